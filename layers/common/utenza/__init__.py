@@ -1,0 +1,1 @@
+"""What more than one Utenza function needs: identities, matching, secrets, tables, HTTP."""

@@ -1,0 +1,101 @@
+"""What can go wrong, each with the stable code of the contract. Status and texts are in `problems`."""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+
+class InvalidValue(ValueError):
+    """A text is not what it should be; `code` names the field error, the text itself is never carried."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class FieldError(NamedTuple):
+    field: str
+    code: str
+
+
+class UtenzaError(Exception):
+    code: ClassVar[str]
+
+
+class MalformedRequest(UtenzaError):
+    code = "malformed_request"
+
+
+class RequestTooLarge(UtenzaError):
+    code = "request_too_large"
+
+
+class OriginRefused(UtenzaError):
+    code = "origin_refused"
+
+
+class InvalidRequest(UtenzaError):
+    """Every wrong field at once."""
+
+    code = "invalid_request"
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__(self.code)
+        self.errors = tuple(errors)
+
+
+class CustomerNotMatched(UtenzaError):
+    """`hint` is worked out from the input alone, never from a record."""
+
+    code = "customer_not_matched"
+
+    def __init__(self, hint: str | None = None) -> None:
+        super().__init__(self.code)
+        self.hint = hint
+
+
+class AlreadyRegistered(UtenzaError):
+    code = "already_registered"
+
+
+class UserIdTaken(UtenzaError):
+    code = "user_id_taken"
+
+
+class StepTokenInvalid(UtenzaError):
+    code = "step_token_invalid"
+
+
+class StepTokenExpired(UtenzaError):
+    code = "step_token_expired"
+
+
+class InvalidCredentials(UtenzaError):
+    code = "invalid_credentials"
+
+
+class RefreshTokenInvalid(UtenzaError):
+    code = "refresh_token_invalid"
+
+
+class AccessTokenInvalid(UtenzaError):
+    code = "access_token_invalid"
+
+
+class TooManyAttempts(UtenzaError):
+    """`retry_after` is in seconds, at least 1."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(self.code)
+        self.retry_after = retry_after
+
+
+class Unavailable(UtenzaError):
+    """A dependency is down or throttles; nothing is half done. `retry_after` is in seconds."""
+
+    code = "unavailable"
+
+    def __init__(self, retry_after: int = 2) -> None:
+        super().__init__(self.code)
+        self.retry_after = retry_after
