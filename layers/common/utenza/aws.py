@@ -1,0 +1,175 @@
+"""A small signed client for AWS's JSON protocol, because botocore would double every cold start.
+
+DynamoDB, KMS and Secrets Manager all speak it: a POST to `/`, the action in `X-Amz-Target`, JSON both ways.
+"""
+
+import functools
+import json
+import os
+import random
+import ssl
+import time
+from collections import deque
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from utenza.credentials import CredentialSource
+from utenza.errors import Unavailable
+from utenza.sigv4 import sign
+
+_CONNECT_TIMEOUT = 1.0
+_READ_TIMEOUT = 3.0
+_IDLE_SECONDS = 60  # wall clock: a monotonic one stands still while Lambda freezes the process
+_TRIES = 3
+_BACKOFF = 0.05  # seconds before the second try at most, doubled for each further one
+_PASSING = frozenset(
+    {
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+type Payload = dict[str, Any]
+
+
+class AwsError(Exception):
+    """A service refused; `payload` is its answer and never part of the message, for it can quote what was sent."""
+
+    def __init__(self, code: str, payload: Payload, action: str = "") -> None:
+        super().__init__(f"{action}: {code}")
+        self.code = code
+        self.payload = payload
+
+
+class AwsJson:
+    """One service; connections are kept and shared between threads."""
+
+    def __init__(
+        self, service: str, target_prefix: str, *, version: str = "1.1", environ: Mapping[str, str] = os.environ
+    ) -> None:
+        self._service = service
+        self._target_prefix = target_prefix
+        self._content_type = f"application/x-amz-json-{version}"
+        self._region = environ.get("AWS_REGION") or environ["AWS_DEFAULT_REGION"]
+        self._credentials = CredentialSource(environ)
+        endpoint = environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{self._region}.amazonaws.com"
+        self._pool = _Pool(endpoint)
+
+    def call(self, action: str, payload: Payload) -> Payload:
+        """Return the service's answer; AwsError when it refuses, Unavailable when three tries did not reach it."""
+        body = json.dumps(payload, separators=(",", ":")).encode()
+        failure: Exception | None = None
+        for attempt in range(_TRIES):
+            if attempt:
+                pause(attempt)
+            try:
+                status, answer = self._send(action, body)
+            except (OSError, HTTPException, ValueError) as error:
+                failure = error
+                continue
+            if status == 200:
+                return answer
+            failure = AwsError(_code(answer, status), answer, action)
+            if status < 500 and failure.code not in _PASSING:
+                raise failure
+        raise Unavailable from failure
+
+    def _send(self, action: str, body: bytes) -> tuple[int, Payload]:
+        headers = sign(
+            {
+                "host": self._pool.host,
+                "content-type": self._content_type,
+                "x-amz-target": f"{self._target_prefix}.{action}",
+            },
+            body,
+            credentials=self._credentials.current(),
+            region=self._region,
+            service=self._service,
+            now=time.time(),
+        )
+        status, content = self._pool.post(body, headers)
+        try:
+            answer = json.loads(content)
+        except ValueError:
+            if status == 200:
+                raise
+            answer = {}  # a load balancer's page: the status says enough
+        return status, answer if isinstance(answer, dict) else {}
+
+
+def pause(attempt: int) -> None:
+    """Wait before try number `attempt` + 1: full jitter, so that those who failed together do not return together."""
+    time.sleep(random.uniform(0, _BACKOFF * 2 ** (attempt - 1)))  # noqa: S311 - spreads load, hides nothing
+
+
+def _code(answer: Payload, status: int) -> str:
+    kind = str(answer.get("__type") or answer.get("code") or status)
+    return kind.rpartition("#")[2]
+
+
+class _Pool:
+    """Idle connections to one endpoint, the last used first; a deque's ends are safe between threads."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._address = urlsplit(endpoint)
+        self.host = self._address.netloc
+        self._idle: deque[tuple[HTTPConnection, float]] = deque()
+        if self._address.scheme == "https":
+            _tls()  # while the process starts, when Lambda lends a whole core
+
+    def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        """Send on a kept connection, and at once on a new one when the server had dropped that."""
+        kept = self._take()
+        if kept is not None:
+            try:
+                return self._exchange(kept, body, headers)
+            except (ConnectionError, HTTPException):
+                self._idle.clear()  # they are as old or older
+        return self._exchange(self._connect(), body, headers)
+
+    def _exchange(self, connection: HTTPConnection, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        try:
+            connection.request("POST", "/", body, headers)
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, HTTPException):
+            connection.close()
+            raise
+        if not response.will_close:
+            self._idle.append((connection, time.time()))
+        return response.status, content
+
+    def _take(self) -> HTTPConnection | None:
+        try:
+            connection, since = self._idle.pop()
+        except IndexError:
+            return None
+        if abs(time.time() - since) < _IDLE_SECONDS:
+            return connection
+        connection.close()
+        return None
+
+    def _connect(self) -> HTTPConnection:
+        host, port = self._address.hostname or "", self._address.port
+        connection = (
+            HTTPSConnection(host, port, timeout=_CONNECT_TIMEOUT, context=_tls())
+            if self._address.scheme == "https"
+            else HTTPConnection(host, port, timeout=_CONNECT_TIMEOUT)
+        )
+        connection.connect()
+        connection.sock.settimeout(_READ_TIMEOUT)
+        return connection
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()

@@ -1,0 +1,161 @@
+"""Accounts, and beside each the items that keep its e-mail and its customer unique in the supplier.
+
+One registration is one transaction of three items; uniqueness is a condition on a key, never a query before a put.
+"""
+
+from contextlib import suppress
+from typing import Literal, NamedTuple
+
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, put, update
+from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
+
+type Status = Literal["active", "closed"]
+
+_IS_NEW = "attribute_not_exists(#pk)"
+
+
+class Account(NamedTuple):
+    """What the reserved area shows and sessions are checked with; times in seconds since 1970, 0 where there is none.
+
+    Sessions opened before `sessions_valid_from` have ended.
+    """
+
+    account_id: str
+    supplier: str
+    user_id: str
+    status: Status
+    language: str
+    customers: tuple[str, ...]
+    phone: str
+    created_at: int
+    last_login_at: int
+    sessions_valid_from: int
+
+
+class Login(NamedTuple):
+    """What a user id is checked with."""
+
+    account_id: str
+    status: Status
+    password_hash: str
+    question: str
+    answer_hash: str
+
+
+class Registration(NamedTuple):
+    """Everything a new account is made of; `user_id` as typed, `email_key` as compared."""
+
+    supplier: str
+    account_id: str
+    customer_code: str
+    step_token_id: str
+    user_id: str
+    email_key: str
+    password_hash: str
+    question: str
+    answer_hash: str
+    language: str
+    phone: str = ""
+
+
+class Accounts:
+    def __init__(self, db: DynamoDb, table: str) -> None:
+        self._db = db
+        self._table = table
+
+    def registered_by(self, supplier: str, code: str) -> str | None:
+        """Return the id of the step token that registered this customer, None while there is no account."""
+        marker = self._db.get(self._table, _customer_key(supplier, code))
+        return None if marker is None else str(marker["step_token_id"])
+
+    def register(self, registration: Registration, *, now: int) -> None:
+        """Make the account whole or not at all.
+
+        StepTokenInvalid when this step token made an account already, AlreadyRegistered when another made one for this
+        customer, UserIdTaken when only the e-mail belongs to somebody.
+        """
+        items = (_account_item(registration, now), _login_item(registration), _marker_item(registration))
+        try:
+            self._db.transact(*(put(self._table, item, condition=_IS_NEW) for item in items))
+        except TransactionCancelled as cancelled:
+            _, login, marker = cancelled.reasons
+            if marker.is_condition:
+                spent = (marker.old or {}).get("step_token_id") == registration.step_token_id
+                raise (StepTokenInvalid if spent else AlreadyRegistered) from None
+            if login.is_condition:
+                raise UserIdTaken from None
+            raise
+
+    def login_of(self, supplier: str, email_key: str) -> Login | None:
+        item = self._db.get(self._table, _email_key(supplier, email_key))
+        return None if item is None else Login(**{name: item[name] for name in Login._fields})
+
+    def get(self, supplier: str, account_id: str) -> Account | None:
+        item = self._db.get(self._table, _account_key(supplier, account_id))
+        return None if item is None else _account(item)
+
+    def note_login(self, supplier: str, account_id: str, now: int) -> None:
+        """Remember the moment of a login; an account that is gone stays gone."""
+        key, change = _account_key(supplier, account_id), "SET #last_login_at = :now"
+        with suppress(ConditionFailed):
+            self._db.write(update(self._table, key, change, condition="attribute_exists(#pk)", values={"now": now}))
+
+    def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
+        """Store the same password under a new cost; a password that was changed meanwhile stays."""
+        key, change = _email_key(supplier, email_key), "SET #password_hash = :new"
+        with suppress(ConditionFailed):
+            self._db.write(
+                update(self._table, key, change, condition="#password_hash = :old", values={"old": old, "new": new})
+            )
+
+
+def _account_key(supplier: str, account_id: str) -> str:
+    return f"{supplier}#account#{account_id}"
+
+
+def _email_key(supplier: str, email_key: str) -> str:
+    return f"{supplier}#email#{email_key}"
+
+
+def _customer_key(supplier: str, code: str) -> str:
+    return f"{supplier}#customer#{code}"
+
+
+def _account_item(registration: Registration, now: int) -> Item:
+    return {
+        "pk": _account_key(registration.supplier, registration.account_id),
+        "account_id": registration.account_id,
+        "supplier": registration.supplier,
+        "user_id": registration.user_id,
+        "status": "active",
+        "language": registration.language,
+        "customers": [registration.customer_code],
+        "phone": registration.phone or None,
+        "created_at": now,
+        "sessions_valid_from": now,
+    }
+
+
+def _login_item(registration: Registration) -> Item:
+    return {
+        "pk": _email_key(registration.supplier, registration.email_key),
+        "account_id": registration.account_id,
+        "status": "active",
+        "password_hash": registration.password_hash,
+        "question": registration.question,
+        "answer_hash": registration.answer_hash,
+    }
+
+
+def _marker_item(registration: Registration) -> Item:
+    return {
+        "pk": _customer_key(registration.supplier, registration.customer_code),
+        "account_id": registration.account_id,
+        "step_token_id": registration.step_token_id,
+    }
+
+
+def _account(item: Item) -> Account:
+    defaults: Item = {"phone": "", "last_login_at": 0}
+    fields = {name: item[name] for name in Account._fields if name in item}
+    return Account(**(defaults | fields | {"customers": tuple(item["customers"])}))

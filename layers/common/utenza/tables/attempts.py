@@ -1,0 +1,114 @@
+"""Guess counters: everything that can be guessed is counted here before it is compared.
+
+A count is one atomic conditional update, so fifty parallel guesses count fifty. An attempt that is refused is not
+counted and does not prolong the wait: whoever keeps knocking on somebody else's door cannot lock them out for good.
+"""
+
+import hashlib
+from contextlib import suppress
+from typing import NamedTuple
+
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, Value, delete, update
+from utenza.errors import TooManyAttempts, Unavailable
+
+_ROUNDS = 4
+_COUNT = "ADD #attempts :one SET #last_at = :now, #expires_at = :expires_at"
+_RESTART = "SET #attempts = :one, #last_at = :now, #expires_at = :expires_at"
+
+
+class Limit(NamedTuple):
+    """So many attempts are free; then a wait that doubles up to a maximum. All but `free` in seconds; all at least 1.
+
+    After `memory` seconds without a counted attempt all is forgotten.
+    """
+
+    free: int
+    first_wait: int
+    max_wait: int
+    memory: int
+
+    def wait(self, attempts: int) -> int:
+        """Return how long after the last of so many attempts the next one is refused."""
+        if attempts < self.free:
+            return 0
+        doublings = min(attempts - self.free, 32)  # far beyond any maximum
+        return min(self.first_wait << doublings, self.max_wait)
+
+
+class Attempts:
+    def __init__(self, db: DynamoDb, table: str) -> None:
+        self._db = db
+        self._table = table
+
+    def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> None:
+        """Count one attempt; TooManyAttempts, and nothing counted, while the subject has to wait."""
+        key = _key(supplier, kind, subject)
+        for _ in range(_ROUNDS):
+            try:
+                return self._count(key, limit, now)
+            except ConditionFailed as refused:
+                old = refused.old
+            if old is None:
+                continue  # forgotten in this moment
+            if old["last_at"] > now - limit.memory:
+                if old["last_at"] > now:
+                    self._turn_back(key, old, now)
+                raise TooManyAttempts(retry_after(old["attempts"], old["last_at"], limit, now))
+            with suppress(ConditionFailed):  # somebody else began anew: count with them
+                return self._restart(key, limit, now)
+        raise Unavailable
+
+    def forget(self, supplier: str, kind: str, subject: str) -> None:
+        """Begin anew with this subject, as after the right password."""
+        with suppress(ConditionFailed):
+            self._db.write(delete(self._table, _key(supplier, kind, subject), condition="attribute_exists(#pk)"))
+
+    def forgive(self, supplier: str, kind: str, subject: str) -> None:
+        """Take one attempt back, which turned out to be no guess."""
+        key, values = _key(supplier, kind, subject), {"less": -1, "zero": 0}
+        with suppress(ConditionFailed):
+            self._db.write(
+                update(self._table, key, "ADD #attempts :less", condition="#attempts > :zero", values=values)
+            )
+
+    def _count(self, key: str, limit: Limit, now: int) -> None:
+        condition, values = _may_try(limit, now)
+        self._db.write(update(self._table, key, _COUNT, condition=condition, values=values | _counted(limit, now)))
+
+    def _restart(self, key: str, limit: Limit, now: int) -> None:
+        values = _counted(limit, now) | {"forgotten": now - limit.memory}
+        self._db.write(update(self._table, key, _RESTART, condition="#last_at <= :forgotten", values=values))
+
+    def _turn_back(self, key: str, old: Item, now: int) -> None:
+        """Let a wait that a fast clock began in the future begin now, or it would outlast itself."""
+        values = {"now": now, "seen": old["last_at"]}
+        with suppress(ConditionFailed):
+            self._db.write(update(self._table, key, "SET #last_at = :now", condition="#last_at = :seen", values=values))
+
+
+def retry_after(attempts: int, last_at: int, limit: Limit, now: int) -> int:
+    """Return the seconds left to wait, at least 1 and never more than the wait itself."""
+    return max(1, limit.wait(attempts) - max(0, now - last_at))
+
+
+def _may_try(limit: Limit, now: int) -> tuple[str, dict[str, Value]]:
+    """Return the condition under which an attempt counts: nothing counted yet, some still free, or the wait is over."""
+    waits = [limit.wait(limit.free)]
+    while waits[-1] < limit.max_wait:
+        waits.append(limit.wait(limit.free + len(waits)))
+    values: dict[str, Value] = {"free": limit.free, "forgotten": now - limit.memory}
+    cases = ["#attempts < :free"]
+    for step, wait in enumerate(waits):
+        values |= {f"n{step}": limit.free + step, f"t{step}": now - wait}
+        sign = ">=" if step == len(waits) - 1 else "="
+        cases.append(f"(#attempts {sign} :n{step} AND #last_at <= :t{step})")
+    return f"attribute_not_exists(#pk) OR (#last_at > :forgotten AND ({' OR '.join(cases)}))", values
+
+
+def _counted(limit: Limit, now: int) -> dict[str, Value]:
+    return {"one": 1, "now": now, "expires_at": now + limit.memory}
+
+
+def _key(supplier: str, kind: str, subject: str) -> str:
+    """Return the key of a subject, which may be personal and long, by its hash."""
+    return f"{supplier}#{kind}#{hashlib.sha256(subject.encode(errors='surrogatepass')).hexdigest()[:32]}"

@@ -1,0 +1,159 @@
+"""Refresh tokens in families: one login is one family, and a family has one current secret.
+
+A token is `{supplier}.{family}.{secret}`. Of a secret only its hash is stored. Its successor is worked out from the
+secret itself and a stored nonce, so that a token presented twice (two tabs, a lost answer) gets the same successor,
+which nobody can read from the table.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+from contextlib import suppress
+from typing import NamedTuple
+
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, delete, put, update
+from utenza.errors import RefreshTokenInvalid
+
+GRACE = 30  # seconds in which a spent token still gets its successor
+SPENT_KEPT = 20  # an honest client spends one token in its access token's lifetime
+_TOKEN = re.compile(r"([a-z0-9-]{1,64})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
+
+
+class Rotation(NamedTuple):
+    """A session that goes on; `created_at` is the moment of its login, `expires_at` that of its end."""
+
+    supplier: str
+    account_id: str
+    created_at: int
+    refresh_token: str
+    expires_at: int
+
+
+class Presented(NamedTuple):
+    """The parts of a well-formed token."""
+
+    supplier: str
+    family: str
+    secret: str
+
+
+class Sessions:
+    def __init__(self, db: DynamoDb, table: str) -> None:
+        self._db = db
+        self._table = table
+
+    def open(self, supplier: str, account_id: str, *, now: int, lifetime: int) -> tuple[str, int]:
+        """Begin a family of `lifetime` seconds; return its first token and when it expires."""
+        family, secret, expires_at = random_text(16), random_text(32), now + lifetime
+        item: Item = {
+            "pk": _key(supplier, family),
+            "account_id": account_id,
+            "current": hash_of(secret),
+            "spent": [],
+            "created_at": now,
+            "expires_at": expires_at,
+        }
+        # The second half lets a try pass whose answer was lost.
+        condition = "attribute_not_exists(#pk) OR #current = :current"
+        self._db.write(put(self._table, item, condition=condition, values={"current": item["current"]}))
+        return f"{supplier}.{family}.{secret}", expires_at
+
+    def rotate(self, refresh_token: object, *, now: int) -> Rotation:
+        """Spend the token and return its successor, the same one for 30 seconds; RefreshTokenInvalid otherwise.
+
+        A secret that is not, or no longer, good for a family that exists may be stolen: the family ends.
+        """
+        presented = parse(refresh_token)
+        item = self._db.get(self._table, _key(presented.supplier, presented.family))
+        while item is not None and item["expires_at"] > now:
+            if not hmac.compare_digest(item["current"], hash_of(presented.secret)):
+                nonce = nonce_of_spent(item["spent"], presented.secret, now)
+                if nonce is None:
+                    self.end(presented.supplier, presented.family)
+                    break
+                return _rotation(presented, item, nonce)
+            try:
+                return self._spend(presented, item, now)
+            except ConditionFailed as lost:
+                item = lost.old  # somebody else spent it in this moment, or ended the family
+        raise RefreshTokenInvalid
+
+    def close(self, refresh_token: object) -> None:
+        """End the token's family, also when its secret is stale: so would `rotate`; any other text does nothing."""
+        with suppress(RefreshTokenInvalid):
+            presented = parse(refresh_token)
+            self.end(presented.supplier, presented.family)
+
+    def end(self, supplier: str, family: str) -> None:
+        """End the family, so that none of its tokens is good for anything."""
+        with suppress(ConditionFailed):
+            self._db.write(delete(self._table, _key(supplier, family), condition="attribute_exists(#pk)"))
+
+    def _spend(self, presented: Presented, item: Item, now: int) -> Rotation:
+        nonce = random_text(16)
+        rotation = _rotation(presented, item, nonce)
+        change = update(
+            self._table,
+            _key(presented.supplier, presented.family),
+            "SET #current = :new, #spent = :spent",
+            condition="#current = :old",
+            values={
+                "old": item["current"],
+                "new": hash_of(successor(presented.secret, nonce)),
+                "spent": spent_after(item["spent"], item["current"], nonce, now),
+            },
+        )
+        self._db.write(change)
+        return rotation
+
+
+def parse(refresh_token: object) -> Presented:
+    """Take a token apart; RefreshTokenInvalid for whatever this module cannot have made."""
+    match = _TOKEN.fullmatch(refresh_token) if isinstance(refresh_token, str) else None
+    if match is None:
+        raise RefreshTokenInvalid
+    return Presented(*match.groups())
+
+
+def random_text(size: int) -> str:
+    """Return `size` random bytes, as base64url without padding."""
+    return _text(os.urandom(size))
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored of a secret: it is random and long, so one plain hash is enough."""
+    return _text(hashlib.sha256(secret.encode()).digest())
+
+
+def successor(secret: str, nonce: str) -> str:
+    return _text(hmac.digest(secret.encode(), nonce.encode(), "sha256"))
+
+
+def spent_after(spent: list[Item], spent_hash: str, nonce: str, now: int) -> list[Item]:
+    """Return the list with one more entry, without those that are too old or too many."""
+    young = [entry for entry in spent if now - entry["at"] <= GRACE]
+    return [*young, {"hash": spent_hash, "nonce": nonce, "at": now}][-SPENT_KEPT:]
+
+
+def nonce_of_spent(spent: list[Item], secret: str, now: int) -> str | None:
+    """Return the nonce of this secret's successor, None when it was not spent in the last 30 seconds."""
+    hashed = hash_of(secret)
+    for entry in spent:
+        if hmac.compare_digest(entry["hash"], hashed) and now - entry["at"] <= GRACE:
+            return str(entry["nonce"])
+    return None
+
+
+def _rotation(presented: Presented, item: Item, nonce: str) -> Rotation:
+    token = f"{presented.supplier}.{presented.family}.{successor(presented.secret, nonce)}"
+    return Rotation(presented.supplier, item["account_id"], item["created_at"], token, item["expires_at"])
+
+
+def _key(supplier: str, family: str) -> str:
+    return f"{supplier}#session#{family}"
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")

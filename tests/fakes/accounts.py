@@ -1,0 +1,81 @@
+"""Accounts in memory, with the same promises: all or nothing, and one account for one customer and one e-mail."""
+
+from threading import Lock
+
+from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
+from utenza.tables.accounts import Account, Accounts, Login, Registration
+
+
+class FakeAccounts(Accounts):
+    def __init__(self) -> None:
+        self.accounts: dict[tuple[str, str], Account] = {}
+        self.logins: dict[tuple[str, str], Login] = {}
+        self.markers: dict[tuple[str, str], str] = {}
+        self._lock = Lock()
+
+    def registered_by(self, supplier: str, code: str) -> str | None:
+        return self.markers.get((supplier, code))
+
+    def register(self, registration: Registration, *, now: int) -> None:
+        supplier = registration.supplier
+        customer, email = (supplier, registration.customer_code), (supplier, registration.email_key)
+        with self._lock:
+            if customer in self.markers:
+                spent = self.markers[customer] == registration.step_token_id
+                raise StepTokenInvalid if spent else AlreadyRegistered
+            if email in self.logins:
+                raise UserIdTaken
+            self.markers[customer] = registration.step_token_id
+            self.logins[email] = _login(registration)
+            self.accounts[supplier, registration.account_id] = _account(registration, now)
+
+    def login_of(self, supplier: str, email_key: str) -> Login | None:
+        return self.logins.get((supplier, email_key))
+
+    def get(self, supplier: str, account_id: str) -> Account | None:
+        return self.accounts.get((supplier, account_id))
+
+    def note_login(self, supplier: str, account_id: str, now: int) -> None:
+        with self._lock:
+            account = self.accounts.get((supplier, account_id))
+            if account is not None:
+                self.accounts[supplier, account_id] = account._replace(last_login_at=now)
+
+    def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
+        with self._lock:
+            login = self.logins.get((supplier, email_key))
+            if login is not None and login.password_hash == old:
+                self.logins[supplier, email_key] = login._replace(password_hash=new)
+
+    def close(self, supplier: str, email_key: str) -> None:
+        """Close an account, as the supplier would: a state for tests, which no function of the API brings about."""
+        with self._lock:
+            login = self.logins[supplier, email_key]
+            account = self.accounts[supplier, login.account_id]
+            self.logins[supplier, email_key] = login._replace(status="closed")
+            self.accounts[supplier, login.account_id] = account._replace(status="closed")
+
+
+def _login(registration: Registration) -> Login:
+    return Login(
+        account_id=registration.account_id,
+        status="active",
+        password_hash=registration.password_hash,
+        question=registration.question,
+        answer_hash=registration.answer_hash,
+    )
+
+
+def _account(registration: Registration, now: int) -> Account:
+    return Account(
+        account_id=registration.account_id,
+        supplier=registration.supplier,
+        user_id=registration.user_id,
+        status="active",
+        language=registration.language,
+        customers=(registration.customer_code,),
+        phone=registration.phone,
+        created_at=now,
+        last_login_at=0,
+        sessions_valid_from=now,
+    )

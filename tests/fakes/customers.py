@@ -1,0 +1,15 @@
+"""Customers in memory."""
+
+from utenza.customer import Customer
+from utenza.tables.customers import Customers
+
+
+class FakeCustomers(Customers):
+    def __init__(self, *customers: Customer) -> None:
+        self.records = {(customer.supplier, customer.code): customer for customer in customers}
+
+    def add(self, customer: Customer) -> None:
+        self.records[customer.supplier, customer.code] = customer
+
+    def find(self, supplier: str, code: str) -> Customer | None:
+        return self.records.get((supplier, code))

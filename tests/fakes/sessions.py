@@ -1,0 +1,60 @@
+"""Sessions in memory; successors are simply remembered, where the table works them out."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Lock
+
+from utenza.errors import RefreshTokenInvalid
+from utenza.tables.sessions import GRACE, SPENT_KEPT, Presented, Rotation, Sessions, parse, random_text
+
+
+@dataclass
+class Family:
+    account_id: str
+    current: str
+    created_at: int
+    expires_at: int
+    successors: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+class FakeSessions(Sessions):
+    def __init__(self) -> None:
+        self.families: dict[tuple[str, str], Family] = {}
+        self._lock = Lock()
+
+    def open(self, supplier: str, account_id: str, *, now: int, lifetime: int) -> tuple[str, int]:
+        family, secret = random_text(16), random_text(32)
+        self.families[supplier, family] = Family(account_id, secret, now, now + lifetime)
+        return f"{supplier}.{family}.{secret}", now + lifetime
+
+    def rotate(self, refresh_token: object, *, now: int) -> Rotation:
+        presented = parse(refresh_token)
+        with self._lock:
+            family = self.families.get((presented.supplier, presented.family))
+            if family is None or family.expires_at <= now:
+                raise RefreshTokenInvalid
+            secret = _next(family, presented, now)
+            if secret is None:
+                del self.families[presented.supplier, presented.family]
+                raise RefreshTokenInvalid
+        token = f"{presented.supplier}.{presented.family}.{secret}"
+        return Rotation(presented.supplier, family.account_id, family.created_at, token, family.expires_at)
+
+    def close(self, refresh_token: object) -> None:
+        with suppress(RefreshTokenInvalid):
+            presented = parse(refresh_token)
+            self.end(presented.supplier, presented.family)
+
+    def end(self, supplier: str, family: str) -> None:
+        with self._lock:
+            self.families.pop((supplier, family), None)
+
+
+def _next(family: Family, presented: Presented, now: int) -> str | None:
+    """Return the secret that follows the presented one, None when it is neither current nor just spent."""
+    if presented.secret == family.current:
+        family.current = random_text(32)
+        family.successors[presented.secret] = (family.current, now)
+        family.successors = dict(list(family.successors.items())[-SPENT_KEPT:])
+    secret, at = family.successors.get(presented.secret, (None, 0))
+    return secret if now - at <= GRACE else None
