@@ -1,0 +1,11 @@
+"""What every test run needs first: the compiled suppliers, as the layer has them."""
+
+from pathlib import Path
+
+from tools.compile_suppliers import write
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure() -> None:
+    write(ROOT / "suppliers.toml", ROOT / "layers/common/utenza/suppliers.json")

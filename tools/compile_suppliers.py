@@ -1,0 +1,114 @@
+"""Checks `suppliers.toml` and writes what the functions need of it as JSON, when the layer is built and before tests.
+
+Run as `python -m tools.compile_suppliers suppliers.toml layers/common/utenza/suppliers.json`.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from tools.supplier_models import Language, SupplierEntry, SuppliersFile
+
+
+class SuppliersError(Exception):
+    """What is wrong with the file, one line for each place."""
+
+
+def read(source: Path) -> list[SupplierEntry]:
+    """Return the checked suppliers of a TOML file; raises SuppliersError."""
+    try:
+        raw = tomllib.loads(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SuppliersError(f"{source}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SuppliersError(f"{source}: not UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SuppliersError(f"{source}: not TOML: {error}") from None
+    try:
+        entries = SuppliersFile.model_validate(raw).suppliers
+    except ValidationError as error:
+        lines = [f"{source}: {_place(item['loc'], raw)}{_reason(item)}" for item in error.errors()]
+        raise SuppliersError("\n".join(lines)) from None
+    _check_whole(source, entries)
+    return entries
+
+
+def _check_whole(source: Path, entries: Sequence[SupplierEntry]) -> None:
+    ids = [entry.id for entry in entries]
+    for entry in entries:
+        if ids.count(entry.id) > 1:
+            raise SuppliersError(f"{source}: {entry.id}: id: used by two suppliers")
+        if entry.code_picture and not (source.parent / entry.code_picture).is_file():
+            raise SuppliersError(f"{source}: {entry.id}: code_picture: there is no file {entry.code_picture}")
+
+
+def _place(location: tuple[int | str, ...], raw: Mapping[str, Any]) -> str:
+    """`unogas-energia: links.privacy: ` for pydantic's ("suppliers", 0, "links", "privacy")."""
+    if len(location) > 1 and location[0] == "suppliers" and isinstance(location[1], int):
+        entry = raw["suppliers"][location[1]]
+        name = entry.get("id") if isinstance(entry, dict) else None
+        supplier = name if isinstance(name, str) else f"supplier {location[1] + 1}"
+        rest = ".".join(str(part) for part in location[2:])
+        return f"{supplier}: {rest}: " if rest else f"{supplier}: "
+    return f"{'.'.join(str(part) for part in location)}: "
+
+
+def _reason(item: Mapping[str, Any]) -> str:
+    plain = {"extra_forbidden": "unknown key", "missing": "is missing"}
+    message: str = item["msg"]
+    return plain.get(item["type"], message.removeprefix("Value error, "))
+
+
+def compiled(source: Path) -> str:
+    """Return the public part as JSON, the same text for the same content; raises SuppliersError."""
+    return json.dumps([_public(entry) for entry in read(source)], ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _public(entry: SupplierEntry) -> dict[str, object]:
+    def offered(texts: Mapping[Language, str]) -> dict[str, str]:
+        return {language: texts[language] for language in entry.languages}
+
+    return {
+        "id": entry.id,
+        "languages": entry.languages,
+        "code_pattern": entry.code_pattern,
+        "code_picture": entry.code_picture,
+        "name": offered(entry.name),
+        "code_label": offered(entry.code_label),
+        "code_hint": offered(entry.code_hint),
+        "links": {name: offered(texts) for name, texts in entry.links},
+    }
+
+
+def write(source: Path, target: Path) -> None:
+    """Compiles, and touches the target only when its content changes; raises SuppliersError."""
+    text = compiled(source)
+    if not target.is_file() or target.read_text(encoding="utf-8") != text:
+        temporary = target.with_name(f"{target.name}.{os.getpid()}")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(target)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when written, 2 when the file is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tools.compile_suppliers", description=__doc__)
+    parser.add_argument("source", type=Path, help="suppliers.toml")
+    parser.add_argument("target", type=Path, help="the JSON file to write")
+    options = parser.parse_args(arguments)
+    try:
+        write(options.source, options.target)
+    except SuppliersError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""What `suppliers.toml` may say: the models that the compiler checks it with and the import reads its mapping from."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+
+Language = Literal["it", "en", "de"]
+LANGUAGES: tuple[Language, ...] = ("it", "en", "de")
+
+_PATTERN_TOKEN = re.compile(r"\[[0-9A-Z/_-]+\]|\\d|[0-9A-Z/_]|\(\?:|[()|?]|\{\d{1,2}(?:,\d{1,2})?\}")
+_MAX_REPETITIONS = 3
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def safe_pattern(pattern: str) -> str:
+    """Refuse what could take long to match: no `*`, no `+`, no repeated group, at most three varying repetitions."""
+    end = 0
+    variable = 0
+    for token in _PATTERN_TOKEN.finditer(pattern):
+        if token.start() != end:
+            break
+        if token[0][0] in "{?" and pattern[:end].endswith(")"):
+            raise ValueError("a repeated group is not allowed")
+        variable += token[0] == "?" or (token[0].startswith("{") and "," in token[0])
+        end = token.end()
+    if end != len(pattern):
+        raise ValueError(
+            f"not allowed at position {end + 1}: capital letters, digits, [classes], {{m,n}}, ? and (a|b) are"
+        )
+    if variable > _MAX_REPETITIONS:
+        raise ValueError(f"more than {_MAX_REPETITIONS} repetitions of varying length")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return pattern
+
+
+def _in_every_language(value: object) -> object:
+    return dict.fromkeys(LANGUAGES, value) if isinstance(value, str) else value
+
+
+def _address(value: str, info: ValidationInfo) -> str:
+    if not re.fullmatch(r"https://[^\s/@]+\.[^\s@]+", value) and not (
+        info.field_name == "contact" and re.fullmatch(r"mailto:[^\s@]+@[^\s@]+", value)
+    ):
+        raise ValueError("not an https address")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+Texts = Annotated[dict[Language, Text], BeforeValidator(_in_every_language)]
+Address = Annotated[str, Field(max_length=500), AfterValidator(_address)]
+Addresses = Annotated[dict[Language, Address], BeforeValidator(_in_every_language)]
+Names = Annotated[list[Annotated[str, Field(pattern=r"[0-9A-Za-z]")]], Field(max_length=20)]
+SomeNames = Annotated[Names, Field(min_length=1)]
+
+
+class Links(Strict):
+    site: Addresses
+    privacy: Addresses
+    contact: Addresses
+
+
+class Columns(Strict):
+    """Our name for a column -> its names in the export; an empty list says the export has none."""
+
+    supplier: Names
+    customer_code: SomeNames
+    kind: SomeNames
+    last_name: Names
+    first_name: Names
+    company_name: Names
+    codice_fiscale: Names
+    partita_iva: Names
+    phone: Names
+    email: Names
+    status: Names
+
+
+class Kinds(Strict):
+    person: Names
+    company: Names
+
+
+class Statuses(Strict):
+    active: Names
+    closed: Names
+
+
+class ImportMapping(Strict):
+    columns: Columns
+    kinds: Kinds
+    statuses: Statuses
+
+
+class SupplierEntry(Strict):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
+    name: Texts
+    languages: Annotated[list[Language], Field(min_length=1)]
+    code_label: Texts
+    code_pattern: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(safe_pattern)]
+    code_hint: Texts
+    code_picture: Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]+\.(png|jpg|svg|webp))?$")] = ""
+    links: Links
+    mapping: Annotated[ImportMapping, Field(alias="import")]
+
+    @model_validator(mode="after")
+    def _every_language_is_there(self) -> Self:
+        if "it" not in self.languages:
+            raise ValueError("languages: it is always needed")
+        if len(set(self.languages)) != len(self.languages):
+            raise ValueError("languages: one is named twice")
+        for place, texts in self.texts().items():
+            missing = [language for language in self.languages if language not in texts]
+            if missing:
+                raise ValueError(f"{place}: the text in {' and '.join(missing)} is missing")
+        return self
+
+    def texts(self) -> dict[str, dict[Language, str]]:
+        """Every text of this supplier, by its place."""
+        links = {f"links.{name}": getattr(self.links, name) for name in Links.model_fields}
+        return {"name": self.name, "code_label": self.code_label, "code_hint": self.code_hint, **links}
+
+
+class SuppliersFile(Strict):
+    suppliers: Annotated[list[SupplierEntry], Field(min_length=1)]
