@@ -1,0 +1,100 @@
+"""Step two: the customer chooses e-mail, password, question and answer, and the account is made."""
+
+import os
+from typing import NamedTuple
+from unicodedata import normalize
+
+from utenza.passwords import Hasher
+from utenza.tokens import StepClaims, StepTokens
+from utenza.traces import Traces
+
+from credentials.schemas import CredentialsRequest
+from utenza import answers, password_policy
+from utenza.concurrency import together
+from utenza.customer import Customer
+from utenza.errors import AlreadyRegistered, CustomerNotMatched, InvalidValue, StepTokenInvalid
+from utenza.identifiers import email
+from utenza.suppliers import Suppliers
+from utenza.tables.accounts import Accounts, Registration
+from utenza.tables.attempts import Attempts, Limit
+from utenza.tables.customers import Customers
+
+
+class Desk(NamedTuple):
+    """What step two works with."""
+
+    suppliers: Suppliers
+    customers: Customers
+    accounts: Accounts
+    attempts: Attempts
+    per_token: Limit
+    step_tokens: StepTokens
+    hasher: Hasher
+    password_minimum: int
+
+
+class Registered(NamedTuple):
+    account_id: str
+    user_id: str
+
+
+def register(asked: CredentialsRequest, desk: Desk, *, language: str, now: int) -> Registered:
+    """Make the account, its claim on the address and on the customer, in one transaction.
+
+    StepTokenInvalid, StepTokenExpired, TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was closed since
+    step one), AlreadyRegistered or UserIdTaken say why not.
+    """
+    if asked.refused("step_token"):
+        asked.raise_errors()
+    step = desk.step_tokens.read(asked.step_token, now=now)
+    _, customer, registered_by = together(
+        lambda: desk.attempts.count(step.supplier, "credentials", step.token_id, desk.per_token, now=now),
+        lambda: desk.customers.find(step.supplier, step.customer_code),
+        lambda: desk.accounts.registered_by(step.supplier, step.customer_code),
+    )
+    if registered_by is not None:
+        raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
+    if customer is None or customer.status != "active":
+        raise CustomerNotMatched
+    _check(asked, desk, customer, step)
+    registration = Registration(
+        supplier=step.supplier,
+        account_id=os.urandom(16).hex(),
+        customer_code=step.customer_code,
+        step_token_id=step.token_id,
+        user_id=asked.user_id,
+        email_key=email.key(asked.user_id),
+        password_hash=desk.hasher.hash(asked.password),
+        question=asked.question,
+        answer_hash=desk.hasher.hash(answers.fold(asked.answer)),
+        language=language,
+        phone=step.phone or customer.phone,
+    )
+    desk.accounts.register(registration, now=now)
+    return Registered(registration.account_id, registration.user_id)
+
+
+def _check(asked: CredentialsRequest, desk: Desk, customer: Customer, step: StepClaims) -> None:
+    """Raise InvalidRequest with every fault of the chosen credentials."""
+    supplier = desk.suppliers.named(step.supplier)
+    traces = Traces.of(customer, user_id=asked.user_id, phone=step.phone, supplier_names=(supplier.id, supplier.name))
+    try:
+        email.validate(asked.user_id)
+    except InvalidValue as invalid:
+        if not asked.refused("user_id"):
+            asked.refuse("user_id", invalid.code)
+    if not asked.refused("password"):
+        for code in password_policy.check(asked.password, minimum=desk.password_minimum, traces=traces):
+            asked.refuse("password", code)
+    if not asked.refused("answer"):
+        for code in answers.check(asked.question, asked.answer, asked.password, traces=traces):
+            asked.refuse("answer", code)
+    if not asked.refused("password_repeat") and _differ(asked.password, asked.password_repeat):
+        asked.refuse("password_repeat", "repeat_differs")
+    if not asked.refused("answer_repeat") and answers.fold(asked.answer) != answers.fold(asked.answer_repeat):
+        asked.refuse("answer_repeat", "repeat_differs")
+    asked.raise_errors()
+
+
+def _differ(password: str, repeat: str) -> bool:
+    return normalize("NFC", password) != normalize("NFC", repeat)

@@ -1,0 +1,22 @@
+"""What step two takes and gives."""
+
+from typing import Literal, TypedDict
+
+from utenza.schema import Body, text
+
+
+class CredentialsRequest(Body):
+    """User name, password, and the question and answer that help to recover it."""
+
+    step_token: str = text(4096, verbatim=True, doc="From POST /verify.")
+    user_id: str = text(254, doc="An e-mail address of the customer.")
+    password: str = text(1024, verbatim=True, doc="At most 256 code points after NFC; never trimmed or cut.")
+    password_repeat: str = text(1024, verbatim=True)
+    question: str = text(200)
+    answer: str = text(200)
+    answer_repeat: str = text(200)
+
+
+class CredentialsResponse(TypedDict):
+    user_id: str
+    status: Literal["active"]

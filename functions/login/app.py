@@ -1,0 +1,77 @@
+"""POST /login, /login/refresh and /logout."""
+
+import time
+from functools import cache
+
+from utenza.keys import SigningKey
+from utenza.passwords import Cost, Hasher
+from utenza.tokens import AccessTokens
+
+from login import flow
+from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
+from utenza import suppliers
+from utenza.dynamodb import DynamoDb
+from utenza.observability import log
+from utenza.settings import Settings
+from utenza.tables.accounts import Accounts
+from utenza.tables.attempts import Attempts
+from utenza.tables.sessions import Sessions
+from utenza.web import Request, Response, application
+
+
+@cache
+def desk() -> flow.Desk:
+    settings, db = Settings(), DynamoDb()
+    return flow.Desk(
+        suppliers=suppliers.load(),
+        accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
+        attempts=Attempts(db, settings.text("ATTEMPTS_TABLE")),
+        sessions=Sessions(db, settings.text("SESSIONS_TABLE")),
+        per_account=settings.limit("LOGIN_ATTEMPTS_PER_ACCOUNT"),
+        per_source=settings.limit("LOGIN_ATTEMPTS_PER_SOURCE"),
+        hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
+        access_tokens=AccessTokens(
+            SigningKey(settings.text("SIGNING_KEY")),
+            audience=settings.text("AUDIENCE"),
+            lifetime=settings.number("ACCESS_TOKEN_SECONDS"),
+        ),
+        session_lifetime=settings.number("SESSION_DAYS") * 86_400,
+    )
+
+
+def log_in(request: Request) -> Response:
+    session = flow.log_in(
+        request.read(LoginRequest), desk(), source=request.source, issuer=request.base_url, now=int(time.time())
+    )
+    log("login_succeeded", account=session.account_id, request_id=request.request_id)
+    return _tokens(session)
+
+
+def refresh(request: Request) -> Response:
+    body = request.read(RefreshRequest)
+    body.raise_errors()
+    session = flow.refresh(body.refresh_token, desk(), issuer=request.base_url, now=int(time.time()))
+    log("session_refreshed", account=session.account_id, request_id=request.request_id)
+    return _tokens(session)
+
+
+def log_out(request: Request) -> Response:
+    body = request.read(LogoutRequest)
+    body.raise_errors()
+    flow.log_out(body.refresh_token, desk())
+    log("session_closed", request_id=request.request_id)
+    return Response(204)
+
+
+def _tokens(session: flow.Session) -> Response:
+    answer: TokensResponse = {
+        "access_token": session.access_token,
+        "token_type": "Bearer",
+        "expires_in": session.expires_in,
+        "refresh_token": session.refresh_token,
+        "refresh_expires_in": session.refresh_expires_in,
+    }
+    return Response(200, answer)
+
+
+handler = application({"POST /login": log_in, "POST /login/refresh": refresh, "POST /logout": log_out})

@@ -1,0 +1,97 @@
+"""Login, and the session that follows: refreshed with a token that is spent each time, ended by logout."""
+
+from typing import NamedTuple
+
+from utenza.passwords import Hasher
+from utenza.tokens import AccessTokens
+
+from login.schemas import LoginRequest
+from utenza.concurrency import together
+from utenza.errors import InvalidCredentials, InvalidValue, RefreshTokenInvalid
+from utenza.identifiers import email
+from utenza.suppliers import Suppliers
+from utenza.tables.accounts import Accounts, Login
+from utenza.tables.attempts import Attempts, Limit
+from utenza.tables.sessions import Sessions
+
+_NOBODY = "-"  # no address looks like this: looked up for what is no address, so that the work is the same
+
+
+class Desk(NamedTuple):
+    """What login works with; `session_lifetime` is in seconds."""
+
+    suppliers: Suppliers
+    accounts: Accounts
+    attempts: Attempts
+    sessions: Sessions
+    per_account: Limit
+    per_source: Limit
+    hasher: Hasher
+    access_tokens: AccessTokens
+    session_lifetime: int
+
+
+class Session(NamedTuple):
+    """Lifetimes are in seconds."""
+
+    account_id: str
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+
+
+def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: int) -> Session:
+    """Open a session; InvalidCredentials is the same, after the same work, for unknown users and wrong passwords."""
+    try:
+        supplier = desk.suppliers.named(asked.supplier or None).id
+    except InvalidValue as invalid:
+        asked.refuse("supplier", invalid.code)
+    asked.raise_errors()
+    address = _key(asked.user_id)
+    _, _, login = together(
+        lambda: desk.attempts.count(supplier, "login-account", address, desk.per_account, now=now),
+        lambda: desk.attempts.count(supplier, "login-source", source, desk.per_source, now=now),
+        lambda: desk.accounts.login_of(supplier, address),
+    )
+    right = desk.hasher.verify(login.password_hash if login else None, asked.password)
+    if login is None or login.status != "active" or not right:
+        raise InvalidCredentials
+    (refresh_token, expires_at), (access_token, expires_in), *_ = together(
+        lambda: desk.sessions.open(supplier, login.account_id, now=now, lifetime=desk.session_lifetime),
+        lambda: desk.access_tokens.issue(login.account_id, supplier, issuer=issuer, now=now),
+        lambda: desk.accounts.note_login(supplier, login.account_id, now),
+        lambda: desk.attempts.forget(supplier, "login-account", address),
+        lambda: desk.attempts.forgive(supplier, "login-source", source),
+        lambda: _rehash(desk, supplier, address, login, asked.password),
+    )
+    return Session(login.account_id, access_token, expires_in, refresh_token, expires_at - now)
+
+
+def refresh(refresh_token: str, desk: Desk, *, issuer: str, now: int) -> Session:
+    """Spend the refresh token for its successor; RefreshTokenInvalid also when the account was closed meanwhile."""
+    rotation = desk.sessions.rotate(refresh_token, now=now)
+    account = desk.accounts.get(rotation.supplier, rotation.account_id)
+    if account is None or account.status != "active" or rotation.created_at < account.sessions_valid_from:
+        desk.sessions.close(refresh_token)
+        raise RefreshTokenInvalid
+    access_token, expires_in = desk.access_tokens.issue(account.account_id, account.supplier, issuer=issuer, now=now)
+    return Session(account.account_id, access_token, expires_in, rotation.refresh_token, rotation.expires_at - now)
+
+
+def log_out(refresh_token: str, desk: Desk) -> None:
+    """End the session of this token; a token that is no longer good has nothing left to end."""
+    desk.sessions.close(refresh_token)
+
+
+def _key(user_id: str) -> str:
+    try:
+        return email.key(user_id)
+    except InvalidValue:
+        return _NOBODY
+
+
+def _rehash(desk: Desk, supplier: str, address: str, login: Login, password: str) -> None:
+    """Hash again with today's cost: only now is the password at hand."""
+    if desk.hasher.needs_rehash(login.password_hash):
+        desk.accounts.replace_password_hash(supplier, address, login.password_hash, desk.hasher.hash(password))

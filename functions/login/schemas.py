@@ -1,0 +1,29 @@
+"""What login, refresh and logout take and give."""
+
+from typing import Literal, TypedDict
+
+from utenza.schema import Body, text
+
+
+class LoginRequest(Body):
+    supplier: str = text(40, optional=True, doc="May be left out when the deployment has one supplier.")
+    user_id: str = text(254)
+    password: str = text(1024, verbatim=True)
+
+
+class RefreshRequest(Body):
+    refresh_token: str = text(4096, verbatim=True)
+
+
+class LogoutRequest(Body):
+    refresh_token: str = text(4096, verbatim=True)
+
+
+class TokensResponse(TypedDict):
+    """Lifetimes are in seconds."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int

@@ -1,0 +1,46 @@
+"""POST /verify: step one of the registration."""
+
+import time
+from functools import cache
+
+from utenza.keys import StepKeys
+from utenza.tokens import StepTokens
+
+from utenza import suppliers
+from utenza.dynamodb import DynamoDb
+from utenza.observability import log
+from utenza.settings import Settings
+from utenza.tables.accounts import Accounts
+from utenza.tables.attempts import Attempts
+from utenza.tables.customers import Customers
+from utenza.web import Request, Response, application
+from verify import flow
+from verify.schemas import VerifyRequest, VerifyResponse
+
+
+@cache
+def desk() -> flow.Desk:
+    settings, db = Settings(), DynamoDb()
+    return flow.Desk(
+        suppliers=suppliers.load(),
+        customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
+        accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
+        attempts=Attempts(db, settings.text("ATTEMPTS_TABLE")),
+        per_code=settings.limit("VERIFY_ATTEMPTS_PER_CODE"),
+        per_source=settings.limit("VERIFY_ATTEMPTS_PER_SOURCE"),
+        step_tokens=StepTokens(StepKeys(settings.text("STEP_SECRET")), settings.number("STEP_TOKEN_SECONDS")),
+    )
+
+
+def verify(request: Request) -> Response:
+    verified = flow.verify(request.read(VerifyRequest), desk(), source=request.source, now=int(time.time()))
+    log("customer_verified", kind=verified.kind, request_id=request.request_id)
+    answer: VerifyResponse = {
+        "step_token": verified.step_token,
+        "expires_in": verified.expires_in,
+        "customer": {"kind": verified.kind},
+    }
+    return Response(200, answer)
+
+
+handler = application({"POST /verify": verify})

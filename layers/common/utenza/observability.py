@@ -1,0 +1,32 @@
+"""One JSON line per event. Events carry opaque ids and outcomes; never a name, an address, a code or a secret."""
+
+import json
+import os
+import sys
+import traceback
+from typing import Literal
+
+Event = Literal[
+    "answered",
+    "refused",
+    "customer_verified",
+    "registered",
+    "login_succeeded",
+    "session_refreshed",
+    "session_closed",
+    "origin_refused",
+    "failed",
+]
+
+
+def log(event: Event, **fields: str | int) -> None:
+    """Write one event to standard output, where Lambda collects it."""
+    if event != "answered" or os.environ.get("LOG_LEVEL", "INFO") == "DEBUG":
+        sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
+
+
+def log_failure(error: BaseException, **fields: str | int) -> None:
+    """Write where an unexpected error came from. Its message is left out: it may quote what the customer typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{frame.filename.rsplit('/', 2)[-2:]}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
+    log("failed", error=type(error).__name__, where=" < ".join(reversed(where)), **fields)
