@@ -1,0 +1,92 @@
+# What people run. Each target sets up what it needs: `make run` and `make test` work in a fresh clone.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+PORT ?= 8000
+STACK_PORT ?= 4566
+# What `make build` and `make deploy` build for; the local stack always builds for this machine.
+ARCHITECTURE ?= arm64
+
+UV_VERSION := 0.13.9
+UV := $(CURDIR)/.local/uv/bin/uv
+PYTHON := $(CURDIR)/.venv/bin/python
+SAM := SAM_CLI_TELEMETRY=0 .local/sam/bin/sam
+export UV PYTHON ARCHITECTURE
+unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
+
+# One environment each, because their pins exclude one another; rebuilt only when the lock file changes.
+DEV := .venv/.synced
+STACK := .local/stack/.synced
+SAM_CLI := .local/sam/.synced
+FUZZ := .local/fuzz/.synced
+sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
+  UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
+
+.PHONY: help setup run reset test lint types validate check build deploy sam-local import openapi fuzz clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: setup ## Start everything locally, with sample customers (PORT=8000 STACK_PORT=4566); Ctrl-C stops it
+	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT)
+
+reset: $(DEV) ## Forget what the local stack has stored
+	@$(PYTHON) -m tools.local_stack.reset
+
+test: setup ## Run all tests, those against the deployed template in a local stack of their own included
+	$(PYTHON) -m pytest -n auto -m "not stack"
+	$(PYTHON) -m pytest -m stack
+
+lint: $(DEV) ## Check style
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types: $(DEV) ## Check types
+	.venv/bin/mypy
+
+validate: $(DEV) $(SAM_CLI) ## Check template.yaml
+	.venv/bin/cfn-lint template.yaml
+	$(SAM) validate --lint --region eu-south-1
+
+check: lint types validate $(DEV) ## Check style, types, template and openapi.json
+	$(PYTHON) -m tools.openapi --check
+
+build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm64 or x86_64)
+	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+deploy: build ## Deploy to AWS; asks for every parameter
+	$(SAM) deploy --guided --capabilities CAPABILITY_IAM \
+	  $(if $(filter-out arm64,$(ARCHITECTURE)),--parameter-overrides Architecture=$(ARCHITECTURE))
+
+sam-local: $(DEV) $(SAM_CLI) ## Serve the API by `sam local` in Docker, on the tables of a running `make run`
+	@$(PYTHON) -m tools.local_stack.sam_local
+
+import: $(DEV) ## Load a CRM export: FILE=export.csv, more options in ARGS="..."
+	@$(PYTHON) -m tools.import_customers $(FILE) $(ARGS)
+
+openapi: $(DEV) ## Write openapi.json from the code
+	$(PYTHON) -m tools.openapi
+
+fuzz: setup $(FUZZ) ## Throw schemathesis at a local stack of its own, bounded
+	$(PYTHON) -m tools.fuzz
+
+clean: ## Remove what was built; keeps the local stack's data
+	rm -rf .aws-sam .local/build .pytest_cache .mypy_cache .ruff_cache
+
+setup: $(DEV) $(STACK) $(SAM_CLI)
+
+$(UV):
+	@tools/bootstrap_uv.sh $(UV_VERSION) .local/uv
+
+$(DEV): uv.lock | $(UV)
+	@$(sync) && touch $@
+
+$(STACK): uv.lock | $(UV)
+	@$(sync) --only-group stack && touch $@
+
+$(SAM_CLI): uv.lock | $(UV)
+	@$(sync) --only-group sam && touch $@
+
+$(FUZZ): uv.lock | $(UV)
+	@$(sync) --only-group fuzz && touch $@
