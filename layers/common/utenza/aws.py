@@ -11,6 +11,7 @@ import ssl
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,8 +62,8 @@ class AwsJson:
         self._content_type = f"application/x-amz-json-{version}"
         self._region = environ.get("AWS_REGION") or environ["AWS_DEFAULT_REGION"]
         self._credentials = CredentialSource(environ)
-        endpoint = environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{self._region}.amazonaws.com"
-        self._pool = _Pool(endpoint)
+        self.endpoint = environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{self._region}.amazonaws.com"
+        self._pool = _Pool(self.endpoint)
 
     def call(self, action: str, payload: Payload) -> Payload:
         """Return the service's answer; AwsError when it refuses, Unavailable when three tries did not reach it."""
@@ -82,6 +83,10 @@ class AwsJson:
             if status < 500 and failure.code not in _PASSING:
                 raise failure
         raise Unavailable from failure
+
+    def close(self) -> None:
+        """Close the idle connections; the next call opens a new one."""
+        self._pool.close()
 
     def _send(self, action: str, body: bytes) -> tuple[int, Payload]:
         headers = sign(
@@ -132,8 +137,10 @@ class _Pool:
         if kept is not None:
             try:
                 return self._exchange(kept, body, headers)
-            except (ConnectionError, HTTPException):
-                self._idle.clear()  # they are as old or older
+            except (OSError, HTTPException) as error:
+                self.close()  # the others are as old or older
+                if isinstance(error, TimeoutError):
+                    raise
         return self._exchange(self._connect(), body, headers)
 
     def _exchange(self, connection: HTTPConnection, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
@@ -147,6 +154,11 @@ class _Pool:
         if not response.will_close:
             self._idle.append((connection, time.time()))
         return response.status, content
+
+    def close(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop()[0].close()
 
     def _take(self) -> HTTPConnection | None:
         try:

@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Mapping
 from http.client import HTTPConnection
-from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -64,8 +63,10 @@ class CredentialSource:
             connection.close()
 
     def _authorization(self) -> str:
-        file = self._environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
-        return Path(file).read_text().strip() if file else self._environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
+        if file := self._environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):
+            with open(file) as token:  # noqa: PTH123 - pathlib would cost every cold start 3 ms
+                return token.read().strip()
+        return self._environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
 
 
 def _seconds(moment: str) -> float:
