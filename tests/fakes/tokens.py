@@ -1,0 +1,43 @@
+"""Tokens that are remembered instead of signed."""
+
+from itertools import count
+
+from utenza.errors import AccessTokenInvalid, StepTokenExpired, StepTokenInvalid
+from utenza.tokens import AccessClaims, AccessTokens, StepClaims, StepTokens
+
+
+class FakeStepTokens(StepTokens):
+    def __init__(self, lifetime: int = 900) -> None:
+        self.issued: dict[str, StepClaims] = {}
+        self._lifetime = lifetime
+        self._numbers = count(1)
+
+    def issue(self, supplier: str, customer_code: str, phone: str, *, now: int) -> tuple[str, int]:
+        token = f"step-{next(self._numbers)}"
+        self.issued[token] = StepClaims(token, supplier, customer_code, phone, now + self._lifetime)
+        return token, self._lifetime
+
+    def read(self, token: str, *, now: int) -> StepClaims:
+        if token not in self.issued:
+            raise StepTokenInvalid
+        if self.issued[token].expires_at <= now:
+            raise StepTokenExpired
+        return self.issued[token]
+
+
+class FakeAccessTokens(AccessTokens):
+    def __init__(self, lifetime: int = 600) -> None:
+        self.issued: dict[tuple[str, str], AccessClaims] = {}
+        self._lifetime = lifetime
+        self._numbers = count(1)
+
+    def issue(self, account_id: str, supplier: str, *, issuer: str, now: int) -> tuple[str, int]:
+        token = f"access-{next(self._numbers)}"
+        self.issued[token, issuer] = AccessClaims(account_id, supplier, now)
+        return token, self._lifetime
+
+    def read(self, token: str, *, issuer: str, now: int) -> AccessClaims:
+        claims = self.issued.get((token, issuer))
+        if claims is None or claims.issued_at + self._lifetime <= now:
+            raise AccessTokenInvalid
+        return claims

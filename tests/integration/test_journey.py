@@ -1,0 +1,139 @@
+"""The deployed template over HTTP: from the bill to the reserved area, and out again."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+
+import jwt
+from tests.integration.caller import Answer, Caller
+from tests.integration.customers import PASSWORD, SUPPLIER, claim, company, credentials, person
+
+pytestmark = pytest.mark.stack
+
+
+def _register(caller: Caller, customer: Any, user_id: str) -> Answer:
+    verified = caller.post("/verify", claim(customer))
+    assert verified.status == 200, verified.content
+    return caller.post("/credentials", credentials(verified.json["step_token"], user_id))
+
+
+def _login(caller: Caller, user_id: str, password: str = PASSWORD) -> Answer:
+    return caller.post("/login", {"supplier": SUPPLIER, "user_id": user_id, "password": password})
+
+
+def test_a_person_registers_logs_in_and_logs_out(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    verified = caller.post("/verify", claim(customer, first_name="NICOLO'", last_name="D’ANGELO", phone="333 12 34 567"))
+    assert verified.json["customer"] == {"kind": "person"}
+    assert verified.json["expires_in"] == 900
+    user_id = f"Nicolo.{customer.code}@Example.it"
+    registered = caller.post("/credentials", credentials(verified.json["step_token"], user_id))
+    assert (registered.status, registered.json) == (201, {"user_id": user_id, "status": "active"})
+
+    session = _login(caller, user_id.upper()).json
+    assert (session["token_type"], session["expires_in"], session["refresh_expires_in"]) == ("Bearer", 600, 2_592_000)
+    account = caller.get("/account", Authorization=f"Bearer {session['access_token']}").json
+    assert account["user_id"] == user_id
+    assert account["supplier"] == SUPPLIER
+    assert account["phone"] == "+393331234567"
+    assert account["customers"] == [
+        {"customer_code": customer.code, "kind": "person", "name": "Nicolò D'Angelo", "status": "active"}
+    ]
+    assert account["last_login_at"] >= account["created_at"]
+
+    renewed = caller.post("/login/refresh", {"refresh_token": session["refresh_token"]}).json
+    assert renewed["refresh_token"] != session["refresh_token"]
+    assert caller.post("/logout", {"refresh_token": renewed["refresh_token"]}).status == 204
+    ended = caller.post("/login/refresh", {"refresh_token": renewed["refresh_token"]})
+    assert (ended.status, ended.code) == (401, "refresh_token_invalid")
+
+
+def test_a_company_registers_by_its_name_in_any_usual_spelling(caller: Caller, stored: Any) -> None:
+    customer = stored(company())
+    typed = claim(customer, company_name="Officine Rizzo società a responsabilità limitata", tax_code="IT 12345670017")
+    verified = caller.post("/verify", typed)
+    assert verified.json["customer"] == {"kind": "company"}
+
+
+def test_the_access_token_is_verified_by_anyone_with_the_published_key(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    user_id = f"jwks{customer.code}@example.it"
+    _register(caller, customer, user_id)
+    token = _login(caller, user_id).json["access_token"]
+    configuration = caller.get("/.well-known/openid-configuration").json
+    [key] = caller.get("/.well-known/jwks.json").json["keys"]
+    assert configuration["jwks_uri"] == f"{configuration['issuer']}/.well-known/jwks.json"
+    assert jwt.get_unverified_header(token) == {"alg": "RS256", "typ": "at+jwt", "kid": key["kid"]}
+    n, e = (int.from_bytes(base64.urlsafe_b64decode(key[part] + "==")) for part in ("n", "e"))
+    claims = jwt.decode(
+        token,
+        RSAPublicNumbers(e, n).public_key(),
+        algorithms=["RS256"],
+        audience="utenza",
+        issuer=configuration["issuer"],
+    )
+    assert set(claims) == {"iss", "sub", "aud", "supplier", "iat", "exp", "jti"}
+    assert claims["exp"] - claims["iat"] == 600
+    assert abs(claims["iat"] - time.time()) < 60
+
+
+def test_the_step_token_says_nothing_of_the_person(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    token = caller.post("/verify", claim(customer)).json["step_token"]
+    parts = [base64.urlsafe_b64decode(part + "==").decode("latin-1") for part in token.split(".")[:2]]
+    claims = json.loads(parts[1])
+    assert customer.supplier in claims.values()
+    assert customer.code in claims.values()
+    for personal in (customer.first_name, "Nicol", customer.last_name, customer.codice_fiscale):
+        assert personal.lower() not in "".join(parts).lower()
+
+
+def test_a_spent_refresh_token_has_one_successor_and_a_stale_family_ends(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    user_id = f"tabs{customer.code}@example.it"
+    _register(caller, customer, user_id)
+    first = _login(caller, user_id).json["refresh_token"]
+    answers = [caller.post("/login/refresh", {"refresh_token": first}).json["refresh_token"] for _ in range(3)]
+    assert len(set(answers)) == 1
+    forged = first[:-4] + ("aaaa" if first[-4:] != "aaaa" else "bbbb")
+    assert caller.post("/login/refresh", {"refresh_token": forged}).code == "refresh_token_invalid"
+    assert caller.post("/login/refresh", {"refresh_token": answers[0]}).code == "refresh_token_invalid"
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "e30.e30.e30"])
+def test_no_account_without_a_good_access_token(caller: Caller, token: str) -> None:
+    answer = caller.get("/account", Authorization=f"Bearer {token}")
+    assert (answer.status, answer.code) == (401, "access_token_invalid")
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert caller.get("/account").code == "access_token_invalid"
+
+
+def test_a_step_token_is_no_access_token_and_the_other_way_round(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    verified = caller.post("/verify", claim(customer)).json["step_token"]
+    assert caller.get("/account", Authorization=f"Bearer {verified}").code == "access_token_invalid"
+    user_id = f"mix{customer.code}@example.it"
+    caller.post("/credentials", credentials(verified, user_id))
+    access = _login(caller, user_id).json["access_token"]
+    assert caller.post("/credentials", credentials(access, user_id)).code == "step_token_invalid"
+
+
+def test_suppliers_are_listed_in_the_callers_language_and_may_be_cached(caller: Caller) -> None:
+    answer = caller.get("/suppliers", Accept_Language="de-IT, it;q=0.5")
+    ids = [supplier["supplier"] for supplier in answer.json["suppliers"]]
+    assert SUPPLIER in ids
+    assert "public" in answer.headers["cache-control"]
+    assert answer.json["suppliers"][0]["code_label"]
+
+
+def test_a_supplier_is_named_when_there_are_several(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    answer = caller.post("/verify", claim(customer, supplier=None))
+    assert ("supplier", "required") in answer.field_codes
+    assert ("supplier", "unknown_supplier") in caller.post("/verify", claim(customer, supplier="acme")).field_codes
+    elsewhere = caller.post("/verify", claim(customer, supplier="unogas-gas-e-luce"))
+    assert elsewhere.code == "customer_not_matched"

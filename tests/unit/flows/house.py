@@ -1,0 +1,99 @@
+"""One deployment in memory: fakes for every table and token, and a customer in it."""
+
+from typing import Any, NamedTuple
+
+from account.flow import Desk as AccountDesk
+from credentials.flow import Desk as CredentialsDesk
+from credentials.schemas import CredentialsRequest
+from login.flow import Desk as LoginDesk
+from login.schemas import LoginRequest
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.attempts import FakeAttempts
+from tests.fakes.customers import FakeCustomers
+from tests.fakes.sessions import FakeSessions
+from tests.fakes.tokens import FakeAccessTokens, FakeStepTokens
+from utenza.customer import Customer
+from utenza.passwords import Cost, Hasher
+from utenza.suppliers import Supplier, Suppliers
+from utenza.tables.attempts import Limit
+from verify.flow import Desk as VerifyDesk
+from verify.schemas import VerifyRequest
+
+NOW = 1_800_000_000
+SOURCE = "192.0.2.7"
+ISSUER = "https://api.example"
+MARIO = Customer(
+    supplier="gas",
+    code="0123456789",
+    kind="person",
+    first_name="Mario",
+    last_name="Rossi",
+    codice_fiscale="RSSMRA80A01H501U",
+    phone="+393331234567",
+    email="mario@example.org",
+)
+PASSWORD = "quattro trote blu"
+HASHER = Hasher(Cost(memory_kib=64, iterations=1, parallelism=1))  # weak and quick, for tests alone
+
+
+class House(NamedTuple):
+    customers: FakeCustomers
+    accounts: FakeAccounts
+    attempts: FakeAttempts
+    sessions: FakeSessions
+    verify: VerifyDesk
+    credentials: CredentialsDesk
+    login: LoginDesk
+    account: AccountDesk
+
+
+def house(*customers: Customer, free: int = 5) -> House:
+    records, accounts = FakeCustomers(*(customers or (MARIO,))), FakeAccounts()
+    attempts, sessions, access = FakeAttempts(), FakeSessions(), FakeAccessTokens()
+    suppliers, limit, steps = Suppliers(iter(map(_supplier, ("gas", "luce")))), Limit(free, 30, 900, 86_400), FakeStepTokens()
+    wide = limit._replace(free=100)
+    return House(
+        records,
+        accounts,
+        attempts,
+        sessions,
+        VerifyDesk(suppliers, records, accounts, attempts, limit, wide, steps),
+        CredentialsDesk(suppliers, records, accounts, attempts, limit, steps, HASHER, 8),
+        LoginDesk(suppliers, accounts, attempts, sessions, limit, wide, HASHER, access, 86_400),
+        AccountDesk(accounts, records, access),
+    )
+
+
+def _supplier(name: str) -> Supplier:
+    texts = {"it": f"Fornitore {name}"}
+    return Supplier(name, texts, ("it",), texts, "[0-9A-Z]{5,16}", texts, "", {})
+
+
+def step_one(**changes: Any) -> VerifyRequest:
+    """Return what Mario would type at step one."""
+    typed = {
+        "supplier": "gas",
+        "customer_code": MARIO.code,
+        "first_name": "Mario",
+        "last_name": "Rossi",
+        "tax_code": MARIO.codice_fiscale,
+    }
+    return VerifyRequest.parse(typed | changes)
+
+
+def step_two(step_token: str, **changes: Any) -> CredentialsRequest:
+    """Return what Mario would choose at step two."""
+    chosen = {
+        "step_token": step_token,
+        "user_id": "mario@example.org",
+        "password": PASSWORD,
+        "password_repeat": PASSWORD,
+        "question": "Come si chiamava il mio primo gatto?",
+        "answer": "Briciola",
+        "answer_repeat": "Briciola",
+    }
+    return CredentialsRequest.parse(chosen | changes)
+
+
+def typed_login(**changes: Any) -> LoginRequest:
+    return LoginRequest.parse({"supplier": "gas", "user_id": "mario@example.org", "password": PASSWORD} | changes)

@@ -1,0 +1,164 @@
+"""Login, refresh and logout on fakes."""
+
+from typing import Any
+
+import pytest
+
+from account.flow import read
+from credentials.flow import register
+from login import flow
+from tests.unit.flows.house import HASHER, ISSUER, MARIO, NOW, PASSWORD, SOURCE, House, house, step_one, step_two, typed_login
+from utenza.errors import (
+    AccessTokenInvalid,
+    FieldError,
+    InvalidCredentials,
+    InvalidRequest,
+    RefreshTokenInvalid,
+    TooManyAttempts,
+)
+from utenza.passwords import Cost, Hasher
+from verify.flow import verify
+
+
+@pytest.fixture
+def here() -> House:
+    """Return a house in which Mario has registered."""
+    here = house()
+    token = verify(step_one(), here.verify, source=SOURCE, now=NOW).step_token
+    register(step_two(token), here.credentials, language="it", now=NOW)
+    return here
+
+
+def _log_in(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Session:
+    return flow.log_in(typed_login(**changes), here.login, source=source, issuer=ISSUER, now=now)
+
+
+def _refresh(here: House, token: str, *, now: int = NOW) -> flow.Session:
+    return flow.refresh(token, here.login, issuer=ISSUER, now=now)
+
+
+def test_a_login_opens_a_session_and_is_noted(here: House) -> None:
+    session = _log_in(here, now=NOW + 60, user_id=" MARIO@Example.ORG ")
+    account, customers = read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60)
+    assert (account.account_id, account.last_login_at) == (session.account_id, NOW + 60)
+    assert customers == (MARIO,)
+    assert (session.expires_in, session.refresh_expires_in) == (600, 86_400)
+
+
+@pytest.mark.parametrize("change", [{"password": "x"}, {"password": PASSWORD + " "}, {"user_id": "luigi@example.org"}, {"user_id": "no address"}, {"supplier": "luce"}])
+def test_whatever_is_wrong_the_credentials_are_invalid(here: House, change: dict[str, str]) -> None:
+    with pytest.raises(InvalidCredentials):
+        _log_in(here, **change)
+
+
+def test_a_closed_account_cannot_log_in(here: House) -> None:
+    here.accounts.close("gas", "mario@example.org")
+    with pytest.raises(InvalidCredentials):
+        _log_in(here)
+
+
+def test_every_missing_field_is_reported(here: House) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        _log_in(here, supplier=None, user_id=None, password="")
+    assert set(refused.value.errors) == {
+        FieldError("supplier", "required"),
+        FieldError("user_id", "required"),
+        FieldError("password", "required"),
+    }
+
+
+def test_an_unknown_user_costs_one_verification_like_a_known_one(here: House) -> None:
+    class Counting(Hasher):
+        calls: list[str | None] = []  # noqa: RUF012 - one list for this test
+
+        def verify(self, stored: str | None, secret: str) -> bool:
+            self.calls.append(stored)
+            return super().verify(stored, secret)
+
+    desk = here.login._replace(hasher=Counting(Cost(64, 1, 1)))
+    for change in ({"user_id": "luigi@example.org"}, {"password": "x"}, {"user_id": "no address"}):
+        with pytest.raises(InvalidCredentials):
+            flow.log_in(typed_login(**change), desk, source=SOURCE, issuer=ISSUER, now=NOW)
+    assert len(Counting.calls) == 3
+
+
+@pytest.mark.parametrize("user_id", ["mario@example.org", "nobody@example.org"])
+def test_guesses_lead_to_a_wait_for_known_and_unknown_users_alike(here: House, user_id: str) -> None:
+    for _ in range(5):
+        with pytest.raises(InvalidCredentials):
+            _log_in(here, user_id=user_id, password="x")
+    for password in ("x", PASSWORD):
+        with pytest.raises(TooManyAttempts) as refused:
+            _log_in(here, user_id=user_id, password=password)
+        assert refused.value.retry_after == 30
+
+
+def test_the_right_password_forgets_the_guesses(here: House) -> None:
+    for _ in range(3):
+        for _ in range(4):
+            with pytest.raises(InvalidCredentials):
+                _log_in(here, password="x")
+        _log_in(here)
+    assert ("gas", "login-account", "mario@example.org") not in here.attempts.counted
+
+
+def test_a_right_password_takes_back_only_its_own_attempt_from_the_source(here: House) -> None:
+    for _ in range(2):
+        with pytest.raises(InvalidCredentials):
+            _log_in(here, user_id="luigi@example.org")
+    _log_in(here)
+    assert here.attempts.counted["gas", "login-source", SOURCE][0] == 2
+
+
+def test_a_hash_of_another_cost_is_renewed_at_login(here: House) -> None:
+    before = here.accounts.login_of("gas", "mario@example.org")
+    desk = here.login._replace(hasher=Hasher(Cost(128, 1, 1)))
+    flow.log_in(typed_login(), desk, source=SOURCE, issuer=ISSUER, now=NOW)
+    after = here.accounts.login_of("gas", "mario@example.org")
+    assert before is not None
+    assert after is not None
+    assert "m=128" in after.password_hash != before.password_hash
+    assert HASHER.verify(after.password_hash, PASSWORD)
+
+
+def test_a_refresh_goes_on_with_the_same_session(here: House) -> None:
+    session = _log_in(here)
+    renewed = _refresh(here, session.refresh_token, now=NOW + 500)
+    assert renewed.refresh_token != session.refresh_token
+    assert renewed.refresh_expires_in == session.refresh_expires_in - 500
+    assert read(renewed.access_token, here.account, issuer=ISSUER, now=NOW + 500)[0].account_id == session.account_id
+
+
+def test_a_token_spent_long_ago_ends_the_session(here: House) -> None:
+    first = _log_in(here).refresh_token
+    second = _refresh(here, first).refresh_token
+    assert _refresh(here, first, now=NOW + 30).refresh_token == second
+    with pytest.raises(RefreshTokenInvalid):
+        _refresh(here, first, now=NOW + 31)
+    with pytest.raises(RefreshTokenInvalid):
+        _refresh(here, second, now=NOW + 31)
+
+
+def test_a_closed_account_ends_its_sessions(here: House) -> None:
+    session = _log_in(here)
+    here.accounts.close("gas", "mario@example.org")
+    with pytest.raises(RefreshTokenInvalid):
+        _refresh(here, session.refresh_token)
+    assert not here.sessions.families
+    with pytest.raises(AccessTokenInvalid):
+        read(session.access_token, here.account, issuer=ISSUER, now=NOW)
+
+
+def test_logout_ends_the_session_and_is_content_with_anything(here: House) -> None:
+    session = _log_in(here)
+    for token in (session.refresh_token, session.refresh_token, "x", "gas.x.y"):
+        flow.log_out(token, here.login)
+    with pytest.raises(RefreshTokenInvalid):
+        _refresh(here, session.refresh_token)
+
+
+def test_an_access_token_is_good_for_its_issuer_and_its_time(here: House) -> None:
+    session = _log_in(here)
+    for issuer, now in (("https://other.example", NOW), (ISSUER, NOW + 600)):
+        with pytest.raises(AccessTokenInvalid):
+            read(session.access_token, here.account, issuer=issuer, now=now)

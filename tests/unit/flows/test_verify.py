@@ -1,0 +1,140 @@
+"""Step one on fakes: who gets a step token, and that all others get one answer."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.flows.house import MARIO, NOW, SOURCE, house, step_one, step_two
+from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, InvalidRequest, TooManyAttempts
+from verify import flow
+
+
+def _verify(desk: flow.Desk, *, now: int = NOW, **changes: Any) -> flow.Verified:
+    return flow.verify(step_one(**changes), desk, source=SOURCE, now=now)
+
+
+def _wrong_fields(**changes: Any) -> set[FieldError]:
+    with pytest.raises(InvalidRequest) as refused:
+        _verify(house().verify, **changes)
+    return set(refused.value.errors)
+
+
+def test_a_customer_whose_data_match_gets_a_step_token_for_that_code() -> None:
+    here = house()
+    verified = _verify(here.verify, customer_code=" 0123.456-789 ", phone="333 99 99 999")
+    claims = here.verify.step_tokens.read(verified.step_token, now=NOW)
+    assert (claims.supplier, claims.customer_code, claims.phone) == ("gas", MARIO.code, "+393339999999")
+    assert (verified.kind, verified.expires_in) == ("person", 900)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"customer_code": "123456789"},
+        {"first_name": "Maria"},
+        {"last_name": "Russo"},
+        {"tax_code": "RSSMRA80A01H501U".replace("80", "8L")[:15] + "X"},
+        {"supplier": "luce"},
+        {"first_name": None, "last_name": None, "company_name": "Mario Rossi"},
+    ],
+)
+def test_whatever_differs_it_is_not_matched(change: dict[str, Any]) -> None:
+    if "tax_code" in change:
+        change = {"tax_code": "RSSMRA80A01F205X"}
+    with pytest.raises(CustomerNotMatched):
+        _verify(house().verify, **change)
+
+
+def test_a_closed_customer_is_not_matched() -> None:
+    with pytest.raises(CustomerNotMatched):
+        _verify(house(MARIO._replace(status="closed")).verify)
+
+
+def test_the_hint_comes_from_the_input_alone() -> None:
+    for desk in (house().verify, house(MARIO._replace(code="0000000001")).verify):
+        with pytest.raises(CustomerNotMatched) as refused:
+            _verify(desk, first_name="Luigi")
+        assert refused.value.hint == "name_and_tax_code_differ"
+    with pytest.raises(CustomerNotMatched) as refused:
+        _verify(house().verify, customer_code="0000000001")
+    assert refused.value.hint is None
+
+
+def test_every_fault_of_the_request_is_reported_at_once() -> None:
+    assert _wrong_fields(supplier="acme", tax_code="X", phone="1", first_name=" ") == {
+        FieldError("supplier", "unknown_supplier"),
+        FieldError("tax_code", "invalid_tax_code"),
+        FieldError("phone", "invalid_phone"),
+        FieldError("first_name", "required"),
+    }
+    assert _wrong_fields(supplier=None, customer_code="?") == {FieldError("supplier", "required")}
+    assert _wrong_fields(customer_code="12") == {FieldError("customer_code", "invalid_customer_code")}
+
+
+def test_either_a_person_or_a_company_asks() -> None:
+    assert _wrong_fields(company_name="Rossi Srl") == {FieldError("company_name", "person_or_company")}
+    assert _wrong_fields(last_name=None) == {FieldError("last_name", "required")}
+    assert _wrong_fields(first_name=None, last_name=None) == {
+        FieldError("first_name", "required"),
+        FieldError("last_name", "required"),
+        FieldError("company_name", "required"),
+    }
+
+
+def test_a_registered_customer_is_told_so_only_when_everything_matches() -> None:
+    here = house()
+    _register(here)
+    with pytest.raises(AlreadyRegistered):
+        _verify(here.verify)
+    with pytest.raises(CustomerNotMatched):
+        _verify(here.verify, first_name="Luigi")
+
+
+def test_wrong_guesses_at_a_code_lead_to_a_wait_that_the_right_data_do_not_shorten() -> None:
+    desk = house(free=3).verify
+    for _ in range(3):
+        with pytest.raises(CustomerNotMatched):
+            _verify(desk, first_name="Luigi")
+    for changes in ({"first_name": "Luigi"}, {}):
+        with pytest.raises(TooManyAttempts) as refused:
+            _verify(desk, **changes)
+        assert refused.value.retry_after == 30
+    assert _verify(desk, now=NOW + 30).kind == "person"
+
+
+def test_unknown_codes_are_counted_alike() -> None:
+    desk = house(free=2).verify
+    for _ in range(2):
+        with pytest.raises(CustomerNotMatched):
+            _verify(desk, customer_code="0000000001")
+    with pytest.raises(TooManyAttempts):
+        _verify(desk, customer_code="0000000001")
+
+
+def test_a_source_is_counted_over_all_codes() -> None:
+    desk = house().verify._replace(per_source=house(free=4).verify.per_code)
+    for number in range(4):
+        with pytest.raises(CustomerNotMatched):
+            _verify(desk, customer_code=f"000000000{number}")
+    with pytest.raises(TooManyAttempts):
+        _verify(desk)
+
+
+def test_who_matches_was_not_guessing() -> None:
+    here = house(free=2)
+    for _ in range(5):
+        assert _verify(here.verify).kind == "person"
+    assert {attempts for attempts, _ in here.attempts.counted.values()} == {0}
+
+
+def test_a_faulty_request_is_not_counted() -> None:
+    here = house()
+    with pytest.raises(InvalidRequest):
+        _verify(here.verify, tax_code="X")
+    assert not here.attempts.counted
+
+
+def _register(here: Any) -> None:
+    from credentials.flow import register  # noqa: PLC0415 - beside `verify`, which this module is about
+
+    register(step_two(_verify(here.verify).step_token), here.credentials, language="it", now=NOW)

@@ -1,0 +1,74 @@
+"""The architecture, held by walking the imports: app -> flow -> utenza, and a hot path without heavy libraries."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.openapi.operations import OPERATIONS
+
+_FUNCTIONS = Path("functions")
+_LAYER = Path("layers/common/utenza")
+_ALLOWED = {"argon2", "jwt", "email_validator"}
+_PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
+
+
+def _imports(source: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def _foreign(source: Path, own: set[str]) -> set[str]:
+    roots = {name.split(".")[0] for name in _imports(source)}
+    return roots - own - set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("source", sorted(_LAYER.rglob("*.py")), ids=str)
+def test_the_layer_knows_no_function_and_only_light_libraries(source: Path) -> None:
+    assert _foreign(source, {"utenza"}) <= _ALLOWED
+
+
+@pytest.mark.parametrize("package", _PACKAGES)
+def test_a_function_knows_itself_and_the_layer(package: str) -> None:
+    for source in (_FUNCTIONS / package).rglob("*.py"):
+        assert not _foreign(source, {"utenza", package}), source
+
+
+@pytest.mark.parametrize("package", _PACKAGES)
+def test_a_use_case_knows_neither_http_nor_aws_nor_the_clock(package: str) -> None:
+    flow = _FUNCTIONS / package / "flow.py"
+    if flow.exists():
+        forbidden = {"utenza.web", "utenza.problems", "utenza.aws", "utenza.dynamodb", "utenza.settings", "time"}
+        assert not forbidden & {*_imports(flow)}
+        assert f"{package}.app" not in {*_imports(flow)}
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    sources = [*_FUNCTIONS.rglob("*.py"), *_LAYER.rglob("*.py"), *Path("tools").rglob("*.py")]
+    assert not {source.stem for source in sources} & {"utils", "common", "helpers", "main", "misc", "base"}
+
+
+def _served(package: str) -> set[str]:
+    """Return the keys of the dict that the module gives to `application`."""
+    tree = ast.parse((_FUNCTIONS / package / "app.py").read_text(encoding="utf-8"))
+    [routes] = [
+        node.args[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "application"
+    ]
+    assert isinstance(routes, ast.Dict)
+    return {ast.literal_eval(key) for key in routes.keys if key}
+
+
+def test_every_route_is_described_deployed_and_served_by_the_function_that_says_so() -> None:
+    described = {operation.route: operation.function for operation in OPERATIONS}
+    served = {route: package for package in set(_PACKAGES) - {"authorizer"} for route in _served(package)}
+    deployed = re.findall(r"Method: (get|post), Path: (\S+?)}", Path("template.yaml").read_text(encoding="utf-8"))
+    assert served == described
+    assert {f"{method.upper()} {path}" for method, path in deployed} == set(described)
