@@ -1,0 +1,171 @@
+from collections.abc import Callable
+from threading import Barrier
+
+import pytest
+
+from tests.fakes.accounts import FakeAccounts
+from utenza.concurrency import together
+from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken, UtenzaError
+from utenza.tables.accounts import Account, Accounts, Login, Registration
+
+NOW = 1_800_000_000
+FIRST = Registration(
+    supplier="uno",
+    account_id="account-1",
+    customer_code="0012345",
+    step_token_id="token-1",
+    user_id="Mario@Example.it",
+    email_key="mario@example.it",
+    password_hash="$argon2id$password",
+    question="Chi è il gatto?",
+    answer_hash="$argon2id$answer",
+    language="it",
+    phone="+390612345678",
+)
+
+
+def another(number: int) -> Registration:
+    """Return the registration of another customer with another address."""
+    return FIRST._replace(
+        account_id=f"account-{number}",
+        customer_code=f"customer-{number}",
+        step_token_id=f"token-{number}",
+        email_key=f"mario{number}@example.it",
+    )
+
+
+@pytest.fixture
+def accounts(kind: str, request: pytest.FixtureRequest) -> Accounts:
+    if kind == "fake":
+        return FakeAccounts()
+    new_table: Callable[[], str] = request.getfixturevalue("new_table")
+    return Accounts(request.getfixturevalue("db"), new_table())
+
+
+def outcomes(accounts: Accounts, registrations: list[Registration]) -> list[str]:
+    """Register all at once and return what became of each, sorted."""
+    start = Barrier(len(registrations))
+
+    def post(registration: Registration) -> str:
+        start.wait()
+        try:
+            accounts.register(registration, now=NOW)
+        except UtenzaError as error:
+            return error.code
+        return "registered"
+
+    return sorted(str(outcome) for outcome in together(*[lambda r=r: post(r) for r in registrations]))
+
+
+def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    assert accounts.get("uno", "account-1") == Account(
+        account_id="account-1",
+        supplier="uno",
+        user_id="Mario@Example.it",
+        status="active",
+        language="it",
+        customers=("0012345",),
+        phone="+390612345678",
+        created_at=NOW,
+        last_login_at=0,
+        sessions_valid_from=NOW,
+    )
+    assert accounts.login_of("uno", "mario@example.it") == Login(
+        account_id="account-1",
+        status="active",
+        password_hash="$argon2id$password",
+        question="Chi è il gatto?",
+        answer_hash="$argon2id$answer",
+    )
+    assert accounts.registered_by("uno", "0012345") == "token-1"
+
+
+def test_an_account_without_a_phone_has_an_empty_one(accounts: Accounts) -> None:
+    accounts.register(FIRST._replace(phone=""), now=NOW)
+    account = accounts.get("uno", "account-1")
+    assert account is not None
+    assert account.phone == ""
+
+
+def test_what_nobody_registered_is_not_there(accounts: Accounts) -> None:
+    assert accounts.get("uno", "account-1") is None
+    assert accounts.login_of("uno", "mario@example.it") is None
+    assert accounts.registered_by("uno", "0012345") is None
+
+
+def test_each_supplier_has_accounts_of_its_own(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    assert accounts.get("due", "account-1") is None
+    assert accounts.login_of("due", "mario@example.it") is None
+    assert accounts.registered_by("due", "0012345") is None
+    accounts.register(FIRST._replace(supplier="due"), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("second", "error"),
+    [
+        (FIRST, StepTokenInvalid),
+        (another(2)._replace(step_token_id="token-1", customer_code="0012345"), StepTokenInvalid),
+        (another(2)._replace(customer_code="0012345"), AlreadyRegistered),
+        (FIRST._replace(account_id="account-2", step_token_id="token-2"), AlreadyRegistered),
+        (another(2)._replace(email_key="mario@example.it"), UserIdTaken),
+    ],
+)
+def test_what_must_be_unique_is_refused_and_nothing_is_half_done(
+    accounts: Accounts, second: Registration, error: type[UtenzaError]
+) -> None:
+    accounts.register(FIRST, now=NOW)
+    with pytest.raises(error):
+        accounts.register(second, now=NOW + 1)
+    assert accounts.get("uno", "account-2") is None
+    assert accounts.registered_by("uno", "customer-2") is None
+    assert accounts.login_of("uno", "mario2@example.it") is None
+    login = accounts.login_of("uno", "mario@example.it")
+    assert login is not None
+    assert login.account_id == "account-1"
+
+
+def test_twenty_posts_of_one_step_token_make_one_account(accounts: Accounts) -> None:
+    twenty = [FIRST._replace(account_id=f"account-{number}") for number in range(20)]
+    assert outcomes(accounts, twenty) == ["registered"] + ["step_token_invalid"] * 19
+    assert sum(accounts.get("uno", registration.account_id) is not None for registration in twenty) == 1
+
+
+def test_two_step_tokens_of_one_customer_make_one_account(accounts: Accounts) -> None:
+    two = [another(number)._replace(customer_code="0012345") for number in (1, 2)]
+    assert outcomes(accounts, two) == ["already_registered", "registered"]
+
+
+def test_two_customers_with_one_address_make_one_account(accounts: Accounts) -> None:
+    two = [another(number)._replace(email_key="mario@example.it") for number in (1, 2)]
+    assert outcomes(accounts, two) == ["registered", "user_id_taken"]
+
+
+def test_a_login_is_noted(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    accounts.note_login("uno", "account-1", NOW + 60)
+    account = accounts.get("uno", "account-1")
+    assert account is not None
+    assert (account.created_at, account.last_login_at) == (NOW, NOW + 60)
+
+
+def test_a_login_of_an_account_that_is_gone_makes_none(accounts: Accounts) -> None:
+    accounts.note_login("uno", "account-1", NOW)
+    assert accounts.get("uno", "account-1") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "kept"), [("$argon2id$password", "$argon2id$dearer"), ("$argon2id$before", "$argon2id$password")]
+)
+def test_a_password_hash_is_replaced_only_while_it_is_the_old_one(accounts: Accounts, old: str, kept: str) -> None:
+    accounts.register(FIRST, now=NOW)
+    accounts.replace_password_hash("uno", "mario@example.it", old, "$argon2id$dearer")
+    login = accounts.login_of("uno", "mario@example.it")
+    assert login is not None
+    assert login.password_hash == kept
+
+
+def test_a_password_hash_without_a_login_makes_none(accounts: Accounts) -> None:
+    accounts.replace_password_hash("uno", "mario@example.it", "$argon2id$password", "$argon2id$dearer")
+    assert accounts.login_of("uno", "mario@example.it") is None

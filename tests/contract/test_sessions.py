@@ -1,0 +1,252 @@
+from collections.abc import Callable
+from threading import Barrier
+
+import pytest
+
+from tests.fakes.sessions import FakeSessions
+from utenza.aws import Payload
+from utenza.concurrency import together
+from utenza.dynamodb import DynamoDb
+from utenza.errors import RefreshTokenInvalid
+from utenza.tables.sessions import Rotation, Sessions, successor
+
+NOW = 1_800_000_000
+MONTH = 30 * 86400
+
+
+@pytest.fixture
+def sessions(kind: str, request: pytest.FixtureRequest) -> Sessions:
+    if kind == "fake":
+        return FakeSessions()
+    new_table: Callable[[], str] = request.getfixturevalue("new_table")
+    return Sessions(request.getfixturevalue("db"), new_table())
+
+
+@pytest.fixture
+def token(sessions: Sessions) -> str:
+    token, expires_at = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    assert expires_at == NOW + MONTH
+    return token
+
+
+def is_alive(sessions: Sessions, token: str, now: int) -> bool:
+    try:
+        sessions.rotate(token, now=now)
+    except RefreshTokenInvalid:
+        return False
+    return True
+
+
+def test_a_token_names_supplier_and_family_and_fits_a_url(token: str) -> None:
+    supplier, family, secret = token.split(".")
+    assert (supplier, len(family), len(secret)) == ("uno-energia", 22, 43)
+
+
+def test_tokens_differ(sessions: Sessions, token: str) -> None:
+    other, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    assert not set(token.split(".")[1:]) & set(other.split(".")[1:])
+
+
+def test_a_rotation_tells_whose_session_goes_on(sessions: Sessions, token: str) -> None:
+    rotation = sessions.rotate(token, now=NOW + 600)
+    assert rotation == Rotation("uno-energia", "account-1", NOW, rotation.refresh_token, NOW + MONTH)
+    assert rotation.refresh_token.rpartition(".")[0] == token.rpartition(".")[0]
+    assert rotation.refresh_token != token
+
+
+def test_a_family_goes_from_token_to_token(sessions: Sessions, token: str) -> None:
+    seen = {token}
+    for step in range(1, 30):
+        token = sessions.rotate(token, now=NOW + step * 600).refresh_token
+        seen.add(token)
+    assert len(seen) == 30
+
+
+def test_a_spent_token_has_the_same_successor_for_thirty_seconds(sessions: Sessions, token: str) -> None:
+    first = sessions.rotate(token, now=NOW)
+    assert sessions.rotate(token, now=NOW) == first
+    assert sessions.rotate(token, now=NOW + 30) == first
+    assert is_alive(sessions, first.refresh_token, NOW + 31)
+
+
+def test_a_spent_token_has_the_same_successor_when_that_is_spent_too(sessions: Sessions, token: str) -> None:
+    second = sessions.rotate(token, now=NOW).refresh_token
+    third = sessions.rotate(second, now=NOW + 10).refresh_token
+    assert sessions.rotate(token, now=NOW + 20).refresh_token == second
+    assert sessions.rotate(second, now=NOW + 40).refresh_token == third
+
+
+def test_a_spent_token_ends_its_family_after_thirty_seconds(sessions: Sessions, token: str) -> None:
+    current = sessions.rotate(token, now=NOW).refresh_token
+    assert not is_alive(sessions, token, NOW + 31)
+    assert not is_alive(sessions, current, NOW + 31)
+
+
+def test_a_secret_that_never_was_ends_the_family(sessions: Sessions, token: str) -> None:
+    assert not is_alive(sessions, token[:-43] + "A" * 43, NOW)
+    assert not is_alive(sessions, token, NOW)
+
+
+def test_only_the_last_twenty_spent_tokens_are_remembered(sessions: Sessions, token: str) -> None:
+    tokens = [token]
+    for _ in range(21):
+        tokens.append(sessions.rotate(tokens[-1], now=NOW).refresh_token)
+    assert sessions.rotate(tokens[1], now=NOW).refresh_token == tokens[2]
+    assert not is_alive(sessions, tokens[0], NOW)
+    assert not is_alive(sessions, tokens[-1], NOW)
+
+
+def test_families_do_not_touch_one_another(sessions: Sessions, token: str) -> None:
+    other, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    sessions.close(other)
+    assert is_alive(sessions, token, NOW)
+
+
+def test_the_same_family_name_at_another_supplier_is_nothing(sessions: Sessions, token: str) -> None:
+    assert not is_alive(sessions, token.replace("uno-", "due-"), NOW)
+    assert is_alive(sessions, token, NOW)
+
+
+@pytest.mark.parametrize(("when", "alive"), [(NOW + MONTH - 1, True), (NOW + MONTH, False)])
+def test_a_family_expires_on_the_second_whether_or_not_it_was_cleaned_away(
+    sessions: Sessions, token: str, when: int, *, alive: bool
+) -> None:
+    token = sessions.rotate(token, now=NOW + 5).refresh_token
+    assert is_alive(sessions, token, when) is alive
+
+
+def test_a_clock_that_goes_back_ends_nothing(sessions: Sessions, token: str) -> None:
+    first = sessions.rotate(token, now=NOW)
+    assert sessions.rotate(token, now=NOW - 60) == first
+
+
+def test_twenty_presentations_at_once_have_one_successor(sessions: Sessions, token: str) -> None:
+    start = Barrier(20)
+
+    def present() -> str:
+        start.wait()
+        return sessions.rotate(token, now=NOW).refresh_token
+
+    [current] = set(together(*[present] * 20))
+    assert is_alive(sessions, str(current), NOW + 40)
+
+
+def test_logout_ends_the_family(sessions: Sessions, token: str) -> None:
+    sessions.close(token)
+    assert not is_alive(sessions, token, NOW)
+
+
+@pytest.mark.parametrize("later", [10, 600])
+def test_logout_with_a_spent_token_ends_the_family(sessions: Sessions, token: str, later: int) -> None:
+    current = sessions.rotate(token, now=NOW).refresh_token
+    sessions.rotate(current, now=NOW + later)
+    sessions.close(token)
+    assert not is_alive(sessions, current, NOW + later)
+
+
+def test_logout_of_what_has_ended_does_nothing(sessions: Sessions, token: str) -> None:
+    sessions.close(token)
+    sessions.close(token)
+    assert not is_alive(sessions, token, NOW)
+
+
+def test_a_family_is_ended_by_name(sessions: Sessions, token: str) -> None:
+    supplier, family, _ = token.split(".")
+    sessions.end(supplier, family)
+    assert not is_alive(sessions, token, NOW)
+
+
+MALFORMED: list[object] = [
+    None,
+    1,
+    [],
+    {"a": 1},
+    b"uno." + b"A" * 22 + b"." + b"A" * 43,
+    "",
+    ".",
+    "..",
+    "uno." + "A" * 22,
+    "uno." + "A" * 22 + "." + "A" * 42,
+    "uno." + "A" * 22 + "." + "A" * 44,
+    "uno." + "A" * 21 + "." + "A" * 43,
+    "uno." + "A" * 22 + "." + "A" * 43 + "\n",
+    "uno." + "A" * 22 + "." + "A" * 43 + ".x",
+    "uno." + "A" * 22 + "." + "A" * 42 + "=",
+    "uno." + "A" * 22 + "." + "à" * 43,
+    "uno." + "\u0661" * 22 + "." + "A" * 43,
+    "uno#account." + "A" * 22 + "." + "A" * 43,
+    "Uno." + "A" * 22 + "." + "A" * 43,
+    "." + "A" * 22 + "." + "A" * 43,
+    "u" * 65 + "." + "A" * 22 + "." + "A" * 43,
+    "\ud800." + "A" * 22 + "." + "A" * 43,
+    "A" * 100_000,
+]
+
+
+class NoTable(DynamoDb):
+    def __init__(self) -> None:
+        """Need no address: nothing is to be called."""
+
+    def call(self, action: str, payload: Payload) -> Payload:
+        raise AssertionError(action)
+
+
+@pytest.mark.parametrize("malformed", MALFORMED, ids=range(len(MALFORMED)))
+@pytest.mark.parametrize("sessions", [FakeSessions(), Sessions(NoTable(), "none")], ids=["fake", "dynamodb"])
+def test_a_malformed_token_is_invalid_without_a_look_at_the_table(sessions: Sessions, malformed: object) -> None:
+    with pytest.raises(RefreshTokenInvalid):
+        sessions.rotate(malformed, now=NOW)
+    sessions.close(malformed)
+
+
+def test_no_secret_is_stored(db: DynamoDb, new_table: Callable[[], str]) -> None:
+    table = new_table()
+    sessions = Sessions(db, table)
+    token, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    following = sessions.rotate(token, now=NOW).refresh_token
+    stored = str(db.call("Scan", {"TableName": table}))
+    assert token.split(".")[1] in stored
+    assert token.split(".")[2] not in stored
+    assert following.split(".")[2] not in stored
+
+
+def test_an_answer_that_was_lost_is_no_theft(db: DynamoDb, new_table: Callable[[], str]) -> None:
+    class Lossy(DynamoDb):
+        """Does each write twice, like a client that did not hear the first answer."""
+
+        def __init__(self) -> None:
+            self.writes = 0
+
+        def call(self, action: str, payload: Payload) -> Payload:
+            if action in {"PutItem", "UpdateItem"}:
+                self.writes += 1
+                db.call(action, payload)
+            return db.call(action, payload)
+
+    lossy = Lossy()
+    sessions = Sessions(lossy, new_table())
+    token, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    rotation = sessions.rotate(token, now=NOW)
+    assert lossy.writes == 2
+    assert is_alive(Sessions(db, sessions._table), rotation.refresh_token, NOW + 40)  # noqa: SLF001
+
+
+def test_a_rotation_takes_two_round_trips(db: DynamoDb, new_table: Callable[[], str]) -> None:
+    actions = []
+
+    class Counting(DynamoDb):
+        def __init__(self) -> None:
+            """Use the connections of the other."""
+
+        def call(self, action: str, payload: Payload) -> Payload:
+            actions.append(action)
+            return db.call(action, payload)
+
+    sessions = Sessions(Counting(), new_table())
+    token, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    sessions.rotate(token, now=NOW)
+    assert actions == ["PutItem", "GetItem", "UpdateItem"]
+
+
+def test_a_successor_hangs_on_secret_and_nonce() -> None:
+    assert len({successor("a", "x"), successor("a", "y"), successor("b", "x"), successor("a", "x")}) == 3
