@@ -1,0 +1,83 @@
+"""Starts and stops MiniStack, which stands in for AWS: functions run as local processes, each under its own role."""
+
+import contextlib
+import http.client
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+
+from tools.local_stack.places import LOCAL, REGION, Places, StackError, bare_environment
+
+_PROGRAM = LOCAL / "stack" / "bin" / "ministack"
+_START_SECONDS = 60
+_STOP_SECONDS = 30
+
+
+@contextlib.contextmanager
+def running(places: Places) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the emulator on its port; its state is saved when the block ends."""
+    if not _PROGRAM.exists():
+        raise StackError(f"{_PROGRAM} is missing: run `make setup` first")
+    refuse_busy_port(places.stack_port, "STACK_PORT")
+    places.logs.mkdir(parents=True, exist_ok=True)
+    places.scratch.mkdir(parents=True, exist_ok=True)
+    with (places.logs / "emulator.log").open("wb") as log:
+        # A session of its own: Ctrl-C at the terminal must reach it through us, after its callers have gone.
+        process = subprocess.Popen(
+            [_PROGRAM], env=_settings(places), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            _wait_until_healthy(places, process)
+            yield process
+        finally:
+            _stop(process)
+
+
+def refuse_busy_port(port: int, name: str) -> None:
+    """Raise StackError when something listens on `port`, which the caller sets by the variable `name`."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise StackError(f"port {port} is in use: stop what listens there, or choose another: {name}=...") from None
+
+
+def _settings(places: Places) -> dict[str, str]:
+    return bare_environment(
+        BIND_HOST="127.0.0.1",
+        GATEWAY_PORT=str(places.stack_port),
+        MINISTACK_REGION=REGION,
+        AUTH="true",
+        PERSIST_STATE="1",
+        STATE_DIR=str(places.state),
+        S3_PERSIST="1",
+        S3_DATA_DIR=str(places.state / "s3"),
+        TMPDIR=str(places.scratch),
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+        DOCKER_HOST="unix:///dev/null",  # it would look for containers to clean up
+    )
+
+
+def _wait_until_healthy(places: Places, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", places.stack_port, timeout=5)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+            connection.request("GET", "/_ministack/health")
+            if connection.getresponse().status == http.client.OK:
+                return
+        time.sleep(0.1)
+    raise StackError(f"the emulator does not start: see {places.logs / 'emulator.log'}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)  # the signal that it saves its state at
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

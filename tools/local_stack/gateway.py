@@ -1,0 +1,62 @@
+"""API Gateway's own answers, read from the template: the emulator leaves them out, so the front door gives them."""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml  # type: ignore[import-untyped]  # it comes with cfn-lint
+
+# How API Gateway says in x-amzn-ErrorType which of its responses this is.
+_TYPES = {
+    "MissingAuthenticationTokenException": "MISSING_AUTHENTICATION_TOKEN",
+    "UnauthorizedException": "UNAUTHORIZED",
+    "AccessDeniedException": "ACCESS_DENIED",
+    "TooManyRequestsException": "THROTTLED",
+    "LimitExceededException": "QUOTA_EXCEEDED",
+    "BadRequestException": "BAD_REQUEST_BODY",
+    "InternalServerErrorException": "API_CONFIGURATION_ERROR",
+    "AuthorizerConfigurationException": "AUTHORIZER_FAILURE",
+}
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class GatewayResponses:
+    """The `GatewayResponses` of the template's API."""
+
+    def __init__(self, template: Path) -> None:
+        text = template.read_text(encoding="utf-8")
+        resources = yaml.load(text, Loader=_TemplateLoader)["Resources"]  # noqa: S506 - it is a SafeLoader
+        self._responses: dict[str, Any] = resources["Api"]["Properties"]["GatewayResponses"]
+
+    def render(self, response_type: str, *, request_id: str, origin: str) -> Answer:
+        """Return the answer of a type such as THROTTLED, as API Gateway would make it."""
+        response = self._responses[response_type]
+        headers = {
+            name: origin if value == "method.request.header.Origin" else value.strip("'")
+            for name, value in response["ResponseParameters"]["Headers"].items()
+            if origin or value != "method.request.header.Origin"
+        }
+        body = response["ResponseTemplates"]["application/json"].replace("$context.requestId", request_id)
+        return Answer(response["StatusCode"], headers, body.encode())
+
+
+def own_error(status: int, error_type: str, content_type: str) -> str | None:
+    """Return the type of response that the gateway, not a function, answered with; None for a function's answer."""
+    if error_type:
+        return _TYPES.get(error_type, "DEFAULT_5XX" if status >= 500 else "DEFAULT_4XX")
+    if status >= 500 and "problem+json" not in content_type:
+        return "INTEGRATION_TIMEOUT" if status == 504 else "DEFAULT_5XX"
+    return None
+
+
+class _TemplateLoader(yaml.SafeLoader):  # type: ignore[misc]  # untyped, see above
+    """Reads over CloudFormation's tags such as !Ref: what they stand for plays no part here."""
+
+
+_TemplateLoader.add_multi_constructor("!", functools.partial(lambda *_: None))

@@ -1,0 +1,22 @@
+"""`make reset`: forgets what the local stack has stored; it must not be running."""
+
+import shutil
+import sys
+
+from tools.local_stack.__main__ import FOLDER
+from tools.local_stack.places import StackError, held
+
+
+def main() -> int:
+    try:
+        with held(FOLDER, "the local stack is running: stop it first"):
+            shutil.rmtree(FOLDER / "state", ignore_errors=True)
+    except StackError as error:
+        print(f"make reset: {error}", file=sys.stderr)
+        return 1
+    print("The local stack has forgotten everything.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""Loads the invented customers of samples/, and shows how one of them registers."""
+
+import csv
+import json
+import subprocess
+import sys
+from typing import NamedTuple
+
+from tools.local_stack.places import ROOT, StackError, environment
+from tools.local_stack.stack import LocalStack
+
+_FILE = ROOT / "samples" / "customers.csv"
+
+_REGISTRATION = """
+A registration and a login, ready to paste ({first_name} {last_name} is one of samples/customers.csv):
+
+API={api} JSON='Content-Type: application/json'
+STEP=$(curl -sS $API/verify -H "$JSON" -d '{verify}' | cut -d'"' -f4)
+curl -sS $API/credentials -H "$JSON" -d '{credentials}'; echo
+curl -sS $API/login -H "$JSON" -d '{login}'; echo
+"""
+
+
+class _Person(NamedTuple):
+    supplier: str
+    code: str
+    first_name: str
+    last_name: str
+    tax_code: str
+
+
+def load(stack: LocalStack) -> None:
+    """Bring the sample customers into the Customers table; raises StackError."""
+    table, rejects = stack.outputs["CustomersTable"], str(stack.places.logs / "rejects.csv")
+    command = [sys.executable, "-m", "tools.import_customers", str(_FILE), "--endpoint", stack.endpoint]
+    log = stack.places.logs / "import.log"
+    with log.open("wb") as output:
+        result = subprocess.run(
+            [*command, "--table", table, "--rejects", rejects],
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if result.returncode:
+        raise StackError(f"the sample customers were not loaded: see {log}")
+
+
+def registration(api: str) -> str:
+    """Return the commands that register and log in the first person of the samples."""
+    person = _first_person()
+    user_id, password, answer = "cliente@example.com", "una mattina di sole", "Birillo"
+    verify = {
+        "supplier": person.supplier,
+        "customer_code": person.code,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "tax_code": person.tax_code,
+    }
+    credentials = {
+        "step_token": "'$STEP'",
+        "user_id": user_id,
+        "password": password,
+        "password_repeat": password,
+        "question": "Come si chiamava il primo gatto?",
+        "answer": answer,
+        "answer_repeat": answer,
+    }
+    login = {"supplier": person.supplier, "user_id": user_id, "password": password}
+    return _REGISTRATION.format(
+        api=api,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        verify=_quoted(verify),
+        credentials=json.dumps(credentials),
+        login=_quoted(login),
+    )
+
+
+def _quoted(body: dict[str, str]) -> str:
+    """Return JSON for between the shell's single quotes."""
+    return json.dumps(body, ensure_ascii=False).replace("'", "\\u0027")
+
+
+def _first_person() -> _Person:
+    with _FILE.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter=";"):
+            if row["COGNOME"] and row["STATO"] == "ATTIVO":
+                return _Person(row["FORNITORE"], row["COD_CLIENTE"], row["NOME"], row["COGNOME"], row["COD_FISCALE"])
+    raise StackError(f"{_FILE} has no active person")

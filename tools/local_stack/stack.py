@@ -1,0 +1,48 @@
+"""Puts the parts together: emulator, build, deployment, front door; for `make run` and for the tests alike."""
+
+import contextlib
+import subprocess
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from tools.local_stack import deploy, emulator
+from tools.local_stack.build import build
+from tools.local_stack.front_door import Upstream, serving
+from tools.local_stack.places import ROOT, Places, held
+
+_STAGE = "prod"
+
+
+class LocalStack(NamedTuple):
+    """A stack that is up. `outputs` are those of the template, by name."""
+
+    places: Places
+    outputs: Mapping[str, str]
+    emulator: subprocess.Popen[bytes]
+
+    @property
+    def api(self) -> str:
+        """The address that callers use, without a slash at its end."""
+        return self.places.api
+
+    @property
+    def endpoint(self) -> str:
+        """The emulator's address, for AWS's own clients."""
+        return self.places.endpoint
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - each service has methods of its own
+        """Return a boto3 client that may do everything."""
+        return deploy.client(self.places, service)
+
+
+@contextlib.contextmanager
+def local_stack(places: Places, overrides: Mapping[str, str] | None = None) -> Iterator[LocalStack]:
+    """Run a local stack while the block runs; `overrides` are template parameters. Raises StackError."""
+    with held(places.folder, "the local stack is running already in this folder"):
+        emulator.refuse_busy_port(places.port, "PORT")
+        with emulator.running(places) as process:
+            fingerprint = build(places.logs / "build.log")
+            outputs = deploy.deploy(places, fingerprint, overrides or {})
+            upstream = Upstream(places.stack_port, f"/_aws/execute-api/{outputs['ApiId']}/{_STAGE}")
+            with serving(places.port, upstream, ROOT / "template.yaml"):
+                yield LocalStack(places, outputs, process)
