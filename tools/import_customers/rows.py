@@ -1,0 +1,139 @@
+"""Makes a customer of a row, with the very types that check what the customer will type.
+
+A wrong phone or e-mail is left out and the row loaded: neither is compared at the registration, and a customer whose
+row is rejected cannot register at all.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from tools.import_customers.columns import Header, Layout, fold
+from tools.import_customers.records import Record
+from utenza import company_names, names
+from utenza.customer import Customer
+from utenza.errors import InvalidValue
+from utenza.identifiers import codice_fiscale, customer_code, email, partita_iva, phone
+
+_LONGEST = {"first_name": 100, "last_name": 100, "company_name": 200}  # as in POST /verify
+_LOST = ("?", "\N{REPLACEMENT CHARACTER}")
+_OTHER_ENCODING_ENDS = 0x2070  # what Windows-1252 can hold lies below
+
+
+class Rejected(Exception):
+    """A row is not loaded; `field` is our name of the column, empty for the whole row."""
+
+    def __init__(self, field: str, code: str) -> None:
+        super().__init__(code)
+        self.field = field
+        self.code = code
+
+
+class Row(NamedTuple):
+    """A customer, and which of phone and e-mail were wrong and are left out."""
+
+    customer: Customer
+    left_out: Sequence[str]
+
+
+def to_row(record: Record, header: Header, only_supplier: str | None) -> Row:
+    """Return the customer of a record; raises Rejected with the first thing that is wrong."""
+    if not record.is_readable:
+        raise Rejected("", "unreadable")
+    if len(record.cells) != len(header.names):
+        raise Rejected("", "too_few_columns" if len(record.cells) < len(header.names) else "too_many_columns")
+    layout = _layout(record.cells, header, only_supplier)
+    texts = {field: _text(field, record.cells[at]) for field, at in layout.positions.items()}
+    return _Reader(layout, texts).row()
+
+
+def _layout(cells: Sequence[str], header: Header, only: str | None) -> Layout:
+    named = only if header.supplier_at is None else cells[header.supplier_at].strip().casefold()
+    if not named:
+        raise Rejected("supplier", "required")
+    if only not in (None, named):
+        raise Rejected("supplier", "unknown_supplier")
+    layout = header.layouts.get(named)
+    if layout is None:
+        raise Rejected("supplier", "unknown_supplier")
+    return layout
+
+
+def _text(field: str, cell: str) -> str:
+    """Return the cell trimmed, and without the apostrophe that a rejects file puts before a `+`."""
+    text = cell.strip()
+    if text[:1] == "'" and text[1:2] in tuple("=+-@"):
+        text = text[1:]
+    if text[:1] in tuple("=@") or cell[:1] in tuple("\t\r\n") or (text[:1] in tuple("+-") and field != "phone"):
+        raise Rejected(field, "formula")
+    if field in _LONGEST and any(mark in text for mark in _LOST):
+        raise Rejected(field, "lost_character")
+    if not text.isascii() and _is_of_another_encoding(text):
+        raise Rejected(field, "mixed_encoding")
+    return text
+
+
+def _is_of_another_encoding(text: str) -> bool:
+    """Say whether the text is UTF-8 that was read as Windows-1252, `Ã²` for `ò`."""
+    try:
+        return max(text.encode("cp1252").decode("utf-8")) < chr(_OTHER_ENCODING_ENDS)
+    except UnicodeError:
+        return False
+
+
+class _Reader(NamedTuple):
+    layout: Layout
+    texts: dict[str, str]
+
+    def row(self) -> Row:
+        kind = self._one_of("kind", self.layout.kinds, "unknown_kind")
+        is_person = kind == "person"
+        phone_number, email_address = self._optional("phone", phone.validate), self._optional("email", email.validate)
+        customer = Customer(
+            supplier=self.layout.supplier,
+            code=self._checked("customer_code", lambda text: customer_code.validate(text, self.layout.code_pattern)),
+            kind=kind,
+            first_name=self._checked("first_name", names.validate) if is_person else "",
+            last_name=self._checked("last_name", names.validate) if is_person else "",
+            company_name=self._checked("company_name", company_names.validate, needed=not is_person),
+            codice_fiscale=self._checked("codice_fiscale", codice_fiscale.validate, needed=False),
+            partita_iva=self._checked("partita_iva", partita_iva.validate, needed=False),
+            phone=phone_number or "",
+            email=email_address or "",
+            status=self._one_of("status", self.layout.statuses, "unknown_status")
+            if "status" in self.layout.positions
+            else "active",
+        )
+        if not customer.codice_fiscale and not customer.partita_iva:
+            raise Rejected("codice_fiscale", "tax_code_missing")
+        wrong = {"phone": phone_number is None, "email": email_address is None}
+        return Row(customer, [field for field, is_wrong in wrong.items() if is_wrong])
+
+    def _one_of[T](self, field: str, meanings: Mapping[str, T], code: str) -> T:
+        text = self.texts[field]
+        if not text:
+            raise Rejected(field, "required")
+        meaning = meanings.get(fold(text))
+        if meaning is None:
+            raise Rejected(field, code)
+        return meaning
+
+    def _checked(self, field: str, validate: Callable[[str], str], *, needed: bool = True) -> str:
+        text = self.texts.get(field, "")
+        if not text:
+            if needed:
+                raise Rejected(field, "required")
+            return ""
+        if len(text) > _LONGEST.get(field, len(text)):
+            raise Rejected(field, "too_long")
+        try:
+            return validate(text)
+        except InvalidValue as error:
+            raise Rejected(field, error.code) from None
+
+    def _optional(self, field: str, validate: Callable[[str], str]) -> str | None:
+        """Return the normalised text, empty when there is none, None when it is wrong."""
+        text = self.texts.get(field, "")
+        try:
+            return validate(text) if text else ""
+        except InvalidValue:
+            return None
