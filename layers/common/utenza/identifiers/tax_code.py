@@ -1,0 +1,28 @@
+"""A tax code as bills print it, COD.FISC/P.IVA: a codice fiscale or a partita IVA.
+
+Eleven digits may be either, and say nothing about what the customer is: the record decides.
+
+>>> validate("IT00743110157"), validate("rssmra85t10a562s")
+('00743110157', 'RSSMRA85T10A562S')
+"""
+
+from utenza.errors import InvalidValue
+from utenza.identifiers import codice_fiscale
+
+
+def compact(text: str) -> str:
+    """Return the code without separators, in upper case, and digits without the country prefix IT."""
+    code = codice_fiscale.compact(text)
+    return code.removeprefix("IT") if len(code) == 13 else code
+
+
+def validate(text: str) -> str:
+    """Return 16 upper-case characters or 11 digits, or raise InvalidValue("invalid_tax_code")."""
+    code = compact(text)
+    if not codice_fiscale.is_valid(code):
+        raise InvalidValue("invalid_tax_code")
+    return code
+
+
+def is_valid(text: str) -> bool:
+    return codice_fiscale.is_valid(compact(text))
