@@ -79,4 +79,8 @@ def _files() -> Iterator[Path]:
     for source in _SOURCES:
         path = ROOT / source
         candidates = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (file for file in candidates if file.is_file() and "__pycache__" not in file.parts)
+        yield from (file for file in candidates if file.is_file() and not _made(file))
+
+
+def _made(file: Path) -> bool:
+    return "__pycache__" in file.parts or file.name == "suppliers.json"

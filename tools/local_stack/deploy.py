@@ -14,6 +14,7 @@ from tools.local_stack.build import architecture, sam
 from tools.local_stack.places import BUILD, REGION, Places, StackError
 
 STACK = "utenza"
+ORIGINS = ("http://127.0.0.1:8080", "http://localhost:8080")  # where a site under development is served
 _BUCKET = "utenza-artifacts"
 _FINGERPRINT = "fingerprint"  # a tag of the stack, so that it is kept and lost with the stack itself
 _READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
@@ -48,7 +49,7 @@ def _parameters(places: Places) -> dict[str, str]:
         "PublicUrl": places.api,
         "AwsEndpointUrl": places.endpoint,
         "Architecture": architecture(),
-        "AllowedOrigins": "http://127.0.0.1:8080,http://localhost:8080",
+        "AllowedOrigins": ",".join(ORIGINS),
         "DeletionProtection": "false",
         "PointInTimeRecovery": "false",
         "AccessLogs": "false",

@@ -30,6 +30,19 @@ class LocalStack(NamedTuple):
         """The emulator's address, for AWS's own clients."""
         return self.places.endpoint
 
+    @property
+    def origin(self) -> str:
+        """One of the origins that the API allows."""
+        return deploy.ORIGINS[0]
+
+    def logs(self) -> str:
+        """Return all that the functions and the emulator have logged."""
+        client = self.client("logs")
+        groups = [group["logGroupName"] for group in client.describe_log_groups()["logGroups"]]
+        events = [event for group in groups for event in client.filter_log_events(logGroupName=group)["events"]]
+        own = (self.places.logs / "emulator.log").read_text(encoding="utf-8", errors="replace")
+        return "\n".join([own, *(event["message"] for event in events)])
+
     def client(self, service: str) -> Any:  # noqa: ANN401 - each service has methods of its own
         """Return a boto3 client that may do everything."""
         return deploy.client(self.places, service)
