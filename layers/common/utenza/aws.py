@@ -6,7 +6,6 @@ DynamoDB, KMS and Secrets Manager all speak it: a POST to `/`, the action in `X-
 import functools
 import json
 import os
-import random
 import ssl
 import time
 from collections import deque
@@ -74,7 +73,7 @@ class AwsJson:
                 pause(attempt)
             try:
                 status, answer = self._send(action, body)
-            except (OSError, HTTPException, ValueError) as error:
+            except (OSError, HTTPException) as error:
                 failure = error
                 continue
             if status == 200:
@@ -106,14 +105,17 @@ class AwsJson:
             answer = json.loads(content)
         except ValueError:
             if status == 200:
-                raise
+                raise HTTPException("a success without an answer") from None
             answer = {}  # a load balancer's page: the status says enough
         return status, answer if isinstance(answer, dict) else {}
 
 
 def pause(attempt: int) -> None:
-    """Wait before try number `attempt` + 1: full jitter, so that those who failed together do not return together."""
-    time.sleep(random.uniform(0, _BACKOFF * 2 ** (attempt - 1)))  # noqa: S311 - spreads load, hides nothing
+    """Wait before try number `attempt` + 1: full jitter, so that those who failed together do not return together.
+
+    The system's randomness, because `random` goes the same way in every process restored from one snapshot.
+    """
+    time.sleep(_BACKOFF * 2 ** (attempt - 1) * os.urandom(1)[0] / 255)
 
 
 def _code(answer: Payload, status: int) -> str:
