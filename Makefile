@@ -13,6 +13,8 @@ UV := $(CURDIR)/.local/uv/bin/uv
 PYTHON := $(CURDIR)/.venv/bin/python
 SAM := SAM_CLI_TELEMETRY=0 .local/sam/bin/sam
 export UV PYTHON ARCHITECTURE
+# The tools import the layer's code by the path that it has in Lambda.
+RUN := PYTHONPATH=layers/common:functions $(PYTHON) -m
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
 
 # One environment each, because their pins exclude one another; rebuilt only when the lock file changes.
@@ -50,7 +52,7 @@ validate: $(DEV) $(SAM_CLI) ## Check template.yaml
 	$(SAM) validate --lint --region eu-south-1
 
 check: lint types validate $(DEV) ## Check style, types, template and openapi.json
-	$(PYTHON) -m tools.openapi --check
+	$(RUN) tools.openapi --check
 
 build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm64 or x86_64)
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -63,13 +65,13 @@ sam-local: $(DEV) $(SAM_CLI) ## Serve the API by `sam local` in Docker, on the t
 	@$(PYTHON) -m tools.local_stack.sam_local
 
 import: $(DEV) ## Load a CRM export: FILE=export.csv, more options in ARGS="..."
-	@$(PYTHON) -m tools.import_customers $(FILE) $(ARGS)
+	@$(RUN) tools.import_customers $(FILE) $(ARGS)
 
 openapi: $(DEV) ## Write openapi.json from the code
-	$(PYTHON) -m tools.openapi
+	$(RUN) tools.openapi
 
 fuzz: setup $(FUZZ) ## Throw schemathesis at a local stack of its own, bounded
-	$(PYTHON) -m tools.fuzz
+	$(RUN) tools.fuzz
 
 clean: ## Remove what was built; keeps the local stack's data
 	rm -rf .aws-sam .local/build .pytest_cache .mypy_cache .ruff_cache

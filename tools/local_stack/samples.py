@@ -38,7 +38,7 @@ def load(stack: LocalStack) -> None:
         result = subprocess.run(
             [*command, "--table", table, "--rejects", rejects],
             cwd=ROOT,
-            env=environment(),
+            env=environment(PYTHONPATH="layers/common"),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
