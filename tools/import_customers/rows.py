@@ -16,7 +16,6 @@ from utenza.identifiers import codice_fiscale, customer_code, email, partita_iva
 
 _LONGEST = {"first_name": 100, "last_name": 100, "company_name": 200}  # as in POST /verify
 _LOST = ("?", "\N{REPLACEMENT CHARACTER}")
-_OTHER_ENCODING_ENDS = 0x2070  # what Windows-1252 can hold lies below
 
 
 class Rejected(Exception):
@@ -75,9 +74,10 @@ def _text(field: str, cell: str) -> str:
 def _is_of_another_encoding(text: str) -> bool:
     """Say whether the text is UTF-8 that was read as Windows-1252, `Ã²` for `ò`."""
     try:
-        return max(text.encode("cp1252").decode("utf-8")) < chr(_OTHER_ENCODING_ENDS)
+        meant = text.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return False
+    return all(letter < "\u0180" or "\u2010" <= letter <= "\u2030" for letter in meant)
 
 
 class _Reader(NamedTuple):

@@ -1,6 +1,7 @@
 """One import from the first line to the last: read, check, count, hand over."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -24,7 +25,6 @@ class Import:
         self._path = path
         self._survey = survey(path)
         self._header, self._supplier = _choose(self._survey.header, entries, supplier)
-        self._seen = Seen()
         self._progress: Progress | None = None
         self._repeated = 0
         self._left_out: dict[str, list[int]] = {}
@@ -36,15 +36,14 @@ class Import:
 
     def run(self, loader: Loader) -> None:
         """Hand every good row over to the loader, and wait until it has them."""
-        with Progress(self._survey.rows) as self._progress:
+        with Progress(self._survey.rows) as self._progress, closing(Seen()) as seen:
             for record in self._records():
-                self._take(record, loader)
+                self._take(record, seen, loader)
                 self._progress.step()
             loader.finish()
 
     def close(self) -> None:
         self.rejects.close()
-        self._seen.close()
 
     def summary(self, counts: Mapping[str, int], *, dry_run: bool) -> str:
         """Return what became of the rows, for people."""
@@ -71,13 +70,13 @@ class Import:
             rest = islice(lines, first, None)
             yield from records(rest, self._header.delimiter, width=len(self._header.names), first_line=first + 1)
 
-    def _take(self, record: Record, loader: Loader) -> None:
+    def _take(self, record: Record, seen: Seen, loader: Loader) -> None:
         try:
             row = to_row(record, self._header, self._supplier)
         except Rejected as rejected:
             self._reject(record, rejected.field, rejected.code)
             return
-        match self._seen.add(row.customer):
+        match seen.add(row.customer):
             case "same":
                 self._repeated += 1
                 return

@@ -1,0 +1,155 @@
+from pathlib import Path
+
+import pytest
+
+from tools.compile_suppliers import read
+from tools.import_customers.columns import understand
+from tools.import_customers.records import Record
+from tools.import_customers.rejects import IT_REASONS
+from tools.import_customers.rows import Rejected, Row, to_row
+from utenza.customer import Customer
+
+from .conftest import HEADER
+
+NAMES = HEADER.split(";")
+COLUMNS = understand(";".join(NAMES), read(Path("suppliers.toml")))
+MARIO = {
+    "COD_CLIENTE": "00100200301",
+    "FORNITORE": "unogas-energia",
+    "TIPO": "F",
+    "COGNOME": "ROSSI",
+    "NOME": "MARIO",
+    "COD_FISCALE": "RSSMRA85T10H501O",
+    "STATO": "ATTIVO",
+}
+TERMO = MARIO | {
+    "TIPO": "G",
+    "COGNOME": "",
+    "NOME": "",
+    "RAGIONE_SOCIALE": "TERMO ADIGE S.R.L.",
+    "COD_FISCALE": "99000040214",
+    "PARTITA_IVA": "99000040214",
+}
+
+
+def read_row(cells: dict[str, str], only: str | None = None) -> Row:
+    return to_row(Record(2, [cells.get(name, "") for name in NAMES], True), COLUMNS, only)
+
+
+def customer(**cells: str) -> Customer:
+    return read_row(MARIO | cells).customer
+
+
+def test_a_person() -> None:
+    assert customer() == Customer(
+        "unogas-energia", "00100200301", "person", "MARIO", "ROSSI", codice_fiscale="RSSMRA85T10H501O"
+    )
+
+
+def test_a_company_has_no_personal_name() -> None:
+    found = read_row(TERMO | {"NOME": "MARIO", "COGNOME": "ROSSI"}).customer
+    assert (found.kind, found.company_name, found.first_name) == ("company", "TERMO ADIGE S.R.L.", "")
+
+
+def test_a_person_with_a_company_name_is_a_sole_trader() -> None:
+    found = customer(RAGIONE_SOCIALE="ROSSI TRASPORTI", PARTITA_IVA="99000010126")
+    assert (found.kind, found.company_name, found.partita_iva) == ("person", "ROSSI TRASPORTI", "99000010126")
+
+
+def test_eleven_digits_make_no_company_of_a_person() -> None:
+    assert customer(COD_FISCALE="99000010589").kind == "person"
+
+
+def test_a_body_needs_no_partita_iva() -> None:
+    assert read_row(TERMO | {"PARTITA_IVA": ""}).customer.codice_fiscale == "99000040214"
+
+
+def test_values_are_stored_as_they_are_compared() -> None:
+    found = customer(
+        COD_CLIENTE=" ab 00.12-3 ",
+        COD_FISCALE=" rssmra85t10h501o ",
+        TELEFONO="333/12.34.567",
+        TIPO=" f ",
+        STATO="cessato",
+    )
+    assert (found.code, found.codice_fiscale, found.phone) == ("AB00123", "RSSMRA85T10H501O", "+393331234567")
+    assert (found.kind, found.status) == ("person", "closed")
+
+
+@pytest.mark.parametrize(
+    ("cells", "left_out"),
+    [
+        ({"TELEFONO": "12"}, ["phone"]),
+        ({"EMAIL": "mario(at)example.it"}, ["email"]),
+        ({"TELEFONO": "-", "EMAIL": "n.d."}, ["phone", "email"]),
+        ({}, []),
+    ],
+)
+def test_a_wrong_phone_or_email_is_left_out_and_said(cells: dict[str, str], left_out: list[str]) -> None:
+    row = read_row(MARIO | cells)
+    assert row.left_out == left_out
+    assert (row.customer.phone, row.customer.email) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("cells", "field", "code"),
+    [
+        ({"COD_CLIENTE": ""}, "customer_code", "required"),
+        ({"COD_CLIENTE": "12"}, "customer_code", "invalid_customer_code"),
+        ({"COD_CLIENTE": "1,002E+11"}, "customer_code", "invalid_customer_code"),
+        ({"FORNITORE": ""}, "supplier", "required"),
+        ({"FORNITORE": "nessuno"}, "supplier", "unknown_supplier"),
+        ({"TIPO": "X"}, "kind", "unknown_kind"),
+        ({"TIPO": ""}, "kind", "required"),
+        ({"TIPO": "G"}, "company_name", "required"),
+        ({"STATO": "SOSPESO"}, "status", "unknown_status"),
+        ({"STATO": ""}, "status", "required"),
+        ({"NOME": ""}, "first_name", "required"),
+        ({"COGNOME": "..."}, "last_name", "invalid_name"),
+        ({"COGNOME": "ROSSI2"}, "last_name", "invalid_name"),
+        ({"COGNOME": "?ERNIC"}, "last_name", "lost_character"),
+        ({"COGNOME": "NICOL\N{REPLACEMENT CHARACTER}"}, "last_name", "lost_character"),
+        ({"COGNOME": "NICOLÃ²"}, "last_name", "mixed_encoding"),
+        ({"COGNOME": "R" * 101}, "last_name", "too_long"),
+        ({"RAGIONE_SOCIALE": '=HYPERLINK("http://evil.example/";"x")'}, "company_name", "formula"),
+        ({"RAGIONE_SOCIALE": "+39 SRL"}, "company_name", "formula"),
+        ({"RAGIONE_SOCIALE": "'=1+1"}, "company_name", "formula"),
+        ({"TELEFONO": "=1+1"}, "phone", "formula"),
+        ({"EMAIL": "@SUM(A1)"}, "email", "formula"),
+        ({"COD_FISCALE": ""}, "codice_fiscale", "tax_code_missing"),
+        ({"COD_FISCALE": "RSSMRA85T10H501X"}, "codice_fiscale", "invalid_tax_code"),
+        ({"PARTITA_IVA": "99000040215"}, "partita_iva", "invalid_tax_code"),
+    ],
+)
+def test_a_wrong_row_is_rejected_with_its_field_and_an_italian_reason(
+    cells: dict[str, str], field: str, code: str
+) -> None:
+    with pytest.raises(Rejected) as rejected:
+        read_row(MARIO | cells)
+    assert (rejected.value.field, rejected.value.code) == (field, code)
+    assert code in IT_REASONS
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        (Record(2, ["1"] * 10, True), "too_few_columns"),
+        (Record(2, ["1"] * 12, True), "too_many_columns"),
+        (Record(2, ['1;"OPEN'], False), "unreadable"),
+    ],
+)
+def test_a_row_that_cannot_be_cut_is_rejected_whole(record: Record, code: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        to_row(record, COLUMNS, None)
+    assert (rejected.value.field, rejected.value.code) == ("", code)
+
+
+@pytest.mark.parametrize("name", ["“PERÙ”", "BAJÈ", "È\u2019 ORA", "ŠKOFJA LOKA", "TÜRKENSTRAßE"])
+def test_true_accents_are_not_taken_for_another_encoding(name: str) -> None:
+    assert read_row(TERMO | {"RAGIONE_SOCIALE": name}).customer.company_name == name
+
+
+def test_a_row_of_another_supplier_than_the_one_asked_for_is_rejected() -> None:
+    with pytest.raises(Rejected) as rejected:
+        read_row(MARIO, only="unogas-gas-e-luce")
+    assert rejected.value.code == "unknown_supplier"
