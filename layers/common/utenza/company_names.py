@@ -68,6 +68,8 @@ _PHRASES = (
     ("cooperativa arl", "cooperativa"),
     ("cooperativa sociale arl", "cooperativa sociale"),
     ("cooperativa agricola arl", "cooperativa agricola"),
+    ("societa consortile per azioni", "scpa"),
+    ("societa cooperativa per azioni", "scpa"),
     ("societa consortile arl", "societa consortile"),
     ("sc arl", "scarl"),
     ("s c arl", "scarl"),
