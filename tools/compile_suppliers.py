@@ -97,13 +97,16 @@ def write(source: Path, target: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when written, 2 when the file is wrong."""
+    """Return 0 when the file is right, 2 when it is wrong."""
     parser = argparse.ArgumentParser(prog="python -m tools.compile_suppliers", description=__doc__)
     parser.add_argument("source", type=Path, help="suppliers.toml")
-    parser.add_argument("target", type=Path, help="the JSON file to write")
+    parser.add_argument("target", type=Path, nargs="?", help="the JSON file to write; without it, only check")
     options = parser.parse_args(arguments)
     try:
-        write(options.source, options.target)
+        if options.target:
+            write(options.source, options.target)
+        else:
+            read(options.source)
     except SuppliersError as error:
         print(error, file=sys.stderr)
         return 2

@@ -137,6 +137,12 @@ def test_the_command_says_what_is_wrong_in_one_line_and_writes_nothing(
     assert not target.exists()
 
 
+def test_the_command_can_check_and_write_nothing(tmp_path: Path) -> None:
+    (tmp_path / "suppliers.toml").write_text(ONE, encoding="utf-8")
+    assert compile_suppliers.main([str(tmp_path / "suppliers.toml")]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["suppliers.toml"]
+
+
 @pytest.mark.parametrize("pattern", ["[0-9A-Z]{5,16}", r"\d{8}", "(?:NIC|CE)[0-9]{7,9}", "IT?[0-9]{1,14}"])
 def test_a_plain_pattern_is_taken(pattern: str) -> None:
     assert safe_pattern(pattern) == pattern
