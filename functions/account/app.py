@@ -23,11 +23,7 @@ def desk() -> flow.Desk:
     return flow.Desk(
         accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
         customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
-        access_tokens=AccessTokens(
-            SigningKey(settings.text("SIGNING_KEY")),
-            audience=settings.text("AUDIENCE"),
-            lifetime=settings.number("ACCESS_TOKEN_SECONDS"),
-        ),
+        access_tokens=AccessTokens(SigningKey(settings.text("SIGNING_KEY")), audience=settings.text("AUDIENCE")),
     )
 
 

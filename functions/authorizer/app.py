@@ -14,11 +14,7 @@ from utenza.settings import Settings
 @cache
 def access_tokens() -> AccessTokens:
     settings = Settings()
-    return AccessTokens(
-        SigningKey(settings.text("SIGNING_KEY")),
-        audience=settings.text("AUDIENCE"),
-        lifetime=settings.number("ACCESS_TOKEN_SECONDS"),
-    )
+    return AccessTokens(SigningKey(settings.text("SIGNING_KEY")), audience=settings.text("AUDIENCE"))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

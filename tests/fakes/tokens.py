@@ -33,11 +33,11 @@ class FakeAccessTokens(AccessTokens):
 
     def issue(self, account_id: str, supplier: str, *, issuer: str, now: int) -> tuple[str, int]:
         token = f"access-{next(self._numbers)}"
-        self.issued[token, issuer] = AccessClaims(account_id, supplier, now)
+        self.issued[token, issuer] = AccessClaims(token, account_id, supplier, now, now + self._lifetime)
         return token, self._lifetime
 
     def read(self, token: str, *, issuer: str, now: int) -> AccessClaims:
         claims = self.issued.get((token, issuer))
-        if claims is None or claims.issued_at + self._lifetime <= now:
+        if claims is None or claims.expires_at <= now:
             raise AccessTokenInvalid
         return claims

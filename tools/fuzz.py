@@ -1,0 +1,57 @@
+"""`make fuzz`: throws schemathesis at a local stack of its own, for a bounded time; it knows only `openapi.json`."""
+
+import argparse
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.local_stack.places import LOCAL, ROOT, Places, StackError, environment
+from tools.local_stack.stack import local_stack
+
+_PROGRAM = LOCAL / "fuzz" / "bin" / "schemathesis"
+# Waits would hide what lies behind them: the fuzzer may guess as often as it likes.
+_UNLIMITED = {
+    "VerifyAttemptsPerCode": "1000",
+    "VerifyAttemptsPerSource": "100000",
+    "LoginAttemptsPerAccount": "1000",
+    "LoginAttemptsPerSource": "100000",
+    "CredentialsAttemptsPerToken": "100",
+}
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    with tempfile.TemporaryDirectory(prefix="utenza-fuzz-") as folder:
+        try:
+            with local_stack(Places(Path(folder), _free_port(), _free_port()), _UNLIMITED) as stack:
+                return _fuzz(stack.api, options.seconds, options.seed)
+        except StackError as error:
+            print(f"make fuzz: {error}", file=sys.stderr)
+            return 1
+
+
+def _fuzz(api: str, seconds: int, seed: int | None) -> int:
+    command = [str(_PROGRAM), "run", "openapi.json", "--url", api, "--max-time", str(seconds), "--workers", "2"]
+    command += ["--continue-on-failure", "--header", "Accept-Language: en"]
+    command += ["--seed", str(seed)] if seed is not None else []
+    return subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=120, help="how long at most")
+    parser.add_argument("--seed", type=int, help="to see the same run again")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
