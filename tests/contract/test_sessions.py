@@ -76,6 +76,12 @@ def test_a_spent_token_has_the_same_successor_when_that_is_spent_too(sessions: S
     assert sessions.rotate(second, now=NOW + 40).refresh_token == third
 
 
+def test_a_rotation_forgets_no_token_that_still_has_its_successor(sessions: Sessions, token: str) -> None:
+    second = sessions.rotate(token, now=NOW).refresh_token
+    sessions.rotate(second, now=NOW + 30)
+    assert sessions.rotate(token, now=NOW + 30).refresh_token == second
+
+
 def test_a_spent_token_ends_its_family_after_thirty_seconds(sessions: Sessions, token: str) -> None:
     current = sessions.rotate(token, now=NOW).refresh_token
     assert not is_alive(sessions, token, NOW + 31)

@@ -61,8 +61,8 @@ class Service:
 
     def reply_to(self, request: Request) -> Reply:
         with self._lock:
-            reply = self.replies[len(self.requests)]
             self.requests.append(request)
+            reply = self.replies[len(self.requests) - 1]
         return reply(request) if callable(reply) else reply
 
 

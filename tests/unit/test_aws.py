@@ -151,9 +151,11 @@ def test_nobody_at_the_address_is_unavailable(environ: dict[str, str], pauses: l
 
 def test_silence_is_unavailable(client: AwsJson, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aws, "_READ_TIMEOUT", 0.05)
-    service.replies = [OK._replace(after=0.2)] * 3
+    service.replies = [OK, *[OK._replace(after=0.2)] * 3]
+    client.call("GetItem", {})
     with pytest.raises(Unavailable):
         client.call("GetItem", {})
+    assert len(service.requests) == 4
 
 
 @pytest.mark.parametrize(

@@ -110,12 +110,12 @@ def test_a_read_is_consistent_unless_told_otherwise() -> None:
             },
         ),
         (
-            delete("T", "x", condition="#n = :n", values={"n": 2}),
+            delete("T", "x", condition="#last_at = :n", values={"n": 2}),
             "DeleteItem",
             {
                 "Key": {"pk": {"S": "x"}},
-                "ConditionExpression": "#n = :n",
-                "ExpressionAttributeNames": {"#n": "n"},
+                "ConditionExpression": "#last_at = :n",
+                "ExpressionAttributeNames": {"#last_at": "last_at"},
                 "ExpressionAttributeValues": {":n": {"N": "2"}},
             },
         ),
