@@ -12,7 +12,7 @@ from tools.openapi.operations import OPERATIONS
 
 _FUNCTIONS = Path("functions")
 _LAYER = Path("layers/common/utenza")
-_ALLOWED = {"argon2", "jwt", "email_validator"}
+_ALLOWED = {"argon2", "email_validator"}
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
 
 
