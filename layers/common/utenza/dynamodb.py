@@ -19,7 +19,7 @@ _TRANSACTION_TRIES = 6
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
-class ConditionFailed(Exception):  # noqa: N818 - says what happened
+class ConditionFailed(Exception):
     """A write's condition did not hold; `old` is the item as it was, None when there is none."""
 
     def __init__(self, old: Item | None) -> None:
@@ -38,7 +38,7 @@ class Reason(NamedTuple):
         return self.code == "ConditionalCheckFailed"
 
 
-class TransactionCancelled(Exception):  # noqa: N818 - says what happened
+class TransactionCancelled(Exception):
     """A transaction did not go through; `reasons` has one entry for each write, in order."""
 
     def __init__(self, reasons: Sequence[Reason]) -> None:
