@@ -8,11 +8,8 @@ import time
 from pathlib import Path
 
 from tools.local_stack import samples
-from tools.local_stack.places import LOCAL, Places, StackError
+from tools.local_stack.places import ADDRESSES, RUN, Places, StackError
 from tools.local_stack.stack import LocalStack, local_stack
-
-FOLDER = LOCAL / "run"
-ADDRESSES = LOCAL / "addresses.json"
 
 
 def main() -> int:
@@ -20,7 +17,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        _run(Places(FOLDER, options.port, options.stack_port))
+        _run(Places(RUN, options.port, options.stack_port))
     except StackError as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1

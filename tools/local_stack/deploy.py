@@ -24,24 +24,29 @@ def deploy(places: Places, build: str, overrides: Mapping[str, str]) -> dict[str
     """Bring the emulator's stack up to date and return its outputs; raises StackError."""
     parameters = {**_parameters(places), **overrides}
     fingerprint = hashlib.sha256(json.dumps([build, parameters], sort_keys=True).encode()).hexdigest()
-    formation = client(places, "cloudformation")
+    formation = client(places.endpoint, "cloudformation")
     if _deployed(formation) != fingerprint:
         _make_bucket(places)
         _sam_deploy(places, parameters, fingerprint)
         if _deployed(formation) != fingerprint:
             raise StackError(f"the deployment failed: see {places.logs / 'deploy.log'}")
-    stack = formation.describe_stacks(StackName=STACK)["Stacks"][0]
+    return outputs(places.endpoint)
+
+
+def outputs(endpoint: str) -> dict[str, str]:
+    """Return the outputs of the deployed stack."""
+    stack = client(endpoint, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def client(places: Places, service: str) -> Any:  # noqa: ANN401 - each service has methods of its own
+def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - each service has methods of its own
     """Return a boto3 client of the emulator that may do everything."""
     secret = "test"  # noqa: S105 - the emulator's root, on this machine alone
     nobody = botocore.session.Session({"profile": (None, None, None, None)})  # whatever AWS_PROFILE says
     session = boto3.Session("test", secret, region_name=REGION, botocore_session=nobody)
     make: Any = session.client  # its stubs know services by their literal names alone
     settings = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}, proxies={})
-    return make(service, endpoint_url=places.endpoint, config=settings)
+    return make(service, endpoint_url=endpoint, config=settings)
 
 
 def _parameters(places: Places) -> dict[str, str]:
@@ -69,7 +74,7 @@ def _deployed(formation: Any) -> str | None:  # noqa: ANN401 - as above
 
 
 def _make_bucket(places: Places) -> None:
-    storage = client(places, "s3")
+    storage = client(places.endpoint, "s3")
     if _BUCKET not in {bucket["Name"] for bucket in storage.list_buckets()["Buckets"]}:
         storage.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
 BUILD = LOCAL / "build"
+RUN = LOCAL / "run"  # the folder of `make run`
+ADDRESSES = LOCAL / "addresses.json"  # while it runs
 REGION = "eu-south-1"
 _ACCOUNT = {
     "AWS_ACCESS_KEY_ID": "test",  # the emulator's root; anything else is nobody to it

@@ -3,14 +3,13 @@
 import shutil
 import sys
 
-from tools.local_stack.__main__ import FOLDER
-from tools.local_stack.places import StackError, held
+from tools.local_stack.places import RUN, StackError, held
 
 
 def main() -> int:
     try:
-        with held(FOLDER, "the local stack is running: stop it first"):
-            shutil.rmtree(FOLDER / "state", ignore_errors=True)
+        with held(RUN, "the local stack is running: stop it first"):
+            shutil.rmtree(RUN / "state", ignore_errors=True)
     except StackError as error:
         print(f"make reset: {error}", file=sys.stderr)
         return 1

@@ -45,7 +45,7 @@ class LocalStack(NamedTuple):
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - each service has methods of its own
         """Return a boto3 client that may do everything."""
-        return deploy.client(self.places, service)
+        return deploy.client(self.endpoint, service)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,139 @@
+"""The template: what each function may do, what each parameter says, and that the gateway speaks like the contract."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.decode import decode  # type: ignore[import-untyped]
+
+from tools.local_stack.gateway import GatewayResponses
+from utenza.problems import STATUS
+
+_FILE = Path(__file__).parents[2] / "template.yaml"
+_TEMPLATE: dict[str, Any] = decode(str(_FILE))[0]
+_RESOURCES = _TEMPLATE["Resources"]
+
+_KEY = ("kms:GetPublicKey", "SigningKey")
+_MAY = {
+    "verify": {
+        ("dynamodb:GetItem", "Customers"),
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Attempts"),
+        ("secretsmanager:GetSecretValue", "step-token"),
+    },
+    "credentials": {
+        ("dynamodb:GetItem", "Customers"),
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:PutItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Attempts"),
+        ("secretsmanager:GetSecretValue", "step-token"),
+    },
+    "login": {
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Accounts"),
+        ("dynamodb:GetItem", "Sessions"),
+        ("dynamodb:PutItem", "Sessions"),
+        ("dynamodb:UpdateItem", "Sessions"),
+        ("dynamodb:DeleteItem", "Sessions"),
+        ("dynamodb:UpdateItem", "Attempts"),
+        ("dynamodb:DeleteItem", "Attempts"),
+        ("kms:Sign", "SigningKey"),
+    },
+    "account": {("dynamodb:GetItem", "Accounts"), ("dynamodb:GetItem", "Customers"), _KEY},
+    "suppliers": set(),
+    "discovery": {_KEY},
+    "authorizer": {_KEY},
+}
+
+
+def _function(name: str) -> dict[str, Any]:
+    properties: dict[str, Any] = _RESOURCES[f"{name.capitalize()}Function"]["Properties"]
+    return properties
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _resource(value: Any) -> str:
+    """Return the table or key of an ARN; a secret's is a pattern of its name."""
+    if "Fn::GetAtt" in value:
+        return str(value["Fn::GetAtt"][0])
+    assert value["Fn::Sub"].endswith("${AWS::StackName}/step-token-??????")
+    return "step-token"
+
+
+@pytest.mark.parametrize("name", _MAY)
+def test_each_function_may_do_what_it_does_and_no_more(name: str) -> None:
+    granted = {
+        (action, _resource(resource))
+        for policy in _function(name).get("Policies", [])
+        for statement in policy["Statement"]
+        for action in _listed(statement["Action"])
+        for resource in _listed(statement["Resource"])
+    }
+    assert granted == _MAY[name]
+
+
+def test_every_folder_of_a_function_is_deployed() -> None:
+    folders = {path.parent.name for path in (_FILE.parent / "functions").glob("*/app.py")}
+    deployed = {
+        resource["Properties"]["Handler"].removesuffix(".app.handler")
+        for resource in _RESOURCES.values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    assert deployed == folders == set(_MAY)
+
+
+def test_preflights_reach_the_function_of_their_path() -> None:
+    for name in _MAY:
+        routes = [event["Properties"] for event in _function(name).get("Events", {}).values()]
+        paths = {route["Path"] for route in routes}
+        assert {route["Path"] for route in routes if route["Method"] == "options"} == paths
+
+
+@pytest.mark.parametrize("name", _TEMPLATE["Parameters"])
+def test_every_parameter_is_described_bounded_and_asked_for_in_a_group(name: str) -> None:
+    parameter = _TEMPLATE["Parameters"][name]
+    assert parameter["Description"]
+    bounded = {"MinValue", "MaxValue"} <= set(parameter) or {"AllowedValues", "AllowedPattern"} & set(parameter)
+    assert bounded, name
+    groups = _TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert sum(name in group["Parameters"] for group in groups) == 1
+
+
+def test_customers_and_accounts_outlive_the_stack() -> None:
+    for table in ("Customers", "Accounts"):
+        assert _RESOURCES[table]["DeletionPolicy"] == _RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_gateways_own_errors_are_those_of_the_contract() -> None:
+    types = _RESOURCES["Api"]["Properties"]["GatewayResponses"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "REQUEST_TOO_LARGE", "UNAUTHORIZED"} <= set(types)
+    for response_type in types:
+        answer = GatewayResponses(_FILE).render(response_type, request_id="id-1", origin="https://a.example")
+        problem = json.loads(answer.body)
+        assert set(problem) == {"type", "title", "status", "detail", "instance", "code", "errors"}
+        assert answer.status == problem["status"] == STATUS[problem["code"]]
+        assert problem["instance"] == "id-1"
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["Access-Control-Allow-Origin"] == "https://a.example"
+        assert ("Retry-After" in answer.headers) == (answer.status in {429, 503})
+        assert ("WWW-Authenticate" in answer.headers) == (answer.status == 401)
+
+
+def test_access_logs_hold_nothing_of_a_person() -> None:
+    settings = _RESOURCES["Api"]["Properties"]["AccessLogSetting"]["Fn::If"][1]
+    variables = {value.removeprefix("$context.") for value in json.loads(settings["Format"]).values()}
+    assert variables <= {
+        "requestTime",
+        "requestId",
+        "httpMethod",
+        "resourcePath",
+        "status",
+        "responseLength",
+        "responseLatency",
+        "integration.latency",
+        "error.responseType",
+    }

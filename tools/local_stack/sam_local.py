@@ -1,0 +1,83 @@
+"""`make sam-local`: serves the API by `sam local` in Docker, on the tables and keys of a running `make run`."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tools.local_stack.build import SAM, architecture
+from tools.local_stack.deploy import outputs
+from tools.local_stack.places import ADDRESSES, BUILD, LOCAL, ROOT, StackError, environment
+from tools.local_stack.relay import relaying
+
+_PORT = 3000
+_HOST = "host.docker.internal"  # this machine, as a container calls it
+_VARIABLES = LOCAL / "sam-local.json"
+
+
+def main() -> int:
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            _serve(urlsplit(_endpoint()).port or 0)
+    except StackError as error:
+        print(f"make sam-local: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _endpoint() -> str:
+    try:
+        return str(json.loads(ADDRESSES.read_text())["endpoint"])
+    except FileNotFoundError:
+        raise StackError("start `make run` first, in another terminal: its tables and keys are used") from None
+
+
+def _serve(stack_port: int) -> None:
+    _VARIABLES.write_text(json.dumps({"Parameters": _variables(stack_port)}))
+    with contextlib.ExitStack() as parts:
+        bridge = _bridge()
+        if sys.platform == "linux":  # elsewhere Docker's own machine reaches 127.0.0.1 by that name
+            parts.enter_context(relaying(bridge, stack_port))
+        command = _command(LOCAL / "samconfig.toml", bridge if sys.platform == "linux" else "host-gateway")
+        print(f"Utenza answers at http://127.0.0.1:{_PORT} once sam local says so. Ctrl-C stops it.", flush=True)
+        if subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode:
+            raise StackError("sam local has ended with an error, see above")
+
+
+def _command(settings: Path, host: str) -> list[str]:
+    command = [str(SAM), "local", "start-api", "--template", str(BUILD / "template.yaml"), "--port", str(_PORT)]
+    command += ["--skip-pull-image", "--warm-containers", "LAZY", "--env-vars", str(_VARIABLES)]
+    command += ["--add-host", f"{_HOST}:{host}", "--config-file", str(settings)]
+    return [*command, "--parameter-overrides", f"Architecture={architecture()}", f"PublicUrl=http://127.0.0.1:{_PORT}"]
+
+
+def _variables(stack_port: int) -> Mapping[str, str]:
+    """Return what `sam local` cannot work out from the template alone: the names that the deployment made."""
+    found = outputs(f"http://127.0.0.1:{stack_port}")
+    return {
+        "AWS_ENDPOINT_URL": f"http://{_HOST}:{stack_port}",
+        "CUSTOMERS_TABLE": found["CustomersTable"],
+        "ACCOUNTS_TABLE": found["AccountsTable"],
+        "SESSIONS_TABLE": found["SessionsTable"],
+        "ATTEMPTS_TABLE": found["AttemptsTable"],
+        "SIGNING_KEY": found["SigningKeyArn"],
+        "STEP_SECRET": found["StepSecretName"],
+    }
+
+
+def _bridge() -> str:
+    """Return this machine's address on Docker's default network."""
+    command = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except FileNotFoundError:
+        raise StackError("Docker is needed, and is not installed") from None
+    except subprocess.CalledProcessError as error:
+        raise StackError(f"Docker does not answer: {error.stderr.strip()}") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
