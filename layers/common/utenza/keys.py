@@ -1,0 +1,131 @@
+"""The keys behind our tokens: a ring of secrets in Secrets Manager, and an RSA key that never leaves KMS."""
+
+import hmac
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, Final, Protocol
+
+from utenza import rs256
+from utenza.aws import AwsJson
+
+_RING_AGE = 300  # seconds that a ring is used before it is read again
+_SEARCH_AGE = 10  # the same when a key is missing: what strangers send cannot make us read more often
+_MIN_SECRET = 32  # characters: as many bytes as the hash has, RFC 7518, section 3.2
+
+
+class Service(Protocol):
+    """What we need of `AwsJson`."""
+
+    def call(self, action: str, payload: dict[str, Any], /) -> dict[str, Any]: ...
+
+
+class MalformedSecret(Exception):
+    """The secret does not hold a ring of keys; its content is never part of the message."""
+
+
+class StepKey:
+    """One HMAC key. Not a NamedTuple: those show what they hold when they are printed."""
+
+    algorithm: Final = "HS256"
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+        self.key_id = sha256(self._secret).hexdigest()[:8]
+
+    def sign(self, message: bytes) -> bytes:
+        return hmac.digest(self._secret, message, "sha256")
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        return hmac.compare_digest(self.sign(message), signature)
+
+
+class StepKeys:
+    """The ring `{"current": …, "previous": […]}`: the current key signs, all of them verify."""
+
+    def __init__(self, secret_id: str, service: Service | None = None) -> None:
+        self._secret_id = secret_id
+        self._service = service or AwsJson("secretsmanager", "secretsmanager")
+        self._ring: tuple[StepKey, ...] = ()
+        self._read_at = 0
+
+    def current(self, *, now: int) -> StepKey:
+        return self._recent(_RING_AGE, now)[0]
+
+    def find(self, wanted: Callable[[StepKey], bool], *, now: int) -> StepKey | None:
+        """Return the key that is wanted, also when it joined the ring after we last read it."""
+        for age in (_RING_AGE, _SEARCH_AGE):
+            for key in self._recent(age, now):
+                if wanted(key):
+                    return key
+        return None
+
+    def _recent(self, age: int, now: int) -> tuple[StepKey, ...]:
+        if not self._ring or abs(now - self._read_at) >= age:
+            answer = self._service.call("GetSecretValue", {"SecretId": self._secret_id})
+            self._ring = tuple(map(StepKey, secrets_of(answer.get("SecretString"))))
+            self._read_at = now
+        return self._ring
+
+
+def secrets_of(content: object) -> tuple[str, ...]:
+    """Return the keys of a ring, the current one first; MalformedSecret unless `content` is the JSON of one."""
+    match _parsed(content):
+        case {"current": current, **others}:
+            previous = others.get("previous", [])
+            secrets = (current, *previous) if isinstance(previous, list) else ()
+            if secrets and all(map(_is_secret, secrets)):
+                return secrets
+    raise MalformedSecret(
+        f'the step secret must be {{"current": …, "previous": […]}} with keys of {_MIN_SECRET} ASCII characters or more'
+    )
+
+
+def _is_secret(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and len(value) >= _MIN_SECRET
+
+
+def _parsed(content: object) -> object:
+    """Return None for what is not JSON: the parser's own error carries the whole text."""
+    try:
+        return json.loads(content) if isinstance(content, str) else None
+    except ValueError:
+        return None
+
+
+class SigningKey:
+    """An RSA key in KMS. KMS is shown the digest of what it signs, never the text."""
+
+    algorithm: Final = "RS256"
+
+    def __init__(self, key: str, service: Service | None = None) -> None:
+        self._key = key
+        self._service = service or AwsJson("kms", "TrentService")
+        self._public_key: rs256.PublicKey | None = None
+
+    @property
+    def key_id(self) -> str:
+        return self.public_key().key_id
+
+    def sign(self, message: bytes) -> bytes:
+        answer = self._service.call(
+            "Sign",
+            {
+                "KeyId": self._key,
+                "Message": b64encode(sha256(message).digest()).decode(),
+                "MessageType": "DIGEST",
+                "SigningAlgorithm": "RSASSA_PKCS1_V1_5_SHA_256",
+            },
+        )
+        return b64decode(answer["Signature"])
+
+    def public_key(self) -> rs256.PublicKey:
+        """Return the public half, asked for once per process: the key of an ARN never changes."""
+        if self._public_key is None:
+            answer = self._service.call("GetPublicKey", {"KeyId": self._key})
+            self._public_key = rs256.public_key(b64decode(answer["PublicKey"]))
+        return self._public_key
+
+    def public_jwk(self) -> rs256.Jwk:
+        return self.public_key().jwk()
