@@ -41,6 +41,7 @@ _SPELLINGS = [
     ["ECO SOC. COOP. SOCIALE ONLUS", "Eco Società Cooperativa Sociale a r.l. O.N.L.U.S."],
     ["COND. VIA ROMA 16", "COND.NIO VIA ROMA 16", "Condominio Via Roma, 16"],
     ["ECO S.C.P.A.", "Eco Società Consortile per azioni"],
+    ["ECO S.C.ONLUS", "Eco Soc. Coop. Onlus"],
     ["COND. P.ZZA DANTE 3/A", "Condominio Piazza Dante 3 A", "CONDOMINIO PIAZZA DANTE 3A"],
     ["V.LE ADUA 1", "VIALE ADUA 1"],
     ["C.SO L.GO", "CORSO LARGO"],

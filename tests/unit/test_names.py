@@ -32,6 +32,7 @@ def _same(one: str, other: str) -> bool:
         ("Colonna-Rossi", "COLONNA ROSSI"),
         ("Colonna‑Rossi", "Colonna–Rossi"),
         ("Anna\u00adMaria", "Anna\u200bMaria"),
+        ("Anna\u200dMaria\u200e", "Annamaria"),
         ("G. Battista", "G Battista"),
         ("MÜLLER", "Muller"),
         ("MÜLLER", "Mueller"),

@@ -99,6 +99,7 @@ def test_what_is_not_a_code_is_refused(text: str) -> None:
         ("RSSMRA", "Mario", "Rossi"),
         ("RSSMRA", "ROSSI", "MARIO"),
         ("RSSGFR", "Gianfranco", "Rossi"),  # four consonants and more: first, third and fourth
+        ("RSSRRT", "Roberto", "Rossi"),
         ("FOXLIA", "LIA", "FO"),
         ("NCCBRN", "Bruno", "Niccolò"),
         ("NCCBRN", "BRUNO", "NICCOLO'"),

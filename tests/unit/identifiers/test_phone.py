@@ -77,6 +77,7 @@ def test_any_usual_spelling_becomes_e164(spelling: str, number: str) -> None:
         "tel. 3331234567",
         "３３３1234567",
         "٣٣٣1234567",
+        "+43 １２３４５６７",
         "333_1234567",
         "\ud800",
     ],
