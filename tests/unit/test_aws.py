@@ -8,9 +8,9 @@ import pytest
 
 from tests.unit.service import Reply, Service, certificate
 from utenza import aws
-from utenza.aws import AwsError, AwsJson
+from utenza.aws import AwsJson
 from utenza.concurrency import together
-from utenza.errors import Unavailable
+from utenza.errors import AwsError, Unavailable
 
 OK = Reply(200, {"Item": {"pk": {"S": "è"}}})
 BUSY = Reply(400, {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"})

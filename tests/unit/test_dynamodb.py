@@ -7,7 +7,7 @@ from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utenza.aws import AwsError, Payload
+from utenza.aws import Payload
 from utenza.dynamodb import (
     ConditionFailed,
     DynamoDb,
@@ -19,7 +19,7 @@ from utenza.dynamodb import (
     unmarshal,
     update,
 )
-from utenza.errors import Unavailable
+from utenza.errors import AwsError, Unavailable
 
 SCALARS = st.text() | st.booleans() | st.integers(-(10**37), 10**37)
 NAMES = st.text(min_size=1)

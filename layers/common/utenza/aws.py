@@ -16,11 +16,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from utenza.credentials import CredentialSource
-from utenza.errors import Unavailable
+from utenza.errors import AwsError, Unavailable
 from utenza.sigv4 import sign
 
 _CONNECT_TIMEOUT = 1.0
-_READ_TIMEOUT = 3.0
+_READ_TIMEOUT = 2.0  # three tries stay within a function's ten seconds
 _IDLE_SECONDS = 60  # wall clock: a monotonic one stands still while Lambda freezes the process
 _TRIES = 3
 _BACKOFF = 0.05  # seconds before the second try at most, doubled for each further one
@@ -39,15 +39,6 @@ _PASSING = frozenset(
 )
 
 type Payload = dict[str, Any]
-
-
-class AwsError(Exception):
-    """A service refused; `payload` is its answer and never part of the message, for it can quote what was sent."""
-
-    def __init__(self, code: str, payload: Payload, action: str = "") -> None:
-        super().__init__(f"{action}: {code}")
-        self.code = code
-        self.payload = payload
 
 
 class AwsJson:

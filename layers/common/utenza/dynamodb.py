@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from utenza.aws import AwsError, AwsJson, Payload, pause
-from utenza.errors import Unavailable
+from utenza.aws import AwsJson, Payload, pause
+from utenza.errors import AwsError, Unavailable
 
 type Value = str | int | Sequence["Value"] | Mapping[str, "Value"]  # bool is an int
 type Item = dict[str, Any]

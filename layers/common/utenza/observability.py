@@ -6,6 +6,8 @@ import sys
 import traceback
 from typing import Literal
 
+from utenza.errors import AwsError
+
 Event = Literal[
     "answered",
     "refused",
@@ -29,4 +31,6 @@ def log_failure(error: BaseException, **fields: str | int) -> None:
     """Write where an unexpected error came from. Its message is left out: it may quote what the customer typed."""
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{frame.filename.rsplit('/', 2)[-2:]}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
-    log("failed", error=type(error).__name__, where=" < ".join(reversed(where)), **fields)
+    # What a service of AWS answered with (AccessDenied, no such table) is a word of theirs, never of the customer's.
+    code = error.code if isinstance(error, AwsError) else ""
+    log("failed", error=f"{type(error).__name__} {code}".strip(), where=" < ".join(reversed(where)), **fields)
