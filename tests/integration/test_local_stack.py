@@ -1,0 +1,70 @@
+"""The local stack itself: what is built runs without anything else, and what is stored outlives a restart."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.caller import Caller
+from tests.ports import free_ports
+from tools.local_stack.places import BUILD, Places, StackError
+from tools.local_stack.stack import LocalStack, local_stack
+
+pytestmark = pytest.mark.stack
+
+_FUNCTIONS = ("verify", "credentials", "login", "account", "suppliers", "discovery", "authorizer")
+
+
+@pytest.mark.usefixtures("stack")
+@pytest.mark.parametrize("name", _FUNCTIONS)
+def test_a_function_needs_its_own_folder_and_the_layer_alone(name: str) -> None:
+    folders = (BUILD / f"{name.capitalize()}Function", BUILD / "CommonLayer" / "python")
+    code = f"import sys; sys.path[:0] = {[str(folder) for folder in folders]!r}; import {name}.app"
+    # Without site-packages, and without writing bytecode: Lambda's folders are read-only.
+    result = subprocess.run([sys.executable, "-ISBc", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.usefixtures("stack")
+def test_everything_ships_as_bytecode_that_never_goes_stale() -> None:
+    sources = [path for path in BUILD.rglob("*.py") if path.is_file()]
+    assert sources
+    for source in sources:
+        [compiled] = (source.parent / "__pycache__").glob(f"{source.stem}.cpython-313.pyc")
+        assert compiled.read_bytes()[4:8] == b"\x01\x00\x00\x00", source  # unchecked-hash
+
+
+def test_what_is_stored_outlives_a_restart_without_a_new_deployment(tmp_path: Path) -> None:
+    port, stack_port = free_ports(2)
+    places = Places(tmp_path, port, stack_port)
+    with local_stack(places) as first:
+        key = {"pk": {"S": "kept"}}
+        first.client("dynamodb").put_item(TableName=first.outputs["AccountsTable"], Item=key)
+        keys = Caller(first.api).get("/.well-known/jwks.json").json
+    (places.logs / "deploy.log").unlink()
+    began = time.monotonic()
+    with local_stack(places) as second:
+        assert time.monotonic() - began < 15
+        table = second.outputs["AccountsTable"]
+        assert second.client("dynamodb").get_item(TableName=table, Key=key)["Item"] == key
+        assert Caller(second.api).get("/.well-known/jwks.json").json == keys
+    assert not (places.logs / "deploy.log").exists()
+
+
+def test_a_busy_port_and_a_second_stack_are_one_clear_line(stack: LocalStack, tmp_path: Path) -> None:
+    port, stack_port = free_ports(2)
+    with pytest.raises(StackError, match=f"port {stack.places.port} is in use.*PORT="):
+        local_stack(Places(tmp_path, stack.places.port, stack_port)).__enter__()
+    with pytest.raises(StackError, match=f"port {stack.places.stack_port} is in use.*STACK_PORT="):
+        local_stack(Places(tmp_path, port, stack.places.stack_port)).__enter__()
+    with pytest.raises(StackError, match="running already"):
+        local_stack(Places(stack.places.folder, port, stack_port)).__enter__()
+
+
+def test_a_deployment_that_fails_names_its_log(tmp_path: Path) -> None:
+    port, stack_port = free_ports(2)
+    places = Places(tmp_path, port, stack_port)
+    with pytest.raises(StackError, match=r"the deployment failed: see .*deploy\.log"):
+        local_stack(places, {"PasswordMinLength": "3"}).__enter__()
