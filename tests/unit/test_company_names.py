@@ -42,6 +42,7 @@ _SPELLINGS = [
     ["COND. VIA ROMA 16", "COND.NIO VIA ROMA 16", "Condominio Via Roma, 16"],
     ["ECO S.C.P.A.", "Eco Società Consortile per azioni"],
     ["ECO S.C.ONLUS", "Eco Soc. Coop. Onlus"],
+    ["A.Z. SERVIZI", "AZ SERVIZI", "A.Z.SERVIZI"],
     ["COND. P.ZZA DANTE 3/A", "Condominio Piazza Dante 3 A", "CONDOMINIO PIAZZA DANTE 3A"],
     ["V.LE ADUA 1", "VIALE ADUA 1"],
     ["C.SO L.GO", "CORSO LARGO"],
