@@ -12,7 +12,7 @@ from credentials.schemas import CredentialsRequest
 from utenza import answers, password_policy
 from utenza.concurrency import together
 from utenza.customer import Customer
-from utenza.errors import AlreadyRegistered, CustomerNotMatched, InvalidValue, StepTokenInvalid
+from utenza.errors import AlreadyRegistered, CustomerNotMatched, StepTokenInvalid
 from utenza.identifiers import email
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Registration
@@ -78,11 +78,6 @@ def _check(asked: CredentialsRequest, desk: Desk, customer: Customer, step: Step
     """Raise InvalidRequest with every fault of the chosen credentials."""
     supplier = desk.suppliers.named(step.supplier)
     traces = Traces.of(customer, user_id=asked.user_id, phone=step.phone, supplier_names=(supplier.id, supplier.name))
-    try:
-        email.validate(asked.user_id)
-    except InvalidValue as invalid:
-        if not asked.refused("user_id"):
-            asked.refuse("user_id", invalid.code)
     if not asked.refused("password"):
         for code in password_policy.check(asked.password, minimum=desk.password_minimum, traces=traces):
             asked.refuse("password", code)

@@ -2,6 +2,7 @@
 
 from typing import Literal, TypedDict
 
+from utenza.identifiers import email
 from utenza.schema import Body, text
 
 
@@ -9,7 +10,7 @@ class CredentialsRequest(Body):
     """User name, password, and the question and answer that help to recover it."""
 
     step_token: str = text(4096, verbatim=True, doc="From POST /verify.")
-    user_id: str = text(254, doc="An e-mail address of the customer.")
+    user_id: str = text(254, verbatim=True, check=email.validate, doc="An e-mail address of the customer.")
     password: str = text(1024, verbatim=True, doc="At most 256 code points after NFC; never trimmed or cut.")
     password_repeat: str = text(1024, verbatim=True)
     question: str = text(200)

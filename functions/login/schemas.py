@@ -7,7 +7,7 @@ from utenza.schema import Body, text
 
 class LoginRequest(Body):
     supplier: str = text(40, optional=True, doc="May be left out when the deployment has one supplier.")
-    user_id: str = text(254)
+    user_id: str = text(254, verbatim=True)
     password: str = text(1024, verbatim=True)
 
 

@@ -17,7 +17,8 @@ _FIELD_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 class Text:
     """A JSON string of at most `max_length` code points; absent, null and blank mean the same, and are "" if optional.
 
-    Texts are NFC and trimmed. `verbatim` ones (passwords, tokens) are left as they came.
+    Texts are NFC and trimmed. `verbatim` ones are left as they came: passwords and tokens, and identifiers, whose own
+    checks must see a Kelvin sign before NFC makes a K of it.
     """
 
     def __init__(
