@@ -1,10 +1,14 @@
 """Lets containers reach the emulator, which listens on 127.0.0.1 alone: a relay on Docker's own bridge, no other."""
 
 import contextlib
+import fcntl
 import socket
 import socketserver
+import struct
 import threading
 from collections.abc import Iterator
+
+_SIOCGIFADDR = 0x8915  # Linux: the address of an interface
 
 
 @contextlib.contextmanager
@@ -16,6 +20,14 @@ def relaying(address: str, port: int) -> Iterator[None]:
             yield
         finally:
             relay.shutdown()
+
+
+def bridge_address(interface: str) -> str:
+    """Return this machine's IPv4 address on a network interface; "" where Docker has a machine of its own."""
+    request = struct.pack("256s", interface.encode())
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        return socket.inet_ntoa(fcntl.ioctl(asking.fileno(), _SIOCGIFADDR, request)[20:24])
+    return ""
 
 
 class _Relay(socketserver.ThreadingTCPServer):

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from tools.local_stack.build import SAM, architecture
 from tools.local_stack.deploy import outputs
 from tools.local_stack.places import ADDRESSES, BUILD, LOCAL, ROOT, StackError, environment
-from tools.local_stack.relay import relaying
+from tools.local_stack.relay import bridge_address, relaying
 
 _PORT = 3000
 _HOST = "host.docker.internal"  # this machine, as a container calls it
@@ -19,6 +20,7 @@ _VARIABLES = LOCAL / "sam-local.json"
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             _serve(urlsplit(_endpoint()).port or 0)
@@ -37,14 +39,18 @@ def _endpoint() -> str:
 
 def _serve(stack_port: int) -> None:
     _VARIABLES.write_text(json.dumps({"Parameters": _variables(stack_port)}))
-    with contextlib.ExitStack() as parts:
-        bridge = _bridge()
-        if sys.platform == "linux":  # elsewhere Docker's own machine reaches 127.0.0.1 by that name
-            parts.enter_context(relaying(bridge, stack_port))
-        command = _command(LOCAL / "samconfig.toml", bridge if sys.platform == "linux" else "host-gateway")
+    address = bridge_address(_bridge())
+    with relaying(address, stack_port) if address else contextlib.nullcontext():
+        command = _command(LOCAL / "samconfig.toml", address or "host-gateway")
         print(f"Utenza answers at http://127.0.0.1:{_PORT} once sam local says so. Ctrl-C stops it.", flush=True)
-        if subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode:
-            raise StackError("sam local has ended with an error, see above")
+        # A session of its own: one signal, ours, lets it remove its containers; a second would cut that short.
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
+        try:
+            if process.wait():
+                raise StackError("sam local has ended with an error, see above")
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait()
 
 
 def _command(settings: Path, host: str) -> list[str]:
@@ -69,8 +75,9 @@ def _variables(stack_port: int) -> Mapping[str, str]:
 
 
 def _bridge() -> str:
-    """Return this machine's address on Docker's default network."""
-    command = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
+    """Return the name of the network interface of Docker's default network."""
+    template = '{{index .Options "com.docker.network.bridge.name"}}'
+    command = ["docker", "network", "inspect", "bridge", "--format", template]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except FileNotFoundError:
