@@ -20,7 +20,8 @@ _VARIABLES = LOCAL / "sam-local.json"
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         with contextlib.suppress(KeyboardInterrupt):
             _serve(urlsplit(_endpoint()).port or 0)
