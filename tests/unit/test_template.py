@@ -1,6 +1,7 @@
 """The template: what each function may do, what each parameter says, and that the gateway speaks like the contract."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,15 @@ def test_each_function_may_do_what_it_does_and_no_more(name: str) -> None:
         for resource in _listed(statement["Resource"])
     }
     assert granted == _MAY[name]
+
+
+@pytest.mark.parametrize("name", _MAY)
+def test_a_function_is_given_the_variables_that_it_reads_and_no_others(name: str) -> None:
+    source = (_FILE.parent / "functions" / name / "app.py").read_text()
+    read = set(re.findall(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)"', source)) - {"GET", "POST"}
+    if ".limit(" in source:
+        read |= {"ATTEMPTS_FIRST_WAIT", "ATTEMPTS_MAX_WAIT", "ATTEMPTS_MEMORY"}
+    assert set(_function(name).get("Environment", {}).get("Variables", {})) == read
 
 
 def test_every_folder_of_a_function_is_deployed() -> None:
