@@ -77,7 +77,9 @@ def register(asked: CredentialsRequest, desk: Desk, *, language: str, now: int) 
 def _check(asked: CredentialsRequest, desk: Desk, customer: Customer, step: StepClaims) -> None:
     """Raise InvalidRequest with every fault of the chosen credentials."""
     supplier = desk.suppliers.named(step.supplier)
-    traces = Traces.of(customer, user_id=asked.user_id, phone=step.phone, supplier_names=(supplier.id, supplier.name))
+    traces = Traces.of(
+        customer, user_id=asked.user_id, phone=step.phone, supplier_names=(supplier.id, *supplier.name.values())
+    )
     if not asked.refused("password"):
         for code in password_policy.check(asked.password, minimum=desk.password_minimum, traces=traces):
             asked.refuse("password", code)

@@ -15,7 +15,9 @@ class VerifyRequest(Body):
     first_name: str = text(100, optional=True, check=names.validate, doc="Natural persons only.")
     last_name: str = text(100, optional=True, check=names.validate, doc="Natural persons only.")
     company_name: str = text(200, optional=True, check=company_names.validate, doc="Companies and bodies only.")
-    tax_code: str = text(40, verbatim=True, check=tax_code.validate, doc="Codice fiscale or partita IVA, with or without IT.")
+    tax_code: str = text(
+        40, verbatim=True, check=tax_code.validate, doc="Codice fiscale or partita IVA, with or without IT."
+    )
     phone: str = text(40, optional=True, check=phone.validate, doc="Any usual Italian or foreign spelling.")
 
 

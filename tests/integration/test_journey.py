@@ -27,7 +27,9 @@ def _login(caller: Caller, user_id: str, password: str = PASSWORD) -> Answer:
 
 def test_a_person_registers_logs_in_and_logs_out(caller: Caller, stored: Any) -> None:
     customer = stored(person())
-    verified = caller.post("/verify", claim(customer, first_name="NICOLO'", last_name="D’ANGELO", phone="333 12 34 567"))
+    verified = caller.post(
+        "/verify", claim(customer, first_name="NICOLO'", last_name="D’ANGELO", phone="333 12 34 567")
+    )
     assert verified.json["customer"] == {"kind": "person"}
     assert verified.json["expires_in"] == 900
     user_id = f"Nicolo.{customer.code}@Example.it"

@@ -79,10 +79,14 @@ def test_every_wrong_field_of_step_two_is_reported_at_once(caller: Caller, store
     }
 
 
-@pytest.mark.parametrize("password", ["password123", "ciao1234", "01/01/1980x", "D4ngelo-2024", "olocin&olocin", "3331234567a"])
+@pytest.mark.parametrize(
+    "password", ["password123", "ciao1234", "01/01/1980x", "D4ngelo-2024", "olocin&olocin", "3331234567a"]
+)
 def test_common_and_traceable_passwords_are_refused(caller: Caller, stored: Any, password: str) -> None:
     token = caller.post("/verify", claim(stored(person()))).json["step_token"]
-    answer = caller.post("/credentials", credentials(token, "a@example.it", password=password, password_repeat=password))
+    answer = caller.post(
+        "/credentials", credentials(token, "a@example.it", password=password, password_repeat=password)
+    )
     assert {field for field, _ in answer.field_codes} == {"password"}
 
 

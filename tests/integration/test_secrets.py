@@ -19,7 +19,9 @@ def _bad_calls(caller: Caller, token: str) -> list[Answer]:
     junk = {"MARCATO": _PASSWORD, "password": [_PASSWORD], "tax_code": _TAX_CODE + "X", "answer": {"a": _ANSWER}}
     paths = ("/verify", "/credentials", "/login", "/login/refresh", "/logout")
     answers = [caller.post(path, junk | {"refresh_token": token, "step_token": token}) for path in paths]
-    answers += [caller.send("POST", path, f'{{"{_PASSWORD}'.encode(), Content_Type="application/json") for path in paths]
+    answers += [
+        caller.send("POST", path, f'{{"{_PASSWORD}'.encode(), Content_Type="application/json") for path in paths
+    ]
     answers.append(caller.get("/account", Authorization=f"Bearer {_PASSWORD}"))
     answers.append(caller.get(f"/nowhere/{_TAX_CODE}"))
     return answers

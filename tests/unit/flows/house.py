@@ -50,7 +50,11 @@ class House(NamedTuple):
 def house(*customers: Customer, free: int = 5) -> House:
     records, accounts = FakeCustomers(*(customers or (MARIO,))), FakeAccounts()
     attempts, sessions, access = FakeAttempts(), FakeSessions(), FakeAccessTokens()
-    suppliers, limit, steps = Suppliers(iter(map(_supplier, ("gas", "luce")))), Limit(free, 30, 900, 86_400), FakeStepTokens()
+    suppliers, limit, steps = (
+        Suppliers(iter(map(_supplier, ("gas", "luce")))),
+        Limit(free, 30, 900, 86_400),
+        FakeStepTokens(),
+    )
     wide = limit._replace(free=100)
     return House(
         records,

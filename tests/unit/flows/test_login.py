@@ -7,7 +7,19 @@ import pytest
 from account.flow import read
 from credentials.flow import register
 from login import flow
-from tests.unit.flows.house import HASHER, ISSUER, MARIO, NOW, PASSWORD, SOURCE, House, house, step_one, step_two, typed_login
+from tests.unit.flows.house import (
+    HASHER,
+    ISSUER,
+    MARIO,
+    NOW,
+    PASSWORD,
+    SOURCE,
+    House,
+    house,
+    step_one,
+    step_two,
+    typed_login,
+)
 from utenza.errors import (
     AccessTokenInvalid,
     FieldError,
@@ -45,7 +57,16 @@ def test_a_login_opens_a_session_and_is_noted(here: House) -> None:
     assert (session.expires_in, session.refresh_expires_in) == (600, 86_400)
 
 
-@pytest.mark.parametrize("change", [{"password": "x"}, {"password": PASSWORD + " "}, {"user_id": "luigi@example.org"}, {"user_id": "no address"}, {"supplier": "luce"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"password": "x"},
+        {"password": PASSWORD + " "},
+        {"user_id": "luigi@example.org"},
+        {"user_id": "no address"},
+        {"supplier": "luce"},
+    ],
+)
 def test_whatever_is_wrong_the_credentials_are_invalid(here: House, change: dict[str, str]) -> None:
     with pytest.raises(InvalidCredentials):
         _log_in(here, **change)
