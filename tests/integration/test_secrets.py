@@ -29,7 +29,7 @@ def _bad_calls(caller: Caller, token: str) -> list[Answer]:
 
 def test_no_marked_secret_is_logged_or_echoed(caller: Caller, stored: Any, stack: Any) -> None:
     customer = stored(person(first_name=_NAME, last_name="Rossi", codice_fiscale=_TAX_CODE))
-    user_id = f"marcata.{customer.code}@example.it"
+    user_id = f"zeta.{customer.code}@example.it"
     verified = caller.post("/verify", claim(customer))
     token = verified.json["step_token"]
     chosen = credentials(
