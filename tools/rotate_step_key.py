@@ -72,8 +72,8 @@ def _write(client: SecretsManagerClient, name: str, ring: Ring) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when done, 1 when nothing was changed."""
     options = _options(arguments)
-    client = boto3.client("secretsmanager", endpoint_url=options.endpoint)
     try:
+        client = boto3.client("secretsmanager", endpoint_url=options.endpoint)
         if options.drop_previous:
             age = timedelta(minutes=options.minutes)
             done = drop_previous(

@@ -98,6 +98,8 @@ MARK = "MARKED-SECRET-0123456789-0123456789"
         {"SecretString": f'{{"current": ["{MARK}"]}}'},
         {"SecretString": f'{{"current": "{MARK}", "previous": "{MARK}"}}'},
         {"SecretString": f'{{"current": "{MARK}", "previous": [1]}}'},
+        {"SecretString": f'{{"current": "{MARK}", "previous": 1}}'},
+        {"SecretString": f'{{"current": "{MARK}", "previous": {{"{MARK}": 1}}}}'},
         {"SecretString": f'{{"current": "{MARK}", "previous": [""]}}'},
         {"SecretString": f'{{"current": "{MARK[:31]}"}}'},
         {"SecretString": f'{{"current": "{MARK}\\ud800"}}'},

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -155,3 +156,14 @@ def test_a_secret_that_is_not_there_is_one_clear_line(
     assert main(["--secret", "no-such-secret"]) == 1
     [line] = capsys.readouterr().err.splitlines()
     assert "ResourceNotFoundException" in line
+
+
+def test_a_missing_region_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    with mock_aws():
+        assert main(ROTATE) == 1
+    assert capsys.readouterr().err == "You must specify a region.\n"

@@ -31,7 +31,7 @@ def signed(encoded: bytes) -> bytes:
 
 
 def padded(*parts: bytes) -> bytes:
-    """Return the parts as 256 bytes: None of them is checked; the first run of ff fills up."""
+    """Return 256 bytes: the first part, as many ff as it takes, the other parts."""
     fill = 256 - sum(map(len, parts))
     return parts[0] + b"\xff" * fill + b"".join(parts[1:])
 
@@ -98,9 +98,16 @@ def test_a_signature_has_the_length_of_the_modulus_and_is_below_it() -> None:
     number, modulus = int.from_bytes(signature), KEY.modulus
     wrong = [b"", signature[1:], signature[:-1], b"\x00" + signature, signature + b"\x00", b"\x00" * 256, b"\xff" * 256]
     wrong += [(number + modulus).to_bytes(257), modulus.to_bytes(256), (1).to_bytes(256), (modulus - 1).to_bytes(256)]
-    if number + modulus < 1 << 2048:
-        wrong.append((number + modulus).to_bytes(256))
     assert not any(KEY.verify(MESSAGE, each) for each in wrong)
+
+
+def test_a_signature_has_no_second_spelling_above_the_modulus() -> None:
+    messages = (b"%d" % number for number in range(5000))
+    signatures = ((message, rsa_key().sign(message, PKCS1v15(), hashes.SHA256())) for message in messages)
+    room = (1 << 2048) - KEY.modulus
+    message, signature = next(each for each in signatures if int.from_bytes(each[1]) < room)
+    assert KEY.verify(message, signature)
+    assert not KEY.verify(message, (int.from_bytes(signature) + KEY.modulus).to_bytes(256))
 
 
 def test_a_signature_that_begins_with_zeros_is_verified_in_full_length_only() -> None:
@@ -139,6 +146,36 @@ def test_a_key_with_one_wrong_byte_is_refused_or_is_another_modulus(place: int, 
     except ValueError:
         return
     assert der(rsa_key()) == changed or (32 <= place <= 288 and key.modulus != KEY.modulus)
+
+
+def value(tag: int, content: bytes, length: bytes | None = None) -> bytes:
+    """Return a DER value, with a length of its own when one is given."""
+    size = len(content)
+    shortest = bytes([size]) if size < 0x80 else b"\x81" + bytes([size]) if size < 0x100 else b"\x82" + size.to_bytes(2)
+    return bytes([tag]) + (shortest if length is None else length) + content
+
+
+def key_of(modulus: bytes, exponent: bytes) -> bytes:
+    numbers = value(0x30, modulus + exponent)
+    return value(0x30, bytes.fromhex("300d06092a864886f70d0101010500") + value(0x03, b"\x00" + numbers))
+
+
+def test_a_number_is_read_in_its_shortest_spelling_alone() -> None:
+    modulus, exponent = b"\x00" + KEY.modulus.to_bytes(256), b"\x01\x00\x01"
+    right = value(0x02, modulus), value(0x02, exponent)
+    assert key_of(*right) == der(rsa_key())
+    for wrong in (
+        (value(0x02, b"\x00" + modulus), right[1]),
+        (value(0x02, modulus[1:]), right[1]),
+        (value(0x02, modulus, b"\x83\x00\x01\x01"), right[1]),
+        (right[0], value(0x02, b"\x00" + exponent)),
+        (right[0], value(0x02, exponent, b"\x81\x03")),
+        (right[0], value(0x02, exponent, b"\x82\x00\x03")),
+        (right[0], value(0x02, b"")),
+        (right[0], b""),
+    ):
+        with pytest.raises(ValueError):  # noqa: PT011 - whichever
+            public_key(key_of(*wrong))
 
 
 def test_what_is_not_der_is_refused() -> None:

@@ -6,8 +6,8 @@ a change of claims needs another `typ`.
 """
 
 import json
+import os
 from collections.abc import Mapping
-from secrets import token_hex
 from typing import Any, NamedTuple, Protocol
 
 from utenza import base64url
@@ -62,7 +62,7 @@ class SignedState:
     def issue(self, claims: Mapping[str, str], *, now: int) -> tuple[str, int]:
         """Return the token and its lifetime in seconds; claims that are empty are left out."""
         given = {name: value for name, value in claims.items() if value}
-        ours = {"jti": token_hex(16), "aud": self._audience, "iat": now, "exp": now + self._lifetime}
+        ours = {"jti": _new_id(), "aud": self._audience, "iat": now, "exp": now + self._lifetime}
         return _signed(self._typ, given | ours, self._keys.current(now=now)), self._lifetime
 
     def read(self, token: str, *, now: int) -> Claims:
@@ -112,7 +112,7 @@ class AccessTokens:
             "supplier": supplier,
             "iat": now,
             "exp": now + self._lifetime,
-            "jti": token_hex(16),
+            "jti": _new_id(),
         }
         return _signed("at+jwt", claims, self._signing_key), self._lifetime
 
@@ -138,6 +138,10 @@ class _Signer(_Named, Protocol):
 
 class _Verifier(_Named, Protocol):
     def verify(self, message: bytes, signature: bytes, /) -> bool: ...
+
+
+def _new_id() -> str:
+    return os.urandom(16).hex()
 
 
 def _signed(typ: str, claims: Claims, key: _Signer) -> str:
