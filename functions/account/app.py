@@ -4,16 +4,15 @@ import time
 from datetime import UTC, datetime
 from functools import cache
 
-from utenza.keys import SigningKey
-from utenza.tokens import AccessTokens
-
 from account import flow
 from account.schemas import AccountCustomer, AccountResponse
 from utenza.customer import Customer
 from utenza.dynamodb import DynamoDb
+from utenza.keys import SigningKey
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
+from utenza.tokens import AccessTokens
 from utenza.web import Request, Response, application
 
 

@@ -2,13 +2,12 @@
 
 from typing import NamedTuple
 
-from utenza.tokens import AccessTokens
-
 from utenza.concurrency import together
 from utenza.customer import Customer
 from utenza.errors import AccessTokenInvalid
 from utenza.tables.accounts import Account, Accounts
 from utenza.tables.customers import Customers
+from utenza.tokens import AccessTokens
 
 
 class Desk(NamedTuple):

@@ -4,11 +4,10 @@ import time
 from functools import cache
 from typing import Any
 
-from utenza.keys import SigningKey
-from utenza.tokens import AccessTokens
-
 from utenza.errors import AccessTokenInvalid
+from utenza.keys import SigningKey
 from utenza.settings import Settings
+from utenza.tokens import AccessTokens
 
 
 @cache

@@ -3,19 +3,18 @@
 import time
 from functools import cache
 
-from utenza.keys import StepKeys
-from utenza.passwords import Cost, Hasher
-from utenza.tokens import StepTokens
-
 from credentials import flow
 from credentials.schemas import CredentialsRequest, CredentialsResponse
 from utenza import suppliers
 from utenza.dynamodb import DynamoDb
+from utenza.keys import StepKeys
 from utenza.observability import log
+from utenza.passwords import Cost, Hasher
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
+from utenza.tokens import StepTokens
 from utenza.web import Request, Response, application
 
 

@@ -4,20 +4,19 @@ import os
 from typing import NamedTuple
 from unicodedata import normalize
 
-from utenza.passwords import Hasher
-from utenza.tokens import StepClaims, StepTokens
-from utenza.traces import Traces
-
 from credentials.schemas import CredentialsRequest
 from utenza import answers, password_policy
 from utenza.concurrency import together
 from utenza.customer import Customer
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, StepTokenInvalid
 from utenza.identifiers import email
+from utenza.passwords import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Registration
 from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.customers import Customers
+from utenza.tokens import StepClaims, StepTokens
+from utenza.traces import Traces
 
 
 class Desk(NamedTuple):

@@ -2,9 +2,8 @@
 
 from functools import cache
 
-from utenza.keys import SigningKey
-
 from discovery.schemas import ConfigurationResponse, JwksResponse
+from utenza.keys import SigningKey
 from utenza.settings import Settings
 from utenza.web import Request, Response, application
 

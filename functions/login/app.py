@@ -3,19 +3,18 @@
 import time
 from functools import cache
 
-from utenza.keys import SigningKey
-from utenza.passwords import Cost, Hasher
-from utenza.tokens import AccessTokens
-
 from login import flow
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
 from utenza import suppliers
 from utenza.dynamodb import DynamoDb
+from utenza.keys import SigningKey
 from utenza.observability import log
+from utenza.passwords import Cost, Hasher
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts
 from utenza.tables.sessions import Sessions
+from utenza.tokens import AccessTokens
 from utenza.web import Request, Response, application
 
 

@@ -2,17 +2,16 @@
 
 from typing import NamedTuple
 
-from utenza.passwords import Hasher
-from utenza.tokens import AccessTokens
-
 from login.schemas import LoginRequest
 from utenza.concurrency import together
 from utenza.errors import InvalidCredentials, InvalidValue, RefreshTokenInvalid
 from utenza.identifiers import email
+from utenza.passwords import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.sessions import Sessions
+from utenza.tokens import AccessTokens
 
 _NOBODY = "-"  # no address looks like this: looked up for what is no address, so that the work is the same
 

@@ -3,16 +3,15 @@
 import time
 from functools import cache
 
-from utenza.keys import StepKeys
-from utenza.tokens import StepTokens
-
 from utenza import suppliers
 from utenza.dynamodb import DynamoDb
+from utenza.keys import StepKeys
 from utenza.observability import log
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
+from utenza.tokens import StepTokens
 from utenza.web import Request, Response, application
 from verify import flow
 from verify.schemas import VerifyRequest, VerifyResponse

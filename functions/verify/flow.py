@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from utenza.tokens import StepTokens
-
 from utenza import matching
 from utenza.concurrency import together
 from utenza.customer import Kind
@@ -13,6 +11,7 @@ from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.customers import Customers
+from utenza.tokens import StepTokens
 from verify.schemas import VerifyRequest
 
 

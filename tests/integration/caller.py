@@ -54,4 +54,4 @@ class Caller:
         return self.send("POST", path, json.dumps(body).encode(), Content_Type="application/json", **headers)
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self.send("GET", path, **headers)
+        return self.send("GET", path, None, **headers)

@@ -5,10 +5,10 @@ import json
 import time
 from typing import Any
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
-import jwt
 from tests.integration.caller import Answer, Caller
 from tests.integration.customers import PASSWORD, SUPPLIER, claim, company, credentials, person
 
@@ -28,7 +28,7 @@ def _login(caller: Caller, user_id: str, password: str = PASSWORD) -> Answer:
 def test_a_person_registers_logs_in_and_logs_out(caller: Caller, stored: Any) -> None:
     customer = stored(person())
     verified = caller.post(
-        "/verify", claim(customer, first_name="NICOLO'", last_name="D’ANGELO", phone="333 12 34 567")
+        "/verify", claim(customer, first_name="NICOLO'", last_name="D\u2019ANGELO", phone="333 12 34 567")
     )
     assert verified.json["customer"] == {"kind": "person"}
     assert verified.json["expires_in"] == 900

@@ -16,6 +16,10 @@ def together[A, B, C, D](
     first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], fourth: Callable[[], D], /
 ) -> tuple[A, B, C, D]: ...
 @overload
+def together[A, B](
+    first: Callable[[], A], second: Callable[[], B], /, *others: Callable[[], None]
+) -> tuple[A, B, *tuple[None, ...]]: ...
+@overload
 def together[A](*calls: Callable[[], A]) -> tuple[A, ...]: ...
 def together(*calls: Callable[[], object]) -> tuple[object, ...]:
     """Return the results in order once all calls have ended; when some failed, raise one of their errors.

@@ -67,7 +67,7 @@ def test_a_login_opens_a_session_and_is_noted(here: House) -> None:
         {"supplier": "luce"},
     ],
 )
-def test_whatever_is_wrong_the_credentials_are_invalid(here: House, change: dict[str, str]) -> None:
+def test_whatever_is_wrong_the_credentials_are_invalid(here: House, change: dict[str, Any]) -> None:
     with pytest.raises(InvalidCredentials):
         _log_in(here, **change)
 

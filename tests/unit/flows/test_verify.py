@@ -95,7 +95,8 @@ def test_wrong_guesses_at_a_code_lead_to_a_wait_that_the_right_data_do_not_short
     for _ in range(3):
         with pytest.raises(CustomerNotMatched):
             _verify(desk, first_name="Luigi")
-    for changes in ({"first_name": "Luigi"}, {}):
+    guesses: list[dict[str, Any]] = [{"first_name": "Luigi"}, {}]
+    for changes in guesses:
         with pytest.raises(TooManyAttempts) as refused:
             _verify(desk, **changes)
         assert refused.value.retry_after == 30
