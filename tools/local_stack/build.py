@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tools.local_stack.places import BUILD, LOCAL, ROOT, StackError, environment
 
+NO_SETTINGS = LOCAL / "samconfig.toml"  # in place of the one of a deployment to AWS
 SAM = LOCAL / "sam" / "bin" / "sam"
 _SOURCES = ("template.yaml", "functions", "layers", "suppliers.toml", "uv.lock", "tools/compile_suppliers.py")
 _FINGERPRINT = BUILD / "sources.sha256"
@@ -46,12 +47,11 @@ def sam(arguments: list[str], log: Path, failure: str, **variables: str) -> None
     if not SAM.exists():
         raise StackError(f"{SAM} is missing: run `make setup` first")
     LOCAL.mkdir(exist_ok=True)
-    settings = LOCAL / "samconfig.toml"  # not the one of a deployment to AWS
-    settings.write_text("version = 0.1\n")
+    NO_SETTINGS.write_text("version = 0.1\n")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         code = subprocess.run(
-            [SAM, *arguments, "--config-file", settings],
+            [SAM, *arguments, "--config-file", NO_SETTINGS],
             cwd=ROOT,
             env=environment(**variables),
             stdin=subprocess.DEVNULL,

@@ -22,12 +22,12 @@ _READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 def deploy(places: Places, build: str, overrides: Mapping[str, str]) -> dict[str, str]:
     """Bring the emulator's stack up to date and return its outputs; raises StackError."""
-    parameters = {**_parameters(places), **overrides}
-    fingerprint = hashlib.sha256(json.dumps([build, parameters], sort_keys=True).encode()).hexdigest()
+    values = {**parameters(places.api, places.endpoint), **overrides}
+    fingerprint = hashlib.sha256(json.dumps([build, values], sort_keys=True).encode()).hexdigest()
     formation = client(places.endpoint, "cloudformation")
     if _deployed(formation) != fingerprint:
         _make_bucket(places)
-        _sam_deploy(places, parameters, fingerprint)
+        _sam_deploy(places, values, fingerprint)
         if _deployed(formation) != fingerprint:
             raise StackError(f"the deployment failed: see {places.logs / 'deploy.log'}")
     return outputs(places.endpoint)
@@ -49,10 +49,11 @@ def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - each service h
     return make(service, endpoint_url=endpoint, config=settings)
 
 
-def _parameters(places: Places) -> dict[str, str]:
+def parameters(api: str, endpoint: str) -> dict[str, str]:
+    """Return the template's parameters for an API at `api` whose functions reach the emulator at `endpoint`."""
     return {
-        "PublicUrl": places.api,
-        "AwsEndpointUrl": places.endpoint,
+        "PublicUrl": api,
+        "AwsEndpointUrl": endpoint,
         "Architecture": architecture(),
         "AllowedOrigins": ",".join(ORIGINS),
         "DeletionProtection": "false",
@@ -79,10 +80,10 @@ def _make_bucket(places: Places) -> None:
         storage.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
 
 
-def _sam_deploy(places: Places, parameters: Mapping[str, str], fingerprint: str) -> None:
+def _sam_deploy(places: Places, values: Mapping[str, str], fingerprint: str) -> None:
     arguments = ["deploy", "--template-file", str(BUILD / "template.yaml"), "--stack-name", STACK]
     arguments += ["--s3-bucket", _BUCKET, "--region", REGION, "--capabilities", "CAPABILITY_IAM"]
     arguments += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     arguments += ["--tags", f"{_FINGERPRINT}={fingerprint}"]
-    arguments += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
+    arguments += ["--parameter-overrides", *(f"{name}={value}" for name, value in values.items())]
     sam(arguments, places.logs / "deploy.log", "the deployment failed", AWS_ENDPOINT_URL=places.endpoint)

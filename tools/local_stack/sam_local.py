@@ -6,11 +6,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from tools.local_stack.build import SAM, architecture
-from tools.local_stack.deploy import outputs
+from tools.local_stack.build import NO_SETTINGS, SAM
+from tools.local_stack.deploy import outputs, parameters
 from tools.local_stack.places import ADDRESSES, BUILD, LOCAL, ROOT, StackError, environment
 from tools.local_stack.relay import bridge_address, relaying
 
@@ -39,10 +38,10 @@ def _endpoint() -> str:
 
 
 def _serve(stack_port: int) -> None:
-    _VARIABLES.write_text(json.dumps({"Parameters": _variables(stack_port)}))
+    _VARIABLES.write_text(json.dumps({"Parameters": _made(stack_port)}))
     address = bridge_address(_bridge())
     with relaying(address, stack_port) if address else contextlib.nullcontext():
-        command = _command(LOCAL / "samconfig.toml", address or "host-gateway")
+        command = _command(stack_port, address or "host-gateway")
         print(f"Utenza answers at http://127.0.0.1:{_PORT} once sam local says so. Ctrl-C stops it.", flush=True)
         # A session of its own: one signal, ours, lets it remove its containers; a second would cut that short.
         process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
@@ -54,18 +53,18 @@ def _serve(stack_port: int) -> None:
             process.wait()
 
 
-def _command(settings: Path, host: str) -> list[str]:
+def _command(stack_port: int, host: str) -> list[str]:
     command = [str(SAM), "local", "start-api", "--template", str(BUILD / "template.yaml"), "--port", str(_PORT)]
     command += ["--skip-pull-image", "--warm-containers", "LAZY", "--env-vars", str(_VARIABLES)]
-    command += ["--add-host", f"{_HOST}:{host}", "--config-file", str(settings)]
-    return [*command, "--parameter-overrides", f"Architecture={architecture()}", f"PublicUrl=http://127.0.0.1:{_PORT}"]
+    command += ["--add-host", f"{_HOST}:{host}", "--config-file", str(NO_SETTINGS), "--parameter-overrides"]
+    values = parameters(f"http://127.0.0.1:{_PORT}", f"http://{_HOST}:{stack_port}")
+    return command + [f"{name}={value}" for name, value in values.items()]
 
 
-def _variables(stack_port: int) -> Mapping[str, str]:
+def _made(stack_port: int) -> Mapping[str, str]:
     """Return what `sam local` cannot work out from the template alone: the names that the deployment made."""
     found = outputs(f"http://127.0.0.1:{stack_port}")
     return {
-        "AWS_ENDPOINT_URL": f"http://{_HOST}:{stack_port}",
         "CUSTOMERS_TABLE": found["CustomersTable"],
         "ACCOUNTS_TABLE": found["AccountsTable"],
         "SESSIONS_TABLE": found["SessionsTable"],
