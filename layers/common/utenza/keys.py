@@ -49,23 +49,26 @@ class StepKeys:
         self._service = service or AwsJson("secretsmanager", "secretsmanager")
         self._ring: tuple[StepKey, ...] = ()
         self._read_at = 0
+        self._searched_at = 0
 
     def current(self, *, now: int) -> StepKey:
-        return self._recent(_RING_AGE, now)[0]
+        return self._recent(now)[0]
 
     def find(self, wanted: Callable[[StepKey], bool], *, now: int) -> StepKey | None:
         """Return the key that is wanted, also when it joined the ring after we last read it."""
-        for age in (_RING_AGE, _SEARCH_AGE):
-            for key in self._recent(age, now):
-                if wanted(key):
-                    return key
-        return None
+        key = next(filter(wanted, self._recent(now)), None)
+        if key is None and abs(now - self._searched_at) >= _SEARCH_AGE:
+            self._searched_at = now
+            key = next(filter(wanted, self._read(now)), None)
+        return key
 
-    def _recent(self, age: int, now: int) -> tuple[StepKey, ...]:
-        if not self._ring or abs(now - self._read_at) >= age:
-            answer = self._service.call("GetSecretValue", {"SecretId": self._secret_id})
-            self._ring = tuple(map(StepKey, secrets_of(answer.get("SecretString"))))
-            self._read_at = now
+    def _recent(self, now: int) -> tuple[StepKey, ...]:
+        return self._ring if self._ring and abs(now - self._read_at) < _RING_AGE else self._read(now)
+
+    def _read(self, now: int) -> tuple[StepKey, ...]:
+        answer = self._service.call("GetSecretValue", {"SecretId": self._secret_id})
+        self._ring = tuple(map(StepKey, secrets_of(answer.get("SecretString"))))
+        self._read_at = now
         return self._ring
 
 
