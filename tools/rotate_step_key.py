@@ -27,18 +27,23 @@ class TooEarly(Exception):
 class Ring(NamedTuple):
     current: str
     previous: tuple[str, ...]
+    lasting: str
 
 
 def rotated(ring: Ring) -> Ring:
-    """Return the ring with a new key of 256 random bits first, and the two before it."""
-    return Ring(secrets.token_urlsafe(32), (ring.current, *ring.previous)[:_PREVIOUS_KEPT])
+    """Return the ring with a new key of 256 random bits first, and the two before it; the lasting one stays.
+
+    At the first rotation the key that has signed until now becomes the lasting one, or every invented question of the
+    recovery would change, and so betray itself.
+    """
+    return Ring(secrets.token_urlsafe(32), (ring.current, *ring.previous)[:_PREVIOUS_KEPT], ring.lasting)
 
 
 def read(client: SecretsManagerClient, name: str) -> tuple[Ring, datetime]:
     """Return the ring and when it was last changed; MalformedSecret when the functions could not read it either."""
     answer = client.get_secret_value(SecretId=name)
-    current, *previous = secrets_of(answer.get("SecretString"))
-    return Ring(current, tuple(previous)), answer["CreatedDate"]
+    (current, *previous), lasting = secrets_of(answer.get("SecretString"))
+    return Ring(current, tuple(previous), lasting), answer["CreatedDate"]
 
 
 def rotate(client: SecretsManagerClient, name: str, *, dry_run: bool) -> str:
@@ -53,7 +58,7 @@ def rotate(client: SecretsManagerClient, name: str, *, dry_run: bool) -> str:
 def drop_previous(
     client: SecretsManagerClient, name: str, *, minimum_age: timedelta, now: datetime, dry_run: bool
 ) -> str:
-    """Leave the current key alone in the ring; TooEarly while tokens of the older ones may be open."""
+    """Leave the current key alone to verify; TooEarly while tokens of the older ones may be open."""
     ring, changed_at = read(client, name)
     if not ring.previous:
         return "there is no older key to drop"
@@ -61,7 +66,7 @@ def drop_previous(
         ready = changed_at.astimezone(UTC) + minimum_age
         raise TooEarly(f"registrations begun before the rotation may be open until {ready:%H:%M} UTC")
     if not dry_run:
-        _write(client, name, Ring(ring.current, ()))
+        _write(client, name, Ring(ring.current, (), ring.lasting))
     return f"{len(ring.previous)} older dropped, the current key is alone"
 
 

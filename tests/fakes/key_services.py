@@ -52,8 +52,8 @@ class FakeSecretsManager:
         self.reads = 0
         self.put(current, *previous)
 
-    def put(self, current: str, *previous: str) -> None:
-        self.answer = {"SecretString": json.dumps({"current": current, "previous": previous})}
+    def put(self, current: str, *previous: str, **lasting: str) -> None:
+        self.answer = {"SecretString": json.dumps({"current": current, "previous": previous} | lasting)}
 
     def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         assert (action, payload) == ("GetSecretValue", {"SecretId": "step"})

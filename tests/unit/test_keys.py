@@ -82,6 +82,19 @@ def test_the_secret_as_the_template_makes_it_is_a_ring_of_one(secret: FakeSecret
     assert not found(keys, OLD, NOW)
 
 
+def test_the_lasting_key_is_the_current_one_until_the_ring_names_another(
+    keys: StepKeys, secret: FakeSecretsManager
+) -> None:
+    assert keys.lasting(now=NOW).key_id == key_id(NEW)
+    secret.put(NEWER, NEW, lasting=OLD)
+    assert keys.lasting(now=NOW + 300).key_id == key_id(OLD)
+
+
+def test_a_lasting_key_verifies_nothing(keys: StepKeys, secret: FakeSecretsManager) -> None:
+    secret.put(NEW, lasting=NEWER)
+    assert not found(keys, NEWER, NOW)
+
+
 MARK = "MARKED-SECRET-0123456789-0123456789"
 
 
@@ -102,6 +115,9 @@ MARK = "MARKED-SECRET-0123456789-0123456789"
         {"SecretString": f'{{"current": "{MARK}", "previous": {{"{MARK}": 1}}}}'},
         {"SecretString": f'{{"current": "{MARK}", "previous": [""]}}'},
         {"SecretString": f'{{"current": "{MARK[:31]}"}}'},
+        {"SecretString": f'{{"current": "{MARK}", "lasting": "{MARK[:31]}"}}'},
+        {"SecretString": f'{{"current": "{MARK}", "lasting": ["{MARK}"]}}'},
+        {"SecretString": f'{{"current": "{MARK}", "lasting": null}}'},
         {"SecretString": f'{{"current": "{MARK}\\ud800"}}'},
         {"SecretString": 7},
     ],

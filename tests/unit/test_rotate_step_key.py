@@ -13,6 +13,7 @@ from mypy_boto3_secretsmanager import SecretsManagerClient
 
 from tools.rotate_step_key import TooEarly, drop_previous, main
 from utenza.errors import StepTokenInvalid
+from utenza.invented_questions import question_for
 from utenza.keys import StepKeys
 from utenza.tokens import StepTokens
 
@@ -95,6 +96,19 @@ def test_a_rotation_keeps_two_older_keys(client: SecretsManagerClient) -> None:
     assert len(set(currents)) == 4
     assert all(len(current) >= 43 for current in currents)
     assert [each.get("previous") for each in rings] == [None, currents[:1], currents[1::-1], currents[2:0:-1]]
+
+
+def test_the_first_key_lasts_so_that_invented_questions_never_change(client: SecretsManagerClient) -> None:
+    def asked() -> list[str]:
+        key = StepKeys(SECRET, Service(client)).lasting(now=NOW)
+        return [question_for("luce", f"nobody{number}@example.it", key) for number in range(50)]
+
+    before = asked()
+    for arguments in (ROTATE, DROP, ROTATE, ROTATE, ROTATE, DROP):
+        assert main(arguments) == 0
+        assert asked() == before
+    assert ring(client)["lasting"] == FIRST
+    assert FIRST not in [ring(client)["current"], *ring(client)["previous"]]
 
 
 def test_no_key_is_ever_printed(client: SecretsManagerClient, capsys: pytest.CaptureFixture[str]) -> None:

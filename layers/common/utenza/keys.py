@@ -42,17 +42,26 @@ class StepKey:
 
 
 class StepKeys:
-    """The ring `{"current": …, "previous": […]}`: the current key signs, all of them verify."""
+    """The ring `{"current": …, "previous": […], "lasting": …}`: the current key signs, it and the previous ones verify.
+
+    The lasting key is for what must not change with a rotation; before the first rotation it is the current one.
+    """
 
     def __init__(self, secret_id: str, service: Service | None = None) -> None:
         self._secret_id = secret_id
         self._service = service or AwsJson("secretsmanager", "secretsmanager")
         self._ring: tuple[StepKey, ...] = ()
+        self._lasting: StepKey | None = None
         self._read_at = 0
         self._searched_at = 0
 
     def current(self, *, now: int) -> StepKey:
         return self._recent(now)[0]
+
+    def lasting(self, *, now: int) -> StepKey:
+        """Return the key that no rotation changes; it signs no tokens once it is not the current one."""
+        current = self.current(now=now)
+        return self._lasting or current
 
     def find(self, wanted: Callable[[StepKey], bool], *, now: int) -> StepKey | None:
         """Return the key that is wanted, also when it joined the ring after we last read it."""
@@ -67,21 +76,26 @@ class StepKeys:
 
     def _read(self, now: int) -> tuple[StepKey, ...]:
         answer = self._service.call("GetSecretValue", {"SecretId": self._secret_id})
-        self._ring = tuple(map(StepKey, secrets_of(answer.get("SecretString"))))
+        keys, lasting = secrets_of(answer.get("SecretString"))
+        self._ring, self._lasting = tuple(map(StepKey, keys)), StepKey(lasting)
         self._read_at = now
         return self._ring
 
 
-def secrets_of(content: object) -> tuple[str, ...]:
-    """Return the keys of a ring, the current one first; MalformedSecret unless `content` is the JSON of one."""
+def secrets_of(content: object) -> tuple[tuple[str, ...], str]:
+    """Return the keys of a ring, the current one first, and the lasting key.
+
+    MalformedSecret unless `content` is the JSON of one.
+    """
     match _parsed(content):
         case {"current": current, **others}:
-            previous = others.get("previous", [])
-            secrets = (current, *previous) if isinstance(previous, list) else ()
-            if secrets and all(map(_is_secret, secrets)):
-                return secrets
+            previous, lasting = others.get("previous", []), others.get("lasting", current)
+            keys = (current, *previous) if isinstance(previous, list) else ()
+            if keys and all(map(_is_secret, (*keys, lasting))) and isinstance(lasting, str):
+                return keys, lasting
     raise MalformedSecret(
-        f'the step secret must be {{"current": …, "previous": […]}} with keys of {_MIN_SECRET} ASCII characters or more'
+        'the step secret must be {"current": …, "previous": […], "lasting": …} '
+        f"with keys of {_MIN_SECRET} ASCII characters or more"
     )
 
 
