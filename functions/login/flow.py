@@ -71,7 +71,7 @@ def refresh(refresh_token: str, desk: Desk, *, issuer: str, now: int) -> Session
     """Spend the refresh token for its successor; RefreshTokenInvalid also when the account was closed meanwhile."""
     rotation = desk.sessions.rotate(refresh_token, now=now)
     account = desk.accounts.get(rotation.supplier, rotation.account_id)
-    if account is None or account.status != "active" or rotation.created_at < account.sessions_valid_from:
+    if account is None or account.status != "active" or rotation.created_at <= account.sessions_valid_from:
         desk.sessions.close(refresh_token)
         raise RefreshTokenInvalid
     access_token, expires_in = desk.access_tokens.issue(account.account_id, account.supplier, issuer=issuer, now=now)

@@ -2,7 +2,14 @@
 
 from itertools import count
 
-from utenza.errors import AccessTokenInvalid, StepTokenExpired, StepTokenInvalid
+from utenza.errors import (
+    AccessTokenInvalid,
+    RecoveryTokenExpired,
+    RecoveryTokenInvalid,
+    StepTokenExpired,
+    StepTokenInvalid,
+)
+from utenza.recovery_tokens import RecoveryClaims, RecoveryTokens
 from utenza.tokens import AccessClaims, AccessTokens, StepClaims, StepTokens
 
 
@@ -41,3 +48,23 @@ class FakeAccessTokens(AccessTokens):
         if claims is None or claims.expires_at <= now:
             raise AccessTokenInvalid
         return claims
+
+
+class FakeRecoveryTokens(RecoveryTokens):
+    def __init__(self, lifetime: int = 900) -> None:
+        self.issued: dict[str, tuple[RecoveryClaims, int]] = {}
+        self._lifetime = lifetime
+        self._numbers = count(1)
+
+    def issue(self, recovery: RecoveryClaims, *, now: int) -> tuple[str, int]:
+        token = f"recovery-{next(self._numbers)}"
+        self.issued[token] = recovery, now + self._lifetime
+        return token, self._lifetime
+
+    def read(self, token: str, *, now: int) -> RecoveryClaims:
+        if token not in self.issued:
+            raise RecoveryTokenInvalid
+        recovery, expires_at = self.issued[token]
+        if expires_at <= now:
+            raise RecoveryTokenExpired
+        return recovery

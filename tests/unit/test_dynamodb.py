@@ -128,6 +128,15 @@ def test_a_write_carries_its_condition_and_asks_for_the_old_item(write: Any, act
     assert db.calls == [(action, common | parameters)]
 
 
+def test_an_update_can_tell_the_item_that_it_made() -> None:
+    db = Scripted({"Attributes": {"pk": {"S": "x"}, "n": {"N": "3"}}})
+    change = update("T", "x", "ADD #n :one", condition="#n < :most", values={"one": 1, "most": 5})
+    assert db.update(change) == {"pk": "x", "n": 3}
+    assert db.calls == [("UpdateItem", change.payload | {"ReturnValues": "ALL_NEW"})]
+    with pytest.raises(ConditionFailed):
+        Scripted(AwsError("ConditionalCheckFailedException", {})).update(change)
+
+
 @pytest.mark.parametrize(("answer", "old"), [({"Item": {"pk": {"S": "x"}}}, {"pk": "x"}), ({}, None)])
 def test_a_failed_condition_tells_the_old_item(answer: Payload, old: dict[str, str] | None) -> None:
     db = Scripted(AwsError("ConditionalCheckFailedException", answer))

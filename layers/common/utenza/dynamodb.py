@@ -74,8 +74,15 @@ class DynamoDb(AwsJson):
 
     def write(self, write: Write) -> None:
         """Do one write; ConditionFailed, with the item as it was, when its condition does not hold."""
+        self._write(write, {})
+
+    def update(self, write: Write) -> Item:
+        """Do one update and return the whole item as it is now; fails as `write`."""
+        return unmarshal(self._write(write, {"ReturnValues": "ALL_NEW"})["Attributes"])
+
+    def _write(self, write: Write, more: Payload) -> Payload:
         try:
-            self.call(f"{write.kind}Item", write.payload)
+            return self.call(f"{write.kind}Item", write.payload | more)
         except AwsError as error:
             if error.code == "ConditionalCheckFailedException":
                 raise ConditionFailed(_item(error.payload)) from None

@@ -78,6 +78,18 @@ class StepTokenExpired(UtenzaError):
     code = "step_token_expired"
 
 
+class RecoveryTokenInvalid(UtenzaError):
+    code = "recovery_token_invalid"
+
+
+class RecoveryTokenExpired(UtenzaError):
+    code = "recovery_token_expired"
+
+
+class AnswerInvalid(UtenzaError):
+    code = "answer_invalid"
+
+
 class InvalidCredentials(UtenzaError):
     code = "invalid_credentials"
 

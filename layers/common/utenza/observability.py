@@ -16,6 +16,8 @@ Event = Literal[
     "login_succeeded",
     "session_refreshed",
     "session_closed",
+    "recovery_started",
+    "password_recovered",
     "origin_refused",
     "failed",
 ]

@@ -25,6 +25,21 @@ PROBLEMS = {
         "Zeit abgelaufen",
         "Seit dem ersten Schritt ist zu viel Zeit vergangen. Geben Sie die Angaben von der Rechnung noch einmal ein.",
     ),
+    "recovery_token_invalid": (
+        "Bitte beginnen Sie noch einmal",
+        "Diese Wiederherstellung des Passworts gilt nicht mehr: Sie wurde schon verwendet, eine neuere wurde begonnen, "
+        "oder es gab zu viele falsche Antworten. Beginnen Sie noch einmal mit Ihrer User-ID.",
+    ),
+    "recovery_token_expired": (
+        "Zeit abgelaufen",
+        "Für die Wiederherstellung des Passworts sind 15 Minuten Zeit, und sie sind um. Beginnen Sie noch einmal mit "
+        "Ihrer User-ID.",
+    ),
+    "answer_invalid": (
+        "Antwort nicht richtig",
+        "Das ist nicht die Antwort, die bei der Registrierung gewählt wurde. Prüfen Sie die Schreibweise und versuchen "
+        "Sie es erneut: Großschreibung, Akzente und Leerzeichen zählen nicht.",
+    ),
     "invalid_credentials": (
         "Anmeldung fehlgeschlagen",
         "User-ID oder Passwort stimmen nicht. Prüfen Sie die Schreibweise, auch Groß- und Kleinbuchstaben.",
@@ -80,6 +95,7 @@ FIELDS = {
         "Das Passwort enthält etwas über Sie (Name, Code, Geburtsdatum, Telefon, E-Mail, Anbieter): "
         "Wählen Sie ein anderes."
     ),
+    "password_is_answer": "Das Passwort darf nicht die Antwort auf die Frage sein: Wählen Sie ein anderes.",
     "repeat_differs": "Die beiden Texte sind nicht gleich: Geben Sie sie noch einmal ein.",
     "answer_too_short": "Die Antwort ist zu kurz: Wählen Sie eine längere.",
     "answer_traceable": (

@@ -22,6 +22,20 @@ PROBLEMS = {
         "Time is up",
         "Too much time has passed since the first step. Please enter the data from your bill again.",
     ),
+    "recovery_token_invalid": (
+        "Please start the recovery again",
+        "This password recovery is no longer valid: it may have been used, a newer one may have been started, or there "
+        "were too many wrong answers. Start again with your user ID.",
+    ),
+    "recovery_token_expired": (
+        "Time is up",
+        "A password recovery lasts 15 minutes, and they have passed. Start again with your user ID.",
+    ),
+    "answer_invalid": (
+        "Wrong answer",
+        "This is not the answer chosen at registration. Check how you wrote it and try again: capitals, accents and "
+        "blanks do not matter.",
+    ),
     "invalid_credentials": (
         "Login failed",
         "The user ID or the password is wrong. Check that you typed them correctly, capitals included.",
@@ -71,6 +85,7 @@ FIELDS = {
         "The password contains something about you (name, code, date of birth, telephone, e-mail, supplier): "
         "choose another one."
     ),
+    "password_is_answer": "The password must not be the answer to the question: choose a different one.",
     "repeat_differs": "The two texts are not the same: type them again.",
     "answer_too_short": "The answer is too short: choose a longer one.",
     "answer_traceable": (

@@ -25,6 +25,20 @@ PROBLEMS = {
         "Tempo scaduto",
         "È passato troppo tempo dal primo passaggio. Inserisca di nuovo i dati della bolletta.",
     ),
+    "recovery_token_invalid": (
+        "Recupero da ricominciare",
+        "Questo recupero della password non è più valido: forse è già stato usato, ne è stato avviato uno più recente "
+        "o le risposte sbagliate sono state troppe. Ricominci dal Suo user ID.",
+    ),
+    "recovery_token_expired": (
+        "Tempo scaduto",
+        "Per recuperare la password ci sono 15 minuti, e sono passati. Ricominci dal Suo user ID.",
+    ),
+    "answer_invalid": (
+        "Risposta non corretta",
+        "La risposta non è quella scelta alla registrazione. Controlli come l'ha scritta e riprovi: maiuscole, accenti "
+        "e spazi non contano.",
+    ),
     "invalid_credentials": (
         "Accesso non riuscito",
         "Lo user ID o la password non sono corretti. Controlli di averli scritti bene, anche maiuscole e minuscole.",
@@ -79,6 +93,7 @@ FIELDS = {
         "La password contiene qualcosa che La riguarda (nome, codice, data di nascita, telefono, e-mail, fornitore): "
         "ne scelga un'altra."
     ),
+    "password_is_answer": "La password non può essere la risposta alla domanda: ne scelga una diversa.",
     "repeat_differs": "I due testi non sono uguali: li scriva di nuovo.",
     "answer_too_short": "La risposta è troppo corta: ne scelga una più lunga.",
     "answer_traceable": (

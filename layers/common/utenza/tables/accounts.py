@@ -6,7 +6,7 @@ One registration is one transaction of three items; uniqueness is a condition on
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, put, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, put, update
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 
 type Status = Literal["active", "closed"]
@@ -17,7 +17,7 @@ _IS_NEW = "attribute_not_exists(#pk)"
 class Account(NamedTuple):
     """What the reserved area shows and sessions are checked with; times in seconds since 1970, 0 where there is none.
 
-    Sessions opened before `sessions_valid_from` have ended.
+    Sessions opened at `sessions_valid_from` or earlier have ended; 0 ends none.
     """
 
     account_id: str
@@ -109,6 +109,32 @@ class Accounts:
             )
 
 
+def password_change(
+    table: str, supplier: str, email_key: str, login: Login, password_hash: str, *, now: int
+) -> tuple[Write, Write]:
+    """Return the writes that change the password and end every session, for a transaction.
+
+    They hold for an active account whose password is still that of `login`.
+    """
+    values = {"account": login.account_id, "active": "active", "old": login.password_hash}
+    return (
+        update(
+            table,
+            _email_key(supplier, email_key),
+            "SET #password_hash = :new, #password_changed_at = :now",
+            condition="#account_id = :account AND #status = :active AND #password_hash = :old",
+            values=values | {"new": password_hash, "now": now},
+        ),
+        update(
+            table,
+            _account_key(supplier, login.account_id),
+            "SET #sessions_valid_from = :now",
+            condition="#status = :active",
+            values={"active": "active", "now": now},
+        ),
+    )
+
+
 def _account_key(supplier: str, account_id: str) -> str:
     return f"{supplier}#account#{account_id}"
 
@@ -132,7 +158,7 @@ def _account_item(registration: Registration, now: int) -> Item:
         "customers": [registration.customer_code],
         "phone": registration.phone or None,
         "created_at": now,
-        "sessions_valid_from": now,
+        "sessions_valid_from": 0,
     }
 
 

@@ -1,0 +1,95 @@
+"""Recoveries of a password: at most one for each address, so that a newer one ends the older.
+
+They lie beside the accounts, because the change of a password spends its recovery in the same transaction. Addresses
+that nobody has registered have recoveries too: what an unknown address does to the table must not differ.
+"""
+
+import hashlib
+import os
+from contextlib import suppress
+from typing import Literal
+
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
+from utenza.errors import RecoveryTokenInvalid
+from utenza.recovery_tokens import RecoveryClaims
+from utenza.tables.accounts import Login, password_change
+
+LIFETIME = 900  # seconds, of the recovery and of its token
+TRIES = 5
+
+type Step = Literal["answer"]
+
+
+class Recoveries:
+    """`table` is that of the accounts."""
+
+    def __init__(self, db: DynamoDb, table: str) -> None:
+        self._db = db
+        self._table = table
+
+    def begin(self, supplier: str, email_key: str, *, now: int) -> RecoveryClaims:
+        """Begin a recovery of this address and end the one before, if there was one."""
+        recovery = RecoveryClaims(supplier, address_of(email_key), os.urandom(16).hex())
+        item: Item = {
+            "pk": _key(recovery),
+            "recovery_id": recovery.recovery_id,
+            "step": "answer",
+            "tries": 0,
+            "email_key": email_key,
+            "expires_at": now + LIFETIME,
+        }
+        # Whatever is there is an older recovery, or must not be written over.
+        self._db.write(put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#recovery_id)"))
+        return recovery
+
+    def count_try(self, recovery: RecoveryClaims, step: Step, *, now: int) -> str:
+        """Count one try at this step, by one atomic update, and return the `email_key` that the recovery is of.
+
+        RecoveryTokenInvalid when it was spent, replaced or has expired, is at another step, or has had five tries.
+        """
+        change = update(
+            self._table,
+            _key(recovery),
+            "ADD #tries :one",
+            condition="#recovery_id = :id AND #step = :step AND #tries < :most AND #expires_at > :now",
+            values={"one": 1, "id": recovery.recovery_id, "step": step, "most": TRIES, "now": now},
+        )
+        try:
+            return str(self._db.update(change)["email_key"])
+        except ConditionFailed:
+            raise RecoveryTokenInvalid from None
+
+    def forgive_try(self, recovery: RecoveryClaims) -> None:
+        """Take one try back, which turned out to be no guess."""
+        change = update(
+            self._table,
+            _key(recovery),
+            "ADD #tries :less",
+            condition="#recovery_id = :id AND #tries > :zero",
+            values={"less": -1, "id": recovery.recovery_id, "zero": 0},
+        )
+        with suppress(ConditionFailed):
+            self._db.write(change)
+
+    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str, *, now: int) -> None:
+        """Change the password, end every session and spend the recovery, all or nothing.
+
+        RecoveryTokenInvalid when the recovery has gone meanwhile, or the account is not as `login` says any more.
+        """
+        spent = delete(self._table, _key(recovery), condition="#recovery_id = :id", values={"id": recovery.recovery_id})
+        changes = password_change(self._table, recovery.supplier, email_key, login, password_hash, now=now)
+        try:
+            self._db.transact(*changes, spent)
+        except TransactionCancelled as cancelled:
+            if any(reason.is_condition for reason in cancelled.reasons):
+                raise RecoveryTokenInvalid from None
+            raise
+
+
+def address_of(email_key: str) -> str:
+    """Return what stands for an address in keys and tokens, where addresses have no place."""
+    return hashlib.sha256(email_key.encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def _key(recovery: RecoveryClaims) -> str:
+    return f"{recovery.supplier}#recovery#{recovery.address}"

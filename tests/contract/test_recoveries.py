@@ -1,0 +1,204 @@
+from collections.abc import Callable
+from threading import Barrier
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.contract.test_accounts import FIRST, NOW, another
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.recoveries import FakeRecoveries
+from utenza.concurrency import together
+from utenza.dynamodb import ConditionFailed, DynamoDb, put
+from utenza.errors import RecoveryTokenInvalid
+from utenza.recovery_tokens import RecoveryClaims
+from utenza.tables.accounts import Accounts, Login
+from utenza.tables.recoveries import Recoveries
+
+ADDRESS = "mario@example.it"
+NOBODY = "nobody@example.it"
+NEW_HASH = "$argon2id$new"
+
+
+class Tables(NamedTuple):
+    """Recoveries, and the accounts that they lie beside; Mario has registered."""
+
+    recoveries: Recoveries
+    accounts: Accounts
+
+    def login(self) -> Login:
+        login = self.accounts.login_of("uno", ADDRESS)
+        assert login is not None
+        return login
+
+    def sessions_valid_from(self) -> int:
+        account = self.accounts.get("uno", "account-1")
+        assert account is not None
+        return account.sessions_valid_from
+
+    def is_alive(self, recovery: RecoveryClaims, now: int = NOW) -> bool:
+        try:
+            self.recoveries.count_try(recovery, "answer", now=now)
+        except RecoveryTokenInvalid:
+            return False
+        return True
+
+    def finish(self, recovery: RecoveryClaims, login: Login | None = None, address: str = ADDRESS) -> None:
+        self.recoveries.finish(recovery, address, login or self.login(), NEW_HASH, now=NOW + 60)
+
+
+@pytest.fixture
+def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
+    if kind == "fake":
+        accounts: Accounts = FakeAccounts()
+        recoveries: Recoveries = FakeRecoveries(accounts)
+    else:
+        new_table: Callable[[], str] = request.getfixturevalue("new_table")
+        db, table = request.getfixturevalue("db"), new_table()
+        accounts, recoveries = Accounts(db, table), Recoveries(db, table)
+    accounts.register(FIRST, now=NOW)
+    return Tables(recoveries, accounts)
+
+
+@pytest.mark.parametrize("address", [ADDRESS, NOBODY, " no address"])
+def test_a_recovery_is_of_its_address_whoever_that_is(tables: Tables, address: str) -> None:
+    recovery = tables.recoveries.begin("uno", address, now=NOW)
+    assert recovery.supplier == "uno"
+    assert address not in recovery.address
+    assert tables.recoveries.count_try(recovery, "answer", now=NOW) == address
+
+
+def test_five_tries_and_no_more(tables: Tables) -> None:
+    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    assert [tables.is_alive(recovery) for _ in range(7)] == [True] * 5 + [False] * 2
+
+
+def test_of_twenty_parallel_tries_five_count(tables: Tables) -> None:
+    recovery, start = tables.recoveries.begin("uno", ADDRESS, now=NOW), Barrier(20)
+
+    def attempt() -> bool:
+        start.wait()
+        return tables.is_alive(recovery)
+
+    assert sum(together(*[attempt] * 20)) == 5
+
+
+def test_a_try_that_was_no_guess_is_taken_back(tables: Tables) -> None:
+    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    for _ in range(10):
+        assert tables.is_alive(recovery)
+        tables.recoveries.forgive_try(recovery)
+    for _ in range(3):
+        tables.recoveries.forgive_try(recovery)
+    assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
+
+
+def test_a_try_of_a_recovery_that_was_replaced_is_not_taken_back_from_its_successor(tables: Tables) -> None:
+    older = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    newer = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    assert [tables.is_alive(newer) for _ in range(5)] == [True] * 5
+    tables.recoveries.forgive_try(older)
+    assert not tables.is_alive(newer)
+
+
+def test_a_recovery_ends_after_fifteen_minutes(tables: Tables) -> None:
+    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    assert tables.is_alive(recovery, NOW + 899)
+    assert not tables.is_alive(recovery, NOW + 900)
+
+
+def test_a_newer_recovery_ends_the_older_and_begins_with_all_its_tries(tables: Tables) -> None:
+    older = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    assert all(tables.is_alive(older) for _ in range(5))
+    newer = tables.recoveries.begin("uno", ADDRESS, now=NOW + 1)
+    assert newer != older
+    assert not tables.is_alive(older)
+    assert tables.is_alive(newer)
+
+
+@pytest.mark.parametrize("change", [{"supplier": "due"}, {"address": "0" * 32}, {"recovery_id": "0" * 32}])
+def test_no_other_recovery_is_meant(tables: Tables, change: dict[str, Any]) -> None:
+    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    assert not tables.is_alive(recovery._replace(**change))
+    with pytest.raises(RecoveryTokenInvalid):
+        tables.finish(recovery._replace(**change))
+    assert tables.login().password_hash == FIRST.password_hash
+
+
+def test_another_address_and_another_supplier_have_recoveries_of_their_own(tables: Tables) -> None:
+    first = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    others = [tables.recoveries.begin(*whose, now=NOW) for whose in (("uno", NOBODY), ("due", ADDRESS))]
+    assert all(map(tables.is_alive, (first, *others)))
+
+
+def test_the_end_changes_the_password_ends_the_sessions_and_spends_the_recovery(tables: Tables) -> None:
+    recovery, before = tables.recoveries.begin("uno", ADDRESS, now=NOW), tables.login()
+    tables.finish(recovery)
+    assert tables.login() == before._replace(password_hash=NEW_HASH)
+    assert tables.sessions_valid_from() == NOW + 60
+    assert not tables.is_alive(recovery)
+    with pytest.raises(RecoveryTokenInvalid):
+        tables.finish(recovery)
+
+
+@pytest.mark.parametrize("change", [{"password_hash": "$argon2id$other"}, {"status": "closed"}])
+def test_an_account_that_changed_meanwhile_stays_as_it_is(tables: Tables, change: dict[str, Any]) -> None:
+    recovery, login = tables.recoveries.begin("uno", ADDRESS, now=NOW), tables.login()
+    if "password_hash" in change:
+        tables.accounts.replace_password_hash("uno", ADDRESS, login.password_hash, change["password_hash"])
+    else:
+        _close(tables)
+    with pytest.raises(RecoveryTokenInvalid):
+        tables.finish(recovery, login)
+    assert tables.login() == login._replace(**change)
+    assert tables.sessions_valid_from() == 0
+    assert tables.is_alive(recovery)
+
+
+def test_a_recovery_changes_no_other_accounts_password(tables: Tables) -> None:
+    tables.accounts.register(another(2), now=NOW)
+    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    with pytest.raises(RecoveryTokenInvalid):
+        tables.finish(recovery, address="mario2@example.it")
+    with pytest.raises(RecoveryTokenInvalid):
+        tables.finish(recovery, address=NOBODY)
+    assert tables.accounts.login_of("uno", NOBODY) is None
+
+
+def test_of_ten_parallel_ends_one_changes_the_password(tables: Tables) -> None:
+    recovery, login, start = tables.recoveries.begin("uno", ADDRESS, now=NOW), tables.login(), Barrier(10)
+
+    def finish(number: int) -> int | None:
+        start.wait()
+        try:
+            tables.recoveries.finish(recovery, ADDRESS, login, f"$argon2id${number}", now=NOW)
+        except RecoveryTokenInvalid:
+            return None
+        return number
+
+    [winner] = [number for number in together(*[lambda n=n: finish(n) for n in range(10)]) if number is not None]
+    assert tables.login().password_hash == f"$argon2id${winner}"
+
+
+def test_nothing_but_a_recovery_is_ever_written_over(db: DynamoDb, new_table: Callable[[], str]) -> None:
+    table = new_table()
+    recoveries = Recoveries(db, table)
+    pk = f"uno#recovery#{recoveries.begin('due', ADDRESS, now=NOW).address}"
+    db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
+    with pytest.raises(ConditionFailed):
+        recoveries.begin("uno", ADDRESS, now=NOW)
+
+
+def _close(tables: Tables) -> None:
+    """Close the account as the supplier would; no function of the API does."""
+    if isinstance(tables.accounts, FakeAccounts):
+        tables.accounts.close("uno", ADDRESS)
+        return
+    for pk in (f"uno#email#{ADDRESS}", "uno#account#account-1"):
+        payload = {
+            "TableName": tables.accounts._table,  # noqa: SLF001 - a state that only a test brings about
+            "Key": {"pk": {"S": pk}},
+            "UpdateExpression": "SET #s = :closed",
+            "ExpressionAttributeNames": {"#s": "status"},
+            "ExpressionAttributeValues": {":closed": {"S": "closed"}},
+        }
+        tables.accounts._db.call("UpdateItem", payload)  # noqa: SLF001

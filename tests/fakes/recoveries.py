@@ -1,0 +1,60 @@
+"""Recoveries in memory, beside the fake accounts whose passwords they change."""
+
+from itertools import count
+from threading import Lock
+from typing import NamedTuple
+
+from tests.fakes.accounts import FakeAccounts
+from utenza.errors import RecoveryTokenInvalid
+from utenza.recovery_tokens import RecoveryClaims
+from utenza.tables.accounts import Accounts, Login
+from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, Step, address_of
+
+
+class Open(NamedTuple):
+    recovery_id: str
+    step: Step
+    tries: int
+    email_key: str
+    expires_at: int
+
+
+class FakeRecoveries(Recoveries):
+    def __init__(self, accounts: Accounts) -> None:
+        assert isinstance(accounts, FakeAccounts)
+        self.open: dict[tuple[str, str], Open] = {}
+        self._accounts = accounts
+        self._numbers = count(1)
+        self._lock = Lock()
+
+    def begin(self, supplier: str, email_key: str, *, now: int) -> RecoveryClaims:
+        recovery = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
+        with self._lock:
+            self.open[supplier, recovery.address] = Open(recovery.recovery_id, "answer", 0, email_key, now + LIFETIME)
+        return recovery
+
+    def count_try(self, recovery: RecoveryClaims, step: Step, *, now: int) -> str:
+        with self._lock:
+            found = self._find(recovery)
+            if found is None or found.step != step or found.tries >= TRIES or found.expires_at <= now:
+                raise RecoveryTokenInvalid
+            self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries + 1)
+            return found.email_key
+
+    def forgive_try(self, recovery: RecoveryClaims) -> None:
+        with self._lock:
+            found = self._find(recovery)
+            if found is not None and found.tries:
+                self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries - 1)
+
+    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str, *, now: int) -> None:
+        with self._lock:
+            if self._find(recovery) is None or not self._accounts.change_password(
+                recovery.supplier, email_key, login, password_hash, now=now
+            ):
+                raise RecoveryTokenInvalid
+            del self.open[recovery.supplier, recovery.address]
+
+    def _find(self, recovery: RecoveryClaims) -> Open | None:
+        found = self.open.get((recovery.supplier, recovery.address))
+        return found if found and found.recovery_id == recovery.recovery_id else None
