@@ -18,6 +18,8 @@ _UNLIMITED = {
     "LoginAttemptsPerAccount": "1000",
     "LoginAttemptsPerSource": "100000",
     "CredentialsAttemptsPerToken": "100",
+    "RecoveryAttemptsPerAccount": "1000",
+    "RecoveryAttemptsPerSource": "100000",
 }
 
 

@@ -14,7 +14,7 @@ from tools.local_stack.stack import LocalStack, local_stack
 
 pytestmark = pytest.mark.stack
 
-_FUNCTIONS = ("verify", "credentials", "login", "account", "suppliers", "discovery", "authorizer")
+_FUNCTIONS = ("verify", "credentials", "login", "recovery", "account", "suppliers", "discovery", "authorizer")
 
 
 @pytest.mark.usefixtures("stack")

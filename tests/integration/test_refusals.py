@@ -10,7 +10,8 @@ from tests.integration.customers import PASSWORD, SUPPLIER, claim, credentials, 
 
 pytestmark = pytest.mark.stack
 
-_POSTS = ("/verify", "/credentials", "/login", "/login/refresh", "/logout")
+_RECOVERY = ("/recovery", "/recovery/code", "/recovery/password", "/recovery/user-id")
+_POSTS = ("/verify", "/credentials", "/login", "/login/refresh", "/logout", *_RECOVERY)
 _SAME = {"instance": None}
 
 

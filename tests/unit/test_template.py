@@ -42,6 +42,16 @@ _MAY = {
         ("kms:Sign", "SigningKey"),
         _KEY,
     },
+    "recovery": {
+        ("dynamodb:GetItem", "Customers"),
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:PutItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Accounts"),
+        ("dynamodb:DeleteItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Attempts"),
+        ("dynamodb:DeleteItem", "Attempts"),
+        ("secretsmanager:GetSecretValue", "step-token"),
+    },
     "account": {("dynamodb:GetItem", "Accounts"), ("dynamodb:GetItem", "Customers"), _KEY},
     "suppliers": set(),
     "discovery": {_KEY},
@@ -121,6 +131,16 @@ def test_every_parameter_is_described_bounded_and_asked_for_in_a_group(name: str
 def test_customers_and_accounts_outlive_the_stack() -> None:
     for table in ("Customers", "Accounts"):
         assert _RESOURCES[table]["DeletionPolicy"] == _RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_what_expires_is_cleaned_up_where_something_does() -> None:
+    tables = {
+        name: entry["Properties"] for name, entry in _RESOURCES.items() if entry["Type"] == "AWS::DynamoDB::Table"
+    }
+    expiring = {name for name, table in tables.items() if "TimeToLiveSpecification" in table}
+    assert expiring == {"Accounts", "Sessions", "Attempts"}
+    for name in expiring:
+        assert tables[name]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
 def test_the_gateways_own_errors_are_those_of_the_contract() -> None:

@@ -6,6 +6,14 @@ from account.schemas import AccountResponse
 from credentials.schemas import CredentialsRequest, CredentialsResponse
 from discovery.schemas import ConfigurationResponse, JwksResponse
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
+from recovery.schemas import (
+    CodeRequest,
+    PasswordRequest,
+    RecoveryRequest,
+    RecoveryResponse,
+    UserIdRequest,
+    UserIdResponse,
+)
 from suppliers.schemas import SuppliersResponse
 from utenza.schema import Body
 from verify.schemas import VerifyRequest, VerifyResponse
@@ -84,6 +92,42 @@ OPERATIONS = (
         status=204,
         answer=None,
         body=LogoutRequest,
+    ),
+    Operation(
+        route="POST /recovery",
+        function="recovery",
+        summary="Begin the recovery of a password: the question, or a code by mail before it",
+        status=200,
+        answer=RecoveryResponse,
+        body=RecoveryRequest,
+        errors=("too_many_attempts",),
+    ),
+    Operation(
+        route="POST /recovery/code",
+        function="recovery",
+        summary="The code from the mail, for the question; while no mail is configured every token is refused",
+        status=200,
+        answer=RecoveryResponse,
+        body=CodeRequest,
+        errors=("recovery_token_invalid",),
+    ),
+    Operation(
+        route="POST /recovery/password",
+        function="recovery",
+        summary="The answer and a new password; every session of the account ends",
+        status=204,
+        answer=None,
+        body=PasswordRequest,
+        errors=("recovery_token_invalid", "recovery_token_expired", "answer_invalid"),
+    ),
+    Operation(
+        route="POST /recovery/user-id",
+        function="recovery",
+        summary="Ask for a reminder of the user id; while no mail is configured nothing is sent",
+        status=202,
+        answer=UserIdResponse,
+        body=UserIdRequest,
+        errors=("too_many_attempts",),
     ),
     Operation(
         route="GET /account",

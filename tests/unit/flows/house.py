@@ -7,12 +7,17 @@ from credentials.flow import Desk as CredentialsDesk
 from credentials.schemas import CredentialsRequest
 from login.flow import Desk as LoginDesk
 from login.schemas import LoginRequest
+from recovery.flow import Desk as RecoveryDesk
+from recovery.schemas import PasswordRequest, RecoveryRequest
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.customers import FakeCustomers
+from tests.fakes.key_services import FakeSecretsManager
+from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.sessions import FakeSessions
-from tests.fakes.tokens import FakeAccessTokens, FakeStepTokens
+from tests.fakes.tokens import FakeAccessTokens, FakeRecoveryTokens, FakeStepTokens
 from utenza.customer import Customer
+from utenza.keys import StepKeys
 from utenza.passwords import Cost, Hasher
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.attempts import Limit
@@ -33,6 +38,7 @@ MARIO = Customer(
     email="mario@example.org",
 )
 PASSWORD = "quattro trote blu"
+NEW_PASSWORD = "cinque lucci verdi"
 HASHER = Hasher(Cost(memory_kib=64, iterations=1, parallelism=1))  # weak and quick, for tests alone
 
 
@@ -41,10 +47,12 @@ class House(NamedTuple):
     accounts: FakeAccounts
     attempts: FakeAttempts
     sessions: FakeSessions
+    recoveries: FakeRecoveries
     verify: VerifyDesk
     credentials: CredentialsDesk
     login: LoginDesk
     account: AccountDesk
+    recovery: RecoveryDesk
 
 
 def house(*customers: Customer, free: int = 5) -> House:
@@ -55,16 +63,34 @@ def house(*customers: Customer, free: int = 5) -> House:
         Limit(free, 30, 900, 86_400),
         FakeStepTokens(),
     )
-    wide = limit._replace(free=100)
+    wide, recoveries, keys = (
+        limit._replace(free=100),
+        FakeRecoveries(accounts),
+        StepKeys("step", FakeSecretsManager("s" * 64)),
+    )
     return House(
         records,
         accounts,
         attempts,
         sessions,
+        recoveries,
         VerifyDesk(suppliers, records, accounts, attempts, limit, wide, steps),
         CredentialsDesk(suppliers, records, accounts, attempts, limit, steps, HASHER, 8),
         LoginDesk(suppliers, accounts, attempts, sessions, limit, wide, HASHER, access, 86_400),
         AccountDesk(accounts, records, access),
+        RecoveryDesk(
+            suppliers,
+            records,
+            accounts,
+            recoveries,
+            attempts,
+            limit,
+            wide,
+            keys,
+            FakeRecoveryTokens(),
+            HASHER,
+            8,
+        ),
     )
 
 
@@ -97,6 +123,16 @@ def step_two(step_token: str, **changes: Any) -> CredentialsRequest:
         "answer_repeat": "Briciola",
     }
     return CredentialsRequest.parse(chosen | changes)
+
+
+def forgotten(**changes: Any) -> RecoveryRequest:
+    return RecoveryRequest.parse({"supplier": "gas", "user_id": "mario@example.org"} | changes)
+
+
+def answered(recovery_token: str, **changes: Any) -> PasswordRequest:
+    """Return what Mario would answer, and the password that he would choose."""
+    typed = {"answer": "Briciola", "password": NEW_PASSWORD, "password_repeat": NEW_PASSWORD}
+    return PasswordRequest.parse({"recovery_token": recovery_token} | typed | changes)
 
 
 def typed_login(**changes: Any) -> LoginRequest:

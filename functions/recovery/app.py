@@ -1,0 +1,86 @@
+"""POST /recovery, /recovery/code, /recovery/password and /recovery/user-id."""
+
+import time
+from functools import cache
+from typing import NoReturn
+
+from recovery import flow
+from recovery.schemas import (
+    CodeRequest,
+    PasswordRequest,
+    RecoveryRequest,
+    RecoveryResponse,
+    UserIdRequest,
+    UserIdResponse,
+)
+from utenza import suppliers
+from utenza.dynamodb import DynamoDb
+from utenza.keys import StepKeys
+from utenza.observability import log
+from utenza.passwords import Cost, Hasher
+from utenza.recovery_tokens import RecoveryTokens
+from utenza.settings import Settings
+from utenza.tables.accounts import Accounts
+from utenza.tables.attempts import Attempts
+from utenza.tables.customers import Customers
+from utenza.tables.recoveries import LIFETIME, Recoveries
+from utenza.web import Request, Response, application
+
+
+@cache
+def desk() -> flow.Desk:
+    settings, db = Settings(), DynamoDb()
+    keys = StepKeys(settings.text("STEP_SECRET"))
+    return flow.Desk(
+        suppliers=suppliers.load(),
+        customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
+        accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
+        recoveries=Recoveries(db, settings.text("ACCOUNTS_TABLE")),
+        attempts=Attempts(db, settings.text("ATTEMPTS_TABLE")),
+        per_account=settings.limit("RECOVERY_ATTEMPTS_PER_ACCOUNT"),
+        per_source=settings.limit("RECOVERY_ATTEMPTS_PER_SOURCE"),
+        keys=keys,
+        recovery_tokens=RecoveryTokens(keys, LIFETIME),
+        hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
+        password_minimum=settings.number("PASSWORD_MIN_LENGTH"),
+    )
+
+
+def start(request: Request) -> Response:
+    started = flow.start(request.read(RecoveryRequest), desk(), source=request.source, now=int(time.time()))
+    log("recovery_started", request_id=request.request_id)
+    answer: RecoveryResponse = {
+        "recovery_token": started.recovery_token,
+        "expires_in": started.expires_in,
+        "next": "answer",
+        "question": started.question,
+    }
+    return Response(200, answer)
+
+
+def check_code(request: Request) -> NoReturn:
+    flow.check_code(request.read(CodeRequest))
+
+
+def change_password(request: Request) -> Response:
+    recovered = flow.change_password(request.read(PasswordRequest), desk(), clock=lambda: int(time.time()))
+    log("password_recovered", account=recovered.account_id, request_id=request.request_id)
+    # Sessions end by the second: who logs in with this answer in hand must do so in a later one.
+    time.sleep(max(0, recovered.sessions_valid_from + 1 - time.time()))
+    return Response(204)
+
+
+def remind(request: Request) -> Response:
+    flow.remind(request.read(UserIdRequest), desk(), source=request.source, now=int(time.time()))
+    answer: UserIdResponse = {}
+    return Response(202, answer)
+
+
+handler = application(
+    {
+        "POST /recovery": start,
+        "POST /recovery/code": check_code,
+        "POST /recovery/password": change_password,
+        "POST /recovery/user-id": remind,
+    }
+)

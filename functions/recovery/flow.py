@@ -1,0 +1,182 @@
+"""A forgotten password: the question chosen at registration, its answer, a new password.
+
+Addresses without an account go the same way, with an invented question that no answer fits.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import NamedTuple, NoReturn
+from unicodedata import normalize
+
+from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
+from utenza import answers, invented_questions, password_policy
+from utenza.concurrency import together
+from utenza.customer import Customer
+from utenza.errors import AnswerInvalid, InvalidRequest, InvalidValue, RecoveryTokenInvalid
+from utenza.identifiers import customer_code, email
+from utenza.keys import StepKeys
+from utenza.passwords import Hasher
+from utenza.recovery_tokens import RecoveryTokens
+from utenza.suppliers import Supplier, Suppliers
+from utenza.tables.accounts import Accounts
+from utenza.tables.attempts import Attempts, Limit
+from utenza.tables.customers import Customers
+from utenza.tables.recoveries import Recoveries
+from utenza.traces import Traces
+
+
+class Desk(NamedTuple):
+    """What recovery works with."""
+
+    suppliers: Suppliers
+    customers: Customers
+    accounts: Accounts
+    recoveries: Recoveries
+    attempts: Attempts
+    per_account: Limit
+    per_source: Limit
+    keys: StepKeys
+    recovery_tokens: RecoveryTokens
+    hasher: Hasher
+    password_minimum: int
+
+
+class Started(NamedTuple):
+    """`expires_in` is in seconds."""
+
+    recovery_token: str
+    expires_in: int
+    question: str
+
+
+class Recovered(NamedTuple):
+    """`sessions_valid_from` is in seconds since 1970: sessions of that second and before have ended."""
+
+    account_id: str
+    sessions_valid_from: int
+
+
+def start(asked: RecoveryRequest, desk: Desk, *, source: str, now: int) -> Started:
+    """Begin a recovery, which ends an older one of this address; nothing tells whether there is an account.
+
+    InvalidRequest or TooManyAttempts say why not.
+    """
+    try:
+        supplier = desk.suppliers.named(asked.supplier or None).id
+    except InvalidValue as invalid:
+        asked.refuse("supplier", invalid.code)
+    asked.raise_errors()
+    address = _key(asked.user_id)
+    together(
+        lambda: desk.attempts.count(supplier, "recovery-account", address, desk.per_account, now=now),
+        lambda: desk.attempts.count(supplier, "recovery-source", source, desk.per_source, now=now),
+    )
+    recovery, login = together(
+        lambda: desk.recoveries.begin(supplier, address, now=now),
+        lambda: desk.accounts.login_of(supplier, address),
+    )
+    invented = invented_questions.question_for(supplier, address, desk.keys.lasting(now=now))
+    token, expires_in = desk.recovery_tokens.issue(recovery, now=now)
+    return Started(token, expires_in, login.question if login and login.status == "active" else invented)
+
+
+def check_code(asked: CodeRequest) -> NoReturn:
+    """RecoveryTokenInvalid for every token: without mail no code is ever sent, and no token is of this step."""
+    asked.raise_errors()
+    raise RecoveryTokenInvalid
+
+
+def change_password(asked: PasswordRequest, desk: Desk, *, clock: Callable[[], int]) -> Recovered:
+    """Change the password of who knows the answer, and end every session.
+
+    InvalidRequest, RecoveryTokenInvalid, RecoveryTokenExpired or AnswerInvalid say why not. Whether a password leads
+    back to the customer is said only to who has given the right answer.
+    """
+    _check(asked, desk, [Traces((), (), ())])
+    now = clock()
+    recovery = desk.recovery_tokens.read(asked.recovery_token, now=now)
+    address = desk.recoveries.count_try(recovery, "answer", now=now)
+    login = desk.accounts.login_of(recovery.supplier, address)
+    active = login is not None and login.status == "active"
+    right = desk.hasher.verify(login.answer_hash if login and active else None, answers.fold(asked.answer))
+    if login is None or not active or not right:
+        raise AnswerInvalid
+    try:
+        _check(asked, desk, _traces(desk, recovery.supplier, login.account_id))
+    except InvalidRequest:
+        desk.recoveries.forgive_try(recovery)
+        raise
+    password_hash, *_ = together(
+        lambda: desk.hasher.hash(asked.password),
+        lambda: desk.attempts.forget(recovery.supplier, "login-account", address),
+        lambda: desk.attempts.forget(recovery.supplier, "recovery-account", address),
+    )
+    ended_at = clock()  # as late as can be: a session may have been opened with the old password meanwhile
+    desk.recoveries.finish(recovery, address, login, password_hash, now=ended_at)
+    return Recovered(login.account_id, ended_at)
+
+
+def remind(asked: UserIdRequest, desk: Desk, *, source: str, now: int) -> None:
+    """Take note of who has forgotten the user id: without mail nothing can be sent, so nothing is looked up."""
+    try:
+        supplier = desk.suppliers.named(asked.supplier or None)
+    except InvalidValue as invalid:
+        asked.refuse("supplier", invalid.code)
+    else:
+        _check_code(asked, supplier)
+    asked.raise_errors()
+    desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now)
+
+
+def _key(user_id: str) -> str:
+    """Return the key of an address; of what is none, a text that no account has, so that the work is the same."""
+    try:
+        return email.key(user_id)
+    except InvalidValue:
+        return f" {user_id}"  # no address has a blank
+
+
+def _check_code(asked: UserIdRequest, supplier: Supplier) -> None:
+    if not asked.refused("customer_code"):
+        try:
+            customer_code.validate(asked.customer_code, supplier.code_pattern)
+        except InvalidValue as invalid:
+            asked.refuse("customer_code", invalid.code)
+
+
+def _check(asked: PasswordRequest, desk: Desk, traces: Sequence[Traces]) -> None:
+    """Raise InvalidRequest with every fault of what was typed."""
+    answer = answers.fold(asked.answer)
+    if not answer and not asked.refused("answer"):
+        asked.refuse("answer", "required")
+    if not asked.refused("password"):
+        checks = (password_policy.check(asked.password, minimum=desk.password_minimum, traces=each) for each in traces)
+        for code in dict.fromkeys(chain.from_iterable(checks)):
+            asked.refuse("password", code)
+        if answer and answer == answers.fold(asked.password):
+            asked.refuse("password", "password_is_answer")
+    if not asked.refused("password_repeat") and _differ(asked.password, asked.password_repeat):
+        asked.refuse("password_repeat", "repeat_differs")
+    asked.raise_errors()
+
+
+def _differ(password: str, repeat: str) -> bool:
+    return normalize("NFC", password) != normalize("NFC", repeat)
+
+
+def _traces(desk: Desk, supplier_id: str, account_id: str) -> list[Traces]:
+    """Return the traces of every customer of the account; a record that is gone still has its code."""
+    account = desk.accounts.get(supplier_id, account_id)
+    if account is None:
+        raise RecoveryTokenInvalid  # deleted in this moment
+    supplier = desk.suppliers.named(supplier_id)
+    records = together(*(lambda code=code: desk.customers.find(supplier_id, code) for code in account.customers))
+    return [
+        Traces.of(
+            record or Customer(supplier_id, code, "person"),
+            user_id=account.user_id,
+            phone=account.phone,
+            supplier_names=(supplier.id, *supplier.name.values()),
+        )
+        for code, record in zip(account.customers, records, strict=True)
+    ]

@@ -1,0 +1,331 @@
+"""Recovery on fakes: who gets a new password, and what everyone else learns."""
+
+from typing import Any
+
+import pytest
+
+from account.flow import read
+from credentials.flow import register
+from login.flow import Session, log_in, refresh
+from recovery import flow
+from recovery.schemas import CodeRequest, UserIdRequest
+from tests.unit.flows.house import (
+    HASHER,
+    ISSUER,
+    MARIO,
+    NEW_PASSWORD,
+    NOW,
+    PASSWORD,
+    SOURCE,
+    House,
+    answered,
+    forgotten,
+    house,
+    step_one,
+    step_two,
+    typed_login,
+)
+from utenza.errors import (
+    AccessTokenInvalid,
+    AnswerInvalid,
+    FieldError,
+    InvalidCredentials,
+    InvalidRequest,
+    RecoveryTokenExpired,
+    RecoveryTokenInvalid,
+    RefreshTokenInvalid,
+    TooManyAttempts,
+    UtenzaError,
+)
+from utenza.invented_questions import QUESTIONS
+from utenza.passwords import Cost, Hasher
+from verify.flow import verify
+
+ADDRESS = "mario@example.org"
+QUESTION = "Come si chiamava il mio primo gatto?"
+LOOK_ALIKES = ["mar\u0131o@example.org", "mario@e\u212aample.org", "\uff4dario@example.org", "mario@\uff45xample.org"]
+
+
+@pytest.fixture
+def here() -> House:
+    """Return a house in which Mario has registered."""
+    here = house()
+    token = verify(step_one(), here.verify, source=SOURCE, now=NOW).step_token
+    register(step_two(token), here.credentials, language="it", now=NOW)
+    return here
+
+
+def _start(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Started:
+    return flow.start(forgotten(**changes), here.recovery, source=source, now=now)
+
+
+def _answer(here: House, token: str, *, now: int = NOW, **changes: Any) -> flow.Recovered:
+    return flow.change_password(answered(token, **changes), here.recovery, clock=lambda: now)
+
+
+def _log_in(here: House, password: str, *, now: int = NOW) -> Session:
+    return log_in(typed_login(password=password), here.login, source=SOURCE, issuer=ISSUER, now=now)
+
+
+def _outcome(here: House, token: str, **changes: Any) -> str:
+    try:
+        _answer(here, token, **changes)
+    except UtenzaError as refused:
+        return refused.code
+    return "changed"
+
+
+# The question
+
+
+def test_who_has_an_account_is_asked_their_own_question(here: House) -> None:
+    started = _start(here, user_id=" MARIO@Example.ORG ")
+    assert (started.question, started.expires_in) == (QUESTION, 900)
+
+
+@pytest.mark.parametrize("user_id", ["nobody@example.org", "no address", *LOOK_ALIKES])
+def test_whoever_has_none_is_asked_an_invented_one_that_stays(here: House, user_id: str) -> None:
+    questions = {_start(here, user_id=user_id).question for _ in range(3)}
+    assert len(questions) == 1
+    assert questions <= set(QUESTIONS)
+    assert ADDRESS not in {open_.email_key for open_ in here.recoveries.open.values()}
+
+
+def test_another_supplier_does_not_know_the_account(here: House) -> None:
+    assert _start(here, supplier="luce").question in QUESTIONS
+
+
+def test_a_closed_account_is_asked_what_an_unknown_one_is(here: House) -> None:
+    invented = _start(house()).question
+    here.accounts.close("gas", ADDRESS)
+    assert _start(here).question == invented
+
+
+def test_every_missing_field_is_reported(here: House) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        _start(here, supplier=None, user_id="")
+    assert set(refused.value.errors) == {FieldError("supplier", "required"), FieldError("user_id", "required")}
+
+
+@pytest.mark.parametrize("user_id", [ADDRESS, "nobody@example.org", "no address"])
+def test_recoveries_are_counted_for_known_and_unknown_alike(here: House, user_id: str) -> None:
+    for _ in range(5):
+        _start(here, user_id=user_id)
+    with pytest.raises(TooManyAttempts) as refused:
+        _start(here, user_id=user_id)
+    assert refused.value.retry_after == 30
+    _start(here, user_id="another address")
+
+
+def test_a_refused_recovery_does_not_end_the_open_one(here: House) -> None:
+    token = [_start(here).recovery_token for _ in range(5)][-1]
+    with pytest.raises(TooManyAttempts):
+        _start(here)
+    assert _outcome(here, token) == "changed"
+
+
+def test_a_source_that_asks_for_many_addresses_waits(here: House) -> None:
+    for number in range(100):
+        _start(here, user_id=f"n{number}@example.org")
+    with pytest.raises(TooManyAttempts):
+        _start(here, user_id="n100@example.org")
+    _start(here, user_id="n100@example.org", source="192.0.2.8")
+
+
+# The answer
+
+
+@pytest.mark.parametrize("answer", ["Briciola", " BRICIOLA! ", "bri ci o'la"])
+def test_the_answer_as_remembered_changes_the_password(here: House, answer: str) -> None:
+    assert _outcome(here, _start(here).recovery_token, answer=answer) == "changed"
+    with pytest.raises(InvalidCredentials):
+        _log_in(here, PASSWORD, now=NOW + 1)
+    assert _log_in(here, NEW_PASSWORD, now=NOW + 1).account_id
+
+
+@pytest.mark.parametrize("user_id", [ADDRESS, "nobody@example.org", "no address"])
+def test_five_wrong_answers_end_a_recovery_whoever_it_is_of(here: House, user_id: str) -> None:
+    token = _start(here, user_id=user_id).recovery_token
+    outcomes = [_outcome(here, token, answer="Fuffi") for _ in range(6)]
+    assert outcomes == ["answer_invalid"] * 5 + ["recovery_token_invalid"]
+    assert _outcome(here, token) == "recovery_token_invalid"
+
+
+def test_no_answer_fits_a_closed_account(here: House) -> None:
+    before = _start(here).recovery_token
+    here.accounts.close("gas", ADDRESS)
+    assert _outcome(here, before) == "answer_invalid"
+    after = _start(here).recovery_token
+    assert _outcome(here, after) == "answer_invalid"
+
+
+def test_known_unknown_and_closed_cost_one_verification_and_one_read_each(here: House) -> None:
+    class Counting(Hasher):
+        calls: list[str] = []  # noqa: RUF012 - one list for this test
+
+        def verify(self, stored: str | None, secret: str) -> bool:
+            self.calls.append(secret)
+            return super().verify(stored, secret)
+
+    desk = here.recovery._replace(hasher=Counting(Cost(64, 1, 1)))
+    for user_id in (ADDRESS, "nobody@example.org", *LOOK_ALIKES):
+        asked = answered(_start(here, user_id=user_id).recovery_token, answer="Fuffi")
+        with pytest.raises(AnswerInvalid):
+            flow.change_password(asked, desk, clock=lambda: NOW)
+    assert Counting.calls == ["fuffi"] * (2 + len(LOOK_ALIKES))
+
+
+def test_a_token_is_good_once(here: House) -> None:
+    token = _start(here).recovery_token
+    assert [_outcome(here, token) for _ in range(2)] == ["changed", "recovery_token_invalid"]
+
+
+def test_a_newer_recovery_ends_the_older(here: House) -> None:
+    older, newer = (_start(here).recovery_token for _ in range(2))
+    assert _outcome(here, older) == "recovery_token_invalid"
+    assert _outcome(here, newer) == "changed"
+
+
+def test_a_recovery_lasts_fifteen_minutes(here: House) -> None:
+    token = _start(here).recovery_token
+    with pytest.raises(RecoveryTokenExpired):
+        _answer(here, token, now=NOW + 900)
+    _answer(here, token, now=NOW + 899)
+
+
+# The new password
+
+
+def test_what_is_wrong_in_itself_is_said_at_once_and_costs_no_try(here: House) -> None:
+    token = _start(here).recovery_token
+    for _ in range(10):
+        with pytest.raises(InvalidRequest) as refused:
+            _answer(here, token, answer="?", password="1234", password_repeat="1235")
+        assert set(refused.value.errors) == {
+            FieldError("answer", "required"),
+            FieldError("password", "password_too_short"),
+            FieldError("password", "password_too_common"),
+            FieldError("password_repeat", "repeat_differs"),
+        }
+    assert _outcome(here, token) == "changed"
+
+
+def test_the_answer_is_no_password(here: House) -> None:
+    token = _start(here).recovery_token
+    with pytest.raises(InvalidRequest) as refused:
+        _answer(here, token, answer="Briciola", password="brici-OLA!", password_repeat="brici-OLA!")
+    assert refused.value.errors == (FieldError("password", "password_is_answer"),)
+
+
+@pytest.mark.parametrize("password", ["R0ss1 R0ss1", "RSSMRA80A01H", "3331234567a", "fornitoregas1"])
+def test_only_the_right_answer_learns_that_a_password_leads_back_to_the_customer(here: House, password: str) -> None:
+    token = _start(here).recovery_token
+    changes: dict[str, Any] = {"password": password, "password_repeat": password}
+    assert _outcome(here, token, answer="Fuffi", **changes) == "answer_invalid"
+    for _ in range(10):  # and it costs no try
+        with pytest.raises(InvalidRequest) as refused:
+            _answer(here, token, **changes)
+        assert refused.value.errors == (FieldError("password", "password_traceable"),)
+    assert _outcome(here, token) == "changed"
+
+
+def test_a_record_that_is_gone_still_has_its_code_and_its_address(here: House) -> None:
+    here.customers.records.clear()
+    token = _start(here).recovery_token
+    for password in (f"x{MARIO.code}x", "mario-2026-x!"):
+        assert _outcome(here, token, password=password, password_repeat=password) == "invalid_request"
+    assert _outcome(here, token, password="rossi-2026-x!", password_repeat="rossi-2026-x!") == "changed"
+
+
+def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition(here: House) -> None:
+    _answer(
+        here,
+        _start(here).recovery_token,
+        password=" caff\u00e8 del porto ",
+        password_repeat=" caffe\u0300 del porto ",
+    )
+    login = here.accounts.login_of("gas", ADDRESS)
+    assert login is not None
+    assert HASHER.verify(login.password_hash, " caff\u00e8 del porto ")
+
+
+# What follows
+
+
+def test_every_session_ends_those_of_the_same_second_too_and_none_begins(here: House) -> None:
+    sessions = [_log_in(here, PASSWORD, now=now) for now in (NOW, NOW + 60)]
+    _answer(here, _start(here).recovery_token, now=NOW + 60)
+    for session in sessions:
+        with pytest.raises(AccessTokenInvalid):
+            read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60)
+        with pytest.raises(RefreshTokenInvalid):
+            refresh(session.refresh_token, here.login, issuer=ISSUER, now=NOW + 60)
+    assert not here.sessions.families
+
+
+def test_a_login_of_the_next_second_is_good(here: House) -> None:
+    recovered = _answer(here, _start(here).recovery_token)
+    session = _log_in(here, NEW_PASSWORD, now=recovered.sessions_valid_from + 1)
+    read(session.access_token, here.account, issuer=ISSUER, now=NOW + 1)
+    refresh(session.refresh_token, here.login, issuer=ISSUER, now=NOW + 2)
+
+
+def test_sessions_end_as_of_the_moment_of_the_change_not_of_the_call(here: House) -> None:
+    moments = iter([NOW, NOW + 3])
+    token = _start(here).recovery_token
+    recovered = flow.change_password(answered(token), here.recovery, clock=lambda: next(moments))
+    account = here.accounts.get("gas", recovered.account_id)
+    assert account is not None
+    assert account.sessions_valid_from == recovered.sessions_valid_from == NOW + 3
+
+
+def test_the_accounts_counts_are_forgotten(here: House) -> None:
+    for _ in range(5):
+        with pytest.raises(InvalidCredentials):
+            _log_in(here, "wrong")
+    with pytest.raises(TooManyAttempts):
+        _log_in(here, PASSWORD)
+    _answer(here, _start(here).recovery_token)
+    assert not {("gas", kind, ADDRESS) for kind in ("login-account", "recovery-account")} & set(here.attempts.counted)
+    assert _log_in(here, NEW_PASSWORD, now=NOW + 1).account_id
+
+
+# The other calls
+
+
+@pytest.mark.parametrize("token", ["recovery-1", "step-1", "x"])
+def test_without_mail_no_code_leads_anywhere(here: House, token: str) -> None:
+    _start(here)
+    with pytest.raises(RecoveryTokenInvalid):
+        flow.check_code(CodeRequest.parse({"recovery_token": token, "code": "123456"}))
+    with pytest.raises(InvalidRequest):
+        flow.check_code(CodeRequest.parse({"recovery_token": token}))
+
+
+def _remind(here: House, **changes: Any) -> None:
+    typed = {"supplier": "gas", "customer_code": MARIO.code, "tax_code": MARIO.codice_fiscale} | changes
+    flow.remind(UserIdRequest.parse(typed), here.recovery, source=SOURCE, now=NOW)
+
+
+def test_a_reminder_is_asked_for_by_anyone_and_tells_nothing(here: House) -> None:
+    for changes in ({}, {"customer_code": "9999999999"}, {"tax_code": "12345670017"}, {"supplier": "luce"}):
+        _remind(here, **changes)
+
+
+def test_a_reminder_is_for_what_could_be_a_customer(here: House) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        _remind(here, customer_code="!", tax_code="RSSMRA80A01H501X")
+    assert set(refused.value.errors) == {
+        FieldError("customer_code", "invalid_customer_code"),
+        FieldError("tax_code", "invalid_tax_code"),
+    }
+    with pytest.raises(InvalidRequest) as refused:
+        _remind(here, supplier=None, customer_code="")
+    assert set(refused.value.errors) == {FieldError("supplier", "required"), FieldError("customer_code", "required")}
+
+
+def test_reminders_are_counted_per_source(here: House) -> None:
+    for _ in range(100):
+        _remind(here)
+    with pytest.raises(TooManyAttempts):
+        _remind(here)
