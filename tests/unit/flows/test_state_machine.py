@@ -1,0 +1,214 @@
+"""Every call in any order, with any token at hand: what is reached is what the steps before it allow, and no more.
+
+A model beside the house keeps what each token stands for. Each call must succeed exactly when the model says so; after
+each, accounts and passwords must be those of the model.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
+
+from account.flow import read
+from credentials.flow import register
+from login.flow import log_in, refresh
+from recovery.flow import change_password, check_code, start
+from recovery.schemas import CodeRequest
+from tests.unit.flows.house import (
+    HASHER,
+    ISSUER,
+    MARIO,
+    NOW,
+    SOURCE,
+    answered,
+    forgotten,
+    house,
+    step_one,
+    step_two,
+    typed_login,
+)
+from utenza.errors import UtenzaError
+from utenza.tables.recoveries import address_of
+from verify.flow import verify
+
+LUISA = MARIO._replace(code="0123456780", first_name="Luisa", codice_fiscale="RSSLSU80A41H501V")
+PEOPLE = st.sampled_from([MARIO, LUISA])
+ADDRESSES = st.sampled_from(["mario@example.org", "luisa@example.org"])
+ANSWERS = st.sampled_from(["Briciola", "Platone"])
+TRACEABLE, TOO_SHORT = "rossi-e-bianchi", "trote"
+GOOD = ["quattro trote blu", "cinque lucci verdi"]
+PASSWORDS = st.sampled_from([*GOOD, *GOOD, TRACEABLE, TOO_SHORT])
+
+
+class Owner(NamedTuple):
+    """An account as the model knows it; sessions opened at `ended_at` or before have ended."""
+
+    password: str
+    answer: str
+    closed: bool = False
+    ended_at: int = 0
+
+
+class Recovery(NamedTuple):
+    token: str
+    begun_at: int
+    tries: int = 0
+
+
+class Calls(RuleBasedStateMachine):
+    """Each call is tried with the tokens made for it, and as often with tokens of any kind."""
+
+    tokens = Bundle("tokens")
+    steps_begun = Bundle("steps_begun")
+    recoveries_begun = Bundle("recoveries_begun")
+    logins = Bundle("logins")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.here = house(MARIO, LUISA, free=10_000)
+        self.now = NOW
+        self.steps: dict[str, tuple[str, int]] = {}
+        self.registered: set[str] = set()
+        self.owners: dict[str, Owner] = {}
+        self.recoveries: dict[str, Recovery] = {}
+        self.sessions: dict[str, tuple[str, int]] = {}
+
+    @initialize(answer=ANSWERS)
+    def mario_has_registered(self, answer: str) -> None:
+        verified = verify(step_one(), self.here.verify, source=SOURCE, now=self.now)
+        self.steps[verified.step_token] = MARIO.code, self.now
+        self.step_two(verified.step_token, "mario@example.org", GOOD[0], answer)
+
+    @rule(seconds=st.sampled_from([1, 1, 1, 30, 450, 900]))
+    def wait(self, seconds: int) -> None:
+        self.now += seconds
+
+    @rule(targets=(tokens, steps_begun), person=PEOPLE, right=st.booleans())
+    def step_one(self, person: Any, *, right: bool) -> MultipleResults[str]:
+        name = person.first_name if right else "Gino"
+        typed = step_one(customer_code=person.code, first_name=name, tax_code=person.codice_fiscale)
+        verified = _tried(lambda: verify(typed, self.here.verify, source=SOURCE, now=self.now))
+        assert (verified is not None) == (right and person.code not in self.registered)
+        if verified is None:
+            return multiple()
+        self.steps[verified.step_token] = person.code, self.now
+        return multiple(verified.step_token)
+
+    @rule(token=steps_begun | tokens, address=ADDRESSES, password=PASSWORDS, answer=ANSWERS)
+    def step_two(self, token: str, address: str, password: str, answer: str) -> None:
+        typed = step_two(
+            token, user_id=address, password=password, password_repeat=password, answer=answer, answer_repeat=answer
+        )
+        done = _tried(lambda: register(typed, self.here.credentials, language="it", now=self.now))
+        code, begun_at = self.steps.get(token, ("", -1))
+        fits = bool(code) and self.now < begun_at + 900 and password not in (TRACEABLE, TOO_SHORT)
+        assert (done is not None) == (fits and code not in self.registered and address not in self.owners)
+        if done is not None:
+            self.registered.add(code)
+            self.owners[address] = Owner(password, answer)
+
+    @rule(targets=(tokens, logins), address=ADDRESSES, password=PASSWORDS)
+    def login(self, address: str, password: str) -> MultipleResults[str]:
+        typed = typed_login(user_id=address, password=password)
+        session = _tried(lambda: log_in(typed, self.here.login, source=SOURCE, issuer=ISSUER, now=self.now))
+        owner = self.owners.get(address)
+        assert (session is not None) == (owner is not None and not owner.closed and owner.password == password)
+        if session is None:
+            return multiple()
+        for token in (session.access_token, _family(session.refresh_token)):
+            self.sessions[token] = address, self.now
+        return multiple(session.access_token, session.refresh_token)
+
+    @rule(targets=(tokens, recoveries_begun), address=ADDRESSES)
+    def recover(self, address: str) -> str:
+        started = start(forgotten(user_id=address), self.here.recovery, source=SOURCE, now=self.now)
+        self.recoveries[address] = Recovery(started.recovery_token, self.now)
+        return started.recovery_token
+
+    @rule(token=recoveries_begun | tokens, answer=ANSWERS, password=PASSWORDS)
+    def answer(self, token: str, answer: str, password: str) -> None:
+        typed = answered(token, answer=answer, password=password, password_repeat=password)
+        done = _tried(lambda: change_password(typed, self.here.recovery, clock=lambda: self.now))
+        address = next((whose for whose, open_ in self.recoveries.items() if open_.token == token), "")
+        owner, counted = self.owners.get(address), password != TOO_SHORT and self._counts(address)
+        right = counted and owner is not None and not owner.closed and owner.answer == answer
+        assert (done is not None) == (right and password != TRACEABLE)
+        if done is not None and owner is not None:
+            self.owners[address] = owner._replace(password=password, ended_at=self.now)
+            del self.recoveries[address]
+        elif counted and not right:
+            open_ = self.recoveries[address]
+            self.recoveries[address] = open_._replace(tries=open_.tries + 1)
+
+    @rule(token=recoveries_begun)
+    def guess(self, token: str) -> None:
+        for _ in range(5):
+            self.answer(token, "Fuffi", GOOD[0])
+
+    def _counts(self, address: str) -> bool:
+        open_ = self.recoveries.get(address)
+        return open_ is not None and open_.tries < 5 and self.now < open_.begun_at + 900
+
+    @rule(token=tokens)
+    def code(self, token: str) -> None:
+        typed = CodeRequest.parse({"recovery_token": token, "code": "123456"})
+        assert _tried(lambda: check_code(typed)) is None
+
+    @rule(token=logins | tokens)
+    def account(self, token: str) -> None:
+        shown = _tried(lambda: read(token, self.here.account, issuer=ISSUER, now=self.now))
+        address, opened_at = self.sessions.get(token, ("", 0))
+        assert (shown is not None) == (self._is_open(address, opened_at) and self.now < opened_at + 600)
+
+    @rule(targets=(tokens, logins), token=logins | tokens)
+    def renew(self, token: str) -> MultipleResults[str]:
+        session = _tried(lambda: refresh(token, self.here.login, issuer=ISSUER, now=self.now))
+        if session is None:
+            return multiple()
+        address, opened_at = self.sessions[_family(token)]
+        assert self._is_open(address, opened_at)
+        self.sessions[session.access_token] = address, self.now
+        return multiple(session.access_token, session.refresh_token)
+
+    def _is_open(self, address: str, opened_at: int) -> bool:
+        owner = self.owners.get(address)
+        return owner is not None and not owner.closed and opened_at > owner.ended_at
+
+    @rule(address=ADDRESSES)
+    def close(self, address: str) -> None:
+        if address in self.owners:
+            self.here.accounts.close("gas", address)
+            self.owners[address] = self.owners[address]._replace(closed=True)
+
+    @invariant()
+    def accounts_and_passwords_are_those_that_the_steps_allow(self) -> None:
+        logins = self.here.accounts.logins
+        assert {address for _, address in logins} == set(self.owners)
+        assert len(self.here.accounts.accounts) == len(self.here.accounts.markers) == len(self.owners)
+        for address, owner in self.owners.items():
+            assert HASHER.verify(logins["gas", address].password_hash, owner.password)
+
+    @invariant()
+    def recoveries_are_those_of_the_model(self) -> None:
+        open_ = self.here.recoveries.open
+        assert set(open_) == {("gas", address_of(address)) for address in self.recoveries}
+        for address, recovery in self.recoveries.items():
+            assert open_["gas", address_of(address)].tries == recovery.tries
+
+
+def _tried[T](call: Callable[[], T]) -> T | None:
+    """Return what the call gives, None when it is refused; any other error is a fault."""
+    try:
+        return call()
+    except UtenzaError:
+        return None
+
+
+def _family(token: str) -> str:
+    return token.rpartition(".")[0] if "." in token else ""
+
+
+Calls.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestCalls = Calls.TestCase
