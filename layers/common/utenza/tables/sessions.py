@@ -5,7 +5,6 @@ secret itself and a stored nonce, so that a token presented twice (two tabs, a l
 which nobody can read from the table.
 """
 
-import base64
 import hashlib
 import hmac
 import os
@@ -13,6 +12,7 @@ import re
 from contextlib import suppress
 from typing import NamedTuple
 
+from utenza import base64url
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, delete, put, update
 from utenza.errors import RefreshTokenInvalid
 
@@ -119,16 +119,16 @@ def parse(refresh_token: object) -> Presented:
 
 def random_text(size: int) -> str:
     """Return `size` random bytes, as base64url without padding."""
-    return _text(os.urandom(size))
+    return base64url.encode(os.urandom(size))
 
 
 def hash_of(secret: str) -> str:
     """Return what is stored of a secret: it is random and long, so one plain hash is enough."""
-    return _text(hashlib.sha256(secret.encode()).digest())
+    return base64url.encode(hashlib.sha256(secret.encode()).digest())
 
 
 def successor(secret: str, nonce: str) -> str:
-    return _text(hmac.digest(secret.encode(), nonce.encode(), "sha256"))
+    return base64url.encode(hmac.digest(secret.encode(), nonce.encode(), "sha256"))
 
 
 def spent_after(spent: list[Item], spent_hash: str, nonce: str, now: int) -> list[Item]:
@@ -153,7 +153,3 @@ def _rotation(presented: Presented, item: Item, nonce: str) -> Rotation:
 
 def _key(supplier: str, family: str) -> str:
     return f"{supplier}#session#{family}"
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
