@@ -69,13 +69,16 @@ def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: in
 
 def refresh(refresh_token: str, desk: Desk, *, issuer: str, now: int) -> Session:
     """Spend the refresh token for its successor; RefreshTokenInvalid also when the account was closed meanwhile."""
-    rotation = desk.sessions.rotate(refresh_token, now=now)
-    account = desk.accounts.get(rotation.supplier, rotation.account_id)
-    if account is None or account.status != "active" or rotation.created_at < account.sessions_valid_from:
+    session = desk.sessions.find(refresh_token, now=now)
+    account, successor = together(
+        lambda: desk.accounts.get(session.supplier, session.account_id),
+        lambda: desk.sessions.rotate(session, now=now),
+    )
+    if account is None or account.status != "active" or session.created_at < account.sessions_valid_from:
         desk.sessions.close(refresh_token)
         raise RefreshTokenInvalid
     access_token, expires_in = desk.access_tokens.issue(account.account_id, account.supplier, issuer=issuer, now=now)
-    return Session(account.account_id, access_token, expires_in, rotation.refresh_token, rotation.expires_at - now)
+    return Session(account.account_id, access_token, expires_in, successor, session.expires_at - now)
 
 
 def log_out(refresh_token: str, desk: Desk) -> None:
