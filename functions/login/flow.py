@@ -13,7 +13,7 @@ from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.sessions import Sessions
 from utenza.tokens import AccessTokens
 
-_NOBODY = "-"  # no address looks like this: looked up for what is no address, so that the work is the same
+_NO_ADDRESS = " "  # no address begins with it: what is none is counted and looked up all the same
 
 
 class Desk(NamedTuple):
@@ -70,14 +70,14 @@ def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: in
 def refresh(refresh_token: str, desk: Desk, *, issuer: str, now: int) -> Session:
     """Spend the refresh token for its successor; RefreshTokenInvalid also when the account was closed meanwhile."""
     session = desk.sessions.find(refresh_token, now=now)
-    account, successor = together(
+    account, (access_token, expires_in) = together(
         lambda: desk.accounts.get(session.supplier, session.account_id),
-        lambda: desk.sessions.rotate(session, now=now),
+        lambda: desk.access_tokens.issue(session.account_id, session.supplier, issuer=issuer, now=now),
     )
     if account is None or account.status != "active" or session.created_at < account.sessions_valid_from:
         desk.sessions.close(refresh_token)
         raise RefreshTokenInvalid
-    access_token, expires_in = desk.access_tokens.issue(account.account_id, account.supplier, issuer=issuer, now=now)
+    successor = desk.sessions.rotate(session, now=now)  # last: an outage before this has spent nothing
     return Session(account.account_id, access_token, expires_in, successor, session.expires_at - now)
 
 
@@ -90,7 +90,7 @@ def _key(user_id: str) -> str:
     try:
         return email.key(user_id)
     except InvalidValue:
-        return _NOBODY
+        return _NO_ADDRESS + user_id
 
 
 def _rehash(desk: Desk, supplier: str, address: str, login: Login, password: str) -> None:
