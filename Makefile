@@ -5,8 +5,8 @@
 
 PORT ?= 8000
 STACK_PORT ?= 4566
-# What `make build` and `make deploy` build for; the local stack always builds for this machine.
-ARCHITECTURE ?= arm64
+# What `make build` and `make deploy` build for: as deployed before. The local stack always builds for this machine.
+ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' samconfig.toml),x86_64,arm64)
 
 UV_VERSION := 0.13.9
 UV := $(CURDIR)/.local/uv/bin/uv
@@ -59,7 +59,7 @@ build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm6
 
 deploy: build ## Deploy to AWS; asks for every parameter
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM \
-	  $(if $(filter-out arm64,$(ARCHITECTURE)),--parameter-overrides Architecture=$(ARCHITECTURE))
+	  $(if $(wildcard samconfig.toml),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE))
 
 sam-local: $(DEV) $(SAM_CLI) ## Serve the API by `sam local` in Docker, on the tables of a running `make run`
 	@$(PYTHON) -m tools.local_stack.sam_local

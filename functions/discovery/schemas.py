@@ -1,17 +1,8 @@
 """What any API needs to verify our access tokens."""
 
-from typing import Literal, TypedDict
+from typing import TypedDict
 
-
-class Jwk(TypedDict):
-    """An RSA public key, RFC 7517; `kid` is its RFC 7638 thumbprint."""
-
-    kty: Literal["RSA"]
-    use: Literal["sig"]
-    alg: Literal["RS256"]
-    kid: str
-    n: str
-    e: str
+from utenza.rs256 import Jwk
 
 
 class JwksResponse(TypedDict):

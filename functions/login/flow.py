@@ -13,8 +13,6 @@ from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.sessions import Sessions
 from utenza.tokens import AccessTokens
 
-_NOBODY = "-"  # no address looks like this: looked up for what is no address, so that the work is the same
-
 
 class Desk(NamedTuple):
     """What login works with; `session_lifetime` is in seconds."""
@@ -47,7 +45,7 @@ def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: in
     except InvalidValue as invalid:
         asked.refuse("supplier", invalid.code)
     asked.raise_errors()
-    address = _key(asked.user_id)
+    address = email.subject(asked.user_id)
     _, _, login = together(
         lambda: desk.attempts.count(supplier, "login-account", address, desk.per_account, now=now),
         lambda: desk.attempts.count(supplier, "login-source", source, desk.per_source, now=now),
@@ -69,25 +67,21 @@ def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: in
 
 def refresh(refresh_token: str, desk: Desk, *, issuer: str, now: int) -> Session:
     """Spend the refresh token for its successor; RefreshTokenInvalid also when the account was closed meanwhile."""
-    rotation = desk.sessions.rotate(refresh_token, now=now)
-    account = desk.accounts.get(rotation.supplier, rotation.account_id)
-    if account is None or account.status != "active" or rotation.created_at <= account.sessions_valid_from:
+    session = desk.sessions.find(refresh_token, now=now)
+    account, (access_token, expires_in) = together(
+        lambda: desk.accounts.get(session.supplier, session.account_id),
+        lambda: desk.access_tokens.issue(session.account_id, session.supplier, issuer=issuer, now=now),
+    )
+    if account is None or account.status != "active" or session.created_at <= account.sessions_valid_from:
         desk.sessions.close(refresh_token)
         raise RefreshTokenInvalid
-    access_token, expires_in = desk.access_tokens.issue(account.account_id, account.supplier, issuer=issuer, now=now)
-    return Session(account.account_id, access_token, expires_in, rotation.refresh_token, rotation.expires_at - now)
+    successor = desk.sessions.rotate(session, now=now)  # last: an outage before this has spent nothing
+    return Session(account.account_id, access_token, expires_in, successor, session.expires_at - now)
 
 
 def log_out(refresh_token: str, desk: Desk) -> None:
     """End the session of this token; a token that is no longer good has nothing left to end."""
     desk.sessions.close(refresh_token)
-
-
-def _key(user_id: str) -> str:
-    try:
-        return email.key(user_id)
-    except InvalidValue:
-        return _NOBODY
 
 
 def _rehash(desk: Desk, supplier: str, address: str, login: Login, password: str) -> None:

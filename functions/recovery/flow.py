@@ -66,7 +66,7 @@ def start(asked: RecoveryRequest, desk: Desk, *, source: str, now: int) -> Start
     except InvalidValue as invalid:
         asked.refuse("supplier", invalid.code)
     asked.raise_errors()
-    address = _key(asked.user_id)
+    address = email.subject(asked.user_id)
     together(
         lambda: desk.attempts.count(supplier, "recovery-account", address, desk.per_account, now=now),
         lambda: desk.attempts.count(supplier, "recovery-source", source, desk.per_source, now=now),
@@ -126,14 +126,6 @@ def remind(asked: UserIdRequest, desk: Desk, *, source: str, now: int) -> None:
         _check_code(asked, supplier)
     asked.raise_errors()
     desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now)
-
-
-def _key(user_id: str) -> str:
-    """Return the key of an address; of what is none, a text that no account has, so that the work is the same."""
-    try:
-        return email.key(user_id)
-    except InvalidValue:
-        return f" {user_id}"  # no address has a blank
 
 
 def _check_code(asked: UserIdRequest, supplier: Supplier) -> None:

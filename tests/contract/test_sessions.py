@@ -8,7 +8,7 @@ from utenza.aws import Payload
 from utenza.concurrency import together
 from utenza.dynamodb import DynamoDb
 from utenza.errors import RefreshTokenInvalid
-from utenza.tables.sessions import Rotation, Sessions, successor
+from utenza.tables.sessions import Sessions, successor
 
 NOW = 1_800_000_000
 MONTH = 30 * 86400
@@ -29,9 +29,13 @@ def token(sessions: Sessions) -> str:
     return token
 
 
+def rotate(sessions: Sessions, token: object, now: int) -> str:
+    return sessions.rotate(sessions.find(token, now=now), now=now)
+
+
 def is_alive(sessions: Sessions, token: str, now: int) -> bool:
     try:
-        sessions.rotate(token, now=now)
+        rotate(sessions, token, now)
     except RefreshTokenInvalid:
         return False
     return True
@@ -48,42 +52,44 @@ def test_tokens_differ(sessions: Sessions, token: str) -> None:
 
 
 def test_a_rotation_tells_whose_session_goes_on(sessions: Sessions, token: str) -> None:
-    rotation = sessions.rotate(token, now=NOW + 600)
-    assert rotation == Rotation("uno-energia", "account-1", NOW, rotation.refresh_token, NOW + MONTH)
-    assert rotation.refresh_token.rpartition(".")[0] == token.rpartition(".")[0]
-    assert rotation.refresh_token != token
+    session = sessions.find(token, now=NOW + 600)
+    assert (session.supplier, session.account_id) == ("uno-energia", "account-1")
+    assert (session.created_at, session.expires_at) == (NOW, NOW + MONTH)
+    following = sessions.rotate(session, now=NOW + 600)
+    assert following.rpartition(".")[0] == token.rpartition(".")[0]
+    assert following != token
 
 
 def test_a_family_goes_from_token_to_token(sessions: Sessions, token: str) -> None:
     seen = {token}
     for step in range(1, 30):
-        token = sessions.rotate(token, now=NOW + step * 600).refresh_token
+        token = rotate(sessions, token, NOW + step * 600)
         seen.add(token)
     assert len(seen) == 30
 
 
 def test_a_spent_token_has_the_same_successor_for_thirty_seconds(sessions: Sessions, token: str) -> None:
-    first = sessions.rotate(token, now=NOW)
-    assert sessions.rotate(token, now=NOW) == first
-    assert sessions.rotate(token, now=NOW + 30) == first
-    assert is_alive(sessions, first.refresh_token, NOW + 31)
+    first = rotate(sessions, token, NOW)
+    assert rotate(sessions, token, NOW) == first
+    assert rotate(sessions, token, NOW + 30) == first
+    assert is_alive(sessions, first, NOW + 31)
 
 
 def test_a_spent_token_has_the_same_successor_when_that_is_spent_too(sessions: Sessions, token: str) -> None:
-    second = sessions.rotate(token, now=NOW).refresh_token
-    third = sessions.rotate(second, now=NOW + 10).refresh_token
-    assert sessions.rotate(token, now=NOW + 20).refresh_token == second
-    assert sessions.rotate(second, now=NOW + 40).refresh_token == third
+    second = rotate(sessions, token, NOW)
+    third = rotate(sessions, second, NOW + 10)
+    assert rotate(sessions, token, NOW + 20) == second
+    assert rotate(sessions, second, NOW + 40) == third
 
 
 def test_a_rotation_forgets_no_token_that_still_has_its_successor(sessions: Sessions, token: str) -> None:
-    second = sessions.rotate(token, now=NOW).refresh_token
-    sessions.rotate(second, now=NOW + 30)
-    assert sessions.rotate(token, now=NOW + 30).refresh_token == second
+    second = rotate(sessions, token, NOW)
+    rotate(sessions, second, NOW + 30)
+    assert rotate(sessions, token, NOW + 30) == second
 
 
 def test_a_spent_token_ends_its_family_after_thirty_seconds(sessions: Sessions, token: str) -> None:
-    current = sessions.rotate(token, now=NOW).refresh_token
+    current = rotate(sessions, token, NOW)
     assert not is_alive(sessions, token, NOW + 31)
     assert not is_alive(sessions, current, NOW + 31)
 
@@ -96,8 +102,8 @@ def test_a_secret_that_never_was_ends_the_family(sessions: Sessions, token: str)
 def test_only_the_last_twenty_spent_tokens_are_remembered(sessions: Sessions, token: str) -> None:
     tokens = [token]
     for _ in range(21):
-        tokens.append(sessions.rotate(tokens[-1], now=NOW).refresh_token)
-    assert sessions.rotate(tokens[1], now=NOW).refresh_token == tokens[2]
+        tokens.append(rotate(sessions, tokens[-1], NOW))
+    assert rotate(sessions, tokens[1], NOW) == tokens[2]
     assert not is_alive(sessions, tokens[0], NOW)
     assert not is_alive(sessions, tokens[-1], NOW)
 
@@ -117,13 +123,13 @@ def test_the_same_family_name_at_another_supplier_is_nothing(sessions: Sessions,
 def test_a_family_expires_on_the_second_whether_or_not_it_was_cleaned_away(
     sessions: Sessions, token: str, when: int, *, alive: bool
 ) -> None:
-    token = sessions.rotate(token, now=NOW + 5).refresh_token
+    token = rotate(sessions, token, NOW + 5)
     assert is_alive(sessions, token, when) is alive
 
 
 def test_a_clock_that_goes_back_ends_nothing(sessions: Sessions, token: str) -> None:
-    first = sessions.rotate(token, now=NOW)
-    assert sessions.rotate(token, now=NOW - 60) == first
+    first = rotate(sessions, token, NOW)
+    assert rotate(sessions, token, NOW - 60) == first
 
 
 def test_twenty_presentations_at_once_have_one_successor(sessions: Sessions, token: str) -> None:
@@ -131,7 +137,7 @@ def test_twenty_presentations_at_once_have_one_successor(sessions: Sessions, tok
 
     def present() -> str:
         start.wait()
-        return sessions.rotate(token, now=NOW).refresh_token
+        return rotate(sessions, token, NOW)
 
     [current] = set(together(*[present] * 20))
     assert is_alive(sessions, str(current), NOW + 40)
@@ -144,8 +150,8 @@ def test_logout_ends_the_family(sessions: Sessions, token: str) -> None:
 
 @pytest.mark.parametrize("later", [10, 600])
 def test_logout_with_a_spent_token_ends_the_family(sessions: Sessions, token: str, later: int) -> None:
-    current = sessions.rotate(token, now=NOW).refresh_token
-    sessions.rotate(current, now=NOW + later)
+    current = rotate(sessions, token, NOW)
+    rotate(sessions, current, NOW + later)
     sessions.close(token)
     assert not is_alive(sessions, current, NOW + later)
 
@@ -201,7 +207,7 @@ class NoTable(DynamoDb):
 @pytest.mark.parametrize("sessions", [FakeSessions(), Sessions(NoTable(), "none")], ids=["fake", "dynamodb"])
 def test_a_malformed_token_is_invalid_without_a_look_at_the_table(sessions: Sessions, malformed: object) -> None:
     with pytest.raises(RefreshTokenInvalid):
-        sessions.rotate(malformed, now=NOW)
+        rotate(sessions, malformed, NOW)
     sessions.close(malformed)
 
 
@@ -209,7 +215,7 @@ def test_no_secret_is_stored(db: DynamoDb, new_table: Callable[[], str]) -> None
     table = new_table()
     sessions = Sessions(db, table)
     token, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
-    following = sessions.rotate(token, now=NOW).refresh_token
+    following = rotate(sessions, token, NOW)
     stored = str(db.call("Scan", {"TableName": table}))
     assert token.split(".")[1] in stored
     assert token.split(".")[2] not in stored
@@ -232,9 +238,9 @@ def test_an_answer_that_was_lost_is_no_theft(db: DynamoDb, new_table: Callable[[
     lossy = Lossy()
     sessions = Sessions(lossy, new_table())
     token, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
-    rotation = sessions.rotate(token, now=NOW)
+    rotation = rotate(sessions, token, NOW)
     assert lossy.writes == 2
-    assert is_alive(Sessions(db, sessions._table), rotation.refresh_token, NOW + 40)  # noqa: SLF001
+    assert is_alive(Sessions(db, sessions._table), rotation, NOW + 40)  # noqa: SLF001
 
 
 def test_a_rotation_takes_two_round_trips(db: DynamoDb, new_table: Callable[[], str]) -> None:
@@ -250,7 +256,7 @@ def test_a_rotation_takes_two_round_trips(db: DynamoDb, new_table: Callable[[], 
 
     sessions = Sessions(Counting(), new_table())
     token, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
-    sessions.rotate(token, now=NOW)
+    rotate(sessions, token, NOW)
     assert actions == ["PutItem", "GetItem", "UpdateItem"]
 
 

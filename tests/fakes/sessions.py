@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from utenza.errors import RefreshTokenInvalid
-from utenza.tables.sessions import GRACE, SPENT_KEPT, Presented, Rotation, Sessions, parse, random_text
+from utenza.tables.sessions import GRACE, SPENT_KEPT, Presented, Session, Sessions, parse, random_text
 
 
 @dataclass
@@ -27,18 +27,22 @@ class FakeSessions(Sessions):
         self.families[supplier, family] = Family(account_id, secret, now, now + lifetime)
         return f"{supplier}.{family}.{secret}", now + lifetime
 
-    def rotate(self, refresh_token: object, *, now: int) -> Rotation:
+    def find(self, refresh_token: object, *, now: int) -> Session:
         presented = parse(refresh_token)
+        family = self.families.get((presented.supplier, presented.family))
+        if family is None or family.expires_at <= now:
+            raise RefreshTokenInvalid
+        return Session(presented, family.account_id, family.created_at, family.expires_at, "", [])
+
+    def rotate(self, session: Session, *, now: int) -> str:
+        supplier, name, _ = presented = session.presented
         with self._lock:
-            family = self.families.get((presented.supplier, presented.family))
-            if family is None or family.expires_at <= now:
-                raise RefreshTokenInvalid
-            secret = _next(family, presented, now)
+            family = self.families.get((supplier, name))
+            secret = _next(family, presented, now) if family else None
             if secret is None:
-                del self.families[presented.supplier, presented.family]
+                self.families.pop((supplier, name), None)
                 raise RefreshTokenInvalid
-        token = f"{presented.supplier}.{presented.family}.{secret}"
-        return Rotation(presented.supplier, family.account_id, family.created_at, token, family.expires_at)
+        return f"{supplier}.{name}.{secret}"
 
     def close(self, refresh_token: object) -> None:
         with suppress(RefreshTokenInvalid):

@@ -85,6 +85,7 @@ def call(route: str, body: str | None = None, *, encoded: bool = False, ip: str 
         '{"note":' * 2_000,
         '{"note": ' + "1" * 10_000 + "}",
         "\ufeff{}",
+        '{"note": "\ufffd"}',
     ],
 )
 def test_what_is_no_json_object_is_malformed(body: str | None) -> None:

@@ -139,3 +139,23 @@ def test_a_supplier_is_named_when_there_are_several(caller: Caller, stored: Any)
     assert ("supplier", "unknown_supplier") in caller.post("/verify", claim(customer, supplier="acme")).field_codes
     elsewhere = caller.post("/verify", claim(customer, supplier="unogas-gas-e-luce"))
     assert elsewhere.code == "customer_not_matched"
+
+
+def test_the_authorizer_lets_in_who_is_logged_in(caller: Caller, stored: Any, stack: Any) -> None:
+    customer = stored(person())
+    user_id = f"other-api{customer.code}@example.it"
+    _register(caller, customer, user_id)
+    session = _login(caller, user_id).json
+
+    def ask(token: str) -> Any:
+        event = {
+            "methodArn": "arn:aws:execute-api:eu-south-1:000000000000:other/prod/GET/bills",
+            "headers": {"Authorization": f"Bearer {token}"},
+        }
+        answer = stack.client("lambda").invoke(
+            FunctionName=stack.outputs["AuthorizerArn"], Payload=json.dumps(event).encode()
+        )
+        return json.loads(answer["Payload"].read())
+
+    assert ask(session["access_token"])["context"]["supplier"] == SUPPLIER
+    assert ask(session["refresh_token"])["errorMessage"] == "Unauthorized"

@@ -97,6 +97,7 @@ def test_common_and_traceable_passwords_are_refused(caller: Caller, stored: Any,
     [
         (b"", 400),
         (b"\xff\xfe\x00", 400),
+        (b'{"password": "\xe9"}', 400),
         (b'{"user_id": "\\ud800"}', 400),
         (b"[" * 200_000, 413),
         (b"[" * 16_000, 400),

@@ -2,7 +2,10 @@
 
 import contextlib
 import json
+import socket
+import struct
 import threading
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -117,6 +120,7 @@ def test_a_body_over_ten_megabytes_is_refused_before_it_is_read(door: HTTPConnec
         (500, "InternalServerErrorException", (503, "unavailable")),
         (502, "", (503, "unavailable")),
         (504, "", (503, "unavailable")),
+        (400, "", (400, "malformed_request")),
     ],
 )
 def test_the_gateways_errors_become_the_templates(
@@ -138,11 +142,33 @@ def test_a_functions_own_errors_pass_unchanged(door: HTTPConnection, emulator: A
     assert (status, headers["retry-after"], body) == (503, "2", b"ok")
 
 
-def test_what_is_no_http_is_told_so_in_the_contracts_words(door: HTTPConnection) -> None:
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\n",
+        b"GET /caff\xc3\xa8 HTTP/1.1\r\nConnection: close\r\n\r\n",
+        b"GET /\x01 HTTP/1.1\r\nConnection: close\r\n\r\n",
+        b"G\xc3\x88T / HTTP/1.1\r\nConnection: close\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+    ],
+)
+def test_what_is_no_http_is_told_so_in_the_contracts_words(door: HTTPConnection, sent: bytes) -> None:
     door.connect()
-    door.sock.sendall(b"GARBAGE\r\n\r\n")
+    door.sock.sendall(sent)
     answer = b"".join(iter(lambda: door.sock.recv(4096), b""))
     assert b'"code": "malformed_request"' in answer
+
+
+def test_a_caller_who_goes_away_leaves_no_trace(door: HTTPConnection, capfd: pytest.CaptureFixture[str]) -> None:
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", door.port)) as caller:
+            caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close by a reset
+            caller.sendall(b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n")
+            time.sleep(0.02)
+    _post(door)
+    assert capfd.readouterr().err == ""
 
 
 def test_no_emulator_is_the_contracts_unavailable() -> None:

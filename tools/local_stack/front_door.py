@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import sys
 import threading
 import uuid
 from collections.abc import Iterator
@@ -39,6 +40,11 @@ class _Server(ThreadingHTTPServer):
         self.upstream = upstream
         self.responses = responses
         self.turns = threading.BoundedSemaphore(_PARALLEL)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the base class's own signature
+        """Say nothing of callers who went away before their answer."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 @contextlib.contextmanager
@@ -82,7 +88,7 @@ class _Door(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """Answer what is no HTTP at all in the contract's words too."""
         self.close_connection = True
-        self._send(self._own("DEFAULT_4XX" if code < 500 else "DEFAULT_5XX"))
+        self._send(self._own("DEFAULT_4XX"))  # 5xx too: those are for versions and methods that HTTP/1.1 lacks
 
     def _handle(self) -> None:
         try:
@@ -102,14 +108,11 @@ class _Door(BaseHTTPRequestHandler):
         """Return the request's body; TooLargeError over the limit, ValueError when its length is no number."""
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
             return self._chunks()
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > _LIMIT:
-            raise TooLargeError
-        return self.rfile.read(length)
+        return self.rfile.read(_size(self.headers.get("Content-Length") or "0", 10))
 
     def _chunks(self) -> bytes:
         body = b""
-        while size := int(self.rfile.readline(1024).split(b";")[0], 16):
+        while size := _size(self.rfile.readline(1024).split(b";")[0], 16):
             if len(body) + size > _LIMIT:
                 raise TooLargeError
             body += self.rfile.read(size)
@@ -127,6 +130,9 @@ class _Door(BaseHTTPRequestHandler):
         except TimeoutError:
             self._emulator.close()
             return self._own("INTEGRATION_TIMEOUT")
+        except (ValueError, http.client.InvalidURL):  # a path, method or header that HTTP does not allow
+            self._emulator.close()
+            return self._own("DEFAULT_4XX")
         except (OSError, http.client.HTTPException):
             self._emulator.close()
             return self._own("INTEGRATION_FAILURE")
@@ -158,3 +164,13 @@ class _Door(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)
+
+
+def _size(digits: str | bytes, base: int) -> int:
+    """Return a number of bytes; ValueError when it is none, TooLargeError over the limit."""
+    size = int(digits, base)
+    if size < 0:
+        raise ValueError
+    if size > _LIMIT:
+        raise TooLargeError
+    return size

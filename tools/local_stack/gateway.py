@@ -50,9 +50,11 @@ def own_error(status: int, error_type: str, content_type: str) -> str | None:
     """Return the type of response that the gateway, not a function, answered with; None for a function's answer."""
     if error_type:
         return _TYPES.get(error_type, "DEFAULT_5XX" if status >= 500 else "DEFAULT_4XX")
-    if status >= 500 and "problem+json" not in content_type:
-        return "INTEGRATION_TIMEOUT" if status == 504 else "DEFAULT_5XX"
-    return None
+    if status < 400 or "problem+json" in content_type:
+        return None
+    if status == 504:
+        return "INTEGRATION_TIMEOUT"
+    return "DEFAULT_5XX" if status >= 500 else "DEFAULT_4XX"
 
 
 class _TemplateLoader(yaml.SafeLoader):  # type: ignore[misc]  # untyped, see above

@@ -18,7 +18,7 @@ def json_object(event: Mapping[str, Any], content_type: str) -> dict[str, object
         raise MalformedRequest
     raw = _body_bytes(event)
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse)
+        value = json.loads(_text(raw), object_pairs_hook=_unique, parse_constant=_refuse)
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # finds the lone surrogates that escapes can smuggle in
     except (ValueError, RecursionError):
         raise MalformedRequest from None
@@ -42,6 +42,17 @@ def _body_bytes(event: Mapping[str, Any]) -> bytes:
     if len(raw) > MAX_BYTES:
         raise RequestTooLarge
     return raw
+
+
+def _text(raw: bytes) -> str:
+    """Return the text; ValueError for bytes that are not UTF-8, also when the gateway has put U+FFFD in their place.
+
+    Of a password in Latin-1 it leaves only that: è and à would be one.
+    """
+    text = raw.decode("utf-8")
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        raise ValueError
+    return text
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -7,6 +7,7 @@ import pytest
 from account.flow import read
 from credentials.flow import register
 from login import flow
+from tests.fakes.tokens import FakeAccessTokens
 from tests.unit.flows.house import (
     HASHER,
     ISSUER,
@@ -27,6 +28,7 @@ from utenza.errors import (
     InvalidRequest,
     RefreshTokenInvalid,
     TooManyAttempts,
+    Unavailable,
 )
 from utenza.passwords import Cost, Hasher
 from verify.flow import verify
@@ -114,6 +116,16 @@ def test_guesses_lead_to_a_wait_for_known_and_unknown_users_alike(here: House, u
         assert refused.value.retry_after == 30
 
 
+def test_what_is_no_address_has_a_count_of_its_own(here: House) -> None:
+    for _ in range(5):
+        with pytest.raises(InvalidCredentials):
+            _log_in(here, user_id="no address")
+    with pytest.raises(TooManyAttempts):
+        _log_in(here, user_id="no address")
+    with pytest.raises(InvalidCredentials):
+        _log_in(here, user_id="none either")
+
+
 def test_the_right_password_forgets_the_guesses(here: House) -> None:
     for _ in range(3):
         for _ in range(4):
@@ -158,6 +170,17 @@ def test_a_token_spent_long_ago_ends_the_session(here: House) -> None:
         _refresh(here, first, now=NOW + 31)
     with pytest.raises(RefreshTokenInvalid):
         _refresh(here, second, now=NOW + 31)
+
+
+def test_an_outage_spends_no_refresh_token(here: House) -> None:
+    class Down(FakeAccessTokens):
+        def issue(self, *_: Any, **__: Any) -> tuple[str, int]:
+            raise Unavailable
+
+    token = _log_in(here).refresh_token
+    with pytest.raises(Unavailable):
+        flow.refresh(token, here.login._replace(access_tokens=Down()), issuer=ISSUER, now=NOW)
+    assert _refresh(here, token, now=NOW + 600).refresh_token != token
 
 
 def test_a_closed_account_ends_its_sessions(here: House) -> None:

@@ -139,3 +139,9 @@ def test_the_key_of_a_plain_address_does_not_load_the_rules() -> None:
 
     assert "utenza.identifiers.email" in loaded
     assert "email_validator" not in loaded
+
+
+def test_what_is_no_address_is_a_subject_of_its_own() -> None:
+    assert email.subject(" M.Rossi@Example.IT ") == "m.rossi@example.it"
+    others = ["m\u0131o@example.it", "nobody", " nobody", "", "\uff4d@example.it"]
+    assert [email.subject(text) for text in others] == [f" {text}" for text in others]

@@ -46,6 +46,14 @@ def key(text: str) -> str:
     return lower if address.isascii() and _PLAIN.fullmatch(lower) else _checked_key(address)
 
 
+def subject(text: str) -> str:
+    """Return the key of an address, and of what is none a text that no address has: both are counted and looked up."""
+    try:
+        return key(text)
+    except InvalidValue:
+        return f" {text}"  # no address has a blank
+
+
 def _checked_key(address: str) -> str:
     if len(address) > _MAX_LENGTH:  # before anything that reads it more than once
         raise InvalidValue("invalid_email")

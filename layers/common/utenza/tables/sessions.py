@@ -5,7 +5,6 @@ secret itself and a stored nonce, so that a token presented twice (two tabs, a l
 which nobody can read from the table.
 """
 
-import base64
 import hashlib
 import hmac
 import os
@@ -13,6 +12,7 @@ import re
 from contextlib import suppress
 from typing import NamedTuple
 
+from utenza import base64url
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, delete, put, update
 from utenza.errors import RefreshTokenInvalid
 
@@ -21,22 +21,27 @@ SPENT_KEPT = 20  # an honest client spends one token in its access token's lifet
 _TOKEN = re.compile(r"([a-z0-9-]{1,64})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
 
 
-class Rotation(NamedTuple):
-    """A session that goes on; `created_at` is the moment of its login, `expires_at` that of its end."""
-
-    supplier: str
-    account_id: str
-    created_at: int
-    refresh_token: str
-    expires_at: int
-
-
 class Presented(NamedTuple):
     """The parts of a well-formed token."""
 
     supplier: str
     family: str
     secret: str
+
+
+class Session(NamedTuple):
+    """The family that a token names; `created_at` is the moment of its login, `expires_at` that of its end."""
+
+    presented: Presented
+    account_id: str
+    created_at: int
+    expires_at: int
+    current: str
+    spent: list[Item]
+
+    @property
+    def supplier(self) -> str:
+        return self.presented.supplier
 
 
 class Sessions:
@@ -60,25 +65,27 @@ class Sessions:
         self._db.write(put(self._table, item, condition=condition, values={"current": item["current"]}))
         return f"{supplier}.{family}.{secret}", expires_at
 
-    def rotate(self, refresh_token: object, *, now: int) -> Rotation:
+    def find(self, refresh_token: object, *, now: int) -> Session:
+        """Return the session that the token names; RefreshTokenInvalid if it has ended. `rotate` checks the secret."""
+        presented = parse(refresh_token)
+        return _session(presented, self._db.get(self._table, _key(presented.supplier, presented.family)), now)
+
+    def rotate(self, session: Session, *, now: int) -> str:
         """Spend the token and return its successor, the same one for 30 seconds; RefreshTokenInvalid otherwise.
 
         A secret that is not, or no longer, good for a family that exists may be stolen: the family ends.
         """
-        presented = parse(refresh_token)
-        item = self._db.get(self._table, _key(presented.supplier, presented.family))
-        while item is not None and item["expires_at"] > now:
-            if not hmac.compare_digest(item["current"], hash_of(presented.secret)):
-                nonce = nonce_of_spent(item["spent"], presented.secret, now)
-                if nonce is None:
-                    self.end(presented.supplier, presented.family)
-                    break
-                return _rotation(presented, item, nonce)
+        secret = session.presented.secret
+        while hmac.compare_digest(session.current, hash_of(secret)):
             try:
-                return self._spend(presented, item, now)
-            except ConditionFailed as lost:
-                item = lost.old  # somebody else spent it in this moment, or ended the family
-        raise RefreshTokenInvalid
+                return self._spend(session, now)
+            except ConditionFailed as lost:  # somebody else spent it in this moment, or ended the family
+                session = _session(session.presented, lost.old, now)
+        nonce = nonce_of_spent(session.spent, secret, now)
+        if nonce is None:
+            self.end(session.presented.supplier, session.presented.family)
+            raise RefreshTokenInvalid
+        return _token(session.presented, nonce)
 
     def close(self, refresh_token: object) -> None:
         """End the token's family, also when its secret is stale: so would `rotate`; any other text does nothing."""
@@ -91,22 +98,21 @@ class Sessions:
         with suppress(ConditionFailed):
             self._db.write(delete(self._table, _key(supplier, family), condition="attribute_exists(#pk)"))
 
-    def _spend(self, presented: Presented, item: Item, now: int) -> Rotation:
-        nonce = random_text(16)
-        rotation = _rotation(presented, item, nonce)
+    def _spend(self, session: Session, now: int) -> str:
+        presented, nonce = session.presented, random_text(16)
         change = update(
             self._table,
             _key(presented.supplier, presented.family),
             "SET #current = :new, #spent = :spent",
             condition="#current = :old",
             values={
-                "old": item["current"],
+                "old": session.current,
                 "new": hash_of(successor(presented.secret, nonce)),
-                "spent": spent_after(item["spent"], item["current"], nonce, now),
+                "spent": spent_after(session.spent, session.current, nonce, now),
             },
         )
         self._db.write(change)
-        return rotation
+        return _token(presented, nonce)
 
 
 def parse(refresh_token: object) -> Presented:
@@ -119,16 +125,16 @@ def parse(refresh_token: object) -> Presented:
 
 def random_text(size: int) -> str:
     """Return `size` random bytes, as base64url without padding."""
-    return _text(os.urandom(size))
+    return base64url.encode(os.urandom(size))
 
 
 def hash_of(secret: str) -> str:
     """Return what is stored of a secret: it is random and long, so one plain hash is enough."""
-    return _text(hashlib.sha256(secret.encode()).digest())
+    return base64url.encode(hashlib.sha256(secret.encode()).digest())
 
 
 def successor(secret: str, nonce: str) -> str:
-    return _text(hmac.digest(secret.encode(), nonce.encode(), "sha256"))
+    return base64url.encode(hmac.digest(secret.encode(), nonce.encode(), "sha256"))
 
 
 def spent_after(spent: list[Item], spent_hash: str, nonce: str, now: int) -> list[Item]:
@@ -146,14 +152,15 @@ def nonce_of_spent(spent: list[Item], secret: str, now: int) -> str | None:
     return None
 
 
-def _rotation(presented: Presented, item: Item, nonce: str) -> Rotation:
-    token = f"{presented.supplier}.{presented.family}.{successor(presented.secret, nonce)}"
-    return Rotation(presented.supplier, item["account_id"], item["created_at"], token, item["expires_at"])
+def _session(presented: Presented, item: Item | None, now: int) -> Session:
+    if item is None or item["expires_at"] <= now:
+        raise RefreshTokenInvalid
+    return Session(presented, **{name: item[name] for name in Session._fields[1:]})
+
+
+def _token(presented: Presented, nonce: str) -> str:
+    return f"{presented.supplier}.{presented.family}.{successor(presented.secret, nonce)}"
 
 
 def _key(supplier: str, family: str) -> str:
     return f"{supplier}#session#{family}"
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")

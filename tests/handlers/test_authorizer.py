@@ -1,0 +1,53 @@
+"""The authorizer for the supplier's other APIs: our access tokens open the whole stage, nothing else opens anything."""
+
+from typing import Any
+
+import pytest
+
+from authorizer import app
+from tests.fakes.tokens import FakeAccessTokens
+
+ISSUER = "https://api.example"
+METHOD = "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/GET/bills/7"
+
+
+@pytest.fixture
+def tokens(monkeypatch: pytest.MonkeyPatch) -> FakeAccessTokens:
+    monkeypatch.setenv("PUBLIC_URL", ISSUER)
+    fake = FakeAccessTokens()
+    monkeypatch.setattr(app, "access_tokens", lambda: fake)
+    monkeypatch.setattr("time.time", lambda: 1_800_000_000.5)
+    return fake
+
+
+def _ask(authorization: str | None) -> dict[str, Any]:
+    headers = {} if authorization is None else {"authorization": authorization}
+    return app.handler({"type": "REQUEST", "methodArn": METHOD, "headers": headers}, None)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
+def test_a_good_token_opens_the_stage_and_says_whose_it_is(tokens: FakeAccessTokens, scheme: str) -> None:
+    token, _ = tokens.issue("account-1", "gas", issuer=ISSUER, now=1_800_000_000)
+    policy = _ask(f"{scheme} {token}")
+    assert policy["principalId"] == "account-1"
+    assert policy["context"] == {"account_id": "account-1", "supplier": "gas"}
+    [statement] = policy["policyDocument"]["Statement"]
+    assert statement == {
+        "Action": "execute-api:Invoke",
+        "Effect": "Allow",
+        "Resource": "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/*",
+    }
+
+
+@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer x", "Basic access-1", "access-1", "Bearer  "])
+def test_anything_else_is_unauthorized(tokens: FakeAccessTokens, authorization: str | None) -> None:
+    tokens.issue("account-1", "gas", issuer=ISSUER, now=1_800_000_000)
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        _ask(authorization)
+
+
+def test_a_token_of_another_issuer_or_time_is_unauthorized(tokens: FakeAccessTokens) -> None:
+    for issuer, now in (("https://other.example", 1_800_000_000), (ISSUER, 1_799_999_000)):
+        token, _ = tokens.issue("account-1", "gas", issuer=issuer, now=now)
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            _ask(f"Bearer {token}")
