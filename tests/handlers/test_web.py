@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utenza.errors import TooManyAttempts
+from utenza.errors import AwsError, TooManyAttempts, Unavailable
 from utenza.json_body import MAX_BYTES
 from utenza.schema import Body, text
 from utenza.web import Request, Response, application
@@ -33,11 +34,23 @@ def _wait(_request: Request) -> Response:
     raise TooManyAttempts(30)
 
 
+def _outage(_request: Request) -> Response:
+    raise Unavailable from AwsError("ThrottlingException", {"message": "Rossi"}, "GetItem")
+
+
 def _caller(request: Request) -> Response:
     return Response(200, {"source": request.source, "language": request.language, "base": request.base_url})
 
 
-_handler = application({"POST /note": _read, "POST /fail": _fail, "POST /wait": _wait, "GET /caller": _caller})
+_handler = application(
+    {
+        "POST /note": _read,
+        "POST /fail": _fail,
+        "POST /wait": _wait,
+        "POST /outage": _outage,
+        "GET /caller": _caller,
+    }
+)
 
 type Call = Callable[..., dict[str, Any]]
 
@@ -138,9 +151,18 @@ def test_an_unexpected_error_is_unavailable_and_says_nothing_of_itself(capsys: p
     assert answer["headers"]["Retry-After"] == "2"
     logged = capsys.readouterr().out
     assert json.loads(logged)["error"] == "RuntimeError"
-    assert "_fail" in json.loads(logged)["where"]
+    assert re.fullmatch(r"handlers/test_web\.py:\d+ _fail < .*", json.loads(logged)["where"])
     for secret in ("Rossi", "s3cret"):
         assert secret not in logged + answer["body"]
+
+
+def test_an_outage_is_logged_with_what_is_down(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = call("POST /outage")
+    assert (answer["statusCode"], answer["json"]["code"]) == (503, "unavailable")
+    refused, failed = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (refused["event"], refused["code"]) == ("refused", "unavailable")
+    assert (failed["event"], failed["error"]) == ("failed", "AwsError ThrottlingException")
+    assert "Rossi" not in str(failed)
 
 
 def test_refusals_are_logged_by_code_alone(capsys: pytest.CaptureFixture[str]) -> None:

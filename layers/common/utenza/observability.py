@@ -30,9 +30,9 @@ def log(event: Event, **fields: str | int) -> None:
 
 
 def log_failure(error: BaseException, **fields: str | int) -> None:
-    """Write where an unexpected error came from. Its message is left out: it may quote what the customer typed."""
+    """Write where an error of ours or of AWS came from. Its message is left out: it may quote what was typed."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename.rsplit('/', 2)[-2:]}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
+    where = [f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
     # What a service of AWS answered with (AccessDenied, no such table) is a word of theirs, never of the customer's.
     code = error.code if isinstance(error, AwsError) else ""
     log("failed", error=f"{type(error).__name__} {code}".strip(), where=" < ".join(reversed(where)), **fields)

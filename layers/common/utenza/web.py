@@ -87,6 +87,8 @@ def _answer(
         response = routes[route](request)
     except UtenzaError as refused:
         log("refused", route=route, code=refused.code, request_id=request_id)
+        if refused.__cause__:  # what is down, of which the caller is told nothing
+            log_failure(refused.__cause__, route=route, request_id=request_id)
         error = refused
     except Exception as unexpected:  # noqa: BLE001 - the boundary: whatever it was, nothing of it may reach the caller
         log_failure(unexpected, route=route, request_id=request_id)
