@@ -22,7 +22,7 @@ def read(access_token: str, desk: Desk, *, issuer: str, now: int) -> tuple[Accou
     """Return the caller's account and its records that exist; AccessTokenInvalid also when its sessions were ended."""
     claims = desk.access_tokens.read(access_token, issuer=issuer, now=now)
     account = desk.accounts.get(claims.supplier, claims.account_id)
-    if account is None or account.status != "active" or claims.issued_at <= account.sessions_valid_from:
+    if account is None or account.status != "active" or claims.generation != account.generation:
         raise AccessTokenInvalid
     found = together(*(lambda code=code: desk.customers.find(account.supplier, code) for code in account.customers))
     return account, tuple(customer for customer in found if customer)

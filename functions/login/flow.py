@@ -55,8 +55,12 @@ def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: in
     if login is None or login.status != "active" or not right:
         raise InvalidCredentials
     (refresh_token, expires_at), (access_token, expires_in), *_ = together(
-        lambda: desk.sessions.open(supplier, login.account_id, now=now, lifetime=desk.session_lifetime),
-        lambda: desk.access_tokens.issue(login.account_id, supplier, issuer=issuer, now=now),
+        lambda: desk.sessions.open(
+            supplier, login.account_id, generation=login.generation, now=now, lifetime=desk.session_lifetime
+        ),
+        lambda: desk.access_tokens.issue(
+            login.account_id, supplier, generation=login.generation, issuer=issuer, now=now
+        ),
         lambda: desk.accounts.note_login(supplier, login.account_id, now),
         lambda: desk.attempts.forget(supplier, "login-account", address),
         lambda: desk.attempts.forgive(supplier, "login-source", source),
@@ -70,9 +74,11 @@ def refresh(refresh_token: str, desk: Desk, *, issuer: str, now: int) -> Session
     session = desk.sessions.find(refresh_token, now=now)
     account, (access_token, expires_in) = together(
         lambda: desk.accounts.get(session.supplier, session.account_id),
-        lambda: desk.access_tokens.issue(session.account_id, session.supplier, issuer=issuer, now=now),
+        lambda: desk.access_tokens.issue(
+            session.account_id, session.supplier, generation=session.generation, issuer=issuer, now=now
+        ),
     )
-    if account is None or account.status != "active" or session.created_at <= account.sessions_valid_from:
+    if account is None or account.status != "active" or session.generation != account.generation:
         desk.sessions.close(refresh_token)
         raise RefreshTokenInvalid
     successor = desk.sessions.rotate(session, now=now)  # last: an outage before this has spent nothing

@@ -3,7 +3,7 @@
 Addresses without an account go the same way, with an invented question that no answer fits.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import NamedTuple, NoReturn
 from unicodedata import normalize
@@ -21,7 +21,7 @@ from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.customers import Customers
-from utenza.tables.recoveries import Recoveries
+from utenza.tables.recoveries import Recoveries, address_of
 from utenza.traces import Traces
 
 
@@ -49,13 +49,6 @@ class Started(NamedTuple):
     question: str
 
 
-class Recovered(NamedTuple):
-    """`sessions_valid_from` is in seconds since 1970: sessions of that second and before have ended."""
-
-    account_id: str
-    sessions_valid_from: int
-
-
 def start(asked: RecoveryRequest, desk: Desk, *, source: str, now: int) -> Started:
     """Begin a recovery, which ends an older one of this address; nothing tells whether there is an account.
 
@@ -68,7 +61,7 @@ def start(asked: RecoveryRequest, desk: Desk, *, source: str, now: int) -> Start
     asked.raise_errors()
     address = email.subject(asked.user_id)
     together(
-        lambda: desk.attempts.count(supplier, "recovery-account", address, desk.per_account, now=now),
+        lambda: desk.attempts.count(supplier, "recovery-account", address_of(address), desk.per_account, now=now),
         lambda: desk.attempts.count(supplier, "recovery-source", source, desk.per_source, now=now),
     )
     recovery, login = together(
@@ -86,17 +79,19 @@ def check_code(asked: CodeRequest) -> NoReturn:
     raise RecoveryTokenInvalid
 
 
-def change_password(asked: PasswordRequest, desk: Desk, *, clock: Callable[[], int]) -> Recovered:
-    """Change the password of who knows the answer, and end every session.
+def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> str:
+    """Change the password of who knows the answer, end every session, and return the account's id.
 
-    InvalidRequest, RecoveryTokenInvalid, RecoveryTokenExpired or AnswerInvalid say why not. Whether a password leads
-    back to the customer is said only to who has given the right answer.
+    InvalidRequest, RecoveryTokenInvalid, RecoveryTokenExpired, TooManyAttempts or AnswerInvalid say why not. Whether a
+    password leads back to the customer is said only to who has given the right answer.
     """
     _check(asked, desk, [Traces((), (), ())])
-    now = clock()
     recovery = desk.recovery_tokens.read(asked.recovery_token, now=now)
     address = desk.recoveries.count_try(recovery, "answer", now=now)
-    login = desk.accounts.login_of(recovery.supplier, address)
+    _, login = together(
+        lambda: desk.attempts.count(recovery.supplier, "recovery-account", recovery.address, desk.per_account, now=now),
+        lambda: desk.accounts.login_of(recovery.supplier, address),
+    )
     active = login is not None and login.status == "active"
     right = desk.hasher.verify(login.answer_hash if login and active else None, answers.fold(asked.answer))
     if login is None or not active or not right:
@@ -104,16 +99,18 @@ def change_password(asked: PasswordRequest, desk: Desk, *, clock: Callable[[], i
     try:
         _check(asked, desk, _traces(desk, recovery.supplier, login.account_id))
     except InvalidRequest:
-        desk.recoveries.forgive_try(recovery)
+        together(
+            lambda: desk.recoveries.forgive_try(recovery),
+            lambda: desk.attempts.forgive(recovery.supplier, "recovery-account", recovery.address),
+        )
         raise
     password_hash, *_ = together(
         lambda: desk.hasher.hash(asked.password),
         lambda: desk.attempts.forget(recovery.supplier, "login-account", address),
-        lambda: desk.attempts.forget(recovery.supplier, "recovery-account", address),
+        lambda: desk.attempts.forget(recovery.supplier, "recovery-account", recovery.address),
     )
-    ended_at = clock()  # as late as can be: a session may have been opened with the old password meanwhile
-    desk.recoveries.finish(recovery, address, login, password_hash, now=ended_at)
-    return Recovered(login.account_id, ended_at)
+    desk.recoveries.finish(recovery, address, login, password_hash)
+    return login.account_id
 
 
 def remind(asked: UserIdRequest, desk: Desk, *, source: str, now: int) -> None:

@@ -69,7 +69,7 @@ def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> No
         phone="+390612345678",
         created_at=NOW,
         last_login_at=0,
-        sessions_valid_from=0,
+        generation=0,
     )
     assert accounts.login_of("uno", "mario@example.it") == Login(
         account_id="account-1",
@@ -77,6 +77,7 @@ def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> No
         password_hash="$argon2id$password",
         question="Chi è il gatto?",
         answer_hash="$argon2id$answer",
+        generation=0,
     )
     assert accounts.registered_by("uno", "0012345") == "token-1"
 

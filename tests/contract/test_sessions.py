@@ -24,7 +24,7 @@ def sessions(kind: str, request: pytest.FixtureRequest) -> Sessions:
 
 @pytest.fixture
 def token(sessions: Sessions) -> str:
-    token, expires_at = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    token, expires_at = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     assert expires_at == NOW + MONTH
     return token
 
@@ -47,13 +47,13 @@ def test_a_token_names_supplier_and_family_and_fits_a_url(token: str) -> None:
 
 
 def test_tokens_differ(sessions: Sessions, token: str) -> None:
-    other, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    other, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     assert not set(token.split(".")[1:]) & set(other.split(".")[1:])
 
 
 def test_a_rotation_tells_whose_session_goes_on(sessions: Sessions, token: str) -> None:
     session = sessions.find(token, now=NOW + 600)
-    assert (session.supplier, session.account_id) == ("uno-energia", "account-1")
+    assert (session.supplier, session.account_id, session.generation) == ("uno-energia", "account-1", 3)
     assert (session.created_at, session.expires_at) == (NOW, NOW + MONTH)
     following = sessions.rotate(session, now=NOW + 600)
     assert following.rpartition(".")[0] == token.rpartition(".")[0]
@@ -109,7 +109,7 @@ def test_only_the_last_twenty_spent_tokens_are_remembered(sessions: Sessions, to
 
 
 def test_families_do_not_touch_one_another(sessions: Sessions, token: str) -> None:
-    other, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    other, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     sessions.close(other)
     assert is_alive(sessions, token, NOW)
 
@@ -214,7 +214,7 @@ def test_a_malformed_token_is_invalid_without_a_look_at_the_table(sessions: Sess
 def test_no_secret_is_stored(db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     sessions = Sessions(db, table)
-    token, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     following = rotate(sessions, token, NOW)
     stored = str(db.call("Scan", {"TableName": table}))
     assert token.split(".")[1] in stored
@@ -237,7 +237,7 @@ def test_an_answer_that_was_lost_is_no_theft(db: DynamoDb, new_table: Callable[[
 
     lossy = Lossy()
     sessions = Sessions(lossy, new_table())
-    token, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     rotation = rotate(sessions, token, NOW)
     assert lossy.writes == 2
     assert is_alive(Sessions(db, sessions._table), rotation, NOW + 40)  # noqa: SLF001
@@ -255,7 +255,7 @@ def test_a_rotation_takes_two_round_trips(db: DynamoDb, new_table: Callable[[], 
             return db.call(action, payload)
 
     sessions = Sessions(Counting(), new_table())
-    token, _ = sessions.open("uno-energia", "account-1", now=NOW, lifetime=MONTH)
+    token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     rotate(sessions, token, NOW)
     assert actions == ["PutItem", "GetItem", "UpdateItem"]
 

@@ -47,14 +47,16 @@ class FakeAccounts(Accounts):
             if login is not None and login.password_hash == old:
                 self.logins[supplier, email_key] = login._replace(password_hash=new)
 
-    def change_password(self, supplier: str, email_key: str, login: Login, password_hash: str, *, now: int) -> bool:
+    def change_password(self, supplier: str, email_key: str, login: Login, password_hash: str) -> bool:
         """Change the password and end every session; False if the account is not active, or not as `login` says."""
         with self._lock:
             if self.logins.get((supplier, email_key)) != login or login.status != "active":
                 return False
             account = self.accounts[supplier, login.account_id]
-            self.logins[supplier, email_key] = login._replace(password_hash=password_hash)
-            self.accounts[supplier, login.account_id] = account._replace(sessions_valid_from=now)
+            self.logins[supplier, email_key] = login._replace(
+                password_hash=password_hash, generation=login.generation + 1
+            )
+            self.accounts[supplier, login.account_id] = account._replace(generation=login.generation + 1)
             return True
 
     def close(self, supplier: str, email_key: str) -> None:
@@ -73,6 +75,7 @@ def _login(registration: Registration) -> Login:
         password_hash=registration.password_hash,
         question=registration.question,
         answer_hash=registration.answer_hash,
+        generation=0,
     )
 
 
@@ -87,5 +90,5 @@ def _account(registration: Registration, now: int) -> Account:
         phone=registration.phone,
         created_at=now,
         last_login_at=0,
-        sessions_valid_from=0,
+        generation=0,
     )

@@ -47,10 +47,10 @@ class FakeRecoveries(Recoveries):
             if found is not None and found.tries:
                 self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries - 1)
 
-    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str, *, now: int) -> None:
+    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
         with self._lock:
             if self._find(recovery) is None or not self._accounts.change_password(
-                recovery.supplier, email_key, login, password_hash, now=now
+                recovery.supplier, email_key, login, password_hash
             ):
                 raise RecoveryTokenInvalid
             del self.open[recovery.supplier, recovery.address]

@@ -11,6 +11,7 @@ from utenza.tables.sessions import GRACE, SPENT_KEPT, Presented, Session, Sessio
 @dataclass
 class Family:
     account_id: str
+    generation: int
     current: str
     created_at: int
     expires_at: int
@@ -22,9 +23,9 @@ class FakeSessions(Sessions):
         self.families: dict[tuple[str, str], Family] = {}
         self._lock = Lock()
 
-    def open(self, supplier: str, account_id: str, *, now: int, lifetime: int) -> tuple[str, int]:
+    def open(self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int) -> tuple[str, int]:
         family, secret = random_text(16), random_text(32)
-        self.families[supplier, family] = Family(account_id, secret, now, now + lifetime)
+        self.families[supplier, family] = Family(account_id, generation, secret, now, now + lifetime)
         return f"{supplier}.{family}.{secret}", now + lifetime
 
     def find(self, refresh_token: object, *, now: int) -> Session:
@@ -32,7 +33,7 @@ class FakeSessions(Sessions):
         family = self.families.get((presented.supplier, presented.family))
         if family is None or family.expires_at <= now:
             raise RefreshTokenInvalid
-        return Session(presented, family.account_id, family.created_at, family.expires_at, "", [])
+        return Session(presented, family.account_id, family.generation, family.created_at, family.expires_at, "", [])
 
     def rotate(self, session: Session, *, now: int) -> str:
         supplier, name, _ = presented = session.presented

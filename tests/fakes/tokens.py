@@ -38,9 +38,11 @@ class FakeAccessTokens(AccessTokens):
         self._lifetime = lifetime
         self._numbers = count(1)
 
-    def issue(self, account_id: str, supplier: str, *, issuer: str, now: int) -> tuple[str, int]:
+    def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
         token = f"access-{next(self._numbers)}"
-        self.issued[token, issuer] = AccessClaims(token, account_id, supplier, now, now + self._lifetime)
+        self.issued[token, issuer] = AccessClaims(
+            f"{generation}-{token}", account_id, supplier, now, now + self._lifetime
+        )
         return token, self._lifetime
 
     def read(self, token: str, *, issuer: str, now: int) -> AccessClaims:

@@ -34,7 +34,7 @@ def access_tokens(number: int = 0, audience: str = "utenza") -> AccessTokens:
 
 
 STEP = step_tokens().issue("luce", CODE, PHONE, now=NOW)[0]
-ACCESS = access_tokens().issue("a1", "luce", issuer=ISSUER, now=NOW)[0]
+ACCESS = access_tokens().issue("a1", "luce", generation=7, issuer=ISSUER, now=NOW)[0]
 STEP_HEADER = {"alg": "HS256", "kid": StepKey(SECRET).key_id, "typ": "step+jwt"}
 STEP_CLAIMS = {"jti": "1", "aud": "credentials", "supplier": "luce", "code": CODE, "iat": NOW, "exp": NOW + 900}
 
@@ -201,10 +201,11 @@ def test_another_step_is_a_few_lines_and_its_tokens_are_good_for_it_alone() -> N
 
 
 def test_an_access_token_says_whom_it_speaks_for() -> None:
-    token, expires_in = access_tokens().issue("a1", "luce", issuer=ISSUER, now=NOW)
+    token, expires_in = access_tokens().issue("a1", "luce", generation=7, issuer=ISSUER, now=NOW)
     claims = access_tokens().read(token, issuer=ISSUER, now=NOW + 599)
     assert expires_in == 600
     assert claims == AccessClaims(claims.token_id, "a1", "luce", NOW, NOW + 600)
+    assert claims.generation == 7
 
 
 def test_others_verify_an_access_token_with_the_published_key() -> None:

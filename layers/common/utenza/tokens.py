@@ -38,6 +38,11 @@ class AccessClaims(NamedTuple):
     issued_at: int
     expires_at: int
 
+    @property
+    def generation(self) -> int:
+        """The generation of the account's password, which the token's id begins with: it ends with the password."""
+        return int(self.token_id.partition("-")[0])
+
 
 class SignedState:
     """What a client carries from one step to the next: one kind of token, good for one step (`audience`) alone."""
@@ -103,7 +108,7 @@ class AccessTokens:
         self._audience = audience
         self._lifetime = lifetime
 
-    def issue(self, account_id: str, supplier: str, *, issuer: str, now: int) -> tuple[str, int]:
+    def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
         """Return a new token and its lifetime in seconds."""
         claims = {
             "iss": issuer,
@@ -112,7 +117,7 @@ class AccessTokens:
             "supplier": supplier,
             "iat": now,
             "exp": now + self._lifetime,
-            "jti": _new_id(),
+            "jti": f"{generation}-{_new_id()}",
         }
         return _signed("at+jwt", claims, self._signing_key), self._lifetime
 

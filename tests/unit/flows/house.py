@@ -84,7 +84,7 @@ def house(*customers: Customer, free: int = 5) -> House:
             accounts,
             recoveries,
             attempts,
-            limit,
+            limit._replace(free=2 * free),
             wide,
             keys,
             FakeRecoveryTokens(),

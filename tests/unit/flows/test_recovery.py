@@ -59,17 +59,17 @@ def _start(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any)
     return flow.start(forgotten(**changes), here.recovery, source=source, now=now)
 
 
-def _answer(here: House, token: str, *, now: int = NOW, **changes: Any) -> flow.Recovered:
-    return flow.change_password(answered(token, **changes), here.recovery, clock=lambda: now)
+def _answer(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
+    return flow.change_password(answered(token, **changes), here.recovery, now=now)
 
 
 def _log_in(here: House, password: str, *, now: int = NOW) -> Session:
     return log_in(typed_login(password=password), here.login, source=SOURCE, issuer=ISSUER, now=now)
 
 
-def _outcome(here: House, token: str, **changes: Any) -> str:
+def _outcome(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
     try:
-        _answer(here, token, **changes)
+        _answer(here, token, now=now, **changes)
     except UtenzaError as refused:
         return refused.code
     return "changed"
@@ -109,7 +109,7 @@ def test_every_missing_field_is_reported(here: House) -> None:
 
 @pytest.mark.parametrize("user_id", [ADDRESS, "nobody@example.org", "no address"])
 def test_recoveries_are_counted_for_known_and_unknown_alike(here: House, user_id: str) -> None:
-    for _ in range(5):
+    for _ in range(10):
         _start(here, user_id=user_id)
     with pytest.raises(TooManyAttempts) as refused:
         _start(here, user_id=user_id)
@@ -118,10 +118,11 @@ def test_recoveries_are_counted_for_known_and_unknown_alike(here: House, user_id
 
 
 def test_a_refused_recovery_does_not_end_the_open_one(here: House) -> None:
-    token = [_start(here).recovery_token for _ in range(5)][-1]
+    token = [_start(here).recovery_token for _ in range(10)][-1]
     with pytest.raises(TooManyAttempts):
         _start(here)
-    assert _outcome(here, token) == "changed"
+    assert _outcome(here, token) == "too_many_attempts"
+    assert _outcome(here, token, now=NOW + 30) == "changed"
 
 
 def test_a_source_that_asks_for_many_addresses_waits(here: House) -> None:
@@ -171,7 +172,7 @@ def test_known_unknown_and_closed_cost_one_verification_and_one_read_each(here: 
     for user_id in (ADDRESS, "nobody@example.org", *LOOK_ALIKES):
         asked = answered(_start(here, user_id=user_id).recovery_token, answer="Fuffi")
         with pytest.raises(AnswerInvalid):
-            flow.change_password(asked, desk, clock=lambda: NOW)
+            flow.change_password(asked, desk, now=NOW)
     assert Counting.calls == ["fuffi"] * (2 + len(LOOK_ALIKES))
 
 
@@ -263,20 +264,27 @@ def test_every_session_ends_those_of_the_same_second_too_and_none_begins(here: H
     assert not here.sessions.families
 
 
-def test_a_login_of_the_next_second_is_good(here: House) -> None:
-    recovered = _answer(here, _start(here).recovery_token)
-    session = _log_in(here, NEW_PASSWORD, now=recovered.sessions_valid_from + 1)
-    read(session.access_token, here.account, issuer=ISSUER, now=NOW + 1)
+def test_a_login_in_the_same_second_is_good(here: House) -> None:
+    _answer(here, _start(here).recovery_token)
+    session = _log_in(here, NEW_PASSWORD)
+    read(session.access_token, here.account, issuer=ISSUER, now=NOW)
     refresh(session.refresh_token, here.login, issuer=ISSUER, now=NOW + 2)
 
 
-def test_sessions_end_as_of_the_moment_of_the_change_not_of_the_call(here: House) -> None:
-    moments = iter([NOW, NOW + 3])
-    token = _start(here).recovery_token
-    recovered = flow.change_password(answered(token), here.recovery, clock=lambda: next(moments))
-    account = here.accounts.get("gas", recovered.account_id)
-    assert account is not None
-    assert account.sessions_valid_from == recovered.sessions_valid_from == NOW + 3
+def test_a_session_that_the_old_password_opens_during_the_change_is_ended_too(here: House) -> None:
+    login = here.accounts.login_of("gas", ADDRESS)
+    assert login is not None
+    _answer(here, _start(here).recovery_token)
+    late, _ = here.sessions.open("gas", login.account_id, generation=login.generation, now=NOW + 5, lifetime=900)
+    with pytest.raises(RefreshTokenInvalid):
+        refresh(late, here.login, issuer=ISSUER, now=NOW + 6)
+
+
+def test_answers_are_counted_over_all_recoveries_of_an_address(here: House) -> None:
+    for _ in range(3):
+        token = _start(here).recovery_token
+        outcomes = [_outcome(here, token, answer="Fuffi") for _ in range(3)]
+    assert outcomes == ["answer_invalid", "too_many_attempts", "too_many_attempts"]
 
 
 def test_the_accounts_counts_are_forgotten(here: House) -> None:

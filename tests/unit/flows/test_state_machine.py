@@ -48,13 +48,21 @@ class Owner(NamedTuple):
     password: str
     answer: str
     closed: bool = False
-    ended_at: int = 0
+    generation: int = 0
 
 
 class Recovery(NamedTuple):
     token: str
     begun_at: int
     tries: int = 0
+
+
+class Opened(NamedTuple):
+    """A session or an access token: whose, since when, and under which password of theirs."""
+
+    address: str
+    at: int
+    generation: int
 
 
 class Calls(RuleBasedStateMachine):
@@ -73,7 +81,7 @@ class Calls(RuleBasedStateMachine):
         self.registered: set[str] = set()
         self.owners: dict[str, Owner] = {}
         self.recoveries: dict[str, Recovery] = {}
-        self.sessions: dict[str, tuple[str, int]] = {}
+        self.sessions: dict[str, Opened] = {}
 
     @initialize(answer=ANSWERS)
     def mario_has_registered(self, answer: str) -> None:
@@ -118,7 +126,7 @@ class Calls(RuleBasedStateMachine):
         if session is None:
             return multiple()
         for token in (session.access_token, _family(session.refresh_token)):
-            self.sessions[token] = address, self.now
+            self.sessions[token] = Opened(address, self.now, self.owners[address].generation)
         return multiple(session.access_token, session.refresh_token)
 
     @rule(targets=(tokens, recoveries_begun), address=ADDRESSES)
@@ -130,13 +138,13 @@ class Calls(RuleBasedStateMachine):
     @rule(token=recoveries_begun | tokens, answer=ANSWERS, password=PASSWORDS)
     def answer(self, token: str, answer: str, password: str) -> None:
         typed = answered(token, answer=answer, password=password, password_repeat=password)
-        done = _tried(lambda: change_password(typed, self.here.recovery, clock=lambda: self.now))
+        done = _tried(lambda: change_password(typed, self.here.recovery, now=self.now))
         address = next((whose for whose, open_ in self.recoveries.items() if open_.token == token), "")
         owner, counted = self.owners.get(address), password != TOO_SHORT and self._counts(address)
         right = counted and owner is not None and not owner.closed and owner.answer == answer
         assert (done is not None) == (right and password != TRACEABLE)
         if done is not None and owner is not None:
-            self.owners[address] = owner._replace(password=password, ended_at=self.now)
+            self.owners[address] = owner._replace(password=password, generation=owner.generation + 1)
             del self.recoveries[address]
         elif counted and not right:
             open_ = self.recoveries[address]
@@ -159,22 +167,22 @@ class Calls(RuleBasedStateMachine):
     @rule(token=logins | tokens)
     def account(self, token: str) -> None:
         shown = _tried(lambda: read(token, self.here.account, issuer=ISSUER, now=self.now))
-        address, opened_at = self.sessions.get(token, ("", 0))
-        assert (shown is not None) == (self._is_open(address, opened_at) and self.now < opened_at + 600)
+        opened = self.sessions.get(token, Opened("", 0, 0))
+        assert (shown is not None) == (self._is_open(opened) and self.now < opened.at + 600)
 
     @rule(targets=(tokens, logins), token=logins | tokens)
     def renew(self, token: str) -> MultipleResults[str]:
         session = _tried(lambda: refresh(token, self.here.login, issuer=ISSUER, now=self.now))
         if session is None:
             return multiple()
-        address, opened_at = self.sessions[_family(token)]
-        assert self._is_open(address, opened_at)
-        self.sessions[session.access_token] = address, self.now
+        opened = self.sessions[_family(token)]
+        assert self._is_open(opened)
+        self.sessions[session.access_token] = opened._replace(at=self.now)
         return multiple(session.access_token, session.refresh_token)
 
-    def _is_open(self, address: str, opened_at: int) -> bool:
-        owner = self.owners.get(address)
-        return owner is not None and not owner.closed and opened_at > owner.ended_at
+    def _is_open(self, opened: Opened) -> bool:
+        owner = self.owners.get(opened.address)
+        return owner is not None and not owner.closed and opened.generation == owner.generation
 
     @rule(address=ADDRESSES)
     def close(self, address: str) -> None:

@@ -17,7 +17,7 @@ _IS_NEW = "attribute_not_exists(#pk)"
 class Account(NamedTuple):
     """What the reserved area shows and sessions are checked with; times in seconds since 1970, 0 where there is none.
 
-    Sessions opened at `sessions_valid_from` or earlier have ended; 0 ends none.
+    A change of the password begins a new `generation`; sessions of an older one have ended.
     """
 
     account_id: str
@@ -29,7 +29,7 @@ class Account(NamedTuple):
     phone: str
     created_at: int
     last_login_at: int
-    sessions_valid_from: int
+    generation: int
 
 
 class Login(NamedTuple):
@@ -40,6 +40,7 @@ class Login(NamedTuple):
     password_hash: str
     question: str
     answer_hash: str
+    generation: int
 
 
 class Registration(NamedTuple):
@@ -109,10 +110,8 @@ class Accounts:
             )
 
 
-def password_change(
-    table: str, supplier: str, email_key: str, login: Login, password_hash: str, *, now: int
-) -> tuple[Write, Write]:
-    """Return the writes that change the password and end every session, for a transaction.
+def password_change(table: str, supplier: str, email_key: str, login: Login, password_hash: str) -> tuple[Write, Write]:
+    """Return the writes that change the password and, by a new generation, end every session, for a transaction.
 
     They hold for an active account whose password is still that of `login`.
     """
@@ -121,16 +120,16 @@ def password_change(
         update(
             table,
             _email_key(supplier, email_key),
-            "SET #password_hash = :new, #password_changed_at = :now",
+            "SET #password_hash = :new, #generation = :generation",
             condition="#account_id = :account AND #status = :active AND #password_hash = :old",
-            values=values | {"new": password_hash, "now": now},
+            values=values | {"new": password_hash, "generation": login.generation + 1},
         ),
         update(
             table,
             _account_key(supplier, login.account_id),
-            "SET #sessions_valid_from = :now",
+            "SET #generation = :generation",
             condition="#status = :active",
-            values={"active": "active", "now": now},
+            values={"active": "active", "generation": login.generation + 1},
         ),
     )
 
@@ -158,7 +157,7 @@ def _account_item(registration: Registration, now: int) -> Item:
         "customers": [registration.customer_code],
         "phone": registration.phone or None,
         "created_at": now,
-        "sessions_valid_from": 0,
+        "generation": 0,
     }
 
 
@@ -170,6 +169,7 @@ def _login_item(registration: Registration) -> Item:
         "password_hash": registration.password_hash,
         "question": registration.question,
         "answer_hash": registration.answer_hash,
+        "generation": 0,
     }
 
 

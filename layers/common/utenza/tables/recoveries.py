@@ -71,13 +71,13 @@ class Recoveries:
         with suppress(ConditionFailed):
             self._db.write(change)
 
-    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str, *, now: int) -> None:
+    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
         """Change the password, end every session and spend the recovery, all or nothing.
 
         RecoveryTokenInvalid when the recovery has gone meanwhile, or the account is not as `login` says any more.
         """
         spent = delete(self._table, _key(recovery), condition="#recovery_id = :id", values={"id": recovery.recovery_id})
-        changes = password_change(self._table, recovery.supplier, email_key, login, password_hash, now=now)
+        changes = password_change(self._table, recovery.supplier, email_key, login, password_hash)
         try:
             self._db.transact(*changes, spent)
         except TransactionCancelled as cancelled:

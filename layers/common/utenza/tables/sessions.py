@@ -34,6 +34,7 @@ class Session(NamedTuple):
 
     presented: Presented
     account_id: str
+    generation: int
     created_at: int
     expires_at: int
     current: str
@@ -49,12 +50,13 @@ class Sessions:
         self._db = db
         self._table = table
 
-    def open(self, supplier: str, account_id: str, *, now: int, lifetime: int) -> tuple[str, int]:
+    def open(self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int) -> tuple[str, int]:
         """Begin a family of `lifetime` seconds; return its first token and when it expires."""
         family, secret, expires_at = random_text(16), random_text(32), now + lifetime
         item: Item = {
             "pk": _key(supplier, family),
             "account_id": account_id,
+            "generation": generation,
             "current": hash_of(secret),
             "spent": [],
             "created_at": now,
