@@ -2,7 +2,6 @@
 
 import os
 from typing import NamedTuple
-from unicodedata import normalize
 
 from credentials.schemas import CredentialsRequest
 from utenza import answers, password_policy
@@ -85,12 +84,8 @@ def _check(asked: CredentialsRequest, desk: Desk, customer: Customer, step: Step
     if not asked.refused("answer"):
         for code in answers.check(asked.question, asked.answer, asked.password, traces=traces):
             asked.refuse("answer", code)
-    if not asked.refused("password_repeat") and _differ(asked.password, asked.password_repeat):
+    if not asked.refused("password_repeat") and not password_policy.are_one(asked.password, asked.password_repeat):
         asked.refuse("password_repeat", "repeat_differs")
     if not asked.refused("answer_repeat") and answers.fold(asked.answer) != answers.fold(asked.answer_repeat):
         asked.refuse("answer_repeat", "repeat_differs")
     asked.raise_errors()
-
-
-def _differ(password: str, repeat: str) -> bool:
-    return normalize("NFC", password) != normalize("NFC", repeat)

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from login.schemas import LoginRequest
+from utenza.addressing import supplier_of
 from utenza.concurrency import together
-from utenza.errors import InvalidCredentials, InvalidValue, RefreshTokenInvalid
+from utenza.errors import InvalidCredentials, RefreshTokenInvalid
 from utenza.identifiers import email
 from utenza.passwords import Hasher
 from utenza.suppliers import Suppliers
@@ -40,11 +41,7 @@ class Session(NamedTuple):
 
 def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: int) -> Session:
     """Open a session; InvalidCredentials is the same, after the same work, for unknown users and wrong passwords."""
-    try:
-        supplier = desk.suppliers.named(asked.supplier or None).id
-    except InvalidValue as invalid:
-        asked.refuse("supplier", invalid.code)
-    asked.raise_errors()
+    supplier = supplier_of(asked, desk.suppliers).id
     address = email.subject(asked.user_id)
     _, _, login = together(
         lambda: desk.attempts.count(supplier, "login-account", address, desk.per_account, now=now),

@@ -2,11 +2,11 @@
 
 from typing import Literal, TypedDict
 
+from utenza.addressing import ForSupplier
 from utenza.schema import Body, text
 
 
-class LoginRequest(Body):
-    supplier: str = text(40, optional=True, doc="May be left out when the deployment has one supplier.")
+class LoginRequest(ForSupplier):
     user_id: str = text(254, verbatim=True)
     password: str = text(1024, verbatim=True)
 

@@ -6,18 +6,18 @@ Addresses without an account go the same way, with an invented question that no 
 from collections.abc import Sequence
 from itertools import chain
 from typing import NamedTuple, NoReturn
-from unicodedata import normalize
 
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from utenza import answers, invented_questions, password_policy
+from utenza.addressing import customer_of, supplier_of
 from utenza.concurrency import together
 from utenza.customer import Customer
-from utenza.errors import AnswerInvalid, InvalidRequest, InvalidValue, RecoveryTokenInvalid
-from utenza.identifiers import customer_code, email
+from utenza.errors import AnswerInvalid, InvalidRequest, RecoveryTokenInvalid
+from utenza.identifiers import email
 from utenza.keys import StepKeys
 from utenza.passwords import Hasher
 from utenza.recovery_tokens import RecoveryTokens
-from utenza.suppliers import Supplier, Suppliers
+from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.customers import Customers
@@ -54,11 +54,7 @@ def start(asked: RecoveryRequest, desk: Desk, *, source: str, now: int) -> Start
 
     InvalidRequest or TooManyAttempts say why not.
     """
-    try:
-        supplier = desk.suppliers.named(asked.supplier or None).id
-    except InvalidValue as invalid:
-        asked.refuse("supplier", invalid.code)
-    asked.raise_errors()
+    supplier = supplier_of(asked, desk.suppliers).id
     address = email.subject(asked.user_id)
     together(
         lambda: desk.attempts.count(supplier, "recovery-account", address_of(address), desk.per_account, now=now),
@@ -115,22 +111,8 @@ def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> str:
 
 def remind(asked: UserIdRequest, desk: Desk, *, source: str, now: int) -> None:
     """Take note of who has forgotten the user id: without mail nothing can be sent, so nothing is looked up."""
-    try:
-        supplier = desk.suppliers.named(asked.supplier or None)
-    except InvalidValue as invalid:
-        asked.refuse("supplier", invalid.code)
-    else:
-        _check_code(asked, supplier)
-    asked.raise_errors()
+    supplier, _ = customer_of(asked, desk.suppliers)
     desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now)
-
-
-def _check_code(asked: UserIdRequest, supplier: Supplier) -> None:
-    if not asked.refused("customer_code"):
-        try:
-            customer_code.validate(asked.customer_code, supplier.code_pattern)
-        except InvalidValue as invalid:
-            asked.refuse("customer_code", invalid.code)
 
 
 def _check(asked: PasswordRequest, desk: Desk, traces: Sequence[Traces]) -> None:
@@ -144,13 +126,9 @@ def _check(asked: PasswordRequest, desk: Desk, traces: Sequence[Traces]) -> None
             asked.refuse("password", code)
         if answer and answer == answers.fold(asked.password):
             asked.refuse("password", "password_is_answer")
-    if not asked.refused("password_repeat") and _differ(asked.password, asked.password_repeat):
+    if not asked.refused("password_repeat") and not password_policy.are_one(asked.password, asked.password_repeat):
         asked.refuse("password_repeat", "repeat_differs")
     asked.raise_errors()
-
-
-def _differ(password: str, repeat: str) -> bool:
-    return normalize("NFC", password) != normalize("NFC", repeat)
 
 
 def _traces(desk: Desk, supplier_id: str, account_id: str) -> list[Traces]:

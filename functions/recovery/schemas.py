@@ -2,12 +2,12 @@
 
 from typing import Literal, TypedDict
 
+from utenza.addressing import ForCustomer, ForSupplier
 from utenza.identifiers import tax_code
 from utenza.schema import Body, text
 
 
-class RecoveryRequest(Body):
-    supplier: str = text(40, optional=True, doc="May be left out when the deployment has one supplier.")
+class RecoveryRequest(ForSupplier):
     user_id: str = text(254, verbatim=True)
 
 
@@ -23,9 +23,7 @@ class PasswordRequest(Body):
     password_repeat: str = text(1024, verbatim=True)
 
 
-class UserIdRequest(Body):
-    supplier: str = text(40, optional=True, doc="May be left out when the deployment has one supplier.")
-    customer_code: str = text(64, verbatim=True, doc="NIC/CE/Cod. cliente, with its leading zeros.")
+class UserIdRequest(ForCustomer):
     tax_code: str = text(
         40, verbatim=True, check=tax_code.validate, doc="Codice fiscale or partita IVA, with or without IT."
     )

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from utenza import matching
+from utenza.addressing import customer_of
 from utenza.concurrency import together
 from utenza.customer import Kind
-from utenza.errors import AlreadyRegistered, CustomerNotMatched, InvalidValue
-from utenza.identifiers import customer_code
-from utenza.suppliers import Supplier, Suppliers
+from utenza.errors import AlreadyRegistered, CustomerNotMatched
+from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.customers import Customers
@@ -40,7 +40,8 @@ def verify(asked: VerifyRequest, desk: Desk, *, source: str, now: int) -> Verifi
 
     InvalidRequest, TooManyAttempts, CustomerNotMatched (the same whatever differs) or AlreadyRegistered say why not.
     """
-    supplier, code = _addressed(asked, desk.suppliers)
+    _person_or_company(asked)
+    supplier, code = customer_of(asked, desk.suppliers)
     _, _, customer, registered = together(
         lambda: desk.attempts.count(supplier.id, "verify-code", code, desk.per_code, now=now),
         lambda: desk.attempts.count(supplier.id, "verify-source", source, desk.per_source, now=now),
@@ -61,21 +62,6 @@ def verify(asked: VerifyRequest, desk: Desk, *, source: str, now: int) -> Verifi
         raise AlreadyRegistered
     step_token, expires_in = desk.step_tokens.issue(supplier.id, code, asked.phone, now=now)
     return Verified(step_token, expires_in, customer.kind)
-
-
-def _addressed(asked: VerifyRequest, suppliers: Suppliers) -> tuple[Supplier, str]:
-    """Return the supplier and the normalised customer code; InvalidRequest with every fault of the request."""
-    supplier, code = None, ""
-    try:
-        supplier = suppliers.named(asked.supplier or None)
-        if not asked.refused("customer_code"):
-            code = customer_code.validate(asked.customer_code, supplier.code_pattern)
-    except InvalidValue as invalid:
-        asked.refuse("customer_code" if supplier else "supplier", invalid.code)
-    _person_or_company(asked)
-    asked.raise_errors()
-    assert supplier is not None  # noqa: S101 - for the type checker: a missing one is among the errors
-    return supplier, code
 
 
 def _person_or_company(asked: VerifyRequest) -> None:

@@ -42,6 +42,11 @@ def check(password: str, *, minimum: int, traces: Traces) -> list[str]:
     return [code for code, found in faults.items() if found]
 
 
+def are_one(password: str, repeated: str) -> bool:
+    """Tell whether two texts are one password, which two keyboards may have composed differently."""
+    return normalize("NFC", password) == normalize("NFC", repeated)
+
+
 def is_common(password: str) -> bool:
     """Tell whether the password is in the list, in upper or lower case, or a mere sequence or repetition."""
     text = folded(password)
