@@ -40,7 +40,7 @@ def verify(asked: VerifyRequest, desk: Desk, *, source: str, now: int) -> Verifi
 
     InvalidRequest, TooManyAttempts, CustomerNotMatched (the same whatever differs) or AlreadyRegistered say why not.
     """
-    _person_or_company(asked)
+    _require_a_name(asked)
     supplier, code = customer_of(asked, desk.suppliers)
     _, _, customer, registered = together(
         lambda: desk.attempts.count(supplier.id, "verify-code", code, desk.per_code, now=now),
@@ -64,13 +64,12 @@ def verify(asked: VerifyRequest, desk: Desk, *, source: str, now: int) -> Verifi
     return Verified(step_token, expires_in, customer.kind)
 
 
-def _person_or_company(asked: VerifyRequest) -> None:
-    person = asked.first_name or asked.last_name or asked.refused("first_name") or asked.refused("last_name")
-    company = asked.company_name or asked.refused("company_name")
-    if person and company:
-        asked.refuse("company_name", "person_or_company")
-    for field in () if company else ("first_name", "last_name"):
-        if not getattr(asked, field) and not asked.refused(field):
-            asked.refuse(field, "required")
-    if not person and not company:
+def _require_a_name(asked: VerifyRequest) -> None:
+    """Note which names are missing: a company's, or both of a person; a sole trader may give all three."""
+    if asked.given("company_name"):
+        return
+    if not any(map(asked.given, ("first_name", "last_name"))):
         asked.refuse("company_name", "required")
+    for field in ("first_name", "last_name"):
+        if not asked.given(field):
+            asked.refuse(field, "required")

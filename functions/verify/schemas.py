@@ -9,7 +9,7 @@ from utenza.schema import text
 
 
 class VerifyRequest(ForCustomer):
-    """What is printed on the bill. Either first and last name, or the company name."""
+    """What is printed on the bill. First and last name, or the company name; a sole trader may give both."""
 
     first_name: str = text(100, optional=True, check=names.validate, doc="Natural persons only.")
     last_name: str = text(100, optional=True, check=names.validate, doc="Natural persons only.")

@@ -93,6 +93,10 @@ class Body:
     def refused(self, field: str) -> bool:
         return any(error.field == field for error in self.errors)
 
+    def given(self, field: str) -> bool:
+        """Tell whether there was anything in the field, right or wrong."""
+        return bool(getattr(self, field)) or self.refused(field)
+
     def raise_errors(self) -> None:
         """Raise InvalidRequest with every fault noted so far, if there is one."""
         if self.errors:

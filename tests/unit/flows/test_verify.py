@@ -71,14 +71,32 @@ def test_every_fault_of_the_request_is_reported_at_once() -> None:
     assert _wrong_fields(customer_code="12") == {FieldError("customer_code", "invalid_customer_code")}
 
 
-def test_either_a_person_or_a_company_asks() -> None:
-    assert _wrong_fields(company_name="Rossi Srl") == {FieldError("company_name", "person_or_company")}
+def test_a_person_gives_both_names_and_a_company_gives_its_own() -> None:
     assert _wrong_fields(last_name=None) == {FieldError("last_name", "required")}
+    assert _wrong_fields(first_name="?", last_name=None) == {
+        FieldError("first_name", "invalid_name"),
+        FieldError("last_name", "required"),
+    }
     assert _wrong_fields(first_name=None, last_name=None) == {
         FieldError("first_name", "required"),
         FieldError("last_name", "required"),
         FieldError("company_name", "required"),
     }
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"company_name": None},
+        {"first_name": None, "last_name": None},
+        {},
+        {"first_name": None},
+        {"last_name": "Russo"},
+    ],
+)
+def test_a_sole_trader_may_give_both_names_and_one_of_them_is_enough(names: dict[str, Any]) -> None:
+    desk = house(MARIO._replace(company_name="Idraulica Rossi")).verify
+    assert _verify(desk, **({"company_name": "IDRAULICA ROSSI"} | names)).kind == "person"
 
 
 def test_a_registered_customer_is_told_so_only_when_everything_matches() -> None:

@@ -80,7 +80,6 @@ FIELDS = {
     "unknown_field": "Dieses Feld ist nicht vorgesehen.",
     "invalid_characters": "Einige Zeichen sind nicht erlaubt: Bitte entfernen Sie sie.",
     "unknown_supplier": "Diesen Anbieter gibt es nicht: Wählen Sie einen aus der Liste.",
-    "person_or_company": "Geben Sie entweder Vor- und Nachnamen oder den Firmennamen an, nicht beides.",
     "invalid_customer_code": "Der Kundencode hat nicht die richtige Form: Übernehmen Sie ihn von der Rechnung.",
     "invalid_tax_code": (
         "Die Steuernummer (codice fiscale) oder Mehrwertsteuernummer stimmt nicht: Prüfen Sie jedes Zeichen "

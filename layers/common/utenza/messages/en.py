@@ -70,7 +70,6 @@ FIELDS = {
     "unknown_field": "This field is not known.",
     "invalid_characters": "There are characters that cannot be used: please remove them.",
     "unknown_supplier": "There is no such supplier: choose one from the list.",
-    "person_or_company": "Give either first and last name or the company name, not both.",
     "invalid_customer_code": "The customer code does not have the right form: copy it from your bill.",
     "invalid_tax_code": (
         "The codice fiscale or VAT number is not correct: check every character "

@@ -78,7 +78,6 @@ FIELDS = {
     "unknown_field": "Questo campo non è previsto.",
     "invalid_characters": "Ci sono caratteri che non si possono usare: li tolga.",
     "unknown_supplier": "Questo fornitore non esiste: ne scelga uno dell'elenco.",
-    "person_or_company": "Indichi nome e cognome oppure la ragione sociale, non entrambi.",
     "invalid_customer_code": "Il codice cliente non ha la forma giusta: lo copi dalla bolletta.",
     "invalid_tax_code": (
         "Il codice fiscale o la partita IVA non è corretto: controlli ogni carattere "
