@@ -69,16 +69,17 @@ def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: in
 def refresh(refresh_token: str, desk: Desk, *, issuer: str, now: int) -> Session:
     """Spend the refresh token for its successor; RefreshTokenInvalid also when the account was closed meanwhile."""
     session = desk.sessions.find(refresh_token, now=now)
-    account, (access_token, expires_in) = together(
+    # Signed before anything is spent: while KMS is down, the retries that a 503 asks for must not end the session.
+    access_token, expires_in = desk.access_tokens.issue(
+        session.account_id, session.supplier, generation=session.generation, issuer=issuer, now=now
+    )
+    account, successor = together(
         lambda: desk.accounts.get(session.supplier, session.account_id),
-        lambda: desk.access_tokens.issue(
-            session.account_id, session.supplier, generation=session.generation, issuer=issuer, now=now
-        ),
+        lambda: desk.sessions.rotate(session, now=now),
     )
     if account is None or account.status != "active" or session.generation != account.generation:
         desk.sessions.close(refresh_token)
         raise RefreshTokenInvalid
-    successor = desk.sessions.rotate(session, now=now)  # last: an outage before this has spent nothing
     return Session(account.account_id, access_token, expires_in, successor, session.expires_at - now)
 
 
