@@ -65,7 +65,7 @@ sam-local: $(DEV) $(SAM_CLI) ## Serve the API by `sam local` in Docker, on the t
 	@$(PYTHON) -m tools.local_stack.sam_local
 
 import: $(DEV) ## Load a CRM export: FILE=export.csv, more options in ARGS="..."
-	@$(RUN) tools.import_customers $(FILE) $(ARGS)
+	@$(RUN) tools.import_customers $(if $(FILE),"$(FILE)") $(ARGS)
 
 openapi: $(DEV) ## Write openapi.json from the code
 	$(RUN) tools.openapi

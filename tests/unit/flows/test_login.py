@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from account.flow import read
-from credentials.flow import register
 from login import flow
 from tests.fakes.tokens import FakeAccessTokens
 from tests.unit.flows.house import (
@@ -17,8 +16,7 @@ from tests.unit.flows.house import (
     SOURCE,
     House,
     house,
-    step_one,
-    step_two,
+    register_mario,
     typed_login,
 )
 from utenza.errors import (
@@ -31,16 +29,12 @@ from utenza.errors import (
     Unavailable,
 )
 from utenza.passwords import Cost, Hasher
-from verify.flow import verify
 
 
 @pytest.fixture
 def here() -> House:
     """Return a house in which Mario has registered."""
-    here = house()
-    token = verify(step_one(), here.verify, source=SOURCE, now=NOW).step_token
-    register(step_two(token), here.credentials, language="it", now=NOW)
-    return here
+    return register_mario(house())
 
 
 def _log_in(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Session:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from account.flow import read
-from credentials.flow import register
 from login.flow import Session, log_in, refresh
 from recovery import flow
 from recovery.schemas import CodeRequest, UserIdRequest
@@ -21,8 +20,7 @@ from tests.unit.flows.house import (
     answered,
     forgotten,
     house,
-    step_one,
-    step_two,
+    register_mario,
     typed_login,
 )
 from utenza.errors import (
@@ -39,7 +37,6 @@ from utenza.errors import (
 )
 from utenza.invented_questions import QUESTIONS
 from utenza.passwords import Cost, Hasher
-from verify.flow import verify
 
 ADDRESS = "mario@example.org"
 QUESTION = "Come si chiamava il mio primo gatto?"
@@ -49,10 +46,7 @@ LOOK_ALIKES = ["mar\u0131o@example.org", "mario@e\u212aample.org", "\uff4dario@e
 @pytest.fixture
 def here() -> House:
     """Return a house in which Mario has registered."""
-    here = house()
-    token = verify(step_one(), here.verify, source=SOURCE, now=NOW).step_token
-    register(step_two(token), here.credentials, language="it", now=NOW)
-    return here
+    return register_mario(house())
 
 
 def _start(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Started:

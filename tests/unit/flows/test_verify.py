@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.flows.house import MARIO, NOW, SOURCE, house, step_one, step_two
+from tests.unit.flows.house import MARIO, NOW, SOURCE, house, register_mario, step_one
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, InvalidRequest, TooManyAttempts
 from verify import flow
 
@@ -100,8 +100,7 @@ def test_a_sole_trader_may_give_both_names_and_one_of_them_is_enough(names: dict
 
 
 def test_a_registered_customer_is_told_so_only_when_everything_matches() -> None:
-    here = house()
-    _register(here)
+    here = register_mario(house())
     with pytest.raises(AlreadyRegistered):
         _verify(here.verify)
     with pytest.raises(CustomerNotMatched):
@@ -151,9 +150,3 @@ def test_a_faulty_request_is_not_counted() -> None:
     with pytest.raises(InvalidRequest):
         _verify(here.verify, tax_code="X")
     assert not here.attempts.counted
-
-
-def _register(here: Any) -> None:
-    from credentials.flow import register  # noqa: PLC0415 - beside `verify`, which this module is about
-
-    register(step_two(_verify(here.verify).step_token), here.credentials, language="it", now=NOW)
