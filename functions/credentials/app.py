@@ -1,11 +1,19 @@
-"""POST /credentials: step two of the registration."""
+"""POST /credentials, /credentials/confirm and /credentials/confirm/resend: step two of the registration."""
 
 import time
 from functools import cache
 
-from credentials import flow
-from credentials.schemas import CredentialsRequest, CredentialsResponse
+from credentials import confirmation, flow
+from credentials.schemas import (
+    ConfirmRequest,
+    ConfirmResponse,
+    CredentialsRequest,
+    CredentialsResponse,
+    ResendRequest,
+    ResendResponse,
+)
 from utenza import suppliers
+from utenza.confirmation_tokens import ConfirmationTokens
 from utenza.dynamodb import DynamoDb
 from utenza.keys import StepKeys
 from utenza.observability import log
@@ -14,6 +22,7 @@ from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
+from utenza.tables.pending import LIFETIME, PendingRegistrations
 from utenza.tokens import StepTokens
 from utenza.web import Request, Response, application
 
@@ -21,24 +30,59 @@ from utenza.web import Request, Response, application
 @cache
 def desk() -> flow.Desk:
     settings, db = Settings(), DynamoDb()
+    keys = StepKeys(settings.text("STEP_SECRET"))
     return flow.Desk(
         suppliers=suppliers.load(),
         customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
         accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
+        pending=PendingRegistrations(db, settings.text("ACCOUNTS_TABLE")),
         attempts=Attempts(db, settings.text("ATTEMPTS_TABLE")),
         per_token=settings.limit("CREDENTIALS_ATTEMPTS_PER_TOKEN"),
-        step_tokens=StepTokens(StepKeys(settings.text("STEP_SECRET")), settings.number("STEP_TOKEN_SECONDS")),
+        per_address=settings.limit("CONFIRMATIONS_PER_ADDRESS"),
+        step_tokens=StepTokens(keys, settings.number("STEP_TOKEN_SECONDS")),
+        confirmation_tokens=ConfirmationTokens(keys, LIFETIME),
+        keys=keys,
         hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
         password_minimum=settings.number("PASSWORD_MIN_LENGTH"),
+        sends_mail=bool(settings.text("SENDER_EMAIL")),
     )
 
 
 def register(request: Request) -> Response:
     body = request.read(CredentialsRequest)
     registered = flow.register(body, desk(), language=request.language, now=int(time.time()))
-    log("registered", account=registered.account_id, request_id=request.request_id)
-    answer: CredentialsResponse = {"user_id": registered.user_id, "status": "active"}
+    if registered.confirmation is None:
+        log("registered", account=registered.account_id, request_id=request.request_id)
+        answer: CredentialsResponse = {"user_id": registered.user_id, "status": "active"}
+    else:
+        log("confirmation_required", account=registered.account_id, request_id=request.request_id)
+        token, expires_in = registered.confirmation
+        answer = {
+            "user_id": registered.user_id,
+            "status": "confirmation_required",
+            "confirmation_token": token,
+            "expires_in": expires_in,
+        }
     return Response(201, answer)
 
 
-handler = application({"POST /credentials": register})
+def confirm(request: Request) -> Response:
+    registered = confirmation.confirm(request.read(ConfirmRequest), desk(), now=int(time.time()))
+    log("registered", account=registered.account_id, request_id=request.request_id)
+    answer: ConfirmResponse = {"user_id": registered.user_id, "status": "active"}
+    return Response(200, answer)
+
+
+def resend(request: Request) -> Response:
+    confirmation.resend(request.read(ResendRequest), desk(), now=int(time.time()))
+    answer: ResendResponse = {}
+    return Response(202, answer)
+
+
+handler = application(
+    {
+        "POST /credentials": register,
+        "POST /credentials/confirm": confirm,
+        "POST /credentials/confirm/resend": resend,
+    }
+)

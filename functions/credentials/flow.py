@@ -1,4 +1,7 @@
-"""Step two: the customer chooses e-mail, password, question and answer, and the account is made."""
+"""Step two: the customer chooses e-mail, password, question and answer.
+
+Without mail this makes the account. With mail it waits until the code proves the address (`credentials.confirmation`).
+"""
 
 import os
 from typing import NamedTuple
@@ -6,49 +9,62 @@ from typing import NamedTuple
 from credentials.schemas import CredentialsRequest
 from utenza import answers, password_policy
 from utenza.concurrency import together
+from utenza.confirmation_tokens import ConfirmationTokens
 from utenza.customer import Customer
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, StepTokenInvalid
 from utenza.identifiers import email
+from utenza.keys import StepKeys
 from utenza.passwords import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Registration
 from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.customers import Customers
+from utenza.tables.pending import PendingRegistrations
+from utenza.tables.recoveries import address_of
 from utenza.tokens import StepClaims, StepTokens
 from utenza.traces import Traces
 
 
 class Desk(NamedTuple):
-    """What step two works with."""
+    """What step two works with; `per_address` limits the codes that one address is mailed."""
 
     suppliers: Suppliers
     customers: Customers
     accounts: Accounts
+    pending: PendingRegistrations
     attempts: Attempts
     per_token: Limit
+    per_address: Limit
     step_tokens: StepTokens
+    confirmation_tokens: ConfirmationTokens
+    keys: StepKeys
     hasher: Hasher
     password_minimum: int
+    sends_mail: bool
 
 
 class Registered(NamedTuple):
+    """`confirmation` is the token that the address is confirmed with, and its lifetime in seconds."""
+
     account_id: str
     user_id: str
+    confirmation: tuple[str, int] | None = None
 
 
 def register(asked: CredentialsRequest, desk: Desk, *, language: str, now: int) -> Registered:
-    """Make the account, its claim on the address and on the customer, in one transaction.
+    """Make the account, its claim on the address and on the customer, in one transaction; with mail, let it wait.
 
     StepTokenInvalid, StepTokenExpired, TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was closed since
-    step one), AlreadyRegistered or UserIdTaken say why not.
+    step one), AlreadyRegistered or, without mail, UserIdTaken say why not.
     """
     if asked.refused("step_token"):
         asked.raise_errors()
     step = desk.step_tokens.read(asked.step_token, now=now)
-    _, customer, registered_by = together(
+    _, customer, registered_by, address_taken = together(
         lambda: desk.attempts.count(step.supplier, "credentials", step.token_id, desk.per_token, now=now),
         lambda: desk.customers.find(step.supplier, step.customer_code),
         lambda: desk.accounts.registered_by(step.supplier, step.customer_code),
+        lambda: _address_taken(asked, desk, step.supplier, now=now),
     )
     if registered_by is not None:
         raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
@@ -68,8 +84,24 @@ def register(asked: CredentialsRequest, desk: Desk, *, language: str, now: int) 
         language=language,
         phone=step.phone or customer.phone,
     )
-    desk.accounts.register(registration, now=now)
-    return Registered(registration.account_id, registration.user_id)
+    if not desk.sends_mail:
+        desk.accounts.register(registration, now=now)
+        return Registered(registration.account_id, registration.user_id)
+    pending = desk.pending.begin(registration, address_taken=address_taken, now=now)
+    confirmation = desk.confirmation_tokens.issue(pending, now=now)
+    return Registered(registration.account_id, registration.user_id, confirmation)
+
+
+def _address_taken(asked: CredentialsRequest, desk: Desk, supplier: str, *, now: int) -> bool:
+    """Tell whether somebody has the address that a mail would go to, and count that mail."""
+    if not desk.sends_mail or asked.refused("user_id"):
+        return False
+    address = email.key(asked.user_id)
+    _, login = together(
+        lambda: desk.attempts.count(supplier, "confirmation", address_of(address), desk.per_address, now=now),
+        lambda: desk.accounts.login_of(supplier, address),
+    )
+    return login is not None
 
 
 def _check(asked: CredentialsRequest, desk: Desk, customer: Customer, step: StepClaims) -> None:

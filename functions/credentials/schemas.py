@@ -1,6 +1,6 @@
 """What step two takes and gives."""
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from utenza.identifiers import email
 from utenza.schema import Body, text
@@ -18,6 +18,28 @@ class CredentialsRequest(Body):
     answer_repeat: str = text(200)
 
 
+class ConfirmRequest(Body):
+    confirmation_token: str = text(4096, verbatim=True, doc='From POST /credentials, "confirmation_required".')
+    code: str = text(40, doc="Six digits, from the mail.")
+
+
+class ResendRequest(Body):
+    confirmation_token: str = text(4096, verbatim=True, doc='From POST /credentials, "confirmation_required".')
+
+
 class CredentialsResponse(TypedDict):
+    """`expires_in` is in seconds; it and the token are there when the address has to be confirmed."""
+
+    user_id: str
+    status: Literal["active", "confirmation_required"]
+    confirmation_token: NotRequired[str]
+    expires_in: NotRequired[int]
+
+
+class ConfirmResponse(TypedDict):
     user_id: str
     status: Literal["active"]
+
+
+class ResendResponse(TypedDict):
+    """Nothing: it would say what the token is good for."""

@@ -2,7 +2,6 @@
 
 import time
 from functools import cache
-from typing import NoReturn
 
 from recovery import flow
 from recovery.schemas import (
@@ -24,6 +23,7 @@ from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.tables.recoveries import LIFETIME, Recoveries
+from utenza.tables.reminders import Reminders
 from utenza.web import Request, Response, application
 
 
@@ -36,6 +36,7 @@ def desk() -> flow.Desk:
         customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
         accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
         recoveries=Recoveries(db, settings.text("ACCOUNTS_TABLE")),
+        reminders=Reminders(db, settings.text("ACCOUNTS_TABLE")),
         attempts=Attempts(db, settings.text("ATTEMPTS_TABLE")),
         per_account=settings.limit("RECOVERY_ATTEMPTS_PER_ACCOUNT"),
         per_source=settings.limit("RECOVERY_ATTEMPTS_PER_SOURCE"),
@@ -43,29 +44,35 @@ def desk() -> flow.Desk:
         recovery_tokens=RecoveryTokens(keys, LIFETIME),
         hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
         password_minimum=settings.number("PASSWORD_MIN_LENGTH"),
+        sends_mail=bool(settings.text("SENDER_EMAIL")),
     )
 
 
 def start(request: Request) -> Response:
-    started = flow.start(request.read(RecoveryRequest), desk(), source=request.source, now=int(time.time()))
+    started = flow.start(
+        request.read(RecoveryRequest), desk(), source=request.source, language=request.language, now=int(time.time())
+    )
     log("recovery_started", request_id=request.request_id)
-    answer: RecoveryResponse = {
-        "recovery_token": started.recovery_token,
-        "expires_in": started.expires_in,
-        "next": "answer",
-        "question": started.question,
-    }
-    return Response(200, answer)
+    return Response(200, _step(started))
 
 
-def check_code(request: Request) -> NoReturn:
-    flow.check_code(request.read(CodeRequest))
+def check_code(request: Request) -> Response:
+    return Response(200, _step(flow.check_code(request.read(CodeRequest), desk(), now=int(time.time()))))
 
 
 def change_password(request: Request) -> Response:
     account_id = flow.change_password(request.read(PasswordRequest), desk(), now=int(time.time()))
     log("password_recovered", account=account_id, request_id=request.request_id)
     return Response(204)
+
+
+def _step(started: flow.Started) -> RecoveryResponse:
+    return {
+        "recovery_token": started.recovery_token,
+        "expires_in": started.expires_in,
+        "next": started.next,
+        "question": started.question,
+    }
 
 
 def remind(request: Request) -> Response:

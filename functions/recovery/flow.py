@@ -1,27 +1,28 @@
-"""A forgotten password: the question chosen at registration, its answer, a new password.
+"""A forgotten password: with mail a code to the address, then the question chosen at registration, a new password.
 
-Addresses without an account go the same way, with an invented question that no answer fits.
+Addresses without an account go the same way, to a code or an invented question that nothing fits.
 """
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
-from utenza import answers, invented_questions, password_policy
+from utenza import answers, invented_questions, mail_codes, matching, password_policy
 from utenza.addressing import customer_of, supplier_of
 from utenza.concurrency import together
 from utenza.customer import Customer
-from utenza.errors import AnswerInvalid, InvalidRequest, RecoveryTokenInvalid
+from utenza.errors import AnswerInvalid, CodeInvalid, InvalidRequest, RecoveryTokenInvalid
 from utenza.identifiers import email
 from utenza.keys import StepKeys
 from utenza.passwords import Hasher
-from utenza.recovery_tokens import RecoveryTokens
+from utenza.recovery_tokens import RecoveryTokens, Step
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts, Limit
 from utenza.tables.customers import Customers
 from utenza.tables.recoveries import Recoveries, address_of
+from utenza.tables.reminders import Reminders
 from utenza.traces import Traces
 
 
@@ -32,6 +33,7 @@ class Desk(NamedTuple):
     customers: Customers
     accounts: Accounts
     recoveries: Recoveries
+    reminders: Reminders
     attempts: Attempts
     per_account: Limit
     per_source: Limit
@@ -39,17 +41,19 @@ class Desk(NamedTuple):
     recovery_tokens: RecoveryTokens
     hasher: Hasher
     password_minimum: int
+    sends_mail: bool
 
 
 class Started(NamedTuple):
-    """`expires_in` is in seconds."""
+    """`expires_in` is in seconds; there is no question before the code."""
 
     recovery_token: str
     expires_in: int
-    question: str
+    next: Step
+    question: str | None
 
 
-def start(asked: RecoveryRequest, desk: Desk, *, source: str, now: int) -> Started:
+def start(asked: RecoveryRequest, desk: Desk, *, source: str, language: str, now: int) -> Started:
     """Begin a recovery, which ends an older one of this address; nothing tells whether there is an account.
 
     InvalidRequest or TooManyAttempts say why not.
@@ -60,19 +64,33 @@ def start(asked: RecoveryRequest, desk: Desk, *, source: str, now: int) -> Start
         lambda: desk.attempts.count(supplier, "recovery-account", address_of(address), desk.per_account, now=now),
         lambda: desk.attempts.count(supplier, "recovery-source", source, desk.per_source, now=now),
     )
+    if desk.sends_mail:  # to the address as it is stored; whether there is one is found out where the mail is made
+        recovery = desk.recoveries.begin(supplier, address, "code", language=language, now=now)
+        return Started(*desk.recovery_tokens.issue(recovery, "code", now=now), "code", None)
     recovery, login = together(
-        lambda: desk.recoveries.begin(supplier, address, now=now),
+        lambda: desk.recoveries.begin(supplier, address, "answer", language=language, now=now),
         lambda: desk.accounts.login_of(supplier, address),
     )
     invented = invented_questions.question_for(supplier, address, desk.keys.lasting(now=now))
-    token, expires_in = desk.recovery_tokens.issue(recovery, now=now)
-    return Started(token, expires_in, login.question if login and login.status == "active" else invented)
+    question = login.question if login and login.status == "active" else invented
+    return Started(*desk.recovery_tokens.issue(recovery, "answer", now=now), "answer", question)
 
 
-def check_code(asked: CodeRequest) -> NoReturn:
-    """RecoveryTokenInvalid for every token: without mail no code is ever sent, and no token is of this step."""
+def check_code(asked: CodeRequest, desk: Desk, *, now: int) -> Started:
+    """Show the question to who has the code from the mail; the token of the code is spent by that.
+
+    InvalidRequest, RecoveryTokenInvalid, RecoveryTokenExpired or CodeInvalid say why not; without mail no token is of
+    this step.
+    """
     asked.raise_errors()
-    raise RecoveryTokenInvalid
+    recovery = desk.recovery_tokens.read(asked.recovery_token, "code", now=now)
+    address = desk.recoveries.count_try(recovery, "code", now=now)
+    login = desk.accounts.login_of(recovery.supplier, address)
+    right = mail_codes.fits(asked.code, "recovery", recovery.recovery_id, desk.keys.lasting(now=now))
+    if not right or login is None or login.status != "active":
+        raise CodeInvalid
+    desk.recoveries.advance(recovery, now=now)
+    return Started(*desk.recovery_tokens.issue(recovery, "answer", now=now), "answer", login.question)
 
 
 def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> str:
@@ -82,7 +100,7 @@ def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> str:
     password leads back to the customer is said only to who has given the right answer.
     """
     _check(asked, desk, [Traces((), (), ())])
-    recovery = desk.recovery_tokens.read(asked.recovery_token, now=now)
+    recovery = desk.recovery_tokens.read(asked.recovery_token, "answer", now=now)
     address = desk.recoveries.count_try(recovery, "answer", now=now)
     _, login = together(
         lambda: desk.attempts.count(recovery.supplier, "recovery-account", recovery.address, desk.per_account, now=now),
@@ -110,9 +128,24 @@ def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> str:
 
 
 def remind(asked: UserIdRequest, desk: Desk, *, source: str, now: int) -> None:
-    """Take note of who has forgotten the user id: without mail nothing can be sent, so nothing is looked up."""
-    supplier, _ = customer_of(asked, desk.suppliers)
-    desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now)
+    """Have whose bill this is reminded of the user id; without mail nothing can be sent, so nothing is looked up.
+
+    InvalidRequest or TooManyAttempts say why not; nothing tells whether a mail will come.
+    """
+    supplier, code = customer_of(asked, desk.suppliers)
+    if not desk.sends_mail:
+        desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now)
+        return
+    together(
+        lambda: desk.attempts.count(supplier.id, "reminder", code, desk.per_account, now=now),
+        lambda: desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now),
+    )
+    customer, account_id = together(
+        lambda: desk.customers.find(supplier.id, code),
+        lambda: desk.accounts.account_of(supplier.id, code),
+    )
+    account = account_id if matching.has_tax_code(asked.tax_code, customer) else None
+    desk.reminders.ask(supplier.id, code, account, now=now)
 
 
 def _check(asked: PasswordRequest, desk: Desk, traces: Sequence[Traces]) -> None:

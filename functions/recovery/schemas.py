@@ -13,7 +13,7 @@ class RecoveryRequest(ForSupplier):
 
 class CodeRequest(Body):
     recovery_token: str = text(4096, verbatim=True, doc='From POST /recovery, when its "next" is "code".')
-    code: str = text(20, doc="Six digits, from the mail.")
+    code: str = text(40, doc="Six digits, from the mail.")
 
 
 class PasswordRequest(Body):

@@ -10,7 +10,7 @@ from tests.fakes.recoveries import FakeRecoveries
 from utenza.concurrency import together
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
 from utenza.errors import RecoveryTokenInvalid
-from utenza.recovery_tokens import RecoveryClaims
+from utenza.recovery_tokens import RecoveryClaims, Step
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.recoveries import Recoveries
 
@@ -35,9 +35,9 @@ class Tables(NamedTuple):
         assert account is not None
         return account.generation
 
-    def is_alive(self, recovery: RecoveryClaims, now: int = NOW) -> bool:
+    def is_alive(self, recovery: RecoveryClaims, now: int = NOW, step: Step = "answer") -> bool:
         try:
-            self.recoveries.count_try(recovery, "answer", now=now)
+            self.recoveries.count_try(recovery, step, now=now)
         except RecoveryTokenInvalid:
             return False
         return True
@@ -59,21 +59,27 @@ def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
     return Tables(recoveries, accounts)
 
 
+def begin(
+    recoveries: Recoveries, supplier: str, email_key: str, step: Step = "answer", *, now: int = NOW
+) -> RecoveryClaims:
+    return recoveries.begin(supplier, email_key, step, language="it", now=now)
+
+
 @pytest.mark.parametrize("address", [ADDRESS, NOBODY, " no address"])
 def test_a_recovery_is_of_its_address_whoever_that_is(tables: Tables, address: str) -> None:
-    recovery = tables.recoveries.begin("uno", address, now=NOW)
+    recovery = begin(tables.recoveries, "uno", address, now=NOW)
     assert recovery.supplier == "uno"
     assert address not in recovery.address
     assert tables.recoveries.count_try(recovery, "answer", now=NOW) == address
 
 
 def test_five_tries_and_no_more(tables: Tables) -> None:
-    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     assert [tables.is_alive(recovery) for _ in range(7)] == [True] * 5 + [False] * 2
 
 
 def test_of_twenty_parallel_tries_five_count(tables: Tables) -> None:
-    recovery, start = tables.recoveries.begin("uno", ADDRESS, now=NOW), Barrier(20)
+    recovery, start = begin(tables.recoveries, "uno", ADDRESS, now=NOW), Barrier(20)
 
     def attempt() -> bool:
         start.wait()
@@ -83,7 +89,7 @@ def test_of_twenty_parallel_tries_five_count(tables: Tables) -> None:
 
 
 def test_a_try_that_was_no_guess_is_taken_back(tables: Tables) -> None:
-    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     for _ in range(10):
         assert tables.is_alive(recovery)
         tables.recoveries.forgive_try(recovery)
@@ -93,23 +99,23 @@ def test_a_try_that_was_no_guess_is_taken_back(tables: Tables) -> None:
 
 
 def test_a_try_of_a_recovery_that_was_replaced_is_not_taken_back_from_its_successor(tables: Tables) -> None:
-    older = tables.recoveries.begin("uno", ADDRESS, now=NOW)
-    newer = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    older = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
+    newer = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     assert [tables.is_alive(newer) for _ in range(5)] == [True] * 5
     tables.recoveries.forgive_try(older)
     assert not tables.is_alive(newer)
 
 
 def test_a_recovery_ends_after_fifteen_minutes(tables: Tables) -> None:
-    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     assert tables.is_alive(recovery, NOW + 899)
     assert not tables.is_alive(recovery, NOW + 900)
 
 
 def test_a_newer_recovery_ends_the_older_and_begins_with_all_its_tries(tables: Tables) -> None:
-    older = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    older = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     assert all(tables.is_alive(older) for _ in range(5))
-    newer = tables.recoveries.begin("uno", ADDRESS, now=NOW + 1)
+    newer = begin(tables.recoveries, "uno", ADDRESS, now=NOW + 1)
     assert newer != older
     assert not tables.is_alive(older)
     assert tables.is_alive(newer)
@@ -117,21 +123,40 @@ def test_a_newer_recovery_ends_the_older_and_begins_with_all_its_tries(tables: T
 
 @pytest.mark.parametrize("change", [{"supplier": "due"}, {"address": "0" * 32}, {"recovery_id": "0" * 32}])
 def test_no_other_recovery_is_meant(tables: Tables, change: dict[str, Any]) -> None:
-    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     assert not tables.is_alive(recovery._replace(**change))
     with pytest.raises(RecoveryTokenInvalid):
         tables.finish(recovery._replace(**change))
     assert tables.login().password_hash == FIRST.password_hash
 
 
+def test_a_code_leads_to_the_answer_once_and_with_all_its_tries(tables: Tables) -> None:
+    recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
+    assert not tables.is_alive(recovery)
+    assert [tables.is_alive(recovery, step="code") for _ in range(6)] == [True] * 5 + [False]
+    tables.recoveries.advance(recovery, now=NOW)
+    assert not tables.is_alive(recovery, step="code")
+    with pytest.raises(RecoveryTokenInvalid):
+        tables.recoveries.advance(recovery, now=NOW)
+    assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
+
+
+def test_a_recovery_that_was_replaced_or_has_expired_leads_nowhere(tables: Tables) -> None:
+    older, newer = (begin(tables.recoveries, "uno", ADDRESS, "code") for _ in range(2))
+    for recovery, now in ((older, NOW), (newer, NOW + 900)):
+        with pytest.raises(RecoveryTokenInvalid):
+            tables.recoveries.advance(recovery, now=now)
+    tables.recoveries.advance(newer, now=NOW + 899)
+
+
 def test_another_address_and_another_supplier_have_recoveries_of_their_own(tables: Tables) -> None:
-    first = tables.recoveries.begin("uno", ADDRESS, now=NOW)
-    others = [tables.recoveries.begin(*whose, now=NOW) for whose in (("uno", NOBODY), ("due", ADDRESS))]
+    first = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
+    others = [begin(tables.recoveries, *whose, now=NOW) for whose in (("uno", NOBODY), ("due", ADDRESS))]
     assert all(map(tables.is_alive, (first, *others)))
 
 
 def test_the_end_changes_the_password_ends_the_sessions_and_spends_the_recovery(tables: Tables) -> None:
-    recovery, before = tables.recoveries.begin("uno", ADDRESS, now=NOW), tables.login()
+    recovery, before = begin(tables.recoveries, "uno", ADDRESS, now=NOW), tables.login()
     tables.finish(recovery)
     assert tables.login() == before._replace(password_hash=NEW_HASH, generation=1)
     assert tables.generation() == 1
@@ -142,7 +167,7 @@ def test_the_end_changes_the_password_ends_the_sessions_and_spends_the_recovery(
 
 @pytest.mark.parametrize("change", [{"password_hash": "$argon2id$other"}, {"status": "closed"}])
 def test_an_account_that_changed_meanwhile_stays_as_it_is(tables: Tables, change: dict[str, Any]) -> None:
-    recovery, login = tables.recoveries.begin("uno", ADDRESS, now=NOW), tables.login()
+    recovery, login = begin(tables.recoveries, "uno", ADDRESS, now=NOW), tables.login()
     if "password_hash" in change:
         tables.accounts.replace_password_hash("uno", ADDRESS, login.password_hash, change["password_hash"])
     else:
@@ -156,7 +181,7 @@ def test_an_account_that_changed_meanwhile_stays_as_it_is(tables: Tables, change
 
 def test_a_recovery_changes_no_other_accounts_password(tables: Tables) -> None:
     tables.accounts.register(another(2), now=NOW)
-    recovery = tables.recoveries.begin("uno", ADDRESS, now=NOW)
+    recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     with pytest.raises(RecoveryTokenInvalid):
         tables.finish(recovery, address="mario2@example.it")
     with pytest.raises(RecoveryTokenInvalid):
@@ -165,7 +190,7 @@ def test_a_recovery_changes_no_other_accounts_password(tables: Tables) -> None:
 
 
 def test_of_ten_parallel_ends_one_changes_the_password(tables: Tables) -> None:
-    recovery, login, start = tables.recoveries.begin("uno", ADDRESS, now=NOW), tables.login(), Barrier(10)
+    recovery, login, start = begin(tables.recoveries, "uno", ADDRESS, now=NOW), tables.login(), Barrier(10)
 
     def finish(number: int) -> int | None:
         start.wait()
@@ -182,10 +207,10 @@ def test_of_ten_parallel_ends_one_changes_the_password(tables: Tables) -> None:
 def test_nothing_but_a_recovery_is_ever_written_over(db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     recoveries = Recoveries(db, table)
-    pk = f"uno#recovery#{recoveries.begin('due', ADDRESS, now=NOW).address}"
+    pk = f"uno#recovery#{begin(recoveries, 'due', ADDRESS).address}"
     db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
     with pytest.raises(ConditionFailed):
-        recoveries.begin("uno", ADDRESS, now=NOW)
+        begin(recoveries, "uno", ADDRESS, now=NOW)
 
 
 def _close(tables: Tables) -> None:

@@ -13,6 +13,12 @@ class FakeAccounts(Accounts):
         self.markers: dict[tuple[str, str], str] = {}
         self._lock = Lock()
 
+    def account_of(self, supplier: str, code: str) -> str | None:
+        found = (
+            account for account in self.accounts.values() if account.supplier == supplier and code in account.customers
+        )
+        return next((account.account_id for account in found), None)
+
     def registered_by(self, supplier: str, code: str) -> str | None:
         return self.markers.get((supplier, code))
 

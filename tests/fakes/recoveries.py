@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from tests.fakes.accounts import FakeAccounts
 from utenza.errors import RecoveryTokenInvalid
-from utenza.recovery_tokens import RecoveryClaims
+from utenza.recovery_tokens import RecoveryClaims, Step
 from utenza.tables.accounts import Accounts, Login
-from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, Step, address_of
+from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, address_of
 
 
 class Open(NamedTuple):
@@ -27,10 +27,10 @@ class FakeRecoveries(Recoveries):
         self._numbers = count(1)
         self._lock = Lock()
 
-    def begin(self, supplier: str, email_key: str, *, now: int) -> RecoveryClaims:
+    def begin(self, supplier: str, email_key: str, step: Step, *, language: str, now: int) -> RecoveryClaims:
         recovery = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
         with self._lock:
-            self.open[supplier, recovery.address] = Open(recovery.recovery_id, "answer", 0, email_key, now + LIFETIME)
+            self.open[supplier, recovery.address] = Open(recovery.recovery_id, step, 0, email_key, now + LIFETIME)
         return recovery
 
     def count_try(self, recovery: RecoveryClaims, step: Step, *, now: int) -> str:
@@ -40,6 +40,13 @@ class FakeRecoveries(Recoveries):
                 raise RecoveryTokenInvalid
             self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries + 1)
             return found.email_key
+
+    def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
+        with self._lock:
+            found = self._find(recovery)
+            if found is None or found.step != "code" or found.expires_at <= now:
+                raise RecoveryTokenInvalid
+            self.open[recovery.supplier, recovery.address] = found._replace(step="answer", tries=0)
 
     def forgive_try(self, recovery: RecoveryClaims) -> None:
         with self._lock:

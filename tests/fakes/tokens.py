@@ -2,14 +2,17 @@
 
 from itertools import count
 
+from utenza.confirmation_tokens import ConfirmationClaims, ConfirmationTokens
 from utenza.errors import (
     AccessTokenInvalid,
+    ConfirmationTokenExpired,
+    ConfirmationTokenInvalid,
     RecoveryTokenExpired,
     RecoveryTokenInvalid,
     StepTokenExpired,
     StepTokenInvalid,
 )
-from utenza.recovery_tokens import RecoveryClaims, RecoveryTokens
+from utenza.recovery_tokens import RecoveryClaims, RecoveryTokens, Step
 from utenza.tokens import AccessClaims, AccessTokens, StepClaims, StepTokens
 
 
@@ -54,19 +57,39 @@ class FakeAccessTokens(AccessTokens):
 
 class FakeRecoveryTokens(RecoveryTokens):
     def __init__(self, lifetime: int = 900) -> None:
-        self.issued: dict[str, tuple[RecoveryClaims, int]] = {}
+        self.issued: dict[tuple[str, Step], tuple[RecoveryClaims, int]] = {}
         self._lifetime = lifetime
         self._numbers = count(1)
 
-    def issue(self, recovery: RecoveryClaims, *, now: int) -> tuple[str, int]:
+    def issue(self, recovery: RecoveryClaims, step: Step, *, now: int) -> tuple[str, int]:
         token = f"recovery-{next(self._numbers)}"
-        self.issued[token] = recovery, now + self._lifetime
+        self.issued[token, step] = recovery, now + self._lifetime
         return token, self._lifetime
 
-    def read(self, token: str, *, now: int) -> RecoveryClaims:
-        if token not in self.issued:
+    def read(self, token: str, step: Step, *, now: int) -> RecoveryClaims:
+        if (token, step) not in self.issued:
             raise RecoveryTokenInvalid
-        recovery, expires_at = self.issued[token]
+        recovery, expires_at = self.issued[token, step]
         if expires_at <= now:
             raise RecoveryTokenExpired
         return recovery
+
+
+class FakeConfirmationTokens(ConfirmationTokens):
+    def __init__(self, lifetime: int = 86_400) -> None:
+        self.issued: dict[str, tuple[ConfirmationClaims, int]] = {}
+        self._lifetime = lifetime
+        self._numbers = count(1)
+
+    def issue(self, pending: ConfirmationClaims, *, now: int) -> tuple[str, int]:
+        token = f"confirmation-{next(self._numbers)}"
+        self.issued[token] = pending, now + self._lifetime
+        return token, self._lifetime
+
+    def read(self, token: str, *, now: int) -> ConfirmationClaims:
+        if token not in self.issued:
+            raise ConfirmationTokenInvalid
+        pending, expires_at = self.issued[token]
+        if expires_at <= now:
+            raise ConfirmationTokenExpired
+        return pending

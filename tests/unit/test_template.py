@@ -27,6 +27,8 @@ _MAY = {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:PutItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Accounts"),
+        ("dynamodb:DeleteItem", "Accounts"),
         ("dynamodb:UpdateItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },

@@ -3,7 +3,14 @@
 from typing import Any, NamedTuple
 
 from account.schemas import AccountResponse
-from credentials.schemas import CredentialsRequest, CredentialsResponse
+from credentials.schemas import (
+    ConfirmRequest,
+    ConfirmResponse,
+    CredentialsRequest,
+    CredentialsResponse,
+    ResendRequest,
+    ResendResponse,
+)
 from discovery.schemas import ConfigurationResponse, JwksResponse
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
 from recovery.schemas import (
@@ -54,7 +61,7 @@ OPERATIONS = (
     Operation(
         route="POST /credentials",
         function="credentials",
-        summary="Step two: e-mail, password, question and answer make the account",
+        summary="Step two: e-mail, password, question and answer make the account; with mail it waits",
         status=201,
         answer=CredentialsResponse,
         body=CredentialsRequest,
@@ -66,6 +73,29 @@ OPERATIONS = (
             "user_id_taken",
             "too_many_attempts",
         ),
+    ),
+    Operation(
+        route="POST /credentials/confirm",
+        function="credentials",
+        summary="The code from the mail makes the account; while no mail is configured every token is refused",
+        status=200,
+        answer=ConfirmResponse,
+        body=ConfirmRequest,
+        errors=(
+            "confirmation_token_invalid",
+            "confirmation_token_expired",
+            "code_invalid",
+            "customer_not_matched",
+            "already_registered",
+        ),
+    ),
+    Operation(
+        route="POST /credentials/confirm/resend",
+        function="credentials",
+        summary="Ask for the same code once more; the answer tells nothing",
+        status=202,
+        answer=ResendResponse,
+        body=ResendRequest,
     ),
     Operation(
         route="POST /login",
@@ -109,7 +139,7 @@ OPERATIONS = (
         status=200,
         answer=RecoveryResponse,
         body=CodeRequest,
-        errors=("recovery_token_invalid",),
+        errors=("recovery_token_invalid", "recovery_token_expired", "code_invalid"),
     ),
     Operation(
         route="POST /recovery/password",

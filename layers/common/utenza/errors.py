@@ -78,12 +78,26 @@ class StepTokenExpired(UtenzaError):
     code = "step_token_expired"
 
 
+class ConfirmationTokenInvalid(UtenzaError):
+    code = "confirmation_token_invalid"
+
+
+class ConfirmationTokenExpired(UtenzaError):
+    code = "confirmation_token_expired"
+
+
 class RecoveryTokenInvalid(UtenzaError):
     code = "recovery_token_invalid"
 
 
 class RecoveryTokenExpired(UtenzaError):
     code = "recovery_token_expired"
+
+
+class CodeInvalid(UtenzaError):
+    """Not the code from the mail."""
+
+    code = "code_invalid"
 
 
 class AnswerInvalid(UtenzaError):

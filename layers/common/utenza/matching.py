@@ -42,6 +42,11 @@ def matches(claim: Claim, customer: Customer | None) -> bool:
     return _same_tax_code(claim, record) & name & (record.status == "active")
 
 
+def has_tax_code(tax_code: str, customer: Customer | None) -> bool:
+    """Tell whether a record, active or not, has this tax code; without a record the same work gives False."""
+    return _same_tax_code(Claim(tax_code=tax_code), customer or _NOBODY) & (customer is not None)
+
+
 def name_and_tax_code_differ(claim: Claim) -> bool:
     """Tell from the input alone whether the codice fiscale typed cannot be that of the person typed."""
     is_person = bool(names.forms(claim.first_name)) and bool(names.forms(claim.last_name))

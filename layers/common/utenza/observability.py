@@ -12,6 +12,7 @@ Event = Literal[
     "answered",
     "refused",
     "customer_verified",
+    "confirmation_required",
     "registered",
     "login_succeeded",
     "session_refreshed",

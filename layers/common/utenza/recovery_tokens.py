@@ -1,10 +1,12 @@
-"""The token that leads from the question to its answer: it names a recovery, and nothing personal."""
+"""The tokens that lead from step to step of a recovery: they name it, and nothing personal."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from utenza.errors import RecoveryTokenExpired, RecoveryTokenInvalid
 from utenza.keys import StepKeys
 from utenza.tokens import SignedState
+
+type Step = Literal["code", "answer"]
 
 
 class RecoveryClaims(NamedTuple):
@@ -16,24 +18,27 @@ class RecoveryClaims(NamedTuple):
 
 
 class RecoveryTokens:
-    """Tokens good for one step, the answer; what they name is spent in the table, not here."""
+    """Tokens good for one step alone; what they name is spent in the table, not here."""
 
     def __init__(self, keys: StepKeys, lifetime: int) -> None:
-        self._state = SignedState(
-            keys,
-            "recovery+jwt",
-            "recovery-answer",
-            lifetime,
-            invalid=RecoveryTokenInvalid,
-            expired=RecoveryTokenExpired,
-        )
+        def state(step: Step) -> SignedState:
+            return SignedState(
+                keys,
+                "recovery+jwt",
+                f"recovery-{step}",
+                lifetime,
+                invalid=RecoveryTokenInvalid,
+                expired=RecoveryTokenExpired,
+            )
 
-    def issue(self, recovery: RecoveryClaims, *, now: int) -> tuple[str, int]:
+        self._states = {"code": state("code"), "answer": state("answer")}
+
+    def issue(self, recovery: RecoveryClaims, step: Step, *, now: int) -> tuple[str, int]:
         """Return a new token and its lifetime in seconds."""
         supplier, address, recovery_id = recovery
-        return self._state.issue({"supplier": supplier, "address": address, "recovery": recovery_id}, now=now)
+        return self._states[step].issue({"supplier": supplier, "address": address, "recovery": recovery_id}, now=now)
 
-    def read(self, token: str, *, now: int) -> RecoveryClaims:
+    def read(self, token: str, step: Step, *, now: int) -> RecoveryClaims:
         """Return which recovery goes on; RecoveryTokenInvalid, or RecoveryTokenExpired for a token that was good."""
-        claims = self._state.read(token, now=now)
+        claims = self._states[step].read(token, now=now)
         return RecoveryClaims(claims["supplier"], claims["address"], claims["recovery"])

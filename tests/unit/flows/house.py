@@ -5,23 +5,27 @@ from typing import Any, NamedTuple
 from account.flow import Desk as AccountDesk
 from credentials.flow import Desk as CredentialsDesk
 from credentials.flow import register
-from credentials.schemas import CredentialsRequest
+from credentials.schemas import ConfirmRequest, CredentialsRequest
 from login.flow import Desk as LoginDesk
 from login.schemas import LoginRequest
 from recovery.flow import Desk as RecoveryDesk
-from recovery.schemas import PasswordRequest, RecoveryRequest
+from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.customers import FakeCustomers
 from tests.fakes.key_services import FakeSecretsManager
+from tests.fakes.pending import FakePendingRegistrations
 from tests.fakes.recoveries import FakeRecoveries
+from tests.fakes.reminders import FakeReminders
 from tests.fakes.sessions import FakeSessions
-from tests.fakes.tokens import FakeAccessTokens, FakeRecoveryTokens, FakeStepTokens
+from tests.fakes.tokens import FakeAccessTokens, FakeConfirmationTokens, FakeRecoveryTokens, FakeStepTokens
+from utenza import mail_codes
 from utenza.customer import Customer
 from utenza.keys import StepKeys
 from utenza.passwords import Cost, Hasher
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.attempts import Limit
+from utenza.tables.recoveries import address_of
 from verify.flow import Desk as VerifyDesk
 from verify.flow import verify
 from verify.schemas import VerifyRequest
@@ -49,7 +53,9 @@ class House(NamedTuple):
     accounts: FakeAccounts
     attempts: FakeAttempts
     sessions: FakeSessions
+    pending: FakePendingRegistrations
     recoveries: FakeRecoveries
+    reminders: FakeReminders
     verify: VerifyDesk
     credentials: CredentialsDesk
     login: LoginDesk
@@ -57,7 +63,8 @@ class House(NamedTuple):
     recovery: RecoveryDesk
 
 
-def house(*customers: Customer, free: int = 5) -> House:
+def house(*customers: Customer, free: int = 5, mail: bool = False) -> House:
+    """Return a deployment with these customers; `mail` is whether it sends any."""
     records, accounts = FakeCustomers(*(customers or (MARIO,))), FakeAccounts()
     attempts, sessions, access = FakeAttempts(), FakeSessions(), FakeAccessTokens()
     suppliers, limit, steps = (
@@ -65,19 +72,32 @@ def house(*customers: Customer, free: int = 5) -> House:
         Limit(free, 30, 900, 86_400),
         FakeStepTokens(),
     )
-    wide, recoveries, keys = (
-        limit._replace(free=100),
-        FakeRecoveries(accounts),
-        StepKeys("step", FakeSecretsManager("s" * 64)),
-    )
+    pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
+    wide, keys = limit._replace(free=100), StepKeys("step", FakeSecretsManager("s" * 64))
     return House(
         records,
         accounts,
         attempts,
         sessions,
+        pending,
         recoveries,
+        reminders,
         VerifyDesk(suppliers, records, accounts, attempts, limit, wide, steps),
-        CredentialsDesk(suppliers, records, accounts, attempts, limit, steps, HASHER, 8),
+        CredentialsDesk(
+            suppliers,
+            records,
+            accounts,
+            pending,
+            attempts,
+            limit,
+            limit._replace(free=2 * free),
+            steps,
+            FakeConfirmationTokens(),
+            keys,
+            HASHER,
+            8,
+            mail,
+        ),
         LoginDesk(suppliers, accounts, attempts, sessions, limit, wide, HASHER, access, 86_400),
         AccountDesk(accounts, records, access),
         RecoveryDesk(
@@ -85,6 +105,7 @@ def house(*customers: Customer, free: int = 5) -> House:
             records,
             accounts,
             recoveries,
+            reminders,
             attempts,
             limit._replace(free=2 * free),
             wide,
@@ -92,6 +113,7 @@ def house(*customers: Customer, free: int = 5) -> House:
             FakeRecoveryTokens(),
             HASHER,
             8,
+            mail,
         ),
     )
 
@@ -132,6 +154,31 @@ def step_two(step_token: str, **changes: Any) -> CredentialsRequest:
         "answer_repeat": "Briciola",
     }
     return CredentialsRequest.parse(chosen | changes)
+
+
+def confirmed(confirmation_token: str, code: str) -> ConfirmRequest:
+    return ConfirmRequest.parse({"confirmation_token": confirmation_token, "code": code})
+
+
+def mailed_code(here: House, customer_code: str = MARIO.code) -> str:
+    """Return the code that was mailed to confirm the address of a customer."""
+    key = here.credentials.keys.lasting(now=NOW)
+    return mail_codes.code_for("confirmation", here.pending.waiting["gas", customer_code].pending_id, key)
+
+
+def mailed_recovery_code(here: House, address: str = "mario@example.org") -> str:
+    """Return the code that was mailed, or would be, to recover the password of an address."""
+    recovery = here.recoveries.open["gas", address_of(address)]
+    return mail_codes.code_for("recovery", recovery.recovery_id, here.recovery.keys.lasting(now=NOW))
+
+
+def coded(recovery_token: str, code: str) -> CodeRequest:
+    return CodeRequest.parse({"recovery_token": recovery_token, "code": code})
+
+
+def forgotten_user_id(**changes: Any) -> UserIdRequest:
+    typed = {"supplier": "gas", "customer_code": MARIO.code, "tax_code": MARIO.codice_fiscale}
+    return UserIdRequest.parse(typed | changes)
 
 
 def forgotten(**changes: Any) -> RecoveryRequest:

@@ -7,7 +7,6 @@ import pytest
 from account.flow import read
 from login.flow import Session, log_in, refresh
 from recovery import flow
-from recovery.schemas import CodeRequest, UserIdRequest
 from tests.unit.flows.house import (
     HASHER,
     ISSUER,
@@ -18,7 +17,9 @@ from tests.unit.flows.house import (
     SOURCE,
     House,
     answered,
+    coded,
     forgotten,
+    forgotten_user_id,
     house,
     register_mario,
     typed_login,
@@ -50,7 +51,7 @@ def here() -> House:
 
 
 def _start(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Started:
-    return flow.start(forgotten(**changes), here.recovery, source=source, now=now)
+    return flow.start(forgotten(**changes), here.recovery, source=source, language="it", now=now)
 
 
 def _answer(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
@@ -299,19 +300,19 @@ def test_the_accounts_counts_are_forgotten(here: House) -> None:
 def test_without_mail_no_code_leads_anywhere(here: House, token: str) -> None:
     _start(here)
     with pytest.raises(RecoveryTokenInvalid):
-        flow.check_code(CodeRequest.parse({"recovery_token": token, "code": "123456"}))
+        flow.check_code(coded(token, "123456"), here.recovery, now=NOW)
     with pytest.raises(InvalidRequest):
-        flow.check_code(CodeRequest.parse({"recovery_token": token}))
+        flow.check_code(coded(token, ""), here.recovery, now=NOW)
 
 
 def _remind(here: House, **changes: Any) -> None:
-    typed = {"supplier": "gas", "customer_code": MARIO.code, "tax_code": MARIO.codice_fiscale} | changes
-    flow.remind(UserIdRequest.parse(typed), here.recovery, source=SOURCE, now=NOW)
+    flow.remind(forgotten_user_id(**changes), here.recovery, source=SOURCE, now=NOW)
 
 
 def test_a_reminder_is_asked_for_by_anyone_and_tells_nothing(here: House) -> None:
     for changes in ({}, {"customer_code": "9999999999"}, {"tax_code": "12345670017"}, {"supplier": "luce"}):
         _remind(here, **changes)
+    assert not here.reminders.asked
 
 
 def test_a_reminder_is_for_what_could_be_a_customer(here: House) -> None:

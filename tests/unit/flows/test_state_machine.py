@@ -1,5 +1,7 @@
 """Every call in any order, with any token at hand: what is reached is what the steps before it allow, and no more.
 
+Two machines: `Calls` for a deployment without mail, `CallsByMail` for one with the codes in between.
+
 A model beside the house keeps what each token stands for. Each call must succeed exactly when the model says so; after
 each, accounts and passwords must be those of the model.
 """
@@ -9,13 +11,22 @@ from typing import Any, NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
 
 from account.flow import read
+from credentials.confirmation import confirm
 from credentials.flow import register
 from login.flow import log_in, refresh
 from recovery.flow import change_password, check_code, start
-from recovery.schemas import CodeRequest
 from tests.unit.flows.house import (
     HASHER,
     ISSUER,
@@ -23,8 +34,12 @@ from tests.unit.flows.house import (
     NOW,
     SOURCE,
     answered,
+    coded,
+    confirmed,
     forgotten,
     house,
+    mailed_code,
+    mailed_recovery_code,
     step_one,
     step_two,
     typed_login,
@@ -51,9 +66,23 @@ class Owner(NamedTuple):
     generation: int = 0
 
 
-class Recovery(NamedTuple):
+class Pending(NamedTuple):
+    """A registration that waits for its code; `address_taken` when it began."""
+
     token: str
     begun_at: int
+    address: str
+    owner: Owner
+    address_taken: bool
+    tries: int = 0
+
+
+class Recovery(NamedTuple):
+    """`token` is that of the step it has come to."""
+
+    token: str
+    begun_at: int
+    step: str
     tries: int = 0
 
 
@@ -68,18 +97,21 @@ class Opened(NamedTuple):
 class Calls(RuleBasedStateMachine):
     """Each call is tried with the tokens made for it, and as often with tokens of any kind."""
 
+    mail = False
     tokens = Bundle("tokens")
     steps_begun = Bundle("steps_begun")
+    waiting = Bundle("waiting")
     recoveries_begun = Bundle("recoveries_begun")
     logins = Bundle("logins")
 
     def __init__(self) -> None:
         super().__init__()
-        self.here = house(MARIO, LUISA, free=10_000)
+        self.here = house(MARIO, LUISA, free=10_000, mail=self.mail)
         self.now = NOW
         self.steps: dict[str, tuple[str, int]] = {}
         self.registered: set[str] = set()
         self.owners: dict[str, Owner] = {}
+        self.pending: dict[str, Pending] = {}
         self.recoveries: dict[str, Recovery] = {}
         self.sessions: dict[str, Opened] = {}
 
@@ -87,7 +119,9 @@ class Calls(RuleBasedStateMachine):
     def mario_has_registered(self, answer: str) -> None:
         verified = verify(step_one(), self.here.verify, source=SOURCE, now=self.now)
         self.steps[verified.step_token] = MARIO.code, self.now
-        self.step_two(verified.step_token, "mario@example.org", GOOD[0], answer)
+        self._step_two(verified.step_token, "mario@example.org", GOOD[0], answer)
+        if self.mail:
+            self._confirm(self.pending[MARIO.code].token, MARIO.code)
 
     @rule(seconds=st.sampled_from([1, 1, 1, 30, 450, 900]))
     def wait(self, seconds: int) -> None:
@@ -104,18 +138,51 @@ class Calls(RuleBasedStateMachine):
         self.steps[verified.step_token] = person.code, self.now
         return multiple(verified.step_token)
 
-    @rule(token=steps_begun | tokens, address=ADDRESSES, password=PASSWORDS, answer=ANSWERS)
-    def step_two(self, token: str, address: str, password: str, answer: str) -> None:
+    @rule(targets=(tokens, waiting), token=steps_begun | tokens, address=ADDRESSES, password=PASSWORDS, answer=ANSWERS)
+    def step_two(self, token: str, address: str, password: str, answer: str) -> MultipleResults[str]:
+        confirmation = self._step_two(token, address, password, answer)
+        return multiple(confirmation) if confirmation else multiple()
+
+    def _step_two(self, token: str, address: str, password: str, answer: str) -> str:
         typed = step_two(
             token, user_id=address, password=password, password_repeat=password, answer=answer, answer_repeat=answer
         )
         done = _tried(lambda: register(typed, self.here.credentials, language="it", now=self.now))
         code, begun_at = self.steps.get(token, ("", -1))
         fits = bool(code) and self.now < begun_at + 900 and password not in (TRACEABLE, TOO_SHORT)
-        assert (done is not None) == (fits and code not in self.registered and address not in self.owners)
-        if done is not None:
+        free = self.mail or address not in self.owners
+        assert (done is not None) == (fits and code not in self.registered and free)
+        if done is None:
+            return ""
+        owner = Owner(password, answer)
+        if done.confirmation is None:
             self.registered.add(code)
-            self.owners[address] = Owner(password, answer)
+            self.owners[address] = owner
+            return ""
+        confirmation = done.confirmation[0]
+        self.pending[code] = Pending(confirmation, self.now, address, owner, address in self.owners)
+        return confirmation
+
+    @precondition(lambda self: self.mail)
+    @rule(token=waiting | tokens, right=st.booleans())
+    def confirm(self, token: str, *, right: bool) -> None:
+        code = next((whose for whose, pending in self.pending.items() if pending.token == token), "")
+        self._confirm(token, code, right=right)
+
+    def _confirm(self, token: str, code: str, *, right: bool = True) -> None:
+        typed = mailed_code(self.here, code) if code and right else "x"
+        done = _tried(lambda: confirm(confirmed(token, typed), self.here.credentials, now=self.now))
+        pending = self.pending.get(code)
+        counts = pending is not None and pending.tries < 5 and self.now < pending.begun_at + 86_400
+        free = pending is not None and code not in self.registered and pending.address not in self.owners
+        known_free = pending is not None and not pending.address_taken
+        assert (done is not None) == (counts and free and right and known_free)
+        if pending is not None and done is not None:
+            self.registered.add(code)
+            self.owners[pending.address] = pending.owner
+            del self.pending[code]
+        elif pending is not None and counts:
+            self.pending[code] = pending._replace(tries=pending.tries + 1)
 
     @rule(targets=(tokens, logins), address=ADDRESSES, password=PASSWORDS)
     def login(self, address: str, password: str) -> MultipleResults[str]:
@@ -131,16 +198,19 @@ class Calls(RuleBasedStateMachine):
 
     @rule(targets=(tokens, recoveries_begun), address=ADDRESSES)
     def recover(self, address: str) -> str:
-        started = start(forgotten(user_id=address), self.here.recovery, source=SOURCE, now=self.now)
-        self.recoveries[address] = Recovery(started.recovery_token, self.now)
+        typed = forgotten(user_id=address)
+        started = start(typed, self.here.recovery, source=SOURCE, language="it", now=self.now)
+        assert started.next == ("code" if self.mail else "answer")
+        assert (started.question is None) == self.mail
+        self.recoveries[address] = Recovery(started.recovery_token, self.now, started.next)
         return started.recovery_token
 
     @rule(token=recoveries_begun | tokens, answer=ANSWERS, password=PASSWORDS)
     def answer(self, token: str, answer: str, password: str) -> None:
         typed = answered(token, answer=answer, password=password, password_repeat=password)
         done = _tried(lambda: change_password(typed, self.here.recovery, now=self.now))
-        address = next((whose for whose, open_ in self.recoveries.items() if open_.token == token), "")
-        owner, counted = self.owners.get(address), password != TOO_SHORT and self._counts(address)
+        address = self._whose(token)
+        owner, counted = self.owners.get(address), password != TOO_SHORT and self._counts(address, "answer")
         right = counted and owner is not None and not owner.closed and owner.answer == answer
         assert (done is not None) == (right and password != TRACEABLE)
         if done is not None and owner is not None:
@@ -155,14 +225,28 @@ class Calls(RuleBasedStateMachine):
         for _ in range(5):
             self.answer(token, "Fuffi", GOOD[0])
 
-    def _counts(self, address: str) -> bool:
-        open_ = self.recoveries.get(address)
-        return open_ is not None and open_.tries < 5 and self.now < open_.begun_at + 900
+    def _whose(self, token: str) -> str:
+        return next((whose for whose, open_ in self.recoveries.items() if open_.token == token), "")
 
-    @rule(token=tokens)
-    def code(self, token: str) -> None:
-        typed = CodeRequest.parse({"recovery_token": token, "code": "123456"})
-        assert _tried(lambda: check_code(typed)) is None
+    def _counts(self, address: str, step: str) -> bool:
+        open_ = self.recoveries.get(address)
+        return open_ is not None and open_.step == step and open_.tries < 5 and self.now < open_.begun_at + 900
+
+    @rule(targets=(tokens, recoveries_begun), token=recoveries_begun | tokens, right=st.booleans())
+    def code(self, token: str, *, right: bool) -> MultipleResults[str]:
+        address = self._whose(token)
+        typed = mailed_recovery_code(self.here, address) if address and right else "x"
+        done = _tried(lambda: check_code(coded(token, typed), self.here.recovery, now=self.now))
+        owner, counted = self.owners.get(address), self._counts(address, "code")
+        assert (done is not None) == (counted and right and owner is not None and not owner.closed)
+        if counted:
+            open_ = self.recoveries[address]
+            self.recoveries[address] = open_._replace(tries=open_.tries + 1)
+        if done is None:
+            return multiple()
+        assert done.question
+        self.recoveries[address] = Recovery(done.recovery_token, self.recoveries[address].begun_at, "answer")
+        return multiple(done.recovery_token)
 
     @rule(token=logins | tokens)
     def account(self, token: str) -> None:
@@ -203,7 +287,8 @@ class Calls(RuleBasedStateMachine):
         open_ = self.here.recoveries.open
         assert set(open_) == {("gas", address_of(address)) for address in self.recoveries}
         for address, recovery in self.recoveries.items():
-            assert open_["gas", address_of(address)].tries == recovery.tries
+            found = open_["gas", address_of(address)]
+            assert (found.step, found.tries) == (recovery.step, recovery.tries)
 
 
 def _tried[T](call: Callable[[], T]) -> T | None:
@@ -218,5 +303,13 @@ def _family(token: str) -> str:
     return token.rpartition(".")[0] if "." in token else ""
 
 
+class CallsByMail(Calls):
+    """The same with mail: a code before every account, and before every question."""
+
+    mail = True
+
+
+CallsByMail.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestCallsByMail = CallsByMail.TestCase
 Calls.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestCalls = Calls.TestCase

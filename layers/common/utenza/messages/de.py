@@ -25,6 +25,22 @@ PROBLEMS = {
         "Zeit abgelaufen",
         "Seit dem ersten Schritt ist zu viel Zeit vergangen. Geben Sie die Angaben von der Rechnung noch einmal ein.",
     ),
+    "confirmation_token_invalid": (
+        "Bestätigung nicht gültig",
+        "Diese Bestätigung gilt nicht mehr: Vielleicht wurde sie schon verwendet, es gibt eine neuere Registrierung "
+        "oder es waren zu viele falsche Codes. Versuchen Sie sich anzumelden; gelingt das nicht, registrieren Sie sich "
+        "bitte erneut mit den Daten der Rechnung.",
+    ),
+    "confirmation_token_expired": (
+        "Zeit abgelaufen",
+        "Für die Bestätigung der Adresse gab es 24 Stunden, und sie sind vorbei. Registrieren Sie sich bitte erneut "
+        "mit den Daten der Rechnung.",
+    ),
+    "code_invalid": (
+        "Code nicht richtig",
+        "Das ist nicht der Code aus der letzten E-Mail, die wir Ihnen geschickt haben. Prüfen Sie die sechs Ziffern "
+        "und versuchen Sie es erneut.",
+    ),
     "recovery_token_invalid": (
         "Bitte beginnen Sie noch einmal",
         "Diese Wiederherstellung des Passworts gilt nicht mehr: Sie wurde schon verwendet, eine neuere wurde begonnen, "

@@ -22,6 +22,19 @@ PROBLEMS = {
         "Time is up",
         "Too much time has passed since the first step. Please enter the data from your bill again.",
     ),
+    "confirmation_token_invalid": (
+        "Confirmation not valid",
+        "This confirmation is no longer valid: it may have been used, a newer registration may have taken its place, "
+        "or there were too many wrong codes. Try to log in; if you cannot, register again with the data of your bill.",
+    ),
+    "confirmation_token_expired": (
+        "Time is up",
+        "You had 24 hours to confirm the address, and they have passed. Register again with the data of your bill.",
+    ),
+    "code_invalid": (
+        "Wrong code",
+        "This is not the code of the latest e-mail that we sent you. Check the six digits and try again.",
+    ),
     "recovery_token_invalid": (
         "Please start the recovery again",
         "This password recovery is no longer valid: it may have been used, a newer one may have been started, or there "

@@ -25,6 +25,20 @@ PROBLEMS = {
         "Tempo scaduto",
         "È passato troppo tempo dal primo passaggio. Inserisca di nuovo i dati della bolletta.",
     ),
+    "confirmation_token_invalid": (
+        "Conferma non valida",
+        "Questa conferma non è più valida: forse è già stata usata, c'è una registrazione più recente o i codici "
+        "sbagliati sono stati troppi. Provi ad accedere; se non riesce, si registri di nuovo con i dati della "
+        "bolletta.",
+    ),
+    "confirmation_token_expired": (
+        "Tempo scaduto",
+        "Per confermare l'indirizzo ci sono 24 ore, e sono passate. Si registri di nuovo con i dati della bolletta.",
+    ),
+    "code_invalid": (
+        "Codice non corretto",
+        "Il codice non è quello dell'ultima e-mail che Le abbiamo mandato. Controlli le sei cifre e riprovi.",
+    ),
     "recovery_token_invalid": (
         "Recupero da ricominciare",
         "Questo recupero della password non è più valido: forse è già stato usato, ne è stato avviato uno più recente "

@@ -64,6 +64,11 @@ class Accounts:
         self._db = db
         self._table = table
 
+    def account_of(self, supplier: str, code: str) -> str | None:
+        """Return the id of this customer's account, None while there is none."""
+        marker = self._db.get(self._table, _customer_key(supplier, code))
+        return None if marker is None else str(marker["account_id"])
+
     def registered_by(self, supplier: str, code: str) -> str | None:
         """Return the id of the step token that registered this customer, None while there is no account."""
         marker = self._db.get(self._table, _customer_key(supplier, code))
@@ -75,9 +80,8 @@ class Accounts:
         StepTokenInvalid when this step token made an account already, AlreadyRegistered when another made one for this
         customer, UserIdTaken when only the e-mail belongs to somebody.
         """
-        items = (_account_item(registration, now), _login_item(registration), _marker_item(registration))
         try:
-            self._db.transact(*(put(self._table, item, condition=_IS_NEW) for item in items))
+            self._db.transact(*new_account(self._table, registration, now=now))
         except TransactionCancelled as cancelled:
             _, login, marker = cancelled.reasons
             if marker.is_condition:
@@ -108,6 +112,15 @@ class Accounts:
             self._db.write(
                 update(self._table, key, change, condition="#password_hash = :old", values={"old": old, "new": new})
             )
+
+
+def new_account(table: str, registration: Registration, *, now: int) -> tuple[Write, Write, Write]:
+    """Return the writes that make an account, its login and its customer's marker, for a transaction."""
+    return (
+        put(table, _account_item(registration, now), condition=_IS_NEW),
+        put(table, _login_item(registration), condition=_IS_NEW),
+        put(table, _marker_item(registration), condition=_IS_NEW),
+    )
 
 
 def password_change(table: str, supplier: str, email_key: str, login: Login, password_hash: str) -> tuple[Write, Write]:

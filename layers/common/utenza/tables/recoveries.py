@@ -7,17 +7,14 @@ that nobody has registered have recoveries too: what an unknown address does to 
 import hashlib
 import os
 from contextlib import suppress
-from typing import Literal
 
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
 from utenza.errors import RecoveryTokenInvalid
-from utenza.recovery_tokens import RecoveryClaims
+from utenza.recovery_tokens import RecoveryClaims, Step
 from utenza.tables.accounts import Login, password_change
 
 LIFETIME = 900  # seconds, of the recovery and of its token
 TRIES = 5
-
-type Step = Literal["answer"]
 
 
 class Recoveries:
@@ -27,13 +24,14 @@ class Recoveries:
         self._db = db
         self._table = table
 
-    def begin(self, supplier: str, email_key: str, *, now: int) -> RecoveryClaims:
-        """Begin a recovery of this address and end the one before, if there was one."""
+    def begin(self, supplier: str, email_key: str, step: Step, *, language: str, now: int) -> RecoveryClaims:
+        """Begin a recovery of this address and end the one before, if there was one; at the code, a mail goes out."""
         recovery = RecoveryClaims(supplier, address_of(email_key), os.urandom(16).hex())
         item: Item = {
             "pk": _key(recovery),
             "recovery_id": recovery.recovery_id,
-            "step": "answer",
+            "step": step,
+            "language": language,
             "tries": 0,
             "email_key": email_key,
             "expires_at": now + LIFETIME,
@@ -56,6 +54,20 @@ class Recoveries:
         )
         try:
             return str(self._db.update(change)["email_key"])
+        except ConditionFailed:
+            raise RecoveryTokenInvalid from None
+
+    def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
+        """Go on from the code to the answer, with all tries, once; RecoveryTokenInvalid unless it was at the code."""
+        change = update(
+            self._table,
+            _key(recovery),
+            "SET #step = :answer, #tries = :none",
+            condition="#recovery_id = :id AND #step = :code AND #expires_at > :now",
+            values={"answer": "answer", "none": 0, "id": recovery.recovery_id, "code": "code", "now": now},
+        )
+        try:
+            self._db.write(change)
         except ConditionFailed:
             raise RecoveryTokenInvalid from None
 

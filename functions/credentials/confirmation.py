@@ -1,0 +1,38 @@
+"""The code from the mail proves the address, and makes the account."""
+
+from credentials.flow import Desk, Registered
+from credentials.schemas import ConfirmRequest, ResendRequest
+from utenza import mail_codes
+from utenza.concurrency import together
+from utenza.errors import CodeInvalid, ConfirmationTokenExpired, ConfirmationTokenInvalid, CustomerNotMatched
+
+
+def confirm(asked: ConfirmRequest, desk: Desk, *, now: int) -> Registered:
+    """Make the account that waited, its claim on the address and on the customer, in one transaction.
+
+    InvalidRequest, ConfirmationTokenInvalid, ConfirmationTokenExpired, CodeInvalid, CustomerNotMatched (the record was
+    closed meanwhile) or AlreadyRegistered (somebody was first) say why not.
+    """
+    asked.raise_errors()
+    claims = desk.confirmation_tokens.read(asked.confirmation_token, now=now)
+    pending, customer = together(
+        lambda: desk.pending.count_try(claims, now=now),
+        lambda: desk.customers.find(claims.supplier, claims.customer_code),
+    )
+    right = mail_codes.fits(asked.code, "confirmation", claims.pending_id, desk.keys.lasting(now=now))
+    if not right or pending.address_taken:
+        raise CodeInvalid
+    if customer is None or customer.status != "active":
+        raise CustomerNotMatched
+    desk.pending.finish(claims, pending.registration, now=now)
+    return Registered(pending.registration.account_id, pending.registration.user_id)
+
+
+def resend(asked: ResendRequest, desk: Desk, *, now: int) -> None:
+    """Ask for the same code once more, three times at most; nothing tells whether a mail will come."""
+    asked.raise_errors()
+    try:
+        claims = desk.confirmation_tokens.read(asked.confirmation_token, now=now)
+    except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
+        return
+    desk.pending.count_mail(claims, now=now)

@@ -1,0 +1,102 @@
+"""Registrations that wait for their address to be proven: one for each customer, and no claim on anything yet.
+
+They lie beside the accounts, because the code from the mail makes the account and ends them in one transaction.
+"""
+
+import os
+from contextlib import suppress
+from typing import NamedTuple
+
+from utenza.confirmation_tokens import ConfirmationClaims
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
+from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
+from utenza.tables.accounts import Registration, new_account
+
+LIFETIME = 86_400  # seconds, of the registration and of its token
+TRIES = 5
+MAILS = 4  # the first among them
+
+_IS_OPEN = "#pending_id = :id AND #expires_at > :now"
+
+
+class Pending(NamedTuple):
+    """`address_taken`: somebody has this address already, and no code fits."""
+
+    registration: Registration
+    address_taken: bool
+
+
+class PendingRegistrations:
+    """`table` is that of the accounts."""
+
+    def __init__(self, db: DynamoDb, table: str) -> None:
+        self._db = db
+        self._table = table
+
+    def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
+        """Let a registration wait, in the place of an older one of this customer."""
+        pending = ConfirmationClaims(registration.supplier, registration.customer_code, os.urandom(16).hex())
+        item: Item = {
+            "pk": _key(pending),
+            "pending_id": pending.pending_id,
+            "address_taken": address_taken,
+            "tries": 0,
+            "mails": 1,
+            "expires_at": now + LIFETIME,
+            **registration._asdict(),
+        }
+        # Whatever is there is an older registration, or must not be written over.
+        self._db.write(put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#pending_id)"))
+        return pending
+
+    def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
+        """Count one try, by one atomic update, and return what waits.
+
+        ConfirmationTokenInvalid when it was confirmed, replaced or has expired, or has had five tries.
+        """
+        change = update(
+            self._table,
+            _key(pending),
+            "ADD #tries :one",
+            condition=f"{_IS_OPEN} AND #tries < :most",
+            values={"one": 1, "id": pending.pending_id, "most": TRIES, "now": now},
+        )
+        try:
+            item = self._db.update(change)
+        except ConditionFailed:
+            raise ConfirmationTokenInvalid from None
+        fields = {name: item[name] for name in Registration._fields if name in item}
+        return Pending(Registration(**fields), item["address_taken"])
+
+    def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
+        """Ask for one more mail, which the change of the item brings about; nothing when it had four, or is gone."""
+        change = update(
+            self._table,
+            _key(pending),
+            "ADD #mails :one",
+            condition=f"{_IS_OPEN} AND #mails < :most",
+            values={"one": 1, "id": pending.pending_id, "most": MAILS, "now": now},
+        )
+        with suppress(ConditionFailed):
+            self._db.write(change)
+
+    def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
+        """Make the account and end what waited, all or nothing.
+
+        AlreadyRegistered when another registration of this customer was first; ConfirmationTokenInvalid when this one
+        has made its account or has been replaced, or the address belongs to somebody by now.
+        """
+        spent = delete(self._table, _key(pending), condition="#pending_id = :id", values={"id": pending.pending_id})
+        try:
+            self._db.transact(*new_account(self._table, registration, now=now), spent)
+        except TransactionCancelled as cancelled:
+            _, login, marker, waiting = cancelled.reasons
+            if marker.is_condition and (marker.old or {}).get("account_id") != registration.account_id:
+                raise AlreadyRegistered from None
+            if login.is_condition or marker.is_condition or waiting.is_condition:
+                raise ConfirmationTokenInvalid from None
+            raise
+
+
+def _key(pending: ConfirmationClaims) -> str:
+    return f"{pending.supplier}#pending#{pending.customer_code}"

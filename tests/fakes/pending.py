@@ -1,0 +1,65 @@
+"""Pending registrations in memory, beside the fake accounts that they become."""
+
+from itertools import count
+from threading import Lock
+from typing import NamedTuple
+
+from tests.fakes.accounts import FakeAccounts
+from utenza.confirmation_tokens import ConfirmationClaims
+from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
+from utenza.tables.accounts import Accounts, Registration
+from utenza.tables.pending import LIFETIME, MAILS, TRIES, Pending, PendingRegistrations
+
+
+class Waiting(NamedTuple):
+    pending_id: str
+    pending: Pending
+    tries: int
+    mails: int
+    expires_at: int
+
+
+class FakePendingRegistrations(PendingRegistrations):
+    def __init__(self, accounts: Accounts) -> None:
+        assert isinstance(accounts, FakeAccounts)
+        self.waiting: dict[tuple[str, str], Waiting] = {}
+        self._accounts = accounts
+        self._numbers = count(1)
+        self._lock = Lock()
+
+    def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
+        whose = registration.supplier, registration.customer_code
+        pending = Pending(registration, address_taken)
+        with self._lock:
+            waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, 1, now + LIFETIME)
+            self.waiting[whose] = waiting
+        return ConfirmationClaims(*whose, waiting.pending_id)
+
+    def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
+        with self._lock:
+            found = self._find(pending, now)
+            if found is None or found.tries >= TRIES:
+                raise ConfirmationTokenInvalid
+            self.waiting[pending[:2]] = found._replace(tries=found.tries + 1)
+            return found.pending
+
+    def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
+        with self._lock:
+            found = self._find(pending, now)
+            if found is not None and found.mails < MAILS:
+                self.waiting[pending[:2]] = found._replace(mails=found.mails + 1)
+
+    def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
+        supplier, customer_code, _ = pending
+        with self._lock:
+            if (supplier, customer_code) in self._accounts.markers:
+                own = (supplier, registration.account_id) in self._accounts.accounts
+                raise ConfirmationTokenInvalid if own else AlreadyRegistered
+            if self._find(pending, 0) is None or (supplier, registration.email_key) in self._accounts.logins:
+                raise ConfirmationTokenInvalid
+            self._accounts.register(registration, now=now)
+            del self.waiting[supplier, customer_code]
+
+    def _find(self, pending: ConfirmationClaims, now: int) -> Waiting | None:
+        found = self.waiting.get(pending[:2])
+        return found if found and found.pending_id == pending.pending_id and found.expires_at > now else None
