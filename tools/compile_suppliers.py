@@ -84,6 +84,7 @@ def _public(entry: SupplierEntry) -> dict[str, object]:
         "code_label": offered(entry.code_label),
         "code_hint": offered(entry.code_hint),
         "links": {name: offered(texts) for name, texts in entry.links},
+        "mail": {name: value for name, value in entry.mail if value},
     }
 
 

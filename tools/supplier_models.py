@@ -66,6 +66,14 @@ class Links(Strict):
     contact: Addresses
 
 
+class Mail(Strict):
+    """How the supplier's mails look; what is left out is its Italian name, no reply-to, and Utenza's blue."""
+
+    sender_name: Annotated[str, Field(max_length=64, pattern=r"^[^\r\n\"<>]*$")] = ""
+    reply_to: Annotated[str, Field(pattern=r"^([^\s@<>\",]+@[^\s@<>\",]+\.[^\s@<>\",]+)?$")] = ""
+    colour: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
+
+
 class Columns(Strict):
     """Our name for a column -> its names in the export; an empty list says the export has none."""
 
@@ -107,6 +115,7 @@ class SupplierEntry(Strict):
     code_hint: Texts
     code_picture: Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]+\.(png|jpg|svg|webp))?$")] = ""
     links: Links
+    mail: Mail = Mail()
     mapping: Annotated[ImportMapping, Field(alias="import")]
 
     @model_validator(mode="after")

@@ -37,6 +37,7 @@ def read(request: Request) -> Response:
         "phone": account.phone or None,
         "created_at": _iso(account.created_at),
         "last_login_at": _iso(account.last_login_at) if account.last_login_at else None,
+        "email_status": account.email_status,
     }
     return Response(200, answer)
 

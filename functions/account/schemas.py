@@ -11,7 +11,10 @@ class AccountCustomer(TypedDict):
 
 
 class AccountResponse(TypedDict):
-    """Times are ISO 8601 in UTC; `last_login_at` is null before the first login, `phone` where there is none."""
+    """Times are ISO 8601 in UTC; `last_login_at` is null before the first login, `phone` where there is none.
+
+    `email_status` says whether the last mails to the user id came back, or were called unwanted.
+    """
 
     account_id: str
     user_id: str
@@ -21,3 +24,4 @@ class AccountResponse(TypedDict):
     phone: str | None
     created_at: str
     last_login_at: str | None
+    email_status: Literal["ok", "bounced", "complained"]

@@ -3,7 +3,7 @@
 from threading import Lock
 
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
-from utenza.tables.accounts import Account, Accounts, Login, Registration
+from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Registration
 
 
 class FakeAccounts(Accounts):
@@ -46,6 +46,12 @@ class FakeAccounts(Accounts):
             account = self.accounts.get((supplier, account_id))
             if account is not None:
                 self.accounts[supplier, account_id] = account._replace(last_login_at=now)
+
+    def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
+        with self._lock:
+            account = self.accounts.get((supplier, account_id))
+            if account is not None:
+                self.accounts[supplier, account_id] = account._replace(email_status=status)
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         with self._lock:

@@ -43,6 +43,10 @@ class FakePendingRegistrations(PendingRegistrations):
             self.waiting[pending[:2]] = found._replace(tries=found.tries + 1)
             return found.pending
 
+    def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
+        found = self._find(ConfirmationClaims(supplier, customer_code, pending_id), now)
+        return found.pending.registration if found else None
+
     def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
         with self._lock:
             found = self._find(pending, now)

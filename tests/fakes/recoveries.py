@@ -41,6 +41,10 @@ class FakeRecoveries(Recoveries):
             self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries + 1)
             return found.email_key
 
+    def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
+        found = self._find(RecoveryClaims(supplier, address, recovery_id))
+        return found.email_key if found and found.step == "code" and found.expires_at > now else None
+
     def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
         with self._lock:
             found = self._find(recovery)

@@ -58,6 +58,21 @@ _MAY = {
     "suppliers": set(),
     "discovery": {_KEY},
     "authorizer": {_KEY},
+    "notices": {
+        ("dynamodb:GetItem", "Customers"),
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:GetItem", "Deliveries"),
+        ("dynamodb:PutItem", "Deliveries"),
+        ("dynamodb:UpdateItem", "Deliveries"),
+        ("dynamodb:DeleteItem", "Deliveries"),
+        ("events:PutEvents", "EventBus"),
+        ("sqs:SendMessage", "NoticesQueue"),
+        ("sqs:SendMessage", "DeadNotices"),
+        ("ses:SendEmail", "identity/*"),
+        ("ses:SendEmail", "configuration-set/${MailSettings}"),
+        ("secretsmanager:GetSecretValue", "step-token"),
+    },
+    "bounces": {("dynamodb:UpdateItem", "Accounts")},
 }
 
 
@@ -74,11 +89,25 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _resource(value: Any) -> str:
-    """Return the table or key of an ARN; a secret's is a pattern of its name."""
+    """Return the resource of an ARN; a secret's is a pattern of its name."""
     if "Fn::GetAtt" in value:
         return str(value["Fn::GetAtt"][0])
+    if ":ses:" in value["Fn::Sub"]:
+        return str(value["Fn::Sub"]).partition("${AWS::AccountId}:")[2]
     assert value["Fn::Sub"].endswith("${AWS::StackName}/step-token-??????")
     return "step-token"
+
+
+def _granted(statement: Any) -> Any:
+    """Return a statement, also one that is there under a condition."""
+    return statement["Fn::If"][1] if "Fn::If" in statement else statement
+
+
+def test_mails_are_sent_from_one_address_alone() -> None:
+    [sending] = [entry for entry in _function("notices")["Policies"][0]["Statement"] if "Fn::If" in entry]
+    condition, granted, otherwise = sending["Fn::If"]
+    assert (condition, otherwise) == ("SendsMail", {"Ref": "AWS::NoValue"})
+    assert granted["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "SenderEmail"}}}
 
 
 @pytest.mark.parametrize("name", _MAY)
@@ -86,7 +115,7 @@ def test_each_function_may_do_what_it_does_and_no_more(name: str) -> None:
     granted = {
         (action, _resource(resource))
         for policy in _function(name).get("Policies", [])
-        for statement in policy["Statement"]
+        for statement in map(_granted, policy["Statement"])
         for action in _listed(statement["Action"])
         for resource in _listed(statement["Resource"])
     }
@@ -98,6 +127,7 @@ def test_a_function_is_given_the_variables_that_it_reads_and_no_others(name: str
     source = (_FILE.parent / "functions" / name / "app.py").read_text()
     calls = re.findall(r"\.(?:text|texts|number|numbers|limit)\(([^)]*)\)", source)
     read = set(re.findall(r'"([A-Z0-9_]+)"', " ".join(calls))) - _OF_ALL
+    read |= set(re.findall(r'os\.environ\["([A-Z0-9_]+)"\]', source))
     if ".limit(" in source:
         read |= {"ATTEMPTS_FIRST_WAIT", "ATTEMPTS_MAX_WAIT", "ATTEMPTS_MEMORY"}
     assert set(_function(name).get("Environment", {}).get("Variables", {})) - _OF_ALL == read
@@ -115,7 +145,8 @@ def test_every_folder_of_a_function_is_deployed() -> None:
 
 def test_preflights_reach_the_function_of_their_path() -> None:
     for name in _MAY:
-        routes = [event["Properties"] for event in _function(name).get("Events", {}).values()]
+        events = _function(name).get("Events", {}).values()
+        routes = [event["Properties"] for event in events if event["Type"] == "Api"]
         paths = {route["Path"] for route in routes}
         assert {route["Path"] for route in routes if route["Method"] == "options"} == paths
 
@@ -140,7 +171,7 @@ def test_what_expires_is_cleaned_up_where_something_does() -> None:
         name: entry["Properties"] for name, entry in _RESOURCES.items() if entry["Type"] == "AWS::DynamoDB::Table"
     }
     expiring = {name for name, table in tables.items() if "TimeToLiveSpecification" in table}
-    assert expiring == {"Accounts", "Sessions", "Attempts"}
+    assert expiring == {"Accounts", "Sessions", "Attempts", "Deliveries"}
     for name in expiring:
         assert tables[name]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 

@@ -19,6 +19,8 @@ Event = Literal[
     "session_closed",
     "recovery_started",
     "password_recovered",
+    "notice_delivered",
+    "mail_undeliverable",
     "origin_refused",
     "failed",
 ]

@@ -17,7 +17,10 @@ _COMPILED = os.path.join(os.path.dirname(__file__), "suppliers.json")  # noqa: P
 
 
 class Supplier(NamedTuple):
-    """One supplier; `code_pattern` is for a whole, normalised customer code, `code_picture` may be empty."""
+    """One supplier; `code_pattern` is for a whole, normalised customer code, `code_picture` may be empty.
+
+    `mail` may have a `sender_name`, a `reply_to` and a `colour`.
+    """
 
     id: str
     name: Texts
@@ -27,6 +30,7 @@ class Supplier(NamedTuple):
     code_hint: Texts
     code_picture: str
     links: Mapping[str, Texts]
+    mail: Mapping[str, str] = {}
 
 
 class Suppliers:

@@ -10,6 +10,7 @@ from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelle
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 
 type Status = Literal["active", "closed"]
+type EmailStatus = Literal["ok", "bounced", "complained"]
 
 _IS_NEW = "attribute_not_exists(#pk)"
 
@@ -30,6 +31,8 @@ class Account(NamedTuple):
     created_at: int
     last_login_at: int
     generation: int
+    email_status: EmailStatus = "ok"
+    former_user_id: str = ""
 
 
 class Login(NamedTuple):
@@ -104,6 +107,14 @@ class Accounts:
         key, change = _account_key(supplier, account_id), "SET #last_login_at = :now"
         with suppress(ConditionFailed):
             self._db.write(update(self._table, key, change, condition="attribute_exists(#pk)", values={"now": now}))
+
+    def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
+        """Remember what became of the last mail; an account that is gone stays gone."""
+        key, change = _account_key(supplier, account_id), "SET #email_status = :status"
+        with suppress(ConditionFailed):
+            self._db.write(
+                update(self._table, key, change, condition="attribute_exists(#pk)", values={"status": status})
+            )
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         """Store the same password under a new cost; a password that was changed meanwhile stays."""

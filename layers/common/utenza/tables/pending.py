@@ -65,8 +65,15 @@ class PendingRegistrations:
             item = self._db.update(change)
         except ConditionFailed:
             raise ConfirmationTokenInvalid from None
-        fields = {name: item[name] for name in Registration._fields if name in item}
-        return Pending(Registration(**fields), item["address_taken"])
+        return Pending(_registration(item), item["address_taken"])
+
+    def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
+        """Return the registration that waits under this id, None when it does not any more."""
+        pending = ConfirmationClaims(supplier, customer_code, pending_id)
+        item = self._db.get(self._table, _key(pending))
+        if item is None or item["pending_id"] != pending_id or item["expires_at"] <= now:
+            return None
+        return _registration(item)
 
     def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
         """Ask for one more mail, which the change of the item brings about; nothing when it had four, or is gone."""
@@ -96,6 +103,10 @@ class PendingRegistrations:
             if login.is_condition or marker.is_condition or waiting.is_condition:
                 raise ConfirmationTokenInvalid from None
             raise
+
+
+def _registration(item: Item) -> Registration:
+    return Registration(**{name: item[name] for name in Registration._fields if name in item})
 
 
 def _key(pending: ConfirmationClaims) -> str:

@@ -57,6 +57,13 @@ class Recoveries:
         except ConditionFailed:
             raise RecoveryTokenInvalid from None
 
+    def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
+        """Return the `email_key` of the recovery that waits for its code, None when it does not any more."""
+        item = self._db.get(self._table, _key(RecoveryClaims(supplier, address, recovery_id)))
+        if item is None or item["recovery_id"] != recovery_id or item["step"] != "code" or item["expires_at"] <= now:
+            return None
+        return str(item["email_key"])
+
     def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
         """Go on from the code to the answer, with all tries, once; RecoveryTokenInvalid unless it was at the code."""
         change = update(

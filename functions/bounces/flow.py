@@ -1,0 +1,26 @@
+"""Bounces and complaints, as SES publishes them: which account they are about, and what they say of its address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from utenza.tables.accounts import Accounts, EmailStatus
+
+
+def mark(event: Mapping[str, Any], accounts: Accounts) -> EmailStatus | None:
+    """Mark the account and return how; None for what will pass, and for mails that were not to an account's address."""
+    status = _status(event)
+    tags = event["mail"].get("tags", {})
+    supplier, account = (next(iter(tags.get(name, [])), "") for name in ("supplier", "account"))
+    if status is None or not supplier or not account:
+        return None
+    accounts.note_email_status(supplier, account, status)
+    return status
+
+
+def _status(event: Mapping[str, Any]) -> EmailStatus | None:
+    match event:
+        case {"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}}:
+            return "bounced"
+        case {"eventType": "Complaint"}:
+            return "complained"
+    return None
