@@ -5,6 +5,9 @@
 
 PORT ?= 8000
 STACK_PORT ?= 4566
+# Codes and notices by mail, as we advise to deploy; off is the customer manual's way, the question alone.
+MAIL ?= on
+MAIL_PORT ?= 8025
 # What `make build` and `make deploy` build for: as deployed before. The local stack always builds for this machine.
 ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' samconfig.toml),x86_64,arm64)
 
@@ -30,8 +33,8 @@ sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run: setup ## Start everything locally, with sample customers (PORT=8000 STACK_PORT=4566); Ctrl-C stops it
-	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT)
+run: setup ## Start everything locally, with sample customers (PORT=8000 MAIL=on|off MAIL_PORT=8025); Ctrl-C stops it
+	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT) --mail $(MAIL) --mail-port $(MAIL_PORT)
 
 reset: $(DEV) ## Forget what the local stack has stored
 	@$(PYTHON) -m tools.local_stack.reset

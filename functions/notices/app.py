@@ -75,8 +75,16 @@ def _deliver_once(*, name: str, notice: Notice) -> None:  # noqa: ARG001 - the n
     log("notice_delivered", notice=notice.kind, record=notice.event_id)
 
 
+class NotDelivered(Exception):
+    """A notice could not be delivered. What a service says of it stays out of the log: it may quote an address."""
+
+
 def _deliver(notice: Notice) -> None:
-    _deliver_once(name=f"{notice.event_id} {notice.kind}", notice=notice)
+    try:
+        _deliver_once(name=f"{notice.event_id} {notice.kind}", notice=notice)
+    except Exception as error:  # noqa: BLE001 - whatever it is: nothing may be held up
+        log_failure(error, notice=notice.kind, record=notice.event_id)
+        raise NotDelivered(notice.kind) from None
 
 
 def _record(record: DynamoDBRecord) -> None:
@@ -84,8 +92,7 @@ def _record(record: DynamoDBRecord) -> None:
     for notice in notices_of(_change(record)):
         try:
             _deliver(notice)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the records behind this one shall not wait for it
-            log_failure(error, notice=notice.kind, record=notice.event_id)
+        except NotDelivered:  # the records behind this one shall not wait for it
             queue, url = _queue()
             queue.send_message(QueueUrl=url, MessageBody=json.dumps(notice._asdict()))
 

@@ -87,8 +87,6 @@ def _about_account(old: Image, new: Image, account_id: str) -> _Found:
         yield "registered_elsewhere", subject
         yield "CustomerRegistered", subject
         return
-    if old["status"] != new["status"] == "closed":
-        yield "AccountClosed", subject
     if new["user_id"] != old["user_id"]:
         yield "address_changed", subject
         yield "address_left", subject
@@ -101,6 +99,8 @@ def _about_login(old: Image, new: Image, _: str) -> _Found:
     if not old:
         return
     subject = {"account_id": new["account_id"]}
+    if old["status"] != new["status"] == "closed":
+        yield "AccountClosed", subject
     if new["generation"] > old["generation"]:  # the same generation: the same password under a new cost
         yield "password_changed", subject
         yield "PasswordChanged", subject

@@ -170,3 +170,25 @@ def test_a_password_hash_is_replaced_only_while_it_is_the_old_one(accounts: Acco
 def test_a_password_hash_without_a_login_makes_none(accounts: Accounts) -> None:
     accounts.replace_password_hash("uno", "mario@example.it", "$argon2id$password", "$argon2id$dearer")
     assert accounts.login_of("uno", "mario@example.it") is None
+
+
+def test_what_became_of_the_mails_is_remembered_of_accounts_that_are_there(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    assert _account(accounts).email_status == "ok"
+    accounts.note_email_status("uno", "account-1", "bounced")
+    accounts.note_email_status("uno", "gone", "bounced")
+    assert _account(accounts).email_status == "bounced"
+    assert accounts.get("uno", "gone") is None
+
+
+def test_a_customer_leads_to_its_account(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    assert accounts.account_of("uno", FIRST.customer_code) == "account-1"
+    assert accounts.account_of("uno", "0099999") is None
+    assert accounts.account_of("due", FIRST.customer_code) is None
+
+
+def _account(accounts: Accounts) -> Account:
+    account = accounts.get("uno", "account-1")
+    assert account is not None
+    return account

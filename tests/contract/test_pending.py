@@ -118,6 +118,14 @@ def test_of_ten_parallel_ends_one_makes_the_account(tables: Tables) -> None:
     assert outcomes == ["confirmation_token_invalid"] * 9 + ["made"]
 
 
+def test_what_waits_can_be_looked_at_while_it_waits(tables: Tables) -> None:
+    pending = tables.begin()
+    assert tables.pending.waiting_for(*pending, now=NOW) == FIRST
+    assert tables.pending.waiting_for(*pending, now=NOW + 86_400) is None
+    assert tables.pending.waiting_for(*pending._replace(pending_id="0" * 32), now=NOW) is None
+    assert tables.pending.waiting_for(*pending._replace(customer_code="9999999999"), now=NOW) is None
+
+
 def test_three_more_mails_can_be_asked_for_and_cost_no_try(tables: Tables) -> None:
     pending = tables.begin()
     for now in (NOW, NOW, NOW, NOW, NOW, NOW + 86_400):

@@ -141,6 +141,15 @@ def test_a_code_leads_to_the_answer_once_and_with_all_its_tries(tables: Tables) 
     assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
 
 
+def test_a_recovery_can_be_looked_at_while_it_waits_for_its_code(tables: Tables) -> None:
+    recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
+    assert tables.recoveries.waiting_for(*recovery, now=NOW) == ADDRESS
+    assert tables.recoveries.waiting_for(*recovery, now=NOW + 900) is None
+    assert tables.recoveries.waiting_for(*recovery._replace(recovery_id="0" * 32), now=NOW) is None
+    tables.recoveries.advance(recovery, now=NOW)
+    assert tables.recoveries.waiting_for(*recovery, now=NOW) is None
+
+
 def test_a_recovery_that_was_replaced_or_has_expired_leads_nowhere(tables: Tables) -> None:
     older, newer = (begin(tables.recoveries, "uno", ADDRESS, "code") for _ in range(2))
     for recovery, now in ((older, NOW), (newer, NOW + 900)):

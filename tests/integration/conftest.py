@@ -6,7 +6,9 @@ import pytest
 
 from tests.integration.caller import Caller
 from tests.integration.customers import store
+from tests.integration.postman import Postman
 from tests.ports import free_ports
+from tools.local_stack import mailbox
 from tools.local_stack.places import Places
 from tools.local_stack.stack import LocalStack, local_stack
 from utenza.customer import Customer
@@ -17,6 +19,20 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     port, stack_port = free_ports(2)
     with local_stack(Places(tmp_path_factory.mktemp("stack"), port, stack_port)) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def mail_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """Return a stack that sends mail, which the emulator keeps."""
+    port, stack_port = free_ports(2)
+    places = Places(tmp_path_factory.mktemp("mail-stack"), port, stack_port)
+    with local_stack(places, {"SenderEmail": mailbox.SENDER}) as running:
+        yield running
+
+
+@pytest.fixture
+def postman(mail_stack: LocalStack) -> Postman:
+    return Postman(mail_stack)
 
 
 @pytest.fixture

@@ -1,15 +1,18 @@
 """`make run`: starts the local stack, loads the samples, says where it is, and stays until Ctrl-C."""
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from tools.local_stack import samples
+from tools.local_stack import mailbox, samples
+from tools.local_stack.emulator import refuse_busy_port
 from tools.local_stack.places import ADDRESSES, RUN, Places, StackError
-from tools.local_stack.stack import LocalStack, local_stack
+from tools.local_stack.stack import local_stack
 
 
 def main() -> int:
@@ -17,7 +20,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        _run(Places(RUN, options.port, options.stack_port))
+        _run(Places(RUN, options.port, options.stack_port), options.mail_port if options.mail == "on" else 0)
     except StackError as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
@@ -26,25 +29,40 @@ def main() -> int:
     return 0
 
 
-def _run(places: Places) -> None:
+def _run(places: Places, mail_port: int) -> None:
+    """Run the stack; without a port for the mailbox it sends no mail."""
     began = time.monotonic()
     print("Starting the local stack (the first time takes a minute) ...", flush=True)
-    with local_stack(places) as stack:
+    with contextlib.ExitStack() as running:
+        if mail_port:
+            refuse_busy_port(mail_port, "MAIL_PORT")
+        stack = running.enter_context(local_stack(places, {"SenderEmail": mailbox.SENDER} if mail_port else {}))
         samples.load(stack)
-        _announce(stack, ADDRESSES)
+        addresses = {"api": stack.api, "endpoint": stack.endpoint}
+        if mail_port:
+            running.enter_context(mailbox.serving(mail_port, places.stack_port))
+            addresses["mail"] = f"http://127.0.0.1:{mail_port}"
+        _announce(addresses, ADDRESSES)
         try:
             print(f"Utenza answers at {stack.api} after {time.monotonic() - began:.0f} s. Ctrl-C stops it.")
-            print(samples.registration(stack.api), flush=True)
+            print(_about_mail(addresses.get("mail")))
+            print(samples.registration(stack.api, addresses.get("mail")), flush=True)
             stack.emulator.wait()
         finally:
             ADDRESSES.unlink(missing_ok=True)
         raise StackError(f"the emulator has ended by itself: see {places.logs / 'emulator.log'}")
 
 
-def _announce(stack: LocalStack, file: Path) -> None:
+def _about_mail(address: str | None) -> str:
+    if address is None:
+        return "It sends no mail: the question alone recovers a password (MAIL=on is the other way)."
+    return f"What it mails is to be read at {address}; MAIL=off sends none."
+
+
+def _announce(addresses: Mapping[str, str], file: Path) -> None:
     """Write the addresses for scripts, whole or not at all."""
     fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps({"api": stack.api, "endpoint": stack.endpoint}) + "\n")
+    fresh.write_text(json.dumps(addresses) + "\n")
     fresh.replace(file)
 
 
@@ -59,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="where the API answers")
     parser.add_argument("--stack-port", type=int, default=4566, help="where the emulator of AWS answers")
+    parser.add_argument("--mail", choices=("on", "off"), default="on", help="whether codes and notices are mailed")
+    parser.add_argument("--mail-port", type=int, default=8025, help="where the mails are to be read")
     return parser
 
 

@@ -39,6 +39,11 @@ def outputs(endpoint: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
+def verify_sender(places: Places, address: str) -> None:
+    """Make an address one that the emulator's SES sends from; on AWS its owner confirms it."""
+    client(places.endpoint, "ses").verify_email_identity(EmailAddress=address)
+
+
 def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - each service has methods of its own
     """Return a boto3 client of the emulator that may do everything."""
     secret = "test"  # noqa: S105 - the emulator's root, on this machine alone

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ def running(places: Places) -> Iterator[subprocess.Popen[bytes]]:
     refuse_busy_port(places.stack_port, "STACK_PORT")
     places.logs.mkdir(parents=True, exist_ok=True)
     places.scratch.mkdir(parents=True, exist_ok=True)
+    _forget_stream_positions(places)
     with (places.logs / "emulator.log").open("wb") as log:
         # A session of its own: Ctrl-C at the terminal must reach it through us, after its callers have gone.
         process = subprocess.Popen(
@@ -43,6 +45,15 @@ def refuse_busy_port(port: int, name: str) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise StackError(f"port {port} is in use: stop what listens there, or choose another: {name}=...") from None
+
+
+def _forget_stream_positions(places: Places) -> None:
+    """Have streams read from their beginning: the emulator keeps how far it had read, but not what there was."""
+    file = places.state / "lambda.json"
+    with contextlib.suppress(FileNotFoundError):
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept["payload"]["dynamodb_stream_positions"]["data"] = {}
+        file.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def _settings(places: Places) -> dict[str, str]:

@@ -16,9 +16,17 @@ A registration and a login, ready to paste ({first_name} {last_name} is one of s
 
 API={api} JSON='Content-Type: application/json'
 STEP=$(curl -sS $API/verify -H "$JSON" -d '{verify}' | cut -d'"' -f4)
-curl -sS $API/credentials -H "$JSON" -d '{credentials}'; echo
+{second_step}
 curl -sS $API/login -H "$JSON" -d '{login}'; echo
 """
+
+
+_WITHOUT_MAIL = """curl -sS $API/credentials -H "$JSON" -d '{credentials}'; echo"""
+
+# The mail leaves by the stream, a moment after the answer.
+_WITH_MAIL = """CONFIRM=$(curl -sS $API/credentials -H "$JSON" -d '{credentials}' | cut -d'"' -f12); sleep 5
+CODE=$(curl -sS {mail}/code?to={user_id})
+curl -sS $API/credentials/confirm -H "$JSON" -d '{{"confirmation_token": "'$CONFIRM'", "code": "'$CODE'"}}'; echo"""
 
 
 class _Person(NamedTuple):
@@ -48,7 +56,7 @@ def load(stack: LocalStack) -> None:
         raise StackError(f"the sample customers were not loaded: see {log}")
 
 
-def registration(api: str) -> str:
+def registration(api: str, mail: str | None) -> str:
     """Return the commands that register and log in the first person of the samples."""
     person = _first_person()
     user_id, password, answer = "cliente@example.com", "una mattina di sole", "Birillo"
@@ -69,12 +77,13 @@ def registration(api: str) -> str:
         "answer_repeat": answer,
     }
     login = {"supplier": person.supplier, "user_id": user_id, "password": password}
+    second = _WITH_MAIL if mail else _WITHOUT_MAIL
     return _REGISTRATION.format(
         api=api,
         first_name=person.first_name,
         last_name=person.last_name,
         verify=_quoted(verify),
-        credentials=json.dumps(credentials),
+        second_step=second.format(credentials=json.dumps(credentials), mail=mail, user_id=user_id),
         login=_quoted(login),
     )
 

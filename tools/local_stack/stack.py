@@ -54,6 +54,8 @@ def local_stack(places: Places, overrides: Mapping[str, str] | None = None) -> I
     with held(places.folder, "the local stack is running already in this folder"):
         emulator.refuse_busy_port(places.port, "PORT")
         with emulator.running(places) as process:
+            if (overrides or {}).get("SenderEmail"):
+                deploy.verify_sender(places, (overrides or {})["SenderEmail"])
             fingerprint = build(places.logs / "build.log")
             outputs = deploy.deploy(places, fingerprint, overrides or {})
             upstream = Upstream(places.stack_port, f"/_aws/execute-api/{outputs['ApiId']}/{_STAGE}")

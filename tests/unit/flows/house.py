@@ -127,7 +127,8 @@ def register_mario(here: House) -> House:
 
 def _supplier(name: str) -> Supplier:
     texts = {"it": f"Fornitore {name}"}
-    return Supplier(name, texts, ("it",), texts, "[0-9A-Z]{5,16}", texts, "", {})
+    links = {link: {"it": f"https://{name}.example/"} for link in ("site", "contact", "privacy")}
+    return Supplier(name, texts, ("it",), texts, "[0-9A-Z]{5,16}", texts, "", links)
 
 
 def step_one(**changes: Any) -> VerifyRequest:

@@ -1,0 +1,56 @@
+"""A customer of a stack that sends mail, and what the postman brings to an address."""
+
+import time
+from typing import Any
+
+from tests.integration.caller import Answer, Caller
+from tests.integration.customers import SUPPLIER, claim, credentials, person, store
+from tools.local_stack.mailbox import Mail, code_in, sent
+from tools.local_stack.stack import LocalStack
+from utenza.customer import Customer
+
+_SECONDS = 30  # that a mail may take on a busy machine
+
+
+class Postman(Caller):
+    def __init__(self, stack: LocalStack) -> None:
+        super().__init__(stack.api)
+        self._stack = stack
+
+    def new_customer(self, **changes: Any) -> Customer:
+        """Bring a customer into the Customers table; the CRM knows no address of theirs."""
+        return store(self._stack.client("dynamodb"), self._stack.outputs["CustomersTable"], person(**changes))
+
+    def choose(self, customer: Customer, user_id: str, **headers: str) -> Answer:
+        """Go through both steps, up to the code."""
+        step_token = self.post("/verify", claim(customer)).json["step_token"]
+        return self.post("/credentials", credentials(step_token, user_id), **headers)
+
+    def confirm(self, confirmation_token: str, code: str) -> Answer:
+        return self.post("/credentials/confirm", {"confirmation_token": confirmation_token, "code": code})
+
+    def register(self, customer: Customer, user_id: str) -> None:
+        """Go through both steps and the code."""
+        token = self.choose(customer, user_id).json["confirmation_token"]
+        assert self.confirm(token, self.code(user_id)).status == 200
+
+    def recover(self, user_id: str) -> Answer:
+        return self.post("/recovery", {"supplier": SUPPLIER, "user_id": user_id})
+
+    def mails(self, to: str) -> list[Mail]:
+        """Return what has come to an address, the newest first."""
+        return [mail for mail in sent(self._stack.places.stack_port) if mail.to == to]
+
+    def wait_for(self, to: str, words: str, count: int = 1) -> Mail:
+        """Return the newest mail to an address with these words in its subject, once there are `count` of them."""
+        deadline = time.monotonic() + _SECONDS
+        while time.monotonic() < deadline:
+            found = [mail for mail in self.mails(to) if words in mail.subject]
+            if len(found) >= count:
+                return found[0]
+            time.sleep(0.2)
+        raise AssertionError(f"no mail: {words}; there are {[mail.subject for mail in self.mails(to)]}")
+
+    def code(self, to: str, count: int = 1) -> str:
+        """Return the code in the newest mail to an address, once there are `count` with one."""
+        return code_in(self.wait_for(to, " codice ", count))

@@ -1,0 +1,275 @@
+"""The deployed template with a sender's address, and the mails that it sends."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.integration.caller import Answer
+from tests.integration.customers import PASSWORD, SUPPLIER
+from tests.integration.postman import Postman
+from tools.local_stack import mailbox
+from tools.local_stack.stack import LocalStack
+
+pytestmark = pytest.mark.stack
+
+_NEW = "cinque lucci verdi"
+
+
+def _login(postman: Postman, user_id: str, password: str = PASSWORD) -> Answer:
+    return postman.post("/login", {"supplier": SUPPLIER, "user_id": user_id, "password": password})
+
+
+def _wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def _answer(postman: Postman, token: str) -> Answer:
+    body = {"recovery_token": token, "answer": "briciola", "password": _NEW, "password_repeat": _NEW}
+    return postman.post("/recovery/password", body)
+
+
+def _code(postman: Postman, token: str, code: str) -> Answer:
+    return postman.post("/recovery/code", {"recovery_token": token, "code": code})
+
+
+def test_an_address_is_proven_before_there_is_an_account(postman: Postman) -> None:
+    customer = postman.new_customer(email="crm-knows@example.org")
+    user_id = f"Primo.{customer.code}@Example.it"
+    asked = postman.choose(customer, user_id)
+    assert asked.status == 201
+    assert asked.json == {
+        "user_id": user_id,
+        "status": "confirmation_required",
+        "confirmation_token": asked.json["confirmation_token"],
+        "expires_in": 86_400,
+    }
+    assert _login(postman, user_id).code == "invalid_credentials"
+    code = postman.code(user_id)
+    assert postman.confirm(asked.json["confirmation_token"], _wrong(code)).code == "code_invalid"
+    confirmed = postman.confirm(asked.json["confirmation_token"], f" {code[:3]} {code[3:]} ")
+    assert (confirmed.status, confirmed.json) == (200, {"user_id": user_id, "status": "active"})
+    session = _login(postman, user_id)
+    account = postman.get("/account", Authorization=f"Bearer {session.json['access_token']}").json
+    assert (account["user_id"], account["email_status"]) == (user_id, "ok")
+    assert "Acceda con questo indirizzo" in postman.wait_for(user_id, "registrazione è completa").text
+    objection = postman.wait_for("crm-knows@example.org", "creato un accesso")
+    assert customer.code in objection.text
+    assert user_id not in objection.text
+    assert objection.sender == f"UNOGAS Energia <{mailbox.SENDER}>"
+
+
+def test_the_code_comes_again_when_it_is_asked_for_and_in_the_customers_language(postman: Postman) -> None:
+    customer = postman.new_customer()
+    user_id = f"again{customer.code}@example.it"
+    token = postman.choose(customer, user_id, Accept_Language="de").json["confirmation_token"]
+    first = postman.wait_for(user_id, "Bestätigungscode")
+    assert 'lang="de"' in first.html
+    again = postman.post("/credentials/confirm/resend", {"confirmation_token": token})
+    assert (again.status, again.json) == (202, {})
+    second = postman.wait_for(user_id, "Bestätigungscode", 2)
+    assert second.subject == first.subject
+    nothing = postman.post("/credentials/confirm/resend", {"confirmation_token": "x"})
+    assert (nothing.status, nothing.content) == (again.status, again.content)
+
+
+def test_a_taken_address_gets_the_same_answer_and_its_owner_a_mail(postman: Postman) -> None:
+    owner, other = postman.new_customer(), postman.new_customer()
+    user_id = f"owner{owner.code}@example.it"
+    postman.register(owner, user_id)
+    free = postman.choose(postman.new_customer(), f"free{other.code}@example.it")
+    taken = postman.choose(other, user_id.upper())
+    assert (taken.status, set(taken.json)) == (free.status, set(free.json))
+    assert taken.headers.keys() == free.headers.keys()
+    assert "già il Suo user ID" in postman.wait_for(user_id, "già registrato").text
+    assert not [mail for mail in postman.mails(user_id.upper()) if mailbox.code_in(mail)]
+    outcomes = [postman.confirm(taken.json["confirmation_token"], "123456").code for _ in range(6)]
+    assert outcomes == ["code_invalid"] * 5 + ["confirmation_token_invalid"]
+
+
+def test_ten_parallel_confirmations_make_one_account(postman: Postman) -> None:
+    customer = postman.new_customer()
+    user_id = f"ten{customer.code}@example.it"
+    token = postman.choose(customer, user_id).json["confirmation_token"]
+    code = postman.code(user_id)
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: postman.confirm(token, code), range(10)))
+    assert sorted(answer.status for answer in answers) == [200] + [401] * 9
+    assert {answer.code for answer in answers if answer.status == 401} == {"confirmation_token_invalid"}
+    postman.wait_for(user_id, "registrazione è completa")
+    assert _login(postman, user_id).status == 200
+
+
+def test_a_newer_registration_takes_the_place_of_the_older(postman: Postman) -> None:
+    customer = postman.new_customer()
+    older = postman.choose(customer, f"older{customer.code}@example.it").json["confirmation_token"]
+    code = postman.code(f"older{customer.code}@example.it")
+    newer = postman.choose(customer, f"newer{customer.code}@example.it").json["confirmation_token"]
+    assert postman.confirm(older, code).code == "confirmation_token_invalid"
+    assert postman.confirm(newer, postman.code(f"newer{customer.code}@example.it")).status == 200
+
+
+def test_a_password_is_recovered_by_code_question_and_answer(postman: Postman) -> None:
+    customer = postman.new_customer()
+    user_id = f"forgot{customer.code}@example.it"
+    postman.register(customer, user_id)
+    session = _login(postman, user_id)
+    known, unknown = postman.recover(user_id), postman.recover(f"x{user_id}")
+    assert known.json.keys() == unknown.json.keys()
+    assert (
+        (known.json["next"], known.json["question"])
+        == (unknown.json["next"], unknown.json["question"])
+        == ("code", None)
+    )
+    assert _answer(postman, known.json["recovery_token"]).code == "recovery_token_invalid"
+    code = postman.code(user_id, 2)
+    assert _code(postman, known.json["recovery_token"], _wrong(code)).code == "code_invalid"
+    assert _code(postman, unknown.json["recovery_token"], code).code == "code_invalid"
+    asked = _code(postman, known.json["recovery_token"], code).json
+    assert (asked["next"], asked["question"]) == ("answer", "Come si chiamava il mio primo gatto?")
+    assert _code(postman, known.json["recovery_token"], code).code == "recovery_token_invalid"
+    assert _answer(postman, asked["recovery_token"]).status == 204
+    renewed = postman.post("/login/refresh", {"refresh_token": session.json["refresh_token"]})
+    assert renewed.code == "refresh_token_invalid"
+    assert "tutte le sessioni" in postman.wait_for(user_id, "password è cambiata").text
+    assert _login(postman, user_id, _NEW).status == 200
+    assert postman.mails(f"x{user_id}") == []
+
+
+def test_the_user_id_is_told_to_its_owner_by_mail_and_to_nobody_by_http(postman: Postman) -> None:
+    customer, other = postman.new_customer(), postman.new_customer()
+    user_id = f"Remind.{customer.code}@example.it"
+    postman.register(customer, user_id)
+    asked = [
+        postman.post(
+            "/recovery/user-id",
+            {"supplier": SUPPLIER, "customer_code": code, "tax_code": tax_code},
+        )
+        for code, tax_code in (
+            (customer.code, "12345670017"),
+            (other.code, other.codice_fiscale),
+            ("0999999999", customer.codice_fiscale),
+            (customer.code, customer.codice_fiscale),
+        )
+    ]
+    assert {(answer.status, answer.content) for answer in asked} == {(202, b"{}")}
+    assert user_id in postman.wait_for(user_id, "Il Suo user ID").text
+    assert len([mail for mail in postman.mails(user_id) if mail.subject == "Il Suo user ID"]) == 1
+
+
+def test_a_bounce_marks_the_account(postman: Postman, mail_stack: LocalStack) -> None:
+    customer = postman.new_customer()
+    user_id = f"bounce{customer.code}@example.it"
+    postman.register(customer, user_id)
+    token = _login(postman, user_id).json["access_token"]
+    account = postman.get("/account", Authorization=f"Bearer {token}").json
+    tags = {"supplier": [SUPPLIER], "account": [account["account_id"]]}
+    event = {"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}, "mail": {"tags": tags}}
+    topic = mail_stack.outputs["BouncesTopicArn"]
+    mail_stack.client("sns").publish(TopicArn=topic, Message=json.dumps(event))
+    _until(lambda: postman.get("/account", Authorization=f"Bearer {token}").json["email_status"] == "bounced")
+
+
+def test_a_record_that_comes_twice_sends_one_mail(postman: Postman, mail_stack: LocalStack) -> None:
+    customer = postman.new_customer()
+    user_id = f"twice{customer.code}@example.it"
+    postman.register(customer, user_id)
+    token = _login(postman, user_id).json["access_token"]
+    account_id = postman.get("/account", Authorization=f"Bearer {token}").json["account_id"]
+    login = {
+        "pk": {"S": f"{SUPPLIER}#email#{user_id}"},
+        "account_id": {"S": account_id},
+        "status": {"S": "active"},
+        "question": {"S": "?"},
+        "answer_hash": {"S": "-"},
+    }
+    images = {"OldImage": login | {"generation": {"N": "6"}}, "NewImage": login | {"generation": {"N": "7"}}}
+    record = {
+        "eventID": f"twice-{customer.code}",
+        "eventName": "MODIFY",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": images | {"SequenceNumber": "1", "ApproximateCreationDateTime": time.time()},
+    }
+    for records in ([record], [record, record]):
+        assert _invoke(mail_stack, {"Records": records}) == {"batchItemFailures": []}
+    postman.wait_for(user_id, "password è cambiata")
+    assert len([mail for mail in postman.mails(user_id) if "password" in mail.subject]) == 1
+
+
+def test_a_mail_that_cannot_be_sent_fails_no_request_holds_nothing_up_and_is_sent_later(
+    postman: Postman, mail_stack: LocalStack
+) -> None:
+    customer = postman.new_customer()
+    user_id = f"later{customer.code}@example.it"
+    queues, ses = mail_stack.client("sqs"), mail_stack.client("ses")
+    waiting, dead = mail_stack.outputs["NoticesQueueUrl"], mail_stack.outputs["DeadNoticesUrl"]
+    queues.set_queue_attributes(QueueUrl=waiting, Attributes={"VisibilityTimeout": "1", "DelaySeconds": "0"})
+    ses.delete_identity(Identity=mailbox.SENDER)
+    try:
+        asked = postman.choose(customer, user_id)
+        assert asked.status == 201
+        _until(lambda: _count(queues, dead) == 1)
+        assert postman.mails(user_id) == []
+    finally:
+        ses.verify_email_identity(EmailAddress=mailbox.SENDER)
+    other = postman.new_customer()
+    postman.register(other, f"meanwhile{other.code}@example.it")
+    [message] = queues.receive_message(QueueUrl=dead, VisibilityTimeout=0)["Messages"]
+    assert user_id not in message["Body"]
+    redrive(queues, dead, waiting)
+    assert postman.confirm(asked.json["confirmation_token"], postman.code(user_id)).status == 200
+    _until(lambda: _count(queues, dead) == 0)
+    assert user_id not in mail_stack.logs()
+
+
+def test_changes_become_events_for_the_crm(postman: Postman, mail_stack: LocalStack) -> None:
+    queues, events = mail_stack.client("sqs"), mail_stack.client("events")
+    url = queues.create_queue(QueueName="crm")["QueueUrl"]
+    arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    bus = mail_stack.outputs["EventBusArn"].rpartition("/")[2]
+    events.put_rule(Name="crm", EventBusName=bus, EventPattern=json.dumps({"source": ["utenza"]}))
+    events.put_targets(Rule="crm", EventBusName=bus, Targets=[{"Id": "crm", "Arn": arn}])
+    customer = postman.new_customer()
+    user_id = f"events{customer.code}@example.it"
+    postman.register(customer, user_id)
+    postman.wait_for(user_id, "registrazione è completa")
+    received: list[Any] = []
+
+    def arrived() -> bool:
+        answer = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        received.extend(json.loads(message["Body"]) for message in answer.get("Messages", []))
+        return any(customer.code in event["detail"]["customers"] for event in received)
+
+    _until(arrived)
+    [event] = [event for event in received if customer.code in event["detail"]["customers"]]
+    assert event["detail-type"] == "CustomerRegistered"
+    assert set(event["detail"]) == {"supplier", "account_id", "customers", "occurred_at"}
+
+
+def redrive(queues: Any, dead: str, waiting: str) -> None:
+    """Do what docs/operations.md says: `aws sqs start-message-move-task` from the dead-letter queue."""
+    arns = [
+        queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        for url in (dead, waiting)
+    ]
+    queues.start_message_move_task(SourceArn=arns[0], DestinationArn=arns[1])
+
+
+def _count(queues: Any, url: str) -> int:
+    wanted = ["ApproximateNumberOfMessages"]
+    return int(queues.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"][wanted[0]])
+
+
+def _invoke(stack: LocalStack, event: object) -> Any:
+    name = stack.outputs["NoticesFunctionName"]
+    answer = stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    return json.loads(answer["Payload"].read())
+
+
+def _until(holds: Any, seconds: int = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
