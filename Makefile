@@ -28,7 +28,7 @@ FUZZ := .local/fuzz/.synced
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test lint types validate check build deploy sam-local import openapi fuzz clean
+.PHONY: help setup run reset test lint types validate check build deploy sam-local import openapi fuzz timing clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +75,9 @@ openapi: $(DEV) ## Write openapi.json from the code
 
 fuzz: setup $(FUZZ) ## Throw schemathesis at a local stack of its own, bounded
 	$(RUN) tools.fuzz
+
+timing: setup ## Ask by the clock who has an account: medians of 200 calls for known and unknown
+	$(RUN) tools.timing
 
 clean: ## Remove what was built; keeps the local stack's data
 	rm -rf .aws-sam .local/build .pytest_cache .mypy_cache .ruff_cache

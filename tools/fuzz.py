@@ -1,7 +1,6 @@
 """`make fuzz`: throws schemathesis at a local stack of its own, for a bounded time; it knows only `openapi.json`."""
 
 import argparse
-import socket
 import subprocess
 import sys
 import tempfile
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from tools.local_stack.places import LOCAL, ROOT, Places, StackError, environment
 from tools.local_stack.stack import local_stack
+from tools.ports import free_ports
 
 _PROGRAM = LOCAL / "fuzz" / "bin" / "schemathesis"
 # Waits would hide what lies behind them: the fuzzer may guess as often as it likes.
@@ -27,7 +27,7 @@ def main() -> int:
     options = _parser().parse_args()
     with tempfile.TemporaryDirectory(prefix="utenza-fuzz-") as folder:
         try:
-            with local_stack(Places(Path(folder), _free_port(), _free_port()), _UNLIMITED) as stack:
+            with local_stack(Places(Path(folder), *free_ports(2)), _UNLIMITED) as stack:
                 return _fuzz(stack.api, options.seconds, options.seed)
         except StackError as error:
             print(f"make fuzz: {error}", file=sys.stderr)
@@ -39,13 +39,6 @@ def _fuzz(api: str, seconds: int, seed: int | None) -> int:
     command += ["--continue-on-failure", "--header", "Accept-Language: en"]
     command += ["--seed", str(seed)] if seed is not None else []
     return subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _parser() -> argparse.ArgumentParser:

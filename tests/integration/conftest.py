@@ -7,10 +7,10 @@ import pytest
 from tests.integration.caller import Caller
 from tests.integration.customers import store
 from tests.integration.postman import Postman
-from tests.ports import free_ports
 from tools.local_stack import mailbox
 from tools.local_stack.places import Places
 from tools.local_stack.stack import LocalStack, local_stack
+from tools.ports import free_ports
 from utenza.customer import Customer
 
 

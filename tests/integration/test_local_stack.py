@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.integration.caller import Caller
-from tests.ports import free_ports
 from tools.local_stack.places import BUILD, Places, StackError
 from tools.local_stack.stack import LocalStack, local_stack
+from tools.ports import free_ports
 
 pytestmark = pytest.mark.stack
 

@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.ports import free_ports
 from tools.local_stack.front_door import Upstream, serving
+from tools.ports import free_ports
 
 _TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 
