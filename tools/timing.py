@@ -22,7 +22,7 @@ from tools.ports import free_ports
 
 _SUPPLIER = "unogas-energia"
 _PASSWORD, _ANSWER = "quattro trote blu", "Briciola"
-_PERSON = {"first_name": "Nicolo", "last_name": "Rossi", "tax_code": "RSSNCL80A01H501P"}
+_PERSON = {"first_name": "Mario", "last_name": "Rossi", "tax_code": "RSSMRA80A01H501U"}
 _UNLIMITED = {
     "VerifyAttemptsPerSource": "100000",
     "LoginAttemptsPerAccount": "1000",

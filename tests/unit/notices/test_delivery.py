@@ -1,8 +1,12 @@
 """Whom a notice reaches and what it says, on fakes; every change goes through `notices_of`, as in the stream."""
 
+import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from credentials.confirmation import confirm
@@ -10,6 +14,7 @@ from credentials.flow import register
 from notices import flow
 from notices.changes import Kind, Notice
 from notices.letters import Letter
+from notices.outbox import EventBridgeBus
 from recovery.flow import start
 from tests.unit.flows.house import (
     MARIO,
@@ -218,6 +223,31 @@ def test_an_event_says_what_became_of_the_mails(post: Post) -> None:
     post.here.accounts.note_email_status("gas", post.account_id, "bounced")
     post.deliver("EmailUndeliverable", {"account_id": post.account_id})
     assert post.bus.events[0][1]["email_status"] == "bounced"
+
+
+class _FakeEventBridge:
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def put_events(self, **asked: Any) -> dict[str, Any]:
+        self.entries += asked["Entries"]
+        return {"FailedEntryCount": 0}
+
+
+def test_events_are_as_documented(post: Post) -> None:
+    texts = re.findall(r"```json\n(.*?)```", Path("docs/events.md").read_text(encoding="utf-8"), re.DOTALL)
+    example, schema = map(json.loads, texts)
+    client = _FakeEventBridge()
+    desk = post.desk._replace(bus=EventBridgeBus(client, "bus"))
+    post.here.accounts.note_email_status("gas", post.account_id, "bounced")
+    for kind in ("CustomerRegistered", "EmailUndeliverable"):
+        flow.deliver(Notice(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), desk, now=NOW)
+    for detail in (example["detail"], *(json.loads(entry["Detail"]) for entry in client.entries)):
+        jsonschema.validate(detail, schema)
+    assert [(entry["Source"], entry["DetailType"]) for entry in client.entries] == [
+        ("utenza", "CustomerRegistered"),
+        ("utenza", "EmailUndeliverable"),
+    ]
 
 
 def test_without_mail_there_are_events_and_no_mails(post: Post) -> None:
