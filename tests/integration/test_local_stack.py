@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.caller import Caller
+from tools.local_stack import mailbox
+from tools.local_stack.deploy import sender
 from tools.local_stack.places import BUILD, Places, StackError
 from tools.local_stack.stack import LocalStack, local_stack
 from tools.ports import free_ports
@@ -68,3 +70,18 @@ def test_a_deployment_that_fails_names_its_log(tmp_path: Path) -> None:
     places = Places(tmp_path, port, stack_port)
     with pytest.raises(StackError, match=r"the deployment failed: see .*deploy\.log"):
         local_stack(places, {"PasswordMinLength": "3"}).__enter__()
+
+
+def test_mail_can_be_switched_off_and_changes_after_a_restart_are_noticed_too(tmp_path: Path) -> None:
+    places = Places(tmp_path, *free_ports(2))
+    for number in range(2):
+        with local_stack(places, {"SenderEmail": mailbox.SENDER}) as stack:
+            item = {"pk": {"S": f"gas#nothing#{number}"}}
+            stack.client("dynamodb").put_item(TableName=stack.outputs["AccountsTable"], Item=item)
+            deadline = time.monotonic() + 30
+            while "processed 1 DynamoDB stream records" not in stack.logs():
+                assert time.monotonic() < deadline
+                time.sleep(0.3)
+            assert sender(stack.endpoint) == mailbox.SENDER
+    with local_stack(places) as stack:
+        assert sender(stack.endpoint) == ""

@@ -39,6 +39,13 @@ def outputs(endpoint: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
+def sender(endpoint: str) -> str:
+    """Return the address that the deployed stack sends mail from, "" when it sends none."""
+    stack = client(endpoint, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    values = {entry["ParameterKey"]: entry.get("ParameterValue", "") for entry in stack["Parameters"]}
+    return str(values["SenderEmail"])
+
+
 def verify_sender(places: Places, address: str) -> None:
     """Make an address one that the emulator's SES sends from; on AWS its owner confirms it."""
     client(places.endpoint, "ses").verify_email_identity(EmailAddress=address)
@@ -58,6 +65,7 @@ def parameters(api: str, endpoint: str) -> dict[str, str]:
     """Return the template's parameters for an API at `api` whose functions reach the emulator at `endpoint`."""
     return {
         "PublicUrl": api,
+        "SenderEmail": "",  # said, for a deployment keeps what it is not told
         "AwsEndpointUrl": endpoint,
         "Architecture": architecture(),
         "AllowedOrigins": ",".join(ORIGINS),
@@ -90,5 +98,5 @@ def _sam_deploy(places: Places, values: Mapping[str, str], fingerprint: str) -> 
     arguments += ["--s3-bucket", _BUCKET, "--region", REGION, "--capabilities", "CAPABILITY_IAM"]
     arguments += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     arguments += ["--tags", f"{_FINGERPRINT}={fingerprint}"]
-    arguments += ["--parameter-overrides", *(f"{name}={value}" for name, value in values.items())]
+    arguments += ["--parameter-overrides", *(f'{name}="{value}"' for name, value in values.items())]
     sam(arguments, places.logs / "deploy.log", "the deployment failed", AWS_ENDPOINT_URL=places.endpoint)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from tools.local_stack.build import NO_SETTINGS, SAM
-from tools.local_stack.deploy import outputs, parameters
+from tools.local_stack.deploy import outputs, parameters, sender
 from tools.local_stack.places import ADDRESSES, BUILD, LOCAL, ROOT, StackError, environment
 from tools.local_stack.relay import bridge_address, relaying
 
@@ -71,6 +71,7 @@ def _made(stack_port: int) -> Mapping[str, str]:
         "ATTEMPTS_TABLE": found["AttemptsTable"],
         "SIGNING_KEY": found["SigningKeyArn"],
         "STEP_SECRET": found["StepSecretName"],
+        "SENDER_EMAIL": sender(f"http://127.0.0.1:{stack_port}"),
     }
 
 
