@@ -5,6 +5,7 @@
 
 PORT ?= 8000
 STACK_PORT ?= 4566
+SITE_PORT ?= 8080
 # Codes and notices by mail, as we advise to deploy; off is the customer manual's way, the question alone.
 MAIL ?= on
 MAIL_PORT ?= 8025
@@ -33,8 +34,9 @@ sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run: setup ## Start everything locally, with sample customers (PORT=8000 MAIL=on|off MAIL_PORT=8025); Ctrl-C stops it
-	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT) --mail $(MAIL) --mail-port $(MAIL_PORT)
+run: setup ## Start everything locally, with sample customers (PORT=8000 SITE_PORT=8080 MAIL=on|off MAIL_PORT=8025); Ctrl-C stops it
+	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT) --site-port $(SITE_PORT) \
+	  --mail $(MAIL) --mail-port $(MAIL_PORT)
 
 reset: $(DEV) ## Forget what the local stack has stored
 	@$(PYTHON) -m tools.local_stack.reset
@@ -50,11 +52,11 @@ lint: $(DEV) ## Check style
 types: $(DEV) ## Check types
 	.venv/bin/mypy
 
-validate: $(DEV) $(SAM_CLI) ## Check template.yaml
-	.venv/bin/cfn-lint template.yaml
+validate: $(DEV) $(SAM_CLI) ## Check template.yaml and site.yaml
+	.venv/bin/cfn-lint template.yaml site.yaml
 	$(SAM) validate --lint --region eu-south-1
 
-check: lint types validate $(DEV) ## Check style, types, template and openapi.json
+check: lint types validate $(DEV) ## Check style, types, templates and openapi.json
 	$(RUN) tools.openapi --check
 
 build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm64 or x86_64)

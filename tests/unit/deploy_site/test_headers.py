@@ -1,0 +1,26 @@
+"""The headers of the site, to the letter: this is what a page may do, and who may embed the forms."""
+
+from tests.unit.deploy_site.site_folder import ROOT
+from tools.deploy_site.headers import of_template
+
+_API = "https://api.example"
+
+
+def test_the_headers_are_these() -> None:
+    assert of_template(ROOT / "site.yaml", _API) == {
+        "Content-Security-Policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            "connect-src 'self' https://api.example; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+            "require-trusted-types-for 'script'; trusted-types 'none'"
+        ),
+        "Strict-Transport-Security": "max-age=31536000",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": (
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+            "microphone=(), midi=(), payment=(), usb=()"
+        ),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Access-Control-Allow-Origin": "*",
+    }

@@ -1,0 +1,31 @@
+"""Reads CloudFormation templates for what stands in them literally; deploying them is somebody else's work."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]  # it comes with cfn-lint
+
+
+def resources(template: Path, parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return the resources; `!Sub` with the parameters' values put in, None in place of every other tag."""
+    loader = type("_Loader", (_TemplateLoader,), {"parameters": parameters or {}})
+    found: dict[str, Any] = yaml.load(template.read_text(encoding="utf-8"), Loader=loader)["Resources"]  # noqa: S506 - it is a SafeLoader
+    return found
+
+
+class _TemplateLoader(yaml.SafeLoader):  # type: ignore[misc]  # untyped, see above
+    parameters: Mapping[str, str]
+
+
+def _substituted(loader: _TemplateLoader, node: Any) -> str | None:  # noqa: ANN401 - untyped, see above
+    if not isinstance(node, yaml.ScalarNode):
+        return None
+    text = str(loader.construct_scalar(node))
+    for name, value in loader.parameters.items():
+        text = text.replace(f"${{{name}}}", value)
+    return text
+
+
+_TemplateLoader.add_multi_constructor("!", lambda *_: None)
+_TemplateLoader.add_constructor("!Sub", _substituted)
