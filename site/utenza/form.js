@@ -63,7 +63,7 @@ export function form(journey, { fields, submit, send, help = () => null, before 
     try {
       for (const input of node.querySelectorAll("input")) input.dispatchEvent(new Event("utenza-sent"));
       await send(values);
-      accept();
+      if (node.isConnected) accept(); // else the title is the next screen's already
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       refuse(problem, help(problem));

@@ -33,7 +33,7 @@ function fields(journey) {
     ...newPasswordFields(journey, () => ({ ...claim, user_id: user_id.value() })),
     questionField(journey, { name: "question", label: texts.question, hint: texts.question_hint, keep: "tab" }),
     textField(journey, { name: "answer", label: texts.answer, hint: texts.answer_hint, ...answer }),
-    textField(journey, { name: "answer_repeat", label: texts.answer_repeat, repeats: "answer", ...answer }),
+    textField(journey, { name: "answer_repeat", label: texts.answer_repeat, ...answer }),
   ];
 }
 

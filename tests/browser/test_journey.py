@@ -1,0 +1,119 @@
+"""The manual, page by page, in three languages, on a phone: from the choice of the supplier to a new password."""
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.visitor import ANSWER, Visitor
+from tests.integration.customers import PASSWORD, company
+from tests.integration.postman import Postman
+from utenza.customer import Customer
+
+pytestmark = pytest.mark.stack
+
+_PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
+
+
+def _register(visitor: Visitor, postman: Postman, customer: Customer, user_id: str) -> None:
+    texts = visitor.texts
+    visitor.page.goto(f"{visitor.site}/index.html")
+    visitor.sees(texts["area"]["title"])
+    visitor.follow("UNOGAS Energia")
+    visitor.sees(texts["mask"]["title"])
+    visitor.follow(texts["mask"]["register"])
+    visitor.sees(texts["kind"]["title"])
+    visitor.page.get_by_role("button", name=texts["kind"][customer.kind]).click()
+    visitor.sees(texts["bill"]["title"])
+    visitor.goes_on()
+    visitor.is_told(texts["form"]["required"])
+    visitor.copies_bill(customer)
+    visitor.goes_on()
+    visitor.sees(texts["credentials"]["title"])
+    visitor.chooses(user_id, "12345678")
+    visitor.saves()
+    visitor.is_told(texts["fields"]["password"])
+    visitor.chooses(user_id)
+    visitor.saves()
+    visitor.sees(texts["code"]["title"])
+    visitor.types_code("123")
+    visitor.press(texts["code"]["submit"])
+    visitor.is_told("")
+    visitor.types_code(postman.code(user_id))
+    visitor.press(texts["code"]["submit"])
+    visitor.sees(texts["notice"]["title"])
+    visitor.press(texts["notice"]["close"])
+    visitor.sees(texts["mask"]["title"])
+
+
+def _recover(visitor: Visitor, postman: Postman, user_id: str) -> None:
+    texts = visitor.texts
+    visitor.press(texts["mask"]["forgotten"])
+    visitor.sees(texts["forgotten"]["title"])
+    visitor.press(texts["forgotten"]["submit"])
+    visitor.sees(texts["recovery_code"]["title"])
+    visitor.types_code(postman.code(user_id, count=2))
+    visitor.press(texts["recovery_code"]["submit"])
+    visitor.sees(texts["answer"]["title"])
+    visitor.fill({
+        texts["question"]["suggestions"][0]: ANSWER,
+        texts["answer"]["password"]: "cinque trote blu",
+        texts["fields"]["password_repeat"]: "cinque trote blu",
+    })
+    visitor.press(texts["answer"]["submit"])
+    visitor.sees(texts["mask"]["title"])
+    visitor.reads(texts["answer"]["done"])
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("it", "light"), ("en", "dark"), ("de", "light")])
+def test_a_customer_comes_from_the_bill_to_the_reserved_area_and_back_in(
+    visit: Open, postman: Postman, language: str, scheme: str
+) -> None:
+    visitor = visit(language, color_scheme=scheme, **_PHONE)
+    visitor.opens("index.html")
+    visitor.inspects = True
+    customer = postman.new_customer()
+    user_id = f"viaggio{customer.code}@example.com"
+    _register(visitor, postman, customer, user_id)
+
+    texts = visitor.texts
+    assert visitor.field(texts["fields"]["user_id"]).input_value() == user_id
+    visitor.logs_in(user_id, "not the password")
+    visitor.is_told("")
+    visitor.logs_in(user_id)
+    visitor.is_logged_in()
+    visitor.reads(f"NIC/CE/Cod. cliente {customer.code}")
+    visitor.reads(texts["account"]["active"])
+    visitor.press(texts["account"]["leave"])
+    visitor.sees(texts["mask"]["title"])
+    visitor.reads(texts["mask"]["left"])
+
+    _recover(visitor, postman, user_id)
+    visitor.logs_in(user_id, PASSWORD)
+    visitor.is_told("")
+    visitor.logs_in(user_id, "cinque trote blu")
+    visitor.is_logged_in()
+
+
+def test_a_company_is_asked_for_its_name_and_not_for_a_persons(visit: Open, postman: Postman) -> None:
+    visitor = visit()
+    customer = postman.stored(company())
+    visitor.begins("company")
+    assert not visitor.field(visitor.texts["bill"]["first_name"]).count()
+    visitor.copies_bill(customer)
+    visitor.goes_on()
+    visitor.sees(visitor.texts["credentials"]["title"])
+
+
+def test_who_has_forgotten_the_user_id_is_reminded_by_mail(visit: Open, postman: Postman) -> None:
+    customer = postman.new_customer()
+    user_id = f"smemorato{customer.code}@example.com"
+    postman.register(customer, user_id)
+    visitor = visit()
+    visitor.opens("accesso.html")
+    visitor.inspects = True
+    texts = visitor.texts
+    visitor.press(texts["mask"]["reminder"])
+    visitor.sees(texts["reminder"]["title"])
+    visitor.fill({"NIC/CE/Cod. cliente": customer.code, texts["bill"]["tax_code"]: customer.codice_fiscale})
+    visitor.press(texts["reminder"]["submit"])
+    visitor.reads(texts["reminder"]["sent"])
+    assert user_id in postman.wait_for(user_id, "user ID").text
