@@ -29,10 +29,10 @@ FUZZ := .local/fuzz/.synced
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test lint types validate check build deploy sam-local import openapi fuzz timing clean
+.PHONY: help setup run reset test lint types validate check build deploy deploy-site sam-local import openapi fuzz timing clean
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: setup ## Start everything locally, with sample customers (PORT=8000 SITE_PORT=8080 MAIL=on|off MAIL_PORT=8025); Ctrl-C stops it
 	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT) --site-port $(SITE_PORT) \
@@ -65,6 +65,9 @@ build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm6
 deploy: build ## Deploy to AWS; asks for every parameter
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM \
 	  $(if $(wildcard samconfig.toml),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE))
+
+deploy-site: $(DEV) ## Deploy the site to AWS, or show what that would do: ARGS=--dry-run, more in ARGS=--help
+	@$(RUN) tools.deploy_site $(ARGS)
 
 sam-local: $(DEV) $(SAM_CLI) ## Serve the API by `sam local` in Docker, on the tables of a running `make run`
 	@$(PYTHON) -m tools.local_stack.sam_local

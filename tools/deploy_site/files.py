@@ -56,7 +56,7 @@ class Site(NamedTuple):
     suppliers: Path
     api: str
 
-    def keys(self) -> set[str]:
+    def names(self) -> set[str]:
         """Return the keys of all files; raises SuppliersError."""
         return {*self._own(), *self._pictures(), CONFIG, NOT_FOUND}
 

@@ -16,7 +16,7 @@ def _file(folder: Path, key: str) -> SiteFile:
 
 
 def test_the_site_is_its_folder_the_suppliers_pictures_and_a_page_for_what_is_not_there(tmp_path: Path) -> None:
-    assert site(tmp_path).keys() == {
+    assert site(tmp_path).names() == {
         "404.html",
         "accesso.html",
         "bills/bill.svg",
@@ -31,7 +31,7 @@ def test_the_site_is_its_folder_the_suppliers_pictures_and_a_page_for_what_is_no
 
 def test_every_key_has_a_file(tmp_path: Path) -> None:
     whole = site(tmp_path)
-    assert {file.key for key in whole.keys() if (file := whole.file(key))} == whole.keys()  # noqa: SIM118 - no dict
+    assert {file.key for key in whole.names() if (file := whole.file(key))} == whole.names()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_page_of_the_sites_own_answers_for_what_is_not_there(tmp_path: Path) -
 
 def test_what_is_no_web_page_leads_out_or_is_hidden_is_left_out_and_named(tmp_path: Path) -> None:
     whole = site(tmp_path)
-    before = whole.keys()
+    before = whole.names()
     (whole.folder / "notes.docx").write_text("")
     (whole.folder / ".hidden.txt").write_text("")
     (whole.folder / ".git").mkdir()
@@ -98,11 +98,11 @@ def test_what_is_no_web_page_leads_out_or_is_hidden_is_left_out_and_named(tmp_pa
     (whole.folder / "link.txt").symlink_to(tmp_path / "secret.txt")
     (whole.folder / "folder").symlink_to(tmp_path)
     (whole.folder / "nowhere.txt").symlink_to(tmp_path / "missing")
-    assert whole.keys() == before
+    assert whole.names() == before
     assert whole.left_out() == ["folder", "link.txt", "notes.docx", "nowhere.txt"]
 
 
 def test_a_link_within_the_folder_is_a_file_like_others(tmp_path: Path) -> None:
     whole = site(tmp_path)
     (whole.folder / "login.html").symlink_to("accesso.html")
-    assert "login.html" in whole.keys()  # noqa: SIM118 - no dict
+    assert "login.html" in whole.names()

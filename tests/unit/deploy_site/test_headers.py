@@ -1,5 +1,7 @@
 """The headers of the site, to the letter: this is what a page may do, and who may embed the forms."""
 
+import re
+
 from tests.unit.deploy_site.site_folder import ROOT
 from tools.deploy_site.headers import of_template
 
@@ -24,3 +26,9 @@ def test_the_headers_are_these() -> None:
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Access-Control-Allow-Origin": "*",
     }
+
+
+def test_the_advice_for_other_web_servers_names_the_same_headers() -> None:
+    advice = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    advised = dict(re.findall(r'^  add_header (\S+) "(.+)" always;$', advice, re.MULTILINE))
+    assert advised == of_template(ROOT / "site.yaml", "https://api.example.it")
