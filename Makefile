@@ -29,7 +29,8 @@ FUZZ := .local/fuzz/.synced
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test lint types validate check build deploy deploy-site sam-local import openapi fuzz timing clean
+.PHONY: help setup run reset test lint types validate check build deploy deploy-site sam-local import openapi fuzz timing \
+  pictures chromium clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -41,7 +42,7 @@ run: setup ## Start everything locally, with sample customers (PORT=8000 SITE_PO
 reset: $(DEV) ## Forget what the local stack has stored
 	@$(PYTHON) -m tools.local_stack.reset
 
-test: setup ## Run all tests, those against the deployed template in a local stack of their own included
+test: setup chromium ## Run all tests, those against the deployed template in a local stack of their own included
 	$(PYTHON) -m pytest -n auto -m "not stack"
 	$(PYTHON) -m pytest -m stack
 
@@ -83,6 +84,12 @@ fuzz: setup $(FUZZ) ## Throw schemathesis at a local stack of its own, bounded
 
 timing: setup ## Ask by the clock who has an account: medians of 200 calls for known and unknown
 	$(RUN) tools.timing
+
+pictures: setup chromium ## Take the pictures of docs/pages.md
+	@$(RUN) tools.site_pictures
+
+chromium:
+	@tools/ensure_chromium.sh
 
 clean: ## Remove what was built; keeps the local stack's data
 	rm -rf .aws-sam .local/build .pytest_cache .mypy_cache .ruff_cache

@@ -6,14 +6,24 @@ const LANGUAGES = { it: "Italiano", en: "English", de: "Deutsch" };
 const address = (name) => new URL(name, import.meta.url).href;
 const json = async (name) => (await fetch(address(name))).json();
 
+const BROKEN = "La pagina non si è caricata. / The page did not load. / Die Seite wurde nicht geladen.";
+const AGAIN = "Riprova / Try again / Erneut versuchen";
+
 const element = document.querySelector("main > [lang]");
-const [{ api }, theme] = await Promise.all([json("config.json"), json("theme.json")]);
+const [{ api }, theme] = await Promise.all([json("config.json"), json("theme.json")]).catch(giveUp);
 const supplier = new URLSearchParams(location.search).get("supplier") ?? "";
-const brand = theme.suppliers[supplier] ?? theme.group;
+const brand = Object.hasOwn(theme.suppliers, supplier) ? theme.suppliers[supplier] : theme.group;
 
 dress();
 element.logos = Object.fromEntries(Object.entries(theme.suppliers).map(([id, { logo }]) => [id, address(logo)]));
 await speak(remembered() ?? preferred());
+
+/** Say, in a language that is not known yet, that there is no page. */
+function giveUp(reason) {
+  element.replaceWith(h("div", { role: "alert", lang: "mul" }, h("p", {}, BROKEN),
+    h("button", { type: "button", onclick: () => location.reload() }, AGAIN)));
+  throw reason;
+}
 
 /** Put name, logo and colours of the supplier on the page. */
 function dress() {

@@ -1,7 +1,6 @@
 """A real Chromium, the site beside each of the two stacks, and visitors of it."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,37 +9,29 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.visitor import Visitor
 from tests.integration.postman import Postman
+from tools import chromium
 from tools.local_stack import site
 from tools.local_stack.stack import LocalStack
 
-# As root in a container, and without the calls home that a browser makes at its start.
-_FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 _MISSING = "THE PAGES ARE NOT TESTED: there is no Chromium (`make test` installs it where apt-get can)"
 
 Open = Callable[..., Visitor]
 
 
-def _chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-
-
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if not _chromium():
+    if not chromium.program():
         terminalreporter.write_sep("!", _MISSING, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    program = _chromium()
+    program = chromium.program()
     if program is None:
         if os.environ.get("CI"):
             pytest.fail(_MISSING)
         pytest.skip(_MISSING)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
+        running = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
         yield running
         running.close()
 

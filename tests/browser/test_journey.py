@@ -1,11 +1,16 @@
 """The manual, page by page, in three languages, on a phone: from the choice of the supplier to a new password."""
 
+import json
+from urllib.request import urlopen
+
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.conftest import Open
 from tests.browser.visitor import ANSWER, Visitor
 from tests.integration.customers import PASSWORD, company
 from tests.integration.postman import Postman
+from tools.local_stack.stack import LocalStack
 from utenza.customer import Customer
 
 pytestmark = pytest.mark.stack
@@ -53,11 +58,13 @@ def _recover(visitor: Visitor, postman: Postman, user_id: str) -> None:
     visitor.types_code(postman.code(user_id, count=2))
     visitor.press(texts["recovery_code"]["submit"])
     visitor.sees(texts["answer"]["title"])
-    visitor.fill({
-        texts["question"]["suggestions"][0]: ANSWER,
-        texts["answer"]["password"]: "cinque trote blu",
-        texts["fields"]["password_repeat"]: "cinque trote blu",
-    })
+    visitor.fill(
+        {
+            texts["question"]["suggestions"][0]: ANSWER,
+            texts["answer"]["password"]: "cinque trote blu",
+            texts["fields"]["password_repeat"]: "cinque trote blu",
+        }
+    )
     visitor.press(texts["answer"]["submit"])
     visitor.sees(texts["mask"]["title"])
     visitor.reads(texts["answer"]["done"])
@@ -91,6 +98,57 @@ def test_a_customer_comes_from_the_bill_to_the_reserved_area_and_back_in(
     visitor.is_told("")
     visitor.logs_in(user_id, "cinque trote blu")
     visitor.is_logged_in()
+
+
+def test_the_area_login_is_skipped_where_there_is_one_supplier(visit: Open, mail_site: LocalStack) -> None:
+    visitor = visit()
+    with urlopen(f"{mail_site.api}/suppliers") as answer:
+        only = json.loads(answer.read())["suppliers"][:1]
+    headers = {"Access-Control-Allow-Origin": mail_site.origin}
+    visitor.page.route("**/suppliers", lambda route: route.fulfill(json={"suppliers": only}, headers=headers))
+    visitor.page.goto(f"{visitor.site}/index.html")
+    visitor.sees(visitor.texts["mask"]["title"])
+    assert visitor.page.url == f"{visitor.site}/accesso.html?supplier=unogas-energia"
+
+
+def test_the_rarer_screens_can_be_used_by_everyone_too(
+    visit_plain: Open, clerk: Postman, plain_site: LocalStack
+) -> None:
+    customer = clerk.new_customer()
+    user_id = f"raro{customer.code}@example.com"
+    assert clerk.choose(customer, user_id).json["status"] == "active"
+    visitor = visit_plain(**_PHONE)
+    visitor.opens("accesso.html", "no-such-supplier")
+    visitor.inspects = True
+    texts = visitor.texts
+    visitor.sees(texts["problems"]["supplier"]["title"])
+    visitor.opens("accesso.html")
+    visitor.press(texts["mask"]["reminder"])
+    visitor.sees(texts["reminder"]["title"])
+    visitor.reads(texts["reminder"]["ask"])
+    visitor.press(texts["reminder"]["back"])
+    visitor.press(texts["mask"]["forgotten"])
+    visitor.page.route("**/recovery", lambda route: route.abort())
+    visitor.field(texts["fields"]["user_id"]).fill(user_id)
+    visitor.press(texts["forgotten"]["submit"])
+    visitor.is_told(texts["problems"]["connection"]["title"])
+    visitor.press(texts["forgotten"]["back"])
+    visitor.page.route("**/account", _bounced)
+    visitor.logs_in(user_id)
+    visitor.is_logged_in()
+    visitor.reads(texts["account"]["bounced"])
+    visitor.page.unroute("**/account")
+    visitor.page.route("**/account", lambda route: route.abort())
+    visitor.page.reload()
+    visitor.sees(texts["problems"]["connection"]["title"])
+    visitor.page.unroute("**/account")
+    visitor.press(texts["form"]["again"])
+    visitor.is_logged_in()
+
+
+def _bounced(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, json=answer.json() | {"email_status": "bounced"})
 
 
 def test_a_company_is_asked_for_its_name_and_not_for_a_persons(visit: Open, postman: Postman) -> None:

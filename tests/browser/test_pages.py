@@ -1,4 +1,4 @@
-"""What holds for every page: its policy, its weight, where it keeps things, how it reads without a mouse or a screen."""
+"""What holds for every page: its policy, its weight, where it keeps things, how it is used without a mouse."""
 
 import gzip
 import json
@@ -58,7 +58,7 @@ def test_the_whole_journey_keeps_to_the_policy_asks_nobody_else_and_puts_nothing
     visitor = visit()
     visitor.opens("index.html")
     asked: list[str] = []
-    visitor.page.on("request", lambda request: asked.append(request.url))  # noqa: PLW0108 - it marks what it is given
+    visitor.page.on("request", lambda request: asked.append(request.url))
     _walk_through(visitor, postman)
     assert visitor.complaints == []
     assert {url.split("/")[2] for url in asked} == {
@@ -83,7 +83,7 @@ def test_the_whole_journey_is_light(visit: Open, postman: Postman, mail_site: Lo
 
 def _compressed(url: str) -> int:
     """Return what goes over the line: the server's own gzip, never less than what it would be."""
-    with urlopen(Request(url, headers={"Accept-Encoding": "gzip"})) as answer:  # noqa: S310 - it is our own address
+    with urlopen(Request(url, headers={"Accept-Encoding": "gzip"})) as answer:
         content = answer.read()
         return len(content) if answer.headers["Content-Encoding"] == "gzip" else len(gzip.compress(content))
 
@@ -164,7 +164,7 @@ def test_a_new_screen_is_announced_by_its_heading_and_names_the_page(visit: Open
     visitor.begins()
     title = visitor.texts["bill"]["title"]
     expect(visitor.page.locator("[data-heading]")).to_be_focused()
-    assert visitor.page.title() == f"{title} – UNOGAS Energia"
+    assert visitor.page.title() == f"{title} \u2013 UNOGAS Energia"
 
 
 def test_a_password_can_be_shown_and_is_hidden_again_when_it_is_sent(visit: Open) -> None:

@@ -133,6 +133,16 @@ def test_a_page_opened_without_a_connection_offers_to_try_again(visit: Open) -> 
     visitor.sees(visitor.texts["kind"]["title"])
 
 
+def test_a_page_whose_own_files_do_not_come_offers_to_try_again(visit: Open) -> None:
+    visitor = visit()
+    visitor.page.route("**/config.json", lambda route: route.abort())
+    visitor.opens("registrazione.html")
+    visitor.reads("La pagina non si è caricata.")
+    visitor.page.unroute("**/config.json")
+    visitor.press("Riprova / Try again / Erneut versuchen")
+    visitor.sees(visitor.texts["kind"]["title"])
+
+
 def test_a_registration_whose_answer_is_lost_is_not_made_twice(visit_plain: Open, clerk: Postman) -> None:
     visitor = visit_plain()
     customer = clerk.new_customer()
