@@ -82,8 +82,9 @@ def _register(browser: Browser, stack: LocalStack) -> None:
     page.get_by_role("button", name="Avanti >>").click()
     page.get_by_label("Password", exact=True).wait_for()
     _fill(page, {"User ID": _USER, "Password": _PASSWORD, "Ripeti password": _PASSWORD})
-    page.get_by_label("Domanda", exact=True).select_option(index=1)
-    _fill(page, {"Risposta": "Briciola", "Ripeti risposta": "Briciola"})
+    _fill(
+        page, {"Domanda": "Come si chiamava la barca del nonno?", "Risposta": "Briciola", "Ripeti risposta": "Briciola"}
+    )
     take("registration-credentials")
     page.get_by_role("button", name="Salva").click()
     page.get_by_label("Codice").wait_for()

@@ -2,8 +2,8 @@ import { h } from "./html.js";
 import { Journey } from "./journey.js";
 
 /**
- * `<utenza-suppliers api="…" login="…">`: the area login, where customers choose their supplier. Each leads to the address
- * `login` with `?supplier=…`; where there is one supplier, at once. The property `logos` may have an address for each supplier.
+ * `<utenza-suppliers api="…" login="…">`: the area login, where customers choose their supplier. Each leads to the
+ * address `login` with `?supplier=…`; where there is one, at once. The property `logos` may have an address for each.
  */
 export class Suppliers extends Journey {
   static first = "area";

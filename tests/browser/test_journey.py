@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route
 
 from tests.browser.conftest import Open
-from tests.browser.visitor import ANSWER, Visitor
+from tests.browser.visitor import ANSWER, QUESTION, Visitor
 from tests.integration.customers import PASSWORD, company
 from tests.integration.postman import Postman
 from tools.local_stack.stack import LocalStack
@@ -60,7 +60,7 @@ def _recover(visitor: Visitor, postman: Postman, user_id: str) -> None:
     visitor.sees(texts["answer"]["title"])
     visitor.fill(
         {
-            texts["question"]["suggestions"][0]: ANSWER,
+            QUESTION: ANSWER,
             texts["answer"]["password"]: "cinque trote blu",
             texts["fields"]["password_repeat"]: "cinque trote blu",
         }

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.visitor import ANSWER, Visitor
+from tests.browser.visitor import ANSWER, QUESTION, Visitor
 from tests.integration.customers import PASSWORD
 from tests.integration.postman import Postman
 from tools.local_stack.stack import LocalStack
@@ -133,9 +133,7 @@ def test_a_registration_and_a_login_need_no_mouse(visit_plain: Open, clerk: Post
     visitor.sees(texts["credentials"]["title"])
     fields, chosen = texts["fields"], texts["credentials"]
     _type(visitor, (fields["user_id"], user_id), (fields["password"], PASSWORD), (fields["password_repeat"], PASSWORD))
-    _tab_to(visitor, chosen["question"])
-    keyboard.press("ArrowDown")
-    _type(visitor, (chosen["answer"], ANSWER), (chosen["answer_repeat"], ANSWER))
+    _type(visitor, (chosen["question"], QUESTION), (chosen["answer"], ANSWER), (chosen["answer_repeat"], ANSWER))
     keyboard.press("Enter")
     visitor.sees(texts["notice"]["title"])
     _tab_to(visitor, texts["notice"]["close"])

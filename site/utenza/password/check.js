@@ -43,7 +43,8 @@ function isSequence(text) {
 function repeatedBlock(text) {
   const letters = [...text];
   for (let size = 1; size <= letters.length / 2; size += 1) {
-    if (letters.every((letter, at) => at < size || letter === letters[at - size])) return letters.slice(0, size).join("");
+    const repeats = letters.every((letter, at) => at < size || letter === letters[at - size]);
+    if (repeats) return letters.slice(0, size).join("");
   }
   return text;
 }
@@ -73,7 +74,8 @@ function* traces({ first_name = "", last_name = "", company_name = "", user_id =
 }
 
 function words(name, dull) {
-  return fold(name).split(/[^a-z0-9]+/).filter((word) => word.length >= SHORTEST_WORD && /[a-z]/.test(word) && !dull.has(word));
+  const tells = (word) => word.length >= SHORTEST_WORD && /[a-z]/.test(word) && !dull.has(word);
+  return fold(name).split(/[^a-z0-9]+/).filter(tells);
 }
 
 /** Return a text in lower case without accents and apostrophes. */

@@ -1,6 +1,6 @@
 /** Step two: choose your credentials. */
 
-import { questionField, textField } from "../fields.js";
+import { textField } from "../fields.js";
 import { form } from "../form.js";
 import { h } from "../html.js";
 import { newPasswordFields, userIdField } from "../known_fields.js";
@@ -31,7 +31,9 @@ function fields(journey) {
   return [
     user_id,
     ...newPasswordFields(journey, () => ({ ...claim, user_id: user_id.value() })),
-    questionField(journey, { name: "question", label: texts.question, hint: texts.question_hint, keep: "tab" }),
+    textField(journey, {
+      name: "question", label: texts.question, hint: texts.question_hint, autocomplete: "off", keep: "tab",
+    }),
     textField(journey, { name: "answer", label: texts.answer, hint: texts.answer_hint, ...answer }),
     textField(journey, { name: "answer_repeat", label: texts.answer_repeat, ...answer }),
   ];

@@ -52,18 +52,6 @@ export default {
     say_traceable: "Passwort: Es enthält etwas über Sie, wählen Sie ein anderes.",
     say_good: "Passwort: in Ordnung.",
   },
-  question: {
-    choose: "Wählen Sie eine Frage",
-    own: "Ich schreibe eine eigene Frage…",
-    own_label: "Ihre Frage",
-    suggestions: [
-      "Wie hieß mein erstes Haustier?",
-      "Wie hieß meine erste Lehrerin oder mein erster Lehrer?",
-      "Wo war mein schönster Urlaub?",
-      "Welches Gericht gelingt mir am besten?",
-      "Was wollte ich als Kind werden?",
-    ],
-  },
   area: {
     title: "Area login – Anmeldung",
     lead: "Wählen Sie Ihren Anbieter: Es ist der Name oben auf der Rechnung.",
@@ -97,7 +85,8 @@ export default {
     lead: "Wählen Sie, womit Sie sich von nun an anmelden. Alle Felder sind Pflichtfelder.",
     user_id_hint: "Eine Ihrer E-Mail-Adressen, zum Beispiel mario.rossi@beispiel.it.",
     question: "Frage",
-    question_hint: "Sie brauchen sie, wenn Sie Ihr Passwort vergessen.",
+    question_hint: 
+      "In Ihren eigenen Worten: Sie brauchen sie, wenn Sie Ihr Passwort vergessen. Am besten eine, die sonst niemand beantworten kann, auch nicht in der Familie.",
     answer: "Antwort",
     answer_hint: "Eine Antwort, die nur Sie kennen. Groß- und Kleinschreibung, Akzente und Leerzeichen zählen nicht.",
     answer_repeat: "Antwort wiederholen",

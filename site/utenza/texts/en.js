@@ -51,18 +51,6 @@ export default {
     say_traceable: "Password: it contains something about you, choose another.",
     say_good: "Password: good.",
   },
-  question: {
-    choose: "Choose a question",
-    own: "I will write my own…",
-    own_label: "Your question",
-    suggestions: [
-      "What was the name of my first pet?",
-      "What was the name of my first teacher?",
-      "Where did I spend my best holiday?",
-      "Which dish do I cook best?",
-      "What did I want to become when I was little?",
-    ],
-  },
   area: {
     title: "Area login",
     lead: "Choose your supplier: it is the name at the top of your bill.",
@@ -96,7 +84,8 @@ export default {
     lead: "Choose what you will log in with from now on. Every field is required.",
     user_id_hint: "An e-mail address of yours, for example mario.rossi@example.it.",
     question: "Question",
-    question_hint: "You will need it if you forget your password.",
+    question_hint: 
+      "In your own words: you will need it if you forget your password. Best is one that nobody else can answer, not even in your family.",
     answer: "Answer",
     answer_hint: "An answer that only you know. Capitals, accents and blanks do not matter.",
     answer_repeat: "Repeat answer",
