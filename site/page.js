@@ -48,7 +48,7 @@ function attributes(language) {
   const here = (page) => fill("{page}{query}", { page, query: supplier ? `?supplier=${encodeURIComponent(supplier)}` : "" });
   return {
     lang: language, api, supplier, heading: "1", titles: "",
-    login: here("accesso.html"), registration: here("registrazione.html"),
+    area: "index.html", login: here("accesso.html"), registration: here("registrazione.html"),
   };
 }
 

@@ -174,7 +174,7 @@ export class Journey extends HTMLElement {
     if (start !== this.#start) return;
     Object.assign(this, { api, suppliers, supplier: this.#chosen(suppliers) });
     if (!this.supplier && !this.constructor.forEverySupplier) {
-      this.#stage.replaceChildren(this.screen(texts.problems.supplier, h("p", {}, texts.problems.supplier.detail)));
+      this.#stage.replaceChildren(this.#nobodys(texts.problems.supplier));
       return;
     }
     this.kept = new Kept(`${this.supplier?.supplier ?? ""}:${this.localName}`);
@@ -209,6 +209,12 @@ export class Journey extends HTMLElement {
       if (!(problem instanceof Problem)) throw problem;
       return this.#again(problem, () => this.show(screen));
     }
+  }
+
+  /** Return what is shown when no supplier is known: the way to `area`, where one is chosen. */
+  #nobodys({ title, detail, link }) {
+    const area = this.getAttribute("area");
+    return this.screen({ title }, h("p", {}, detail), area && h("p", {}, h("a", { href: area }, link)));
   }
 
   #again({ title, detail }, retry) {

@@ -122,6 +122,8 @@ def test_the_rarer_screens_can_be_used_by_everyone_too(
     visitor.inspects = True
     texts = visitor.texts
     visitor.sees(texts["problems"]["supplier"]["title"])
+    visitor.follow(texts["problems"]["supplier"]["link"])
+    visitor.sees(texts["area"]["title"])
     visitor.opens("accesso.html")
     visitor.press(texts["mask"]["reminder"])
     visitor.sees(texts["reminder"]["title"])

@@ -12,7 +12,11 @@ export default {
       detail: "Der Dienst ist gerade nicht verfügbar. Was Sie geschrieben haben, ist noch da: Versuchen Sie es in einigen Minuten erneut.",
     },
     ended: { title: "Sitzung beendet", detail: "Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an." },
-    supplier: { title: "Kein Anbieter gewählt", detail: "Wir wissen nicht, wer Ihr Anbieter ist. Gehen Sie zur ersten Seite zurück und wählen Sie ihn." },
+    supplier: {
+      title: "Kein Anbieter gewählt",
+      detail: "Wir wissen nicht, wer Ihr Anbieter ist: Wählen Sie ihn aus der Liste.",
+      link: "Auswahl des Anbieters",
+    },
   },
   form: {
     step: "Schritt {number} von {steps}",

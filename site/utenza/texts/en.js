@@ -11,7 +11,11 @@ export default {
       detail: "The service is not available right now. What you typed is still here: try again in a few minutes.",
     },
     ended: { title: "Session ended", detail: "Your session has ended. Please log in again." },
-    supplier: { title: "No supplier chosen", detail: "We do not know who your supplier is. Go back to the first page and choose it." },
+    supplier: {
+      title: "No supplier chosen",
+      detail: "We do not know who your supplier is: choose it from the list.",
+      link: "Choice of the supplier",
+    },
   },
   form: {
     step: "Step {number} of {steps}",

@@ -12,7 +12,11 @@ export default {
       detail: "Il servizio non è disponibile in questo momento. Quello che ha scritto è ancora qui: riprovi tra qualche minuto.",
     },
     ended: { title: "Sessione terminata", detail: "La sessione è terminata. Acceda di nuovo." },
-    supplier: { title: "Fornitore mancante", detail: "Non sappiamo quale sia il Suo fornitore. Torni alla pagina iniziale e lo scelga." },
+    supplier: {
+      title: "Fornitore mancante",
+      detail: "Non sappiamo quale sia il Suo fornitore: lo scelga dall'elenco.",
+      link: "Scelta del fornitore",
+    },
   },
   form: {
     step: "Passo {number} di {steps}",

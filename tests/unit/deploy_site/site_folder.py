@@ -1,5 +1,6 @@
 """A small site with everything that a real one has, for tests to serve and to upload."""
 
+import re
 from pathlib import Path
 
 from tools.deploy_site.files import Site
@@ -25,8 +26,9 @@ def site(folder: Path) -> Site:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     suppliers = (ROOT / "suppliers.toml").read_text(encoding="utf-8")
-    before, after = suppliers.split("code_label", 1)
-    (folder / "suppliers.toml").write_text(f'{before}code_picture = "bill.svg"\ncode_label{after}', encoding="utf-8")
+    without = re.sub(r"^code_picture = .*\n", "", suppliers, flags=re.MULTILINE)
+    pictured = without.replace("code_label", 'code_picture = "bill.svg"\ncode_label', 1)
+    (folder / "suppliers.toml").write_text(pictured, encoding="utf-8")
     (folder / "bill.svg").write_text("<svg/>", encoding="utf-8")
     (folder / "secret.txt").write_text("not for anybody", encoding="utf-8")
     return Site(folder / "site", folder / "suppliers.toml", API)
