@@ -1,11 +1,9 @@
 """Serves the site beside the API, from an origin of its own, as CloudFront serves what `make deploy-site` uploads."""
 
-import contextlib
 import gzip
 import hashlib
 import sys
-import threading
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from tools.compile_suppliers import SuppliersError
 from tools.deploy_site import headers
 from tools.deploy_site.files import Site, SiteError, SiteFile
+from tools.local_stack import background
 from tools.local_stack.places import ROOT
 
 _ROOT_OBJECT = "index.html"
@@ -22,20 +21,12 @@ _COMPRESSED = ("text/", "application/json", "image/svg+xml")
 _WORTH_COMPRESSING = 1000  # bytes, as for CloudFront
 
 
-@contextlib.contextmanager
 def serving(
     port: int, api: str, *, folder: Path = ROOT / "site", suppliers: Path = ROOT / "suppliers.toml"
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """Serve the site in `folder`, whose pages call the API at `api`, on 127.0.0.1:`port` while the block runs."""
     server = _Server(port, Site(folder, suppliers, api))
-    thread = threading.Thread(target=server.serve_forever, name="site", kwargs={"poll_interval": 0.1})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return background.running(server, "site")
 
 
 class _Server(ThreadingHTTPServer):
