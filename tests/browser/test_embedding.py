@@ -20,6 +20,11 @@ html {{ font-size: 62.5% }} * {{ letter-spacing: .4em; color: red }} input {{ bo
 <script type="module" src="{site}/utenza/utenza.js"></script></head>
 <body><h1>Luce del Borgo</h1><input id="own"><utenza-login api="{api}" supplier="unogas-energia"></utenza-login>
 <utenza-registration api="{api}" supplier="unogas-energia"></utenza-registration></body></html>"""
+# What docs/embedding.md asks for; 'unsafe-inline' is for the page's own style.
+_POLICY = (
+    "default-src 'none'; script-src {site}; style-src {site} 'unsafe-inline'; img-src {site}; connect-src {api}; "
+    "require-trusted-types-for 'script'"
+)
 _STYLE = """(element) => {
   const { color, letterSpacing, fontSize, borderTopWidth, width } = getComputedStyle(element);
   return { color, letterSpacing, fontSize, borderTopWidth, width };
@@ -40,10 +45,11 @@ _TAKE_OVER = """() => document.addEventListener("utenza-login", (event) => {
 def visitor(visit_plain: Open, plain_site: LocalStack) -> Visitor:
     """Return somebody at a page of another origin that has both forms in it."""
     visitor = visit_plain()
-    content = _PAGE.format(site=plain_site.origin, api=plain_site.api)
+    addresses = {"site": plain_site.origin, "api": plain_site.api}
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _POLICY.format(**addresses)}
 
     def serve(route: Route) -> None:
-        route.fulfill(body=content, content_type="text/html; charset=utf-8")
+        route.fulfill(body=_PAGE.format(**addresses), headers=headers)
 
     # The page comes from no address at all, so that Chromium asks before it lets it call this machine.
     visitor.page.context.grant_permissions(["local-network-access"])
