@@ -160,6 +160,53 @@ def test_a_registration_whose_answer_is_lost_is_not_made_twice(visit_plain: Open
     visitor.is_logged_in()
 
 
+def test_with_mail_lost_answers_lead_to_the_newest_code_and_then_to_the_login(visit: Open, postman: Postman) -> None:
+    visitor = visit()
+    customer = postman.new_customer()
+    user_id = f"tunnel{customer.code}@example.com"
+    visitor.reaches_step_two(customer)
+    visitor.chooses(user_id)
+    _loses_the_answer(visitor, "/credentials")
+    visitor.saves()
+    visitor.is_told(visitor.texts["problems"]["connection"]["title"])
+    assert postman.code(user_id)  # the first registration waits: the second takes its place
+    visitor.saves()
+    visitor.sees(visitor.texts["code"]["title"])
+    visitor.types_code(postman.code(user_id, count=2))
+    _loses_the_answer(visitor, "/credentials/confirm")
+    visitor.press(visitor.texts["code"]["submit"])
+    visitor.is_told(visitor.texts["problems"]["connection"]["title"])
+    visitor.press(visitor.texts["code"]["submit"])
+    visitor.is_told("Provi ad accedere")
+    visitor.follow(visitor.texts["help"]["to_login"])
+    visitor.sees(visitor.texts["mask"]["title"])
+    visitor.logs_in(user_id)
+    visitor.is_logged_in()
+
+
+def test_a_new_password_whose_answer_is_lost_is_there_all_the_same(visit_plain: Open, clerk: Postman) -> None:
+    customer = clerk.new_customer()
+    user_id = f"perso{customer.code}@example.com"
+    assert clerk.choose(customer, user_id).json["status"] == "active"
+    visitor = visit_plain()
+    visitor.opens("accesso.html")
+    texts = visitor.texts
+    visitor.press(texts["mask"]["forgotten"])
+    visitor.field(texts["fields"]["user_id"]).fill(user_id)
+    visitor.press(texts["forgotten"]["submit"])
+    visitor.sees(texts["answer"]["title"])
+    visitor.fill({"Come si chiamava il mio primo gatto?": "briciola", texts["answer"]["password"]: "sei trote blu"})
+    visitor.fill({texts["fields"]["password_repeat"]: "sei trote blu"})
+    _loses_the_answer(visitor, "/recovery/password")
+    visitor.press(texts["answer"]["submit"])
+    visitor.is_told(texts["problems"]["connection"]["title"])
+    visitor.press(texts["answer"]["submit"])
+    visitor.sees(texts["mask"]["title"])
+    visitor.reads(texts["answer"]["done"])
+    visitor.logs_in(user_id, "sei trote blu")
+    visitor.is_logged_in()
+
+
 def test_pressing_twice_sends_once(visit: Open, postman: Postman) -> None:
     visitor = visit()
     customer = postman.new_customer()
