@@ -9,6 +9,7 @@ const json = async (name) => (await fetch(address(name))).json();
 const BROKEN = "La pagina non si è caricata. / The page did not load. / Die Seite wurde nicht geladen.";
 const AGAIN = "Riprova / Try again / Erneut versuchen";
 
+let framed = "";
 const element = document.querySelector("main > [lang]");
 const [{ api }, theme] = await Promise.all([json("config.json"), json("theme.json")]).catch(giveUp);
 const supplier = new URLSearchParams(location.search).get("supplier") ?? "";
@@ -16,6 +17,8 @@ const brand = Object.hasOwn(theme.suppliers, supplier) ? theme.suppliers[supplie
 
 dress();
 element.logos = Object.fromEntries(Object.entries(theme.suppliers).map(([id, { logo }]) => [id, address(logo)]));
+// Once the forms know their supplier: its links, and its languages, of which they may have had to choose another.
+element.addEventListener("utenza-screen", () => frame(element.texts.language));
 await speak(remembered() ?? preferred());
 
 /** Say, in a language that is not known yet, that there is no page. */
@@ -34,14 +37,22 @@ function dress() {
     h("img", { src: address(brand.logo), alt: "", width: 44, height: 44 }), h("span", {}, brand.name));
 }
 
-/** Let the forms, and what is around them, speak a language. */
+/** Let what is around the forms speak a language, then the forms. */
 async function speak(language) {
-  const texts = (await import(`./utenza/texts/${language}.js`)).default;
-  document.documentElement.lang = language;
+  await frame(language);
   for (const [name, value] of Object.entries(attributes(language))) element.setAttribute(name, value);
-  document.querySelector(".skip").textContent = texts.page.skip;
-  document.querySelector("header nav").replaceChildren(...languageButtons(language, texts));
-  element.addEventListener("utenza-screen", () => foot(texts.page));
+}
+
+/** Fill what is around the forms, unless it says all this already. */
+async function frame(language) {
+  const wanted = `${language} ${element.supplier?.supplier}`;
+  if (framed === wanted) return;
+  framed = wanted;
+  const { page } = (await import(`./utenza/texts/${language}.js`)).default;
+  document.documentElement.lang = language;
+  document.querySelector(".skip").textContent = page.skip;
+  document.querySelector("header nav").replaceChildren(languageButtons(language, page.language));
+  document.querySelector("footer").replaceChildren(...links(page));
 }
 
 function attributes(language) {
@@ -52,20 +63,20 @@ function attributes(language) {
   };
 }
 
-function languageButtons(current, texts) {
-  return [h("ul", { "aria-label": texts.page.language }, Object.entries(LANGUAGES).map(([language, name]) =>
-    h("li", {}, h("button", {
-      type: "button", lang: language, "aria-pressed": String(language === current), onclick: () => choose(language),
-    }, name))))];
+function languageButtons(current, label) {
+  const offered = element.supplier?.languages ?? Object.keys(LANGUAGES);
+  if (offered.length === 1) return "";
+  return h("ul", { "aria-label": label }, offered.map((language) => h("li", {}, h("button", {
+    type: "button", lang: language, "aria-pressed": String(language === current), onclick: () => choose(language),
+  }, LANGUAGES[language]))));
 }
 
-/** Lead from the foot of the page to what the supplier says of itself, and to the other suppliers. */
-function foot(texts) {
+/** Return links to what the supplier says of itself, and to the other suppliers. */
+function links(texts) {
   const { site, privacy, contact } = element.supplier?.links ?? {};
-  const links = { [texts.site]: site, [texts.privacy]: privacy, [texts.contact]: contact };
-  if (element.supplier && element.suppliers.length > 1) links[texts.home] = "index.html";
-  document.querySelector("footer").replaceChildren(
-    ...Object.entries(links).filter(([, href]) => href).map(([text, href]) => h("a", { href }, text)));
+  const known = { [texts.site]: site, [texts.privacy]: privacy, [texts.contact]: contact };
+  if (element.supplier && element.suppliers.length > 1) known[texts.home] = "index.html";
+  return Object.entries(known).filter(([, href]) => href).map(([text, href]) => h("a", { href }, text));
 }
 
 async function choose(language) {

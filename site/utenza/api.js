@@ -11,10 +11,11 @@ export class Problem extends Error {
   }
 }
 
-/** The API at `address`, speaking the language of `texts`. Every failure is a Problem. */
+/** The API at `address`, speaking a language; `texts` are on their way. Every failure is a Problem. */
 export class Api {
-  constructor(address, texts) {
+  constructor(address, language, texts) {
     this.address = address.replace(/\/$/, "");
+    this.language = language;
     this.texts = texts;
   }
 
@@ -38,13 +39,19 @@ export class Api {
     });
   }
 
+  /** Return a problem that the pages have a text for. */
+  async problem(code) {
+    const { problems } = await this.texts;
+    return new Problem({ code, ...problems[code] });
+  }
+
   async #send(path, options) {
     const given_up = new AbortController();
     const timer = setTimeout(() => given_up.abort(), LONGEST_WAIT);
     try {
       const answer = await fetch(this.address + path, {
         ...options,
-        headers: { ...options.headers, "Accept-Language": this.texts.language },
+        headers: { ...options.headers, "Accept-Language": this.language },
         credentials: "omit",
         referrerPolicy: "no-referrer",
         signal: given_up.signal,
@@ -52,7 +59,7 @@ export class Api {
       return await this.#read(answer);
     } catch (error) {
       if (error instanceof Problem) throw error;
-      throw new Problem({ code: "connection", ...this.texts.problems.connection });
+      throw await this.problem("connection");
     } finally {
       clearTimeout(timer);
     }
@@ -67,6 +74,6 @@ export class Api {
     } catch {
       told = {}; // a page of something between us and the API
     }
-    throw new Problem(told.code ? told : { code: "unavailable", ...this.texts.problems.unavailable });
+    throw told.code ? new Problem(told) : await this.problem("unavailable");
   }
 }

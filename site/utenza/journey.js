@@ -154,32 +154,27 @@ export class Journey extends HTMLElement {
     queueMicrotask(() => start === this.#start && this.getAttribute("api") && this.#begin());
   }
 
-  /** Begin with texts and suppliers, unless something has changed on the way. */
-  async #begin() {
+  /** Begin with texts, styles and suppliers, which come side by side, unless something has changed on the way. */
+  async #begin(language = this.#language()) {
     const start = this.#start;
-    const texts = await this.#loadTexts();
-    if (start !== this.#start) return;
+    const coming = import(`./texts/${language}.js`).then((module) => module.default);
+    const api = new Api(this.getAttribute("api"), language, coming);
+    const listed = api.get("/suppliers").catch((problem) => ({ problem }));
+    const [texts, { suppliers, problem }] = await Promise.all([coming.catch(() => null), listed, this.#styled]);
+    if (start !== this.#start) return undefined;
     if (!texts) return this.#stage.replaceChildren(h("p", { class: "summary" }, BROKEN));
     this.texts = texts;
-    this.shadowRoot.querySelector(".utenza").lang = texts.language;
-    await this.#styled;
-    const api = new Api(this.getAttribute("api"), texts);
-    let suppliers;
-    try {
-      ({ suppliers } = await api.get("/suppliers"));
-    } catch (problem) {
-      if (start === this.#start) this.#stage.replaceChildren(this.#again(problem, () => this.#begin()));
-      return;
+    this.shadowRoot.querySelector(".utenza").lang = language;
+    if (problem) return this.#stage.replaceChildren(this.#again(problem, () => this.#begin()));
+    const supplier = this.#chosen(suppliers);
+    if (!supplier && !this.constructor.forEverySupplier) {
+      return this.#stage.replaceChildren(this.#nobodys(texts.problems.supplier));
     }
-    if (start !== this.#start) return;
-    Object.assign(this, { api, suppliers, supplier: this.#chosen(suppliers) });
-    if (!this.supplier && !this.constructor.forEverySupplier) {
-      this.#stage.replaceChildren(this.#nobodys(texts.problems.supplier));
-      return;
-    }
-    this.kept = new Kept(`${this.supplier?.supplier ?? ""}:${this.localName}`);
+    if (supplier && !supplier.languages.includes(language)) return this.#begin(LANGUAGES[0]);
+    Object.assign(this, { api, suppliers, supplier });
+    this.kept = new Kept(`${supplier?.supplier ?? ""}:${this.localName}`);
     this.ready?.();
-    await this.show(this.#current(), false);
+    return this.show(this.#current(), false);
   }
 
   #chosen(suppliers) {
@@ -187,14 +182,9 @@ export class Journey extends HTMLElement {
     return suppliers.length === 1 ? suppliers[0] : suppliers.find(({ supplier }) => supplier === wanted);
   }
 
-  async #loadTexts() {
-    const wanted = (this.lang || this.closest("[lang]")?.lang || "it").slice(0, 2).toLowerCase();
-    const language = LANGUAGES.includes(wanted) ? wanted : LANGUAGES[0];
-    try {
-      return (await import(`./texts/${language}.js`)).default;
-    } catch {
-      return null;
-    }
+  #language() {
+    const wanted = (this.lang || this.closest("[lang]")?.lang || "").slice(0, 2).toLowerCase();
+    return LANGUAGES.includes(wanted) ? wanted : LANGUAGES[0];
   }
 
   #current() {

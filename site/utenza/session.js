@@ -1,5 +1,4 @@
 import { Kept } from "./kept.js";
-import { Problem } from "./api.js";
 
 const MARGIN = 20_000; // milliseconds before its end that an access token counts as ended
 
@@ -73,7 +72,7 @@ export class Session extends EventTarget {
 
   async #spend() {
     const { refresh_token } = this.#kept.read();
-    if (!refresh_token) throw new Problem({ code: "refresh_token_invalid", ...this.api.texts.problems.ended });
+    if (!refresh_token) throw await this.api.problem("refresh_token_invalid");
     let tokens;
     try {
       tokens = await this.api.post("/login/refresh", { refresh_token });

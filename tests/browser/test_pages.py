@@ -8,7 +8,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.visitor import ANSWER, QUESTION, Visitor
@@ -199,6 +199,22 @@ def test_the_language_is_changed_without_losing_what_was_typed(visit: Open) -> N
     assert visitor.page.evaluate("document.documentElement.lang") == "de"
     visitor.opens("accesso.html")
     expect(visitor.page.get_by_role("heading", name="Anmeldung zum reservierten Bereich")).to_be_visible()
+
+
+def test_a_supplier_that_speaks_italian_alone_is_shown_in_italian(visit: Open, mail_site: LocalStack) -> None:
+    visitor = visit("de")
+    headers = {"Access-Control-Allow-Origin": mail_site.origin}
+
+    def serve(route: Route) -> None:
+        listed = route.fetch().json()["suppliers"]
+        route.fulfill(json={"suppliers": [listed[0] | {"languages": ["it"]}, *listed[1:]]}, headers=headers)
+
+    visitor.page.route("**/suppliers", serve)
+    visitor.opens("accesso.html")
+    expect(visitor.page.get_by_role("heading", name="Accesso all'area riservata")).to_be_visible()
+    expect(visitor.page.get_by_role("link", name="Sito del fornitore")).to_be_visible()
+    expect(visitor.page.get_by_role("button", name="Deutsch")).to_have_count(0)
+    assert visitor.page.evaluate("document.documentElement.lang") == "it"
 
 
 @pytest.mark.parametrize("locale", ["fr-FR", "de-AT"])

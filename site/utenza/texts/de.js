@@ -11,7 +11,7 @@ export default {
       title: "Dienst nicht verfügbar",
       detail: "Der Dienst ist gerade nicht verfügbar. Was Sie geschrieben haben, ist noch da: Versuchen Sie es in einigen Minuten erneut.",
     },
-    ended: { title: "Sitzung beendet", detail: "Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an." },
+    refresh_token_invalid: { title: "Sitzung beendet", detail: "Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an." },
     supplier: {
       title: "Kein Anbieter gewählt",
       detail: "Wir wissen nicht, wer Ihr Anbieter ist: Wählen Sie ihn aus der Liste.",

@@ -10,7 +10,7 @@ export default {
       title: "Service unavailable",
       detail: "The service is not available right now. What you typed is still here: try again in a few minutes.",
     },
-    ended: { title: "Session ended", detail: "Your session has ended. Please log in again." },
+    refresh_token_invalid: { title: "Session ended", detail: "Your session has ended. Please log in again." },
     supplier: {
       title: "No supplier chosen",
       detail: "We do not know who your supplier is: choose it from the list.",

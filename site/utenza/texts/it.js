@@ -11,7 +11,7 @@ export default {
       title: "Servizio non disponibile",
       detail: "Il servizio non è disponibile in questo momento. Quello che ha scritto è ancora qui: riprovi tra qualche minuto.",
     },
-    ended: { title: "Sessione terminata", detail: "La sessione è terminata. Acceda di nuovo." },
+    refresh_token_invalid: { title: "Sessione terminata", detail: "La sessione è terminata. Acceda di nuovo." },
     supplier: {
       title: "Fornitore mancante",
       detail: "Non sappiamo quale sia il Suo fornitore: lo scelga dall'elenco.",
