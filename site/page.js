@@ -19,12 +19,12 @@ dress();
 element.logos = Object.fromEntries(Object.entries(theme.suppliers).map(([id, { logo }]) => [id, address(logo)]));
 // Once the forms know their supplier: its links, and its languages, of which they may have had to choose another.
 element.addEventListener("utenza-screen", () => frame(element.texts.language));
-await speak(remembered() ?? preferred());
+await speak(remembered() ?? preferred()).catch(giveUp);
 
 /** Say, in a language that is not known yet, that there is no page. */
 function giveUp(reason) {
   element.replaceWith(h("div", { role: "alert", lang: "mul" }, h("p", {}, BROKEN),
-    h("button", { type: "button", onclick: () => location.reload() }, AGAIN)));
+    h("button", { type: "button", class: "again", onclick: () => location.reload() }, AGAIN)));
   throw reason;
 }
 
@@ -80,13 +80,13 @@ function links(texts) {
 }
 
 async function choose(language) {
+  await speak(language).catch(giveUp);
+  document.querySelector(`header [lang="${language}"]`).focus();
   try {
     sessionStorage.setItem("utenza:language", language);
   } catch {
     // then it is good for this page alone
   }
-  await speak(language);
-  document.querySelector(`header [lang="${language}"]`).focus();
 }
 
 function remembered() {

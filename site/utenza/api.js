@@ -11,6 +11,24 @@ export class Problem extends Error {
   }
 }
 
+/**
+ * Return a call that may be sent again after its answer was lost: when the same values are then refused with `spent`, they
+ * were taken the first time. Other values are refused as they are: what was taken is not what they say.
+ */
+export function repeatable(spent, call) {
+  let lost = null;
+  return async (values) => {
+    const said = JSON.stringify(values);
+    try {
+      return await call(values);
+    } catch (problem) {
+      if (problem.code === spent && lost === said) return null;
+      if (problem.code === "connection") lost ??= said;
+      throw problem;
+    }
+  };
+}
+
 /** The API at `address`, speaking a language; `texts` are on their way. Every failure is a Problem. */
 export class Api {
   constructor(address, language, texts) {
@@ -30,10 +48,11 @@ export class Api {
     }
   }
 
-  /** Send `body`; never twice by itself. */
-  post(path, body) {
+  /** Send `body`; never twice by itself. `keepalive`: also when the page is left meanwhile. */
+  post(path, body, { keepalive = false } = {}) {
     return this.#send(path, {
       method: "POST",
+      keepalive,
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });

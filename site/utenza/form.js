@@ -4,8 +4,9 @@ import { h } from "./html.js";
 const SLOW = 4000; // milliseconds after which a wait is explained
 
 /**
- * A form of some fields and one button. `send(values)` does the work and may throw a Problem, which is shown on top, each
- * fault with a link to its field, and at the fields. `help(problem)` may return what to do about one.
+ * A form of some fields and one button. `send(values)` does the work and returns how to go on, which is done if the form
+ * is still there. A Problem that it throws is shown on top, each fault with a link to its field, and at the fields;
+ * `help(problem)` may return what to do about one.
  */
 export function form(journey, { fields, submit, send, help = () => null, before = [], after = [] }) {
   const texts = journey.texts.form;
@@ -41,12 +42,6 @@ export function form(journey, { fields, submit, send, help = () => null, before 
     return h("a", { href: `#${name}`, onclick: go }, `${field.label}: ${detail}`);
   }
 
-  function accept() {
-    summary.hidden = true;
-    for (const field of fields) field.fault("");
-    journey.retitle(false);
-  }
-
   async function submitted(event) {
     event.preventDefault();
     if (busy) return;
@@ -62,14 +57,14 @@ export function form(journey, { fields, submit, send, help = () => null, before 
     const slow = setTimeout(() => journey.say(texts.slow), SLOW);
     try {
       for (const input of node.querySelectorAll("input")) input.dispatchEvent(new Event("utenza-sent"));
-      await send(values);
-      if (node.isConnected) accept(); // else the title is the next screen's already
+      const goOn = await send(values);
+      if (node.isConnected) await goOn();
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      refuse(problem, help(problem));
+      if (node.isConnected) refuse(problem, help(problem));
     } finally {
       clearTimeout(slow);
-      journey.say("");
+      if (node.isConnected) journey.say("");
       busy = false;
       button.removeAttribute("aria-disabled");
       button.textContent = submit;

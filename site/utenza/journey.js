@@ -1,9 +1,13 @@
 import { Api, Problem } from "./api.js";
 import { h } from "./html.js";
 import { Kept } from "./kept.js";
+import { Trail } from "./trail.js";
 
 const LANGUAGES = ["it", "en", "de"];
-const BROKEN = "Il modulo non si è caricato. / The form did not load. / Das Formular wurde nicht geladen.";
+const BROKEN = { // before there are texts
+  title: "Il modulo non si è caricato. / The form did not load. / Das Formular wurde nicht geladen.",
+  again: "Riprova / Try again / Erneut versuchen",
+};
 
 /**
  * A customer's way through the screens of one element. A screen is a function of the journey that returns what to show,
@@ -24,18 +28,24 @@ export class Journey extends HTMLElement {
   #start = 0;
   #turn = 0;
   #afterwards = [];
-  #title = document.title;
+  #trail;
+  #marked = "";
   #memory = {};
-  #back = () => this.api && this.show(this.#current());
+  #moved = () => {
+    if (!this.screenName) return;
+    const wanted = this.#trail.screen;
+    if (!wanted) this.#trail.note(this.screenName); // an entry of the page's own
+    else if (wanted !== this.screenName) this.show(wanted);
+  };
 
   connectedCallback() {
     if (!this.shadowRoot) this.#build();
-    window.addEventListener("popstate", this.#back);
+    window.addEventListener("popstate", this.#moved);
     this.#restart();
   }
 
   disconnectedCallback() {
-    window.removeEventListener("popstate", this.#back);
+    window.removeEventListener("popstate", this.#moved);
   }
 
   attributeChangedCallback(_name, before, after) {
@@ -45,12 +55,11 @@ export class Journey extends HTMLElement {
   // For screens ----------------------------------------------------------------------------------------------------
 
   /** Go on to another screen; `replace` leaves no way back to this one. */
-  go(screen, { replace = false, ...arrival } = {}) {
-    const state = { ...history.state, utenza: { ...history.state?.utenza, [this.localName]: screen } };
-    if (replace) history.replaceState(state, "");
-    else history.pushState(state, "");
+  go(screen, { replace = false, focus = true, ...arrival } = {}) {
+    if (replace) this.#trail.note(screen);
+    else this.#trail.push(screen);
     this.arrival = arrival;
-    return this.show(screen);
+    return this.show(screen, focus);
   }
 
   /** Show a screen; the focus goes to its heading, unless the page has just been opened. */
@@ -64,12 +73,11 @@ export class Journey extends HTMLElement {
       shown = made;
       made = await this.#made(shown);
     }
-    if (turn !== this.#turn) return;
+    if (turn !== this.#turn || !this.isConnected) return;
     this.arrival = {};
-    this.#stage.replaceChildren(made);
     this.#stage.dataset.screen = shown;
-    this.retitle(false);
-    if (focus) this.#stage.querySelector("[data-heading]").focus();
+    this.#trail.note(shown);
+    this.#put(made, focus);
     for (const afterwards of this.#afterwards) afterwards();
     this.tell("utenza-screen", { screen: shown });
   }
@@ -132,11 +140,13 @@ export class Journey extends HTMLElement {
     this.#memory = {};
   }
 
-  /** Name the page after the screen, or at least say that there is an error on it. */
+  /** Name the page after the screen where it is the element's to name; say before its name that there is an error. */
   retitle(faulty) {
+    const own = document.title.startsWith(this.#marked) ? document.title.slice(this.#marked.length) : document.title;
     const heading = this.#stage.querySelector("[data-heading]")?.textContent;
-    const title = this.hasAttribute("titles") ? `${heading} – ${this.supplier?.name ?? this.#title}` : this.#title;
-    document.title = (faulty ? `${this.texts.form.error} ` : "") + title;
+    const named = [heading, this.supplier?.name].filter(Boolean).join(" – ");
+    this.#marked = faulty ? `${this.texts.form.error} ` : "";
+    document.title = this.#marked + (this.hasAttribute("titles") ? named : own);
   }
 
   // Inside -----------------------------------------------------------------------------------------------------------
@@ -155,26 +165,41 @@ export class Journey extends HTMLElement {
   }
 
   /** Begin with texts, styles and suppliers, which come side by side, unless something has changed on the way. */
-  async #begin(language = this.#language()) {
+  async #begin(language = this.#language(), focus = false) {
     const start = this.#start;
     const coming = import(`./texts/${language}.js`).then((module) => module.default);
+    coming.then((texts) => this.screenName || this.say(texts.form.wait), () => {});
     const api = new Api(this.getAttribute("api"), language, coming);
     const listed = api.get("/suppliers").catch((problem) => ({ problem }));
     const [texts, { suppliers, problem }] = await Promise.all([coming.catch(() => null), listed, this.#styled]);
-    if (start !== this.#start) return undefined;
-    if (!texts) return this.#stage.replaceChildren(h("p", { class: "summary" }, BROKEN));
+    if (start !== this.#start || !this.isConnected) return undefined;
+    const again = () => this.#begin(undefined, true);
+    if (!texts) return this.#stage.replaceChildren(broken(() => location.reload())); // a module that failed stays so
     this.texts = texts;
     this.shadowRoot.querySelector(".utenza").lang = language;
-    if (problem) return this.#stage.replaceChildren(this.#again(problem, () => this.#begin()));
+    if (problem) return this.#put(this.#again(problem, again), focus);
     const supplier = this.#chosen(suppliers);
-    if (!supplier && !this.constructor.forEverySupplier) {
-      return this.#stage.replaceChildren(this.#nobodys(texts.problems.supplier));
-    }
-    if (supplier && !supplier.languages.includes(language)) return this.#begin(LANGUAGES[0]);
+    if (!supplier && !this.constructor.forEverySupplier) return this.#put(this.#nobodys(), focus);
+    if (supplier && !supplier.languages.includes(language)) return this.#begin(LANGUAGES[0], focus);
+    this.#settle(api, suppliers, supplier);
+    return this.show(this.#current(), focus);
+  }
+
+  #settle(api, suppliers, supplier) {
+    const name = `${supplier?.supplier ?? ""}:${this.localName}`;
+    if (this.#trail?.name !== name) delete this.#stage.dataset.screen;
+    this.#trail = new Trail(name);
+    this.kept = new Kept(name);
     Object.assign(this, { api, suppliers, supplier });
-    this.kept = new Kept(`${supplier?.supplier ?? ""}:${this.localName}`);
     this.ready?.();
-    return this.show(this.#current(), false);
+  }
+
+  /** Replace what is shown. */
+  #put(node, focus) {
+    this.say("");
+    this.#stage.replaceChildren(node);
+    this.retitle(false);
+    if (focus) this.#stage.querySelector("[data-heading]").focus();
   }
 
   #chosen(suppliers) {
@@ -188,8 +213,8 @@ export class Journey extends HTMLElement {
   }
 
   #current() {
-    const screen = history.state?.utenza?.[this.localName];
-    return screen in this.constructor.screens ? screen : this.constructor.first;
+    const screen = this.#trail.screen ?? this.screenName;
+    return Object.hasOwn(this.constructor.screens, screen) ? screen : this.constructor.first;
   }
 
   async #made(screen) {
@@ -202,7 +227,8 @@ export class Journey extends HTMLElement {
   }
 
   /** Return what is shown when no supplier is known: the way to `area`, where one is chosen. */
-  #nobodys({ title, detail, link }) {
+  #nobodys() {
+    const { title, detail, link } = this.texts.problems.supplier;
     const area = this.getAttribute("area");
     return this.screen({ title }, h("p", {}, detail), area && h("p", {}, h("a", { href: area }, link)));
   }
@@ -214,4 +240,9 @@ export class Journey extends HTMLElement {
       h("button", { type: "button", class: "primary", onclick: retry }, this.texts.form.again),
     );
   }
+}
+
+function broken(retry) {
+  return h("div", { role: "alert", lang: "mul" },
+    h("p", {}, BROKEN.title), h("button", { type: "button", class: "primary", onclick: retry }, BROKEN.again));
 }

@@ -22,17 +22,38 @@ export class Kept {
   }
 }
 
-const storage = (() => {
+/** Forget all that is kept of a supplier. */
+export function forgetAll(supplier) {
+  for (const name of storage.names()) if (name.startsWith(`utenza:${supplier}:`)) storage.removeItem(name);
+}
+
+/** Session storage; what it does not take, because it is full or refused, stays in memory. */
+const storage = {
+  memory: new Map(),
+  getItem(name) {
+    return this.memory.get(name) ?? attempt(() => sessionStorage.getItem(name));
+  },
+  setItem(name, value) {
+    const taken = attempt(() => {
+      sessionStorage.setItem(name, value);
+      return true;
+    });
+    if (taken) this.memory.delete(name);
+    else this.memory.set(name, value);
+  },
+  removeItem(name) {
+    this.memory.delete(name);
+    attempt(() => sessionStorage.removeItem(name));
+  },
+  names() {
+    return [...this.memory.keys(), ...(attempt(() => Object.keys(sessionStorage)) ?? [])];
+  },
+};
+
+function attempt(work) {
   try {
-    sessionStorage.setItem("utenza", "");
-    sessionStorage.removeItem("utenza");
-    return sessionStorage;
+    return work();
   } catch {
-    const memory = new Map();
-    return {
-      getItem: (name) => memory.get(name) ?? null,
-      setItem: (name, value) => memory.set(name, value),
-      removeItem: (name) => memory.delete(name),
-    };
+    return null;
   }
-})();
+}

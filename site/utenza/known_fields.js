@@ -3,7 +3,7 @@
 import { textField } from "./fields.js";
 import { passwordHint } from "./password/hint.js";
 
-const AS_TYPED = { autocapitalize: "none", spellcheck: "false" };
+export const AS_TYPED = { autocapitalize: "none", spellcheck: "false" };
 
 export function userIdField(journey, settings) {
   return textField(journey, {

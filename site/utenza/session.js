@@ -4,7 +4,7 @@ const MARGIN = 20_000; // milliseconds before its end that an access token count
 
 /**
  * One supplier's session in this tab. A tab that was duplicated has the same refresh token, which is good once: so who
- * spends it tells the other tabs, and who logs out too. Fires "ended" when it ends elsewhere.
+ * spends it tells the other tabs, and who logs out too. Fires "ended" when it ends by itself or elsewhere.
  */
 export class Session extends EventTarget {
   #kept;
@@ -46,13 +46,13 @@ export class Session extends EventTarget {
     }
   }
 
-  /** End the session here and in the other tabs, and at the API if it can be reached. */
-  async end() {
+  /** End the session here and in the other tabs, and at the API as soon as it can be reached. */
+  end() {
     const { refresh_token } = this.#kept.read();
     this.forget();
     if (!refresh_token) return;
     this.#channel.postMessage({ ended: refresh_token });
-    await this.api.post("/logout", { refresh_token }).catch(() => {});
+    this.api.post("/logout", { refresh_token }, { keepalive: true }).catch(() => {});
   }
 
   forget() {
@@ -77,7 +77,7 @@ export class Session extends EventTarget {
     try {
       tokens = await this.api.post("/login/refresh", { refresh_token });
     } catch (problem) {
-      if (problem.code === "refresh_token_invalid") this.forget();
+      if (problem.code === "refresh_token_invalid") this.#ended();
       throw problem;
     }
     if (this.#kept.read().refresh_token !== refresh_token) return; // logged out meanwhile, or another tab was first
@@ -89,9 +89,11 @@ export class Session extends EventTarget {
     const { refresh_token } = this.#kept.read();
     if (!refresh_token) return;
     if (spent === refresh_token) this.#kept.change(kept);
-    if (ended === refresh_token) {
-      this.forget();
-      this.dispatchEvent(new Event("ended"));
-    }
+    if (ended === refresh_token) this.#ended();
+  }
+
+  #ended() {
+    this.forget();
+    this.dispatchEvent(new Event("ended"));
   }
 }

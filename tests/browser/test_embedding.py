@@ -124,7 +124,11 @@ def test_a_page_may_show_a_reserved_area_of_its_own(visitor: Visitor, clerk: Pos
     with page.expect_event("console", lambda message: message.text == "logged in"):
         page.get_by_role("button", name="Accedi").click()
     assert page.locator("utenza-login").evaluate("(element) => element.accessToken()")
-    expect(page.get_by_role("heading", name="Accesso all'area riservata")).to_be_visible()
+    login = page.locator("utenza-login")
+    expect(login.get_by_text(user_id)).to_be_visible()
+    expect(login.get_by_text(f"NIC/CE/Cod. cliente {customer.code}")).to_have_count(0)
+    login.get_by_role("button", name="Esci").click()
+    expect(login.get_by_role("heading", name="Accesso all'area riservata")).to_be_visible()
 
 
 def test_the_example_page_shows_both_and_what_they_tell(visit_plain: Open) -> None:

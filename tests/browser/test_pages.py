@@ -48,6 +48,7 @@ def _walk_through(visitor: Visitor, postman: Postman) -> None:
     visitor.is_logged_in()
     visitor.press(texts["account"]["leave"])
     visitor.press(texts["mask"]["forgotten"])
+    visitor.field(texts["fields"]["user_id"]).fill(user_id)
     visitor.press(texts["forgotten"]["submit"])
     visitor.sees(texts["recovery_code"]["title"])
 

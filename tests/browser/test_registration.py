@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import time
 from typing import Any
 
@@ -177,8 +178,8 @@ def test_with_mail_lost_answers_lead_to_the_newest_code_and_then_to_the_login(vi
     visitor.press(visitor.texts["code"]["submit"])
     visitor.is_told(visitor.texts["problems"]["connection"]["title"])
     visitor.press(visitor.texts["code"]["submit"])
-    visitor.is_told("Provi ad accedere")
-    visitor.follow(visitor.texts["help"]["to_login"])
+    visitor.sees(visitor.texts["notice"]["title"])
+    visitor.press(visitor.texts["notice"]["close"])
     visitor.sees(visitor.texts["mask"]["title"])
     visitor.logs_in(user_id)
     visitor.is_logged_in()
@@ -223,8 +224,7 @@ def test_a_long_wait_is_explained(visit: Open, postman: Postman) -> None:
     visitor = visit()
     visitor.begins()
     visitor.copies_bill(postman.new_customer())
-    held: list[Route] = []
-    visitor.page.route("**/verify", lambda route: held.append(route))  # noqa: PLW0108 - it marks what it is given
+    held = visitor.holds("/verify")
     visitor.goes_on()
     expect(visitor.page.get_by_role("button", name=visitor.texts["form"]["wait"])).to_be_visible()
     visitor.reads(visitor.texts["form"]["slow"])
@@ -291,3 +291,45 @@ def test_the_notice_prints_without_buttons(visit_plain: Open, clerk: Postman) ->
     visitor.page.emulate_media(media="print")
     expect(visitor.page.get_by_role("button", name=visitor.texts["notice"]["close"])).to_be_hidden()
     visitor.reads(f"stampa{customer.code}@example.com")
+
+
+def test_a_link_within_the_page_changes_no_screen(visit: Open, postman: Postman) -> None:
+    visitor = visit()
+    visitor.begins()
+    visitor.field(visitor.texts["bill"]["last_name"]).fill("Rossi")
+    visitor.page.get_by_role("link", name=visitor.texts["page"]["skip"]).press("Enter")
+    expect(visitor.page).to_have_url(re.compile("#main$"))
+    expect(visitor.field(visitor.texts["bill"]["last_name"])).to_have_value("Rossi")
+    visitor.copies_bill(postman.new_customer())
+    visitor.goes_on()
+    visitor.sees(visitor.texts["credentials"]["title"])
+    visitor.page.go_back()
+    visitor.sees(visitor.texts["bill"]["title"])
+
+
+def test_an_answer_that_comes_after_the_customer_has_left_changes_nothing(visit: Open, postman: Postman) -> None:
+    visitor = visit()
+    visitor.begins()
+    visitor.copies_bill(postman.new_customer())
+    held = visitor.holds("/verify")
+    visitor.goes_on()
+    expect(visitor.page.get_by_role("button", name=visitor.texts["form"]["wait"])).to_be_visible()
+    visitor.page.go_back()
+    visitor.sees(visitor.texts["kind"]["title"])
+    with visitor.page.expect_response("**/verify"):
+        held[0].continue_()
+    visitor.page.wait_for_timeout(300)
+    visitor.sees(visitor.texts["kind"]["title"])
+
+
+def test_other_values_than_those_of_the_lost_call_are_not_said_to_be_taken(visit_plain: Open, clerk: Postman) -> None:
+    visitor = visit_plain()
+    customer = clerk.new_customer()
+    visitor.reaches_step_two(customer)
+    visitor.chooses(f"primo{customer.code}@example.com")
+    _loses_the_answer(visitor, "/credentials")
+    visitor.saves()
+    visitor.is_told(visitor.texts["problems"]["connection"]["title"])
+    visitor.chooses(f"secondo{customer.code}@example.com")
+    visitor.saves()
+    visitor.is_told("Se si è appena registrato")

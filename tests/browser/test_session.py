@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.visitor import Visitor
@@ -78,7 +78,7 @@ def test_a_duplicated_tab_hears_of_the_new_tokens_and_of_the_logout(visitor: Vis
     second.press(second.texts["account"]["leave"])
     second.sees(second.texts["mask"]["title"])
     visitor.sees(visitor.texts["mask"]["title"])
-    visitor.reads(visitor.texts["mask"]["left"])
+    visitor.reads(visitor.texts["problems"]["refresh_token_invalid"]["detail"])
 
 
 def test_a_session_that_was_ended_elsewhere_leads_to_the_login_mask_and_says_so(
@@ -113,3 +113,34 @@ def test_a_logout_without_a_connection_forgets_the_tokens_all_the_same(visitor: 
 def test_what_is_behind_the_login_of_one_supplier_is_not_behind_that_of_another(visitor: Visitor) -> None:
     visitor.opens("accesso.html", "unogas-gas-e-luce")
     visitor.sees(visitor.texts["mask"]["title"])
+
+
+def test_a_logout_leaves_nothing_of_the_customer_in_the_tab(visitor: Visitor) -> None:
+    visitor.opens("registrazione.html")
+    visitor.page.get_by_role("button", name=visitor.texts["kind"]["person"]).click()
+    visitor.field(visitor.texts["bill"]["last_name"]).fill("Rossi")
+    visitor.opens("accesso.html")
+    visitor.press(visitor.texts["account"]["leave"])
+    visitor.sees(visitor.texts["mask"]["title"])
+    assert visitor.kept() == {}
+    assert visitor.field(visitor.texts["fields"]["user_id"]).input_value() == ""
+
+
+def test_while_the_reserved_area_is_on_its_way_the_form_waits(visitor: Visitor) -> None:
+    texts = visitor.texts
+    user_id = json.loads(visitor.kept()[f"utenza:{SUPPLIER}:user"])["user_id"]
+    visitor.press(texts["account"]["leave"])
+    visitor.sees(texts["mask"]["title"])
+    held = visitor.holds("/account")
+    visitor.logs_in(user_id)
+    visitor.reads(texts["form"]["slow"])
+    expect(visitor.page.get_by_role("button", name=texts["form"]["wait"])).to_be_visible()
+    held[0].continue_()
+    visitor.is_logged_in()
+
+
+def test_a_logout_is_shown_at_once_however_slow_the_api(visitor: Visitor) -> None:
+    visitor.holds("/logout")
+    visitor.press(visitor.texts["account"]["leave"])
+    visitor.sees(visitor.texts["mask"]["title"])
+    assert _KEPT not in visitor.kept()

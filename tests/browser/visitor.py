@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.integration.customers import PASSWORD, SUPPLIER
 from utenza.customer import Customer
@@ -68,7 +68,17 @@ class Visitor:
         self.page.get_by_role("link", name=text, exact=True).click()
 
     def reads(self, text: str) -> None:
-        expect(self.page.get_by_text(text).first).to_be_visible()
+        expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible()
+
+    def holds(self, path: str) -> list[Route]:
+        """Return a list that the calls of a path, which get no answer until the test lets them go, are put into."""
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        self.page.route(f"**{path}", hold)
+        return held
 
     @property
     def summary(self) -> Any:

@@ -61,7 +61,7 @@ def test_the_accents_can_be_read_on_their_pages_and_under_their_buttons(name: st
     accent = _BRANDS[name]["accent"]
     styles = (_SITE / "utenza/utenza.css").read_text(encoding="utf-8")
     for ground in ("paper", "wash", "on-accent"):
-        found = re.search(rf"--{ground}: light-dark\((#\w+), (#\w+)\)", styles)
+        found = re.search(rf"--{ground}: (?:var\([\w-]+, )?light-dark\((#\w+), (#\w+)\)", styles)
         assert found
         assert _contrast(accent["light"], found[1]) >= 4.5, (ground, "light")
         assert _contrast(accent["dark"], found[2]) >= 4.5, (ground, "dark")

@@ -11,6 +11,7 @@ from tools.compile_suppliers import read
 
 CONFIG = "config.json"
 NOT_FOUND = "404.html"
+_EXAMPLE = "example"
 _BILLS = "bills/"  # where the pages look for a supplier's picture
 # The edge keeps them until it is told otherwise; browsers ask it every time, and mostly hear "not modified".
 _REVALIDATED = "public, max-age=0, s-maxage=31536000, must-revalidate"
@@ -50,11 +51,15 @@ class SiteFile(NamedTuple):
 
 
 class Site(NamedTuple):
-    """The folder of the pages, suppliers.toml with its pictures beside it, and the API's address."""
+    """The folder of the pages, suppliers.toml with its pictures beside it, and the API's address.
+
+    The `example` of a page that embeds the forms is for developers: it does not go to where customers are.
+    """
 
     folder: Path
     suppliers: Path
     api: str
+    example: bool = False
 
     def names(self) -> set[str]:
         """Return the keys of all files; raises SuppliersError."""
@@ -103,7 +108,8 @@ class Site(NamedTuple):
         return path.relative_to(self.folder).as_posix()
 
     def _hidden(self, path: Path) -> bool:
-        return any(part.startswith(".") for part in path.relative_to(self.folder).parts)
+        parts = path.relative_to(self.folder).parts
+        return any(part.startswith(".") for part in parts) or (parts[0] == _EXAMPLE and not self.example)
 
 
 def _described(key: str, content: bytes) -> SiteFile:

@@ -25,7 +25,7 @@ def serving(
     port: int, api: str, *, folder: Path = ROOT / "site", suppliers: Path = ROOT / "suppliers.toml"
 ) -> AbstractContextManager[None]:
     """Serve the site in `folder`, whose pages call the API at `api`, on 127.0.0.1:`port` while the block runs."""
-    server = _Server(port, Site(folder, suppliers, api))
+    server = _Server(port, Site(folder, suppliers, api, example=True))
     return background.running(server, "site")
 
 

@@ -1,17 +1,12 @@
 import { h } from "../html.js";
+import { forgetAll } from "../kept.js";
 
 /** The reserved area: who you are, your supplies, the last login, logout. */
 export async function account(login) {
   if (!login.session.open) return "mask";
-  let known;
-  try {
-    known = await login.session.get("/account");
-  } catch (problem) {
-    if (!ENDED.has(problem.code)) throw problem;
-    login.session.forget();
-    login.arrival = { notice: problem.detail };
-    return "mask";
-  }
+  login.behind ??= login.tell("utenza-login", { user_id: login.userId }) ? "account" : "inside";
+  if (login.behind === "inside") return "inside";
+  const known = await login.session.get("/account");
   const texts = login.texts.account;
   const names = [...new Set(known.customers.map(({ name }) => name))];
   return login.screen(
@@ -22,12 +17,16 @@ export async function account(login) {
     h("ul", { class: "supplies" }, known.customers.map((customer) => supply(login, customer))),
     h(login.heading(2), {}, texts.about),
     h("dl", {}, about(login, known).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
-    h("div", { class: "actions" },
-      h("button", { type: "button", class: "primary", onclick: () => leave(login) }, texts.leave)),
+    leaving(login),
   );
 }
 
-const ENDED = new Set(["refresh_token_invalid", "access_token_invalid"]);
+/** What stands here while the page shows a reserved area of its own: who is logged in, and the way out. */
+export function inside(login) {
+  if (!login.session.open) return "mask";
+  if (login.behind !== "inside") return "account";
+  return login.screen({ title: login.texts.account.title }, h("p", { class: "lead" }, login.userId), leaving(login));
+}
 
 function supply(login, { customer_code, name, status }) {
   const texts = login.texts.account;
@@ -48,7 +47,12 @@ function about(login, { user_id, phone, created_at, last_login_at }) {
   ].filter(([, value]) => value);
 }
 
-async function leave(login) {
-  await login.session.end();
-  await login.leave(login.texts.mask.left);
+function leaving(login) {
+  const leave = () => {
+    login.session.end();
+    forgetAll(login.supplier.supplier);
+    login.leave(login.texts.mask.left);
+  };
+  return h("div", { class: "actions" },
+    h("button", { type: "button", class: "primary", onclick: leave }, login.texts.account.leave));
 }

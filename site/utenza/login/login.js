@@ -1,7 +1,7 @@
 import { Journey } from "../journey.js";
-import { Kept } from "../kept.js";
+import { forgetAll, Kept } from "../kept.js";
 import { Session } from "../session.js";
-import { account } from "./account.js";
+import { account, inside } from "./account.js";
 import { mask } from "./mask.js";
 import { answer, code, forgotten } from "./recovery.js";
 import { reminder } from "./reminder.js";
@@ -15,20 +15,26 @@ import { reminder } from "./reminder.js";
  */
 export class Login extends Journey {
   static first = "mask";
-  static screens = { mask, account, forgotten, code, answer, reminder };
+  static screens = { mask, account, inside, forgotten, code, answer, reminder };
 
-  #closed = ({ target }) => target !== this && this.api && this.show("mask", false);
+  /** The screen behind the login: "account", or "inside" where the page has a reserved area of its own. */
+  behind = null;
+
+  #open;
+  #opened = new Promise((open) => {
+    this.#open = open;
+  });
 
   connectedCallback() {
     super.connectedCallback();
-    document.addEventListener("utenza-close", this.#closed);
+    document.addEventListener("utenza-close", this.#registered);
     window.addEventListener("pageshow", this.#returned);
     document.addEventListener("visibilitychange", this.#returned);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    document.removeEventListener("utenza-close", this.#closed);
+    document.removeEventListener("utenza-close", this.#registered);
     window.removeEventListener("pageshow", this.#returned);
     document.removeEventListener("visibilitychange", this.#returned);
     this.session?.close();
@@ -36,13 +42,16 @@ export class Login extends Journey {
 
   /** Return an access token that is good now; a Problem when nobody is logged in. */
   async accessToken() {
+    await this.#opened;
     return this.session.accessToken();
   }
 
   ready() {
     this.session?.close();
     this.session = new Session(this.api, this.supplier.supplier);
-    this.session.addEventListener("ended", () => this.leave(this.texts.mask.left));
+    this.session.addEventListener("ended", () => this.leave(this.texts.problems.refresh_token_invalid.detail));
+    this.behind = null;
+    this.#open();
   }
 
   /** The user id of the last login or registration in this tab. */
@@ -54,9 +63,18 @@ export class Login extends Journey {
     this.#user.change({ user_id });
   }
 
+  /** Begin a session, and forget what was typed on the way to it. */
+  enter(tokens, user_id) {
+    forgetAll(this.supplier.supplier);
+    this.forget();
+    this.session.begin(tokens);
+    this.userId = user_id;
+    this.behind = null;
+  }
+
   /** Show the login mask to who is logged in no more. */
   leave(notice) {
-    this.session.forget();
+    this.behind = null;
     this.tell("utenza-logout");
     return this.go("mask", { replace: true, notice });
   }
@@ -65,16 +83,18 @@ export class Login extends Journey {
     return new Kept(`${this.supplier.supplier}:user`);
   }
 
+  /** Show the mask with the user id of who has just registered in the other form of this page. */
+  #registered = ({ target }) => {
+    if (target.supplier?.supplier !== this.supplier?.supplier || this.screenName !== "mask") return;
+    this.kept.clear();
+    this.show("mask");
+  };
+
   /** Look again whether the session still holds when the customer comes back to the page after a while. */
-  #returned = async ({ type, persisted }) => {
+  #returned = ({ type, persisted }) => {
     const seen = type === "pageshow" ? persisted : document.visibilityState === "visible";
-    if (!seen || this.screenName !== "account") return;
-    if (!this.session.open) {
-      await this.leave(this.texts.mask.left);
-      return;
-    }
-    await this.session.accessToken().catch((problem) => {
-      if (problem.code === "refresh_token_invalid") this.leave(problem.detail);
-    });
+    if (!seen || this.screenName !== this.behind) return;
+    if (this.session.open) this.session.accessToken().catch(() => {}); // "ended" says what is to be said
+    else this.leave(this.texts.mask.left);
   };
 }

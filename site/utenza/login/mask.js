@@ -1,20 +1,21 @@
 import { textField } from "../fields.js";
 import { form } from "../form.js";
 import { h } from "../html.js";
-import { userIdField } from "../known_fields.js";
+import { AS_TYPED, userIdField } from "../known_fields.js";
 
 /** The login mask; who is logged in already is shown the reserved area. */
 export function mask(login) {
   if (login.session.open) return "account";
   const texts = login.texts.mask;
   const fields = [
-    userIdField(login, { value: login.userId }),
-    textField(login, { name: "password", label: texts.password, type: "password", autocomplete: "current-password" }),
+    userIdField(login, { keep: "tab", value: login.kept.read().user_id || login.userId }),
+    textField(login, {
+      name: "password", label: texts.password, type: "password", autocomplete: "current-password", ...AS_TYPED,
+    }),
   ];
   const send = async ({ user_id, password }) => {
-    login.session.begin(await login.api.post("/login", { supplier: login.supplier.supplier, user_id, password }));
-    login.userId = user_id;
-    if (login.tell("utenza-login", { user_id })) login.go("account", { replace: true });
+    login.enter(await login.api.post("/login", { supplier: login.supplier.supplier, user_id, password }), user_id);
+    return () => login.go("account", { replace: true });
   };
   return login.screen(
     { title: texts.title },

@@ -13,12 +13,12 @@ export function reminder(login) {
   }
   const capitals = { autocapitalize: "characters", autocomplete: "off", spellcheck: "false" };
   const fields = [
-    textField(login, { name: "customer_code", label: code_label, hint: code_hint, ...capitals }),
-    textField(login, { name: "tax_code", label: login.texts.bill.tax_code, ...capitals }),
+    textField(login, { name: "customer_code", label: code_label, hint: code_hint, keep: "page", ...capitals }),
+    textField(login, { name: "tax_code", label: login.texts.bill.tax_code, keep: "page", ...capitals }),
   ];
   const send = async (values) => {
     await login.api.post("/recovery/user-id", { supplier, ...values });
-    login.go("mask", { replace: true, notice: texts.sent });
+    return () => login.go("mask", { replace: true, notice: texts.sent });
   };
   return login.screen(
     { title: texts.title },

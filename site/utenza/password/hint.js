@@ -14,8 +14,9 @@ export function passwordHint(journey, customer) {
   function update({ target: { value } }) {
     const faults = check(value, minimum, customer());
     for (const [rule, node] of Object.entries(rules)) {
-      // That a password of three letters is in no list means nothing yet.
-      const state = !value || (faults.short && rule !== "short" && !faults[rule]) ? "" : faults[rule] ? "broken" : "kept";
+      // That a password of three letters is in no list means nothing yet, nor that it names nobody when none is known.
+      const untold = (rule !== "short" && faults.short) || (rule === "traceable" && !customer().customer_code);
+      const state = !value ? "" : faults[rule] ? "broken" : untold ? "" : "kept";
       node.className = state;
       node.replaceChildren(fill(texts[rule], { minimum }), state && h("span", { class: "unseen" }, `: ${texts[state]}`));
     }

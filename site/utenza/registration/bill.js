@@ -30,7 +30,7 @@ export function bill(journey) {
   const texts = journey.texts.bill;
   const send = async (values) => {
     await verify(journey, values);
-    journey.go("credentials");
+    return () => journey.go("credentials");
   };
   const help = ({ code }) => code === "already_registered" && loginLink(journey, journey.texts.help.to_login);
   return journey.screen(

@@ -1,5 +1,6 @@
 /** The code from the mail, where mail is on, and the notice. */
 
+import { repeatable } from "../api.js";
 import { form } from "../form.js";
 import { fill, h } from "../html.js";
 import { Kept } from "../kept.js";
@@ -14,9 +15,11 @@ export function code(journey) {
   const { user_id, confirmation_token } = journey.kept.read();
   if (!confirmation_token) return "credentials";
   const texts = journey.texts.code;
+  const confirm = repeatable("confirmation_token_invalid", (values) =>
+    journey.api.post("/credentials/confirm", { confirmation_token, ...values }));
   const send = async (values) => {
-    await journey.api.post("/credentials/confirm", { confirmation_token, ...values });
-    finish(journey, user_id);
+    await confirm(values);
+    return finish(journey, user_id);
   };
   return journey.screen(
     { title: texts.title, step: step(journey, 3) },
@@ -33,25 +36,25 @@ export function code(journey) {
 
 function resend(journey, confirmation_token) {
   const texts = journey.texts.code;
-  const again = async ({ currentTarget: button }) => {
-    button.disabled = true;
-    try {
-      await journey.api.post("/credentials/confirm/resend", { confirmation_token });
-      journey.say(texts.sent_again);
-    } catch (problem) {
-      journey.say(problem.detail);
-    }
-    button.disabled = false;
+  let busy = false;
+  const again = async () => {
+    if (busy) return;
+    busy = true;
+    journey.say(journey.texts.form.wait);
+    const told = await journey.api.post("/credentials/confirm/resend", { confirmation_token })
+      .then(() => texts.sent_again, (problem) => problem.detail);
+    if (journey.screenName === "code") journey.say(told);
+    busy = false;
   };
   return h("button", { type: "button", class: "link", onclick: again }, texts.send_again);
 }
 
 export function notice(journey) {
-  const { registered } = journey.kept.read();
+  const { registered, on } = journey.kept.read();
   if (!registered) return "kind";
   const texts = journey.texts.notice;
-  const today = new Intl.DateTimeFormat(journey.texts.language, { dateStyle: "long" }).format(new Date());
-  const details = { [texts.supplier]: journey.supplier.name, [texts.user_id]: registered, [texts.when]: today };
+  const date = new Intl.DateTimeFormat(journey.texts.language, { dateStyle: "long" }).format(on);
+  const details = { [texts.supplier]: journey.supplier.name, [texts.user_id]: registered, [texts.when]: date };
   return journey.screen(
     { title: texts.title },
     h("p", { class: "notice" }, texts.done),
@@ -69,5 +72,5 @@ function close(journey, user_id) {
   const login = journey.getAttribute("login");
   if (!journey.tell("utenza-close", { user_id })) return;
   if (login) location.assign(login);
-  else journey.go("kind", { replace: true });
+  else journey.go("kind", { replace: true, focus: false });
 }

@@ -1,5 +1,6 @@
 /** Step two: choose your credentials. */
 
+import { repeatable } from "../api.js";
 import { textField } from "../fields.js";
 import { form } from "../form.js";
 import { h } from "../html.js";
@@ -40,46 +41,32 @@ function fields(journey) {
 }
 
 /**
- * Return what sends step two. A step that has expired is renewed with the data of step one, which are still here. A step
+ * Return what sends step two. A step that has expired is renewed with the data of step one, which are still here; one
  * that turns out to be spent after an answer was lost was spent by that very call: the account is there.
  */
 function register(journey) {
-  let lost = false;
-  const attempt = (values) =>
-    journey.api.post("/credentials", { step_token: journey.kept.read().step_token, ...values });
+  const attempt = repeatable("step_token_invalid", (values) =>
+    journey.api.post("/credentials", { step_token: journey.kept.read().step_token, ...values }));
   return async (values) => {
+    let answer;
     try {
-      proceed(journey, await attempt(values));
+      answer = await attempt(values);
     } catch (problem) {
-      if (problem.code === "step_token_expired") {
-        if (await renewed(journey)) proceed(journey, await attempt(values));
-      } else if (problem.code === "step_token_invalid" && lost) {
-        finish(journey, values.user_id);
-      } else {
-        lost ||= problem.code === "connection";
-        throw problem;
+      if (problem.code !== "step_token_expired") throw problem;
+      try {
+        await verify(journey);
+      } catch (reason) {
+        if (reason.code === "connection") throw reason;
+        return () => journey.go("bill", { problem: reason });
       }
+      answer = await attempt(values);
     }
+    return proceed(journey, answer ?? { user_id: values.user_id, status: "active" });
   };
 }
 
-/** Renew the step; when the data of step one no longer hold, go back to them and say why. */
-async function renewed(journey) {
-  try {
-    await verify(journey);
-    return true;
-  } catch (problem) {
-    if (problem.code === "connection") throw problem;
-    journey.go("bill", { problem });
-    return false;
-  }
-}
-
 function proceed(journey, { user_id, status, confirmation_token }) {
-  if (status === "active") {
-    finish(journey, user_id);
-    return;
-  }
+  if (status === "active") return finish(journey, user_id);
   journey.kept.change({ user_id, confirmation_token });
-  journey.go("code");
+  return () => journey.go("code");
 }

@@ -5,10 +5,10 @@ export function step(journey, number) {
   return fill(journey.texts.form.step, { number, steps: journey.supplier.mail ? 3 : 2 });
 }
 
-/** Return a link to the login mask, null where the page has none. */
+/** Return a link to the login mask, null where the page has none; who follows it leaves nothing behind. */
 export function loginLink(journey, text) {
   const login = journey.getAttribute("login");
-  return login && h("a", { href: login }, text);
+  return login && h("a", { href: login, onclick: () => journey.forget() }, text);
 }
 
 /** Return what a customer can do when this registration leads nowhere: log in, or begin again. */
@@ -29,10 +29,10 @@ export async function verify(journey, values) {
   journey.kept.change({ claim, step_token });
 }
 
-/** Keep nothing of a registration that is done but the user id, and show the notice. */
+/** Keep nothing of a registration that is done but the user id, and return how to show the notice. */
 export function finish(journey, user_id) {
   journey.forget();
-  journey.kept.change({ registered: user_id });
+  journey.kept.change({ registered: user_id, on: Date.now() });
   journey.tell("utenza-registered", { user_id });
-  journey.go("notice", { replace: true });
+  return () => journey.go("notice", { replace: true });
 }

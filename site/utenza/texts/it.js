@@ -3,13 +3,13 @@ export default {
   language: "it",
   problems: {
     connection: {
-      title: "Connessione assente",
+      title: "Nessuna risposta dal servizio",
       detail:
-        "Non riusciamo a raggiungere il servizio. Quello che ha scritto è ancora qui: controlli la connessione a Internet e riprovi.",
+        "Non riusciamo a raggiungere il servizio. Niente di ciò che ha scritto è andato perso: controlli la connessione a Internet e riprovi.",
     },
     unavailable: {
       title: "Servizio non disponibile",
-      detail: "Il servizio non è disponibile in questo momento. Quello che ha scritto è ancora qui: riprovi tra qualche minuto.",
+      detail: "Il servizio non è disponibile in questo momento. Niente di ciò che ha scritto è andato perso: riprovi tra qualche minuto.",
     },
     refresh_token_invalid: { title: "Sessione terminata", detail: "La sessione è terminata. Acceda di nuovo." },
     supplier: {
@@ -34,8 +34,8 @@ export default {
     hide_field: "Nascondi: {label}",
   },
   help: {
-    to_login: "Vai all'accesso",
-    restart: "Ricomincia la registrazione",
+    to_login: "All'accesso",
+    restart: "Nuova registrazione",
   },
   fields: {
     user_id: "User ID",
@@ -54,7 +54,7 @@ export default {
     say_short: "Password: servono almeno {minimum} caratteri.",
     say_common: "Password: è tra le più usate, ne scelga un'altra.",
     say_traceable: "Password: contiene qualcosa che La riguarda, ne scelga un'altra.",
-    say_good: "Password: va bene.",
+    say_good: "Password: finora nessun difetto.",
   },
   area: {
     title: "Area login",
@@ -77,8 +77,8 @@ export default {
     company_name: "Ragione sociale",
     company_name_hint: "Per esempio: Rossi Impianti S.r.l. oppure Condominio via Roma 11.",
     tax_code: "Cod.Fisc/P.IVA",
-    tax_code_hint_person: "Il codice fiscale, 16 caratteri. È anche sulla tessera sanitaria.",
-    tax_code_hint_company: "La partita IVA oppure il codice fiscale dell'azienda o dell'ente, 11 cifre.",
+    tax_code_hint_person: "Il codice fiscale, di solito di 16 caratteri. È anche sulla tessera sanitaria.",
+    tax_code_hint_company: "La partita IVA o il codice fiscale dell'azienda o dell'ente, 11 cifre; per le ditte individuali anche il codice fiscale di 16 caratteri.",
     phone: "Telefono/Cellulare",
     submit: "Avanti >>",
     not_person: "La bolletta è intestata a un'azienda o a un ente?",
@@ -86,11 +86,11 @@ export default {
   },
   credentials: {
     title: "Le Sue credenziali",
-    lead: "Scelga con che cosa accedere d'ora in poi. Tutti i campi sono obbligatori.",
+    lead: "Scelga le credenziali con cui accederà d'ora in poi. Tutti i campi sono obbligatori.",
     user_id_hint: "Un Suo indirizzo e-mail, per esempio mario.rossi@esempio.it.",
     question: "Domanda",
     question_hint: 
-      "La scriva con parole Sue: Le servirà se dimentica la password. Meglio una di cui nessun altro conosce la risposta, nemmeno in famiglia.",
+      "La scriva con parole Sue: Le servirà se dimentica la password. Meglio una di cui nessun altro conosca la risposta, nemmeno in famiglia.",
     answer: "Risposta",
     answer_hint: "Una risposta che conosce solo Lei. Maiuscole, accenti e spazi non contano.",
     answer_repeat: "Ripeti risposta",
@@ -129,7 +129,7 @@ export default {
     title: "Password dimenticata",
     lead: "Scriva lo user ID, cioè l'indirizzo e-mail con cui ha fatto la registrazione.",
     submit: "Avanti >>",
-    back: "Torna all'accesso",
+    back: "Indietro all'accesso",
   },
   recovery_code: {
     title: "Il codice dell'e-mail",
@@ -151,7 +151,7 @@ export default {
     sent: "Richiesta ricevuta: se i dati corrispondono a un cliente registrato, tra poco arriva un'e-mail con lo user ID.",
     ask: "Lo user ID è l'indirizzo e-mail con cui ha fatto la registrazione. Se non lo ricorda, si rivolga al Suo fornitore.",
     contact: "Contatti del fornitore",
-    back: "Torna all'accesso",
+    back: "Indietro all'accesso",
   },
   account: {
     title: "Area riservata",
@@ -168,7 +168,7 @@ export default {
     complained: "Le nostre e-mail sono state segnalate come indesiderate: potrebbero non arrivarLe più. Le tolga dalla posta indesiderata.",
   },
   page: {
-    skip: "Vai al contenuto",
+    skip: "Salta al contenuto",
     language: "Lingua",
     home: "Cambia fornitore",
     site: "Sito del fornitore",
