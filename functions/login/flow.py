@@ -7,10 +7,11 @@ from utenza.addressing import supplier_of
 from utenza.concurrency import together
 from utenza.errors import InvalidCredentials, RefreshTokenInvalid
 from utenza.identifiers import email
+from utenza.limits import Limit
 from utenza.passwords import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Login
-from utenza.tables.attempts import Attempts, Limit
+from utenza.tables.attempts import Attempts
 from utenza.tables.sessions import Sessions
 from utenza.tokens import AccessTokens
 
