@@ -151,8 +151,8 @@ def test_nobody_at_the_address_is_unavailable(environ: dict[str, str], pauses: l
 
 
 def test_silence_is_unavailable(client: AwsJson, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "_READ_TIMEOUT", 0.05)
-    service.replies = [OK, *[OK._replace(after=0.2)] * 3]
+    monkeypatch.setattr(aws, "_READ_TIMEOUT", 0.25)
+    service.replies = [OK, *[OK._replace(after=0.6)] * 3]
     client.call("GetItem", {})
     with pytest.raises(Unavailable):
         client.call("GetItem", {})
