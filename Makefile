@@ -28,7 +28,7 @@ FUZZ := .local/fuzz/.synced
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test lint types validate check build deploy sam-local import openapi fuzz timing clean
+.PHONY: help setup run reset test valgrind lint types validate check build deploy sam-local import openapi fuzz timing clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -39,9 +39,13 @@ run: setup ## Start everything locally, with sample customers (PORT=8000 MAIL=on
 reset: $(DEV) ## Forget what the local stack has stored
 	@$(PYTHON) -m tools.local_stack.reset
 
-test: setup ## Run all tests, those against the deployed template in a local stack of their own included
+test: setup valgrind ## Run all tests, those against the deployed template in a local stack of their own included
 	$(PYTHON) -m pytest -n auto -m "not stack"
 	$(PYTHON) -m pytest -m stack
+
+# The tests count instructions with it. Where it cannot be had they count modules and bytecode alone, and say so.
+valgrind:
+	@command -v valgrind >/dev/null || tools/install_valgrind.sh
 
 lint: $(DEV) ## Check style
 	.venv/bin/ruff check .

@@ -6,6 +6,7 @@ from functools import cache
 
 from account import flow
 from account.schemas import AccountCustomer, AccountResponse
+from utenza.concurrency import together
 from utenza.customer import Shown
 from utenza.dynamodb import DynamoDb
 from utenza.keys import SigningKey
@@ -16,11 +17,21 @@ from utenza.web import Request, Response, application
 
 
 @cache
+def db() -> DynamoDb:
+    return DynamoDb()
+
+
+@cache
+def signing_key() -> SigningKey:
+    return SigningKey(Settings().text("SIGNING_KEY"))
+
+
+@cache
 def desk() -> flow.Desk:
     settings = Settings()
     return flow.Desk(
-        accounts=Accounts(DynamoDb(), settings.text("ACCOUNTS_TABLE")),
-        access_tokens=AccessTokens(SigningKey(settings.text("SIGNING_KEY")), audience=settings.text("AUDIENCE")),
+        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
+        access_tokens=AccessTokens(signing_key(), audience=settings.text("AUDIENCE")),
     )
 
 
@@ -53,4 +64,10 @@ def _iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-handler = application({"GET /account": read})
+def prepare() -> None:
+    """Have connections and keys before the first call."""
+    desk()
+    together(lambda: db().connect(1), signing_key().public_key)
+
+
+handler = application({"GET /account": read}, prepare=prepare)
