@@ -260,5 +260,5 @@ def test_what_fails_while_a_function_is_prepared_is_logged_and_left_to_the_first
         raise failure
 
     monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
-    assert application({}, prepare=prepare)
+    application({}, prepare=prepare)
     assert json.loads(capsys.readouterr().out)["event"] == "failed"
