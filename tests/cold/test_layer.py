@@ -5,11 +5,14 @@ import os
 import subprocess
 import sys
 import sysconfig
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from argon2 import low_level
 
 from tools.local_stack.build import build
 from tools.local_stack.places import BUILD, LOCAL
@@ -51,6 +54,36 @@ def test_no_folder_of_the_layer_is_there_for_nobody(loaded: set[Path]) -> None:
 def test_no_module_of_ours_is_there_for_nobody(loaded: set[Path]) -> None:
     unused = {*(_SITE / "utenza").rglob("*.py")} - loaded
     assert {str(file.relative_to(_SITE)) for file in unused} == set()
+
+
+def test_argon2_in_the_layer_makes_the_hashes_that_pypis_makes(loaded: set[Path]) -> None:
+    """Where it can be, it is compiled anew for a faster instruction set: layers/common/argon2_avx2.sh."""
+    ask = """
+import sys
+from utenza.argon2id import encoded_hash
+costs = [(8, 1, 1), (64, 3, 1), (19456, 2, 1), (64, 2, 4)]
+print(*(encoded_hash(b"quattro trote blu", bytes(16), size=32, memory_kib=m, iterations=t, parallelism=p)
+        for m, t, p in costs), next(path for path in sys.modules["_argon2_cffi_bindings"].__path__))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", ask], env={"PYTHONPATH": str(_SITE)}, capture_output=True, text=True, check=True
+    )
+    *found, folder = done.stdout.split()
+    assert Path(folder).resolve() == (_SITE / "_argon2_cffi_bindings").resolve()
+    costs = [(8, 1, 1), (64, 3, 1), (19456, 2, 1), (64, 2, 4)]
+    assert found == [
+        low_level.hash_secret(b"quattro trote blu", bytes(16), t, m, p, 32, low_level.Type.ID).decode()
+        for m, t, p in costs
+    ]
+
+
+def test_the_layer_shares_no_file_that_was_changed_with_another_environment() -> None:
+    """A library that is compiled anew takes the place of a hard link into uv's cache, and must not write into it."""
+    for ours in (_SITE / "_argon2_cffi_bindings").glob("*.so"):
+        theirs = Path(sysconfig.get_path("purelib")) / "_argon2_cffi_bindings" / ours.name
+        recorded = next(Path(sysconfig.get_path("purelib")).glob("argon2_cffi_bindings-*.dist-info/RECORD")).read_text()
+        digest = urlsafe_b64encode(sha256(theirs.read_bytes()).digest()).decode().rstrip("=")
+        assert f"{ours.name},sha256={digest}" in recorded
 
 
 def test_the_layer_has_at_most_two_megabytes_zipped(loaded: set[Path]) -> None:
