@@ -25,8 +25,10 @@ export UV_CACHE_DIR CFLAGS
     --no-binary argon2-cffi-bindings || stays "it cannot be compiled"
 
 library=$(find "$made" -name '_ffi*.so')
+old=$site/_argon2_cffi_bindings/$(basename "$library")
+[ -f "$library" ] && [ -f "$old" ] || stays "the two builds have no library of one name"
 # Lambda's Amazon Linux 2023 has glibc 2.34.
 grep -aqE 'GLIBC_2\.(3[5-9]|[4-9][0-9])' "$library" && stays "this machine's C library is younger than Lambda's"
 # Removed first: it is a hard link into uv's cache, and to write into it would change it for every other environment.
-rm "$site/_argon2_cffi_bindings/$(basename "$library")" && cp "$library" "$site/_argon2_cffi_bindings/"
+rm "$old" && cp "$library" "$old"
 echo "argon2: compiled for AVX2" >&2
