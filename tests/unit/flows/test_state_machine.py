@@ -9,7 +9,7 @@ each, accounts and passwords must be those of the model.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -309,11 +309,7 @@ class CallsByMail(Calls):
     mail = True
 
 
-# Rules that wait for something to draw from are not filtering: about one seed in six was refused for it.
-_SETTINGS = settings(
-    max_examples=200, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
-)
-CallsByMail.TestCase.settings = _SETTINGS
+CallsByMail.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestCallsByMail = CallsByMail.TestCase
-Calls.TestCase.settings = _SETTINGS
+Calls.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestCalls = Calls.TestCase
