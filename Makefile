@@ -29,8 +29,8 @@ FUZZ := .local/fuzz/.synced
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test lint types validate check build deploy deploy-site sam-local import openapi fuzz timing \
-  pictures chromium clean
+.PHONY: help setup run reset test valgrind lint types validate check build deploy deploy-site sam-local import openapi fuzz \
+  timing pictures chromium clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,9 +42,13 @@ run: setup ## Start everything locally, with sample customers (PORT=8000 SITE_PO
 reset: $(DEV) ## Forget what the local stack has stored
 	@$(PYTHON) -m tools.local_stack.reset
 
-test: setup chromium ## Run all tests, those against the deployed template in a local stack of their own included
+test: setup chromium valgrind ## Run all tests, those against the deployed template in a local stack of their own included
 	$(PYTHON) -m pytest -n auto -m "not stack"
 	$(PYTHON) -m pytest -m stack
+
+# The tests count instructions with it. Where it cannot be had they count modules and bytecode alone, and say so.
+valgrind:
+	@command -v valgrind >/dev/null || tools/install_valgrind.sh
 
 lint: $(DEV) ## Check style
 	.venv/bin/ruff check .

@@ -22,9 +22,9 @@ from tests.fakes.tokens import FakeAccessTokens, FakeConfirmationTokens, FakeRec
 from utenza import mail_codes
 from utenza.customer import Customer
 from utenza.keys import StepKeys
+from utenza.limits import Limit
 from utenza.passwords import Cost, Hasher
 from utenza.suppliers import Supplier, Suppliers
-from utenza.tables.attempts import Limit
 from utenza.tables.recoveries import address_of
 from verify.flow import Desk as VerifyDesk
 from verify.flow import verify
@@ -99,7 +99,7 @@ def house(*customers: Customer, free: int = 5, mail: bool = False) -> House:
             mail,
         ),
         LoginDesk(suppliers, accounts, attempts, sessions, limit, wide, HASHER, access, 86_400),
-        AccountDesk(accounts, records, access),
+        AccountDesk(accounts, access),
         RecoveryDesk(
             suppliers,
             records,
