@@ -25,10 +25,11 @@ DEV := .venv/.synced
 STACK := .local/stack/.synced
 SAM_CLI := .local/sam/.synced
 FUZZ := .local/fuzz/.synced
+BENCH := $(patsubst %,.local/%/.installed,runtime usual peers)
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test lint types validate check build deploy sam-local import openapi fuzz timing clean
+.PHONY: help setup run reset test lint types validate check build deploy sam-local import openapi fuzz timing bench clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -79,6 +80,9 @@ fuzz: setup $(FUZZ) ## Throw schemathesis at a local stack of its own, bounded
 timing: setup ## Ask by the clock who has an account: medians of 200 calls for known and unknown
 	$(RUN) tools.timing
 
+bench: setup $(BENCH) ## Measure against others, into bench/results.md (ONLY=cold,warm,… ROUNDS=9 QUICK=1; ARGS=--help)
+	@$(RUN) bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(ARGS)
+
 clean: ## Remove what was built; keeps the local stack's data
 	rm -rf .aws-sam .local/build .pytest_cache .mypy_cache .ruff_cache
 
@@ -95,6 +99,11 @@ $(STACK): uv.lock | $(UV)
 
 $(SAM_CLI): uv.lock | $(UV)
 	@$(sync) --only-group sam && touch $@
+
+# What `make bench` alone needs: pinned in bench/requirements, for in one lock file it would pull at what is deployed.
+.local/%/.installed: bench/requirements/%.txt | $(UV)
+	@UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) $(UV) venv --quiet --allow-existing $(@D)
+	@VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $< && touch $@
 
 $(FUZZ): uv.lock | $(UV)
 	@$(sync) --only-group fuzz && touch $@
