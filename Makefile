@@ -25,7 +25,7 @@ DEV := .venv/.synced
 STACK := .local/stack/.synced
 SAM_CLI := .local/sam/.synced
 FUZZ := .local/fuzz/.synced
-BENCH := $(patsubst %,.local/%/.installed,runtime usual peers)
+BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node_modules/.installed valgrind
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
@@ -104,6 +104,15 @@ $(SAM_CLI): uv.lock | $(UV)
 .local/%/.installed: bench/requirements/%.txt | $(UV)
 	@UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) $(UV) venv --quiet --allow-existing $(@D)
 	@VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $< && touch $@
+
+.local/peers/node_modules/.installed: bench/peers/servers/package-lock.json | .local/peers/.installed
+	@cp bench/peers/servers/package*.json .local/peers
+	@if command -v npm >/dev/null; then cd .local/peers && npm ci --silent --no-audit --no-fund && touch $(CURDIR)/$@; fi
+
+.PHONY: valgrind
+valgrind: # counts instructions; only Debian's own is installed here, and without it the page says what it leaves out
+	@command -v valgrind >/dev/null || ! command -v apt-get >/dev/null || ! [ "$$(id -u)" = 0 ] || \
+	  { apt-get update -qq && apt-get install -qq -y valgrind; } >/dev/null || echo "valgrind could not be installed" >&2
 
 $(FUZZ): uv.lock | $(UV)
 	@$(sync) --only-group fuzz && touch $@

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import cold_section, counts_section, warm_section
+from bench import cold_section, counts_section, peers_section, warm_section
 from bench.machine import described
 from bench.page import Section
 from bench.places import RESULTS, WORK
@@ -21,6 +21,7 @@ PARTS: dict[str, Part] = {
     "cold": cold_section.section,
     "warm": warm_section.section,
     "counts": counts_section.section,
+    "peers": peers_section.section,
 }
 _HEAD = """# How fast, and how dear
 
