@@ -14,10 +14,11 @@ from utenza.customer import Customer
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, StepTokenInvalid
 from utenza.identifiers import email
 from utenza.keys import StepKeys
+from utenza.limits import Limit
 from utenza.passwords import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Registration
-from utenza.tables.attempts import Attempts, Limit
+from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.recoveries import address_of

@@ -7,10 +7,11 @@ from utenza.addressing import supplier_of
 from utenza.concurrency import together
 from utenza.errors import InvalidCredentials, RefreshTokenInvalid
 from utenza.identifiers import email
+from utenza.limits import Limit
 from utenza.passwords import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Login
-from utenza.tables.attempts import Attempts, Limit
+from utenza.tables.attempts import Attempts
 from utenza.tables.sessions import Sessions
 from utenza.tokens import AccessTokens
 
@@ -51,6 +52,7 @@ def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: in
     right = desk.hasher.verify(login.password_hash if login else None, asked.password)
     if login is None or login.status != "active" or not right:
         raise InvalidCredentials
+    outdated = desk.hasher.needs_rehash(login.password_hash)
     (refresh_token, expires_at), (access_token, expires_in), *_ = together(
         lambda: desk.sessions.open(
             supplier, login.account_id, generation=login.generation, now=now, lifetime=desk.session_lifetime
@@ -61,7 +63,7 @@ def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: in
         lambda: desk.accounts.note_login(supplier, login.account_id, now),
         lambda: desk.attempts.forget(supplier, "login-account", address),
         lambda: desk.attempts.forgive(supplier, "login-source", source),
-        lambda: _rehash(desk, supplier, address, login, asked.password),
+        *([lambda: _rehash(desk, supplier, address, login, asked.password)] if outdated else []),
     )
     return Session(login.account_id, access_token, expires_in, refresh_token, expires_at - now)
 
@@ -90,5 +92,4 @@ def log_out(refresh_token: str, desk: Desk) -> None:
 
 def _rehash(desk: Desk, supplier: str, address: str, login: Login, password: str) -> None:
     """Hash again with today's cost: only now is the password at hand."""
-    if desk.hasher.needs_rehash(login.password_hash):
-        desk.accounts.replace_password_hash(supplier, address, login.password_hash, desk.hasher.hash(password))
+    desk.accounts.replace_password_hash(supplier, address, login.password_hash, desk.hasher.hash(password))

@@ -15,11 +15,12 @@ from utenza.customer import Customer
 from utenza.errors import AnswerInvalid, CodeInvalid, InvalidRequest, RecoveryTokenInvalid
 from utenza.identifiers import email
 from utenza.keys import StepKeys
+from utenza.limits import Limit
 from utenza.passwords import Hasher
 from utenza.recovery_tokens import RecoveryTokens, Step
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts
-from utenza.tables.attempts import Attempts, Limit
+from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.tables.recoveries import Recoveries, address_of
 from utenza.tables.reminders import Reminders

@@ -7,9 +7,10 @@ from utenza.addressing import customer_of
 from utenza.concurrency import together
 from utenza.customer import Kind
 from utenza.errors import AlreadyRegistered, CustomerNotMatched
+from utenza.limits import Limit
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts
-from utenza.tables.attempts import Attempts, Limit
+from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.tokens import StepTokens
 from verify.schemas import VerifyRequest

@@ -8,7 +8,8 @@ from utenza.aws import Payload
 from utenza.concurrency import together
 from utenza.dynamodb import DynamoDb
 from utenza.errors import TooManyAttempts
-from utenza.tables.attempts import Attempts, Limit
+from utenza.limits import Limit
+from utenza.tables.attempts import Attempts
 
 NOW = 1_800_000_000
 LIMIT = Limit(free=5, first_wait=30, max_wait=900, memory=86400)

@@ -3,7 +3,8 @@
 from threading import Lock
 
 from utenza.errors import TooManyAttempts
-from utenza.tables.attempts import Attempts, Limit
+from utenza.limits import Limit
+from utenza.tables.attempts import Attempts
 
 
 class FakeAttempts(Attempts):

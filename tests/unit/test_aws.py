@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Barrier
 
+import botocore
 import pytest
 
 from tests.unit.service import Reply, Service, certificate
@@ -150,8 +151,8 @@ def test_nobody_at_the_address_is_unavailable(environ: dict[str, str], pauses: l
 
 
 def test_silence_is_unavailable(client: AwsJson, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "_READ_TIMEOUT", 0.05)
-    service.replies = [OK, *[OK._replace(after=0.2)] * 3]
+    monkeypatch.setattr(aws, "_READ_TIMEOUT", 0.25)
+    service.replies = [OK, *[OK._replace(after=0.6)] * 3]
     client.call("GetItem", {})
     with pytest.raises(Unavailable):
         client.call("GetItem", {})
@@ -198,4 +199,28 @@ def test_calls_go_over_tls_to_a_trusted_service_only(
                 assert client.call("GetItem", {}) == {"Item": {"pk": {"S": "è"}}}
                 assert service.connections == 1
             client.close()
+    aws._tls.cache_clear()  # noqa: SLF001
+
+
+def test_we_trust_the_roots_of_aws_which_botocore_knows_too() -> None:
+    ours = ssl.create_default_context(cafile=aws._AMAZON_ROOTS)  # noqa: SLF001
+    theirs = ssl.create_default_context(cafile=str(Path(botocore.__file__).parent / "cacert.pem"))
+    assert len(ours.get_ca_certs()) == 5  # Amazon Root CA 1 to 4, and Starfield's before them
+    assert {*ours.get_ca_certs(binary_form=True)} <= {*theirs.get_ca_certs(binary_form=True)}
+
+
+def test_who_is_vouched_for_by_another_root_of_the_system_is_trusted_at_the_second_try(
+    environ: dict[str, str], pauses: list[float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server_side.load_cert_chain(certificate(tmp_path))
+    aws._tls.cache_clear()  # noqa: SLF001
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    with Service(server_side) as service:
+        service.replies = [OK, OK]
+        client = AwsJson("dynamodb", "D", environ=environ | {"AWS_ENDPOINT_URL": service.address})
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate(tmp_path)))  # as if it were the system's
+        assert client.call("GetItem", {}) == {"Item": {"pk": {"S": "è"}}}
+        assert len(pauses) == 1
+        client.close()
     aws._tls.cache_clear()  # noqa: SLF001

@@ -1,4 +1,4 @@
-from threading import Barrier
+from threading import Barrier, active_count, get_ident
 
 import pytest
 
@@ -40,3 +40,30 @@ def test_the_longest_wait_goes_before_everything() -> None:
     with pytest.raises(TooManyAttempts) as refused:
         together(*(lambda error=error: fail(error) for error in errors))
     assert refused.value.retry_after == 60
+
+
+def test_threads_are_kept_for_the_next_calls() -> None:
+    def ask() -> set[int]:
+        return {*together(*[get_ident] * 4)}
+
+    ask()
+    before = active_count()
+    for _ in range(20):
+        ask()
+    assert active_count() == before
+
+
+def test_calls_within_calls_wait_for_nobody() -> None:
+    inner = Barrier(9, timeout=5)
+
+    def outer() -> None:
+        together(inner.wait, inner.wait, inner.wait)
+
+    together(outer, outer, outer)
+
+
+def test_a_worker_outlives_what_it_was_given() -> None:
+    for _ in range(5):
+        with pytest.raises(KeyError):
+            together(lambda: None, lambda: fail(KeyError()), lambda: fail(KeyError()))
+    assert together(lambda: 1, lambda: 2, lambda: None) == (1, 2, None)

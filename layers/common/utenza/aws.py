@@ -11,10 +11,9 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.parse import urlsplit
 
+from utenza import http11
 from utenza.credentials import CredentialSource
 from utenza.errors import AwsError, Unavailable
 from utenza.sigv4 import sign
@@ -24,6 +23,7 @@ _READ_TIMEOUT = 2.0  # three tries stay within a function's ten seconds
 _IDLE_SECONDS = 60  # wall clock: a monotonic one stands still while Lambda freezes the process
 _TRIES = 3
 _BACKOFF = 0.05  # seconds before the second try at most, doubled for each further one
+_AMAZON_ROOTS = os.path.join(os.path.dirname(__file__), "data", "amazon_roots.pem")  # noqa: PTH118, PTH120 - pathlib is slow to import
 _PASSING = frozenset(
     {
         "InternalServerError",
@@ -64,7 +64,7 @@ class AwsJson:
                 pause(attempt)
             try:
                 status, answer = self._send(action, body)
-            except (OSError, HTTPException) as error:
+            except OSError as error:
                 failure = error
                 continue
             if status == 200:
@@ -96,7 +96,7 @@ class AwsJson:
             answer = json.loads(content)
         except ValueError:
             if status == 200:
-                raise HTTPException("a success without an answer") from None
+                raise http11.BrokenAnswer from None
             answer = {}  # a load balancer's page: the status says enough
         return status, answer if isinstance(answer, dict) else {}
 
@@ -118,10 +118,10 @@ class _Pool:
     """Idle connections to one endpoint, the last used first; a deque's ends are safe between threads."""
 
     def __init__(self, endpoint: str) -> None:
-        self._address = urlsplit(endpoint)
-        self.host = self._address.netloc
-        self._idle: deque[tuple[HTTPConnection, float]] = deque()
-        if self._address.scheme == "https":
+        self._url = http11.url(endpoint)
+        self.host = self._url.host
+        self._idle: deque[tuple[http11.Connection, float]] = deque()
+        if self._url.secure:
             _tls()  # while the process starts, when Lambda lends a whole core
 
     def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
@@ -130,30 +130,30 @@ class _Pool:
         if kept is not None:
             try:
                 return self._exchange(kept, body, headers)
-            except (OSError, HTTPException) as error:
+            except OSError as error:
                 self.close()  # the others are as old or older
                 if isinstance(error, TimeoutError):
                     raise
         return self._exchange(self._connect(), body, headers)
 
-    def _exchange(self, connection: HTTPConnection, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    def _exchange(self, connection: http11.Connection, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         try:
-            connection.request("POST", "/", body, headers)
-            response = connection.getresponse()
-            content = response.read()
-        except (OSError, HTTPException):
+            answer = connection.exchange("POST", "/", headers, body)
+        except OSError:
             connection.close()
             raise
-        if not response.will_close:
+        if answer.keeps:
             self._idle.append((connection, time.time()))
-        return response.status, content
+        else:
+            connection.close()
+        return answer.status, answer.content
 
     def close(self) -> None:
         with suppress(IndexError):
             while True:
                 self._idle.pop()[0].close()
 
-    def _take(self) -> HTTPConnection | None:
+    def _take(self) -> http11.Connection | None:
         try:
             connection, since = self._idle.pop()
         except IndexError:
@@ -163,18 +163,19 @@ class _Pool:
         connection.close()
         return None
 
-    def _connect(self) -> HTTPConnection:
-        host, port = self._address.hostname or "", self._address.port
-        connection = (
-            HTTPSConnection(host, port, timeout=_CONNECT_TIMEOUT, context=_tls())
-            if self._address.scheme == "https"
-            else HTTPConnection(host, port, timeout=_CONNECT_TIMEOUT)
-        )
-        connection.connect()
-        connection.sock.settimeout(_READ_TIMEOUT)
-        return connection
+    def _connect(self) -> http11.Connection:
+        tls = _tls() if self._url.secure else None
+        try:
+            return http11.Connection(self._url, connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT, tls=tls)
+        except ssl.SSLCertVerificationError:
+            _tls().load_default_certs()  # an endpoint behind a proxy, or a root newer than ours: for the next try
+            raise
 
 
 @functools.cache
 def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
+    """Trust the roots that AWS's endpoints have: to read all of a system's costs more than a whole cold start.
+
+    Whoever sets SSL_CERT_FILE means that file.
+    """
+    return ssl.create_default_context(cafile=None if "SSL_CERT_FILE" in os.environ else _AMAZON_ROOTS)

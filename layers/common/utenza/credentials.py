@@ -3,10 +3,10 @@
 import json
 import time
 from collections.abc import Mapping
-from http.client import HTTPConnection
 from threading import Lock
 from typing import NamedTuple
-from urllib.parse import urlsplit
+
+from utenza import http11
 
 _REFRESH_BEFORE = 300  # seconds: botocore also replaces keys well before they expire
 _TIMEOUT = 2.0
@@ -50,17 +50,17 @@ class CredentialSource:
 
     def _fetch(self) -> dict[str, str]:
         """Ask the endpoint on the loopback address; OSError when it does not answer with credentials."""
-        address = urlsplit(self._environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"])
-        connection = HTTPConnection(address.hostname or "", address.port, timeout=_TIMEOUT)
+        url = http11.url(self._environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"])
+        connection = http11.Connection(url, connect_timeout=_TIMEOUT, read_timeout=_TIMEOUT, tls=None)
         try:
-            connection.request("GET", address.path, headers={"Authorization": self._authorization()})
-            response = connection.getresponse()
-            if response.status != 200:
-                raise OSError(f"the credentials endpoint answered {response.status}")
-            answer: dict[str, str] = json.loads(response.read())
-            return answer
+            headers = {"host": url.host, "authorization": self._authorization()}
+            status, content, _ = connection.exchange("GET", url.path, headers)
         finally:
             connection.close()
+        if status != 200:
+            raise OSError(f"the credentials endpoint answered {status}")
+        answer: dict[str, str] = json.loads(content)
+        return answer
 
     def _authorization(self) -> str:
         if file := self._environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):

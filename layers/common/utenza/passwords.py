@@ -8,9 +8,7 @@ import re
 from typing import NamedTuple
 from unicodedata import normalize
 
-from argon2 import low_level
-from argon2.exceptions import VerifyMismatchError
-
+from utenza import argon2id
 from utenza.errors import InvalidValue
 
 _SALT_BYTES = 16
@@ -62,16 +60,7 @@ class Hasher:
             raw = normalize("NFC", secret).encode("utf-8")
         except UnicodeEncodeError:
             raise InvalidValue("invalid_characters") from None
-        encoded = low_level.hash_secret(
-            raw,
-            os.urandom(_SALT_BYTES),
-            time_cost=self._cost.iterations,
-            memory_cost=self._cost.memory_kib,
-            parallelism=self._cost.parallelism,
-            hash_len=_HASH_BYTES,
-            type=low_level.Type.ID,
-        )
-        return encoded.decode("ascii")
+        return argon2id.encoded_hash(raw, os.urandom(_SALT_BYTES), size=_HASH_BYTES, **self._cost._asdict())
 
     def verify(self, stored: str | None, secret: str) -> bool:
         """Tell whether `stored` was made of `secret`, after the same work when there is no hash or no sane one.
@@ -81,10 +70,7 @@ class Hasher:
         encoded = stored if stored is not None and _cost_of(stored) else self._nobody
         # No hash was ever made of a lone surrogate, so one that is passed on cannot match.
         raw = normalize("NFC", secret).encode("utf-8", "surrogatepass")
-        try:
-            return low_level.verify_secret(encoded.encode("ascii"), raw, low_level.Type.ID)
-        except VerifyMismatchError:
-            return False
+        return argon2id.matches(encoded, raw)
 
     def needs_rehash(self, stored: str) -> bool:
         """Tell whether `stored` was made at another cost than today's."""

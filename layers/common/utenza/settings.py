@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from utenza.tables.attempts import Limit
+from utenza.limits import Limit
 
 
 class Settings:

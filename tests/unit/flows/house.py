@@ -22,9 +22,9 @@ from tests.fakes.tokens import FakeAccessTokens, FakeConfirmationTokens, FakeRec
 from utenza import mail_codes
 from utenza.customer import Customer
 from utenza.keys import StepKeys
+from utenza.limits import Limit
 from utenza.passwords import Cost, Hasher
 from utenza.suppliers import Supplier, Suppliers
-from utenza.tables.attempts import Limit
 from utenza.tables.recoveries import address_of
 from verify.flow import Desk as VerifyDesk
 from verify.flow import verify

@@ -12,7 +12,7 @@ from unicodedata import normalize
 from utenza.errors import InvalidValue
 
 _MAX_LENGTH = 254
-# What is certainly an address and certainly its own key: most logins need no look at the rules, nor the import of them.
+# What is certainly an address and certainly its own key: most need no look at the rules, nor the import of them.
 _PLAIN = re.compile(
     r"[a-z0-9_+-]{1,32}(?:\.[a-z0-9_+-]{1,15}){0,2}"
     r"@(?:[a-z0-9]{1,28}(?:-[a-z0-9]{1,28})?\.){1,3}(?!arpa|invalid|local|onion|test)[a-z]{2,12}"
@@ -26,9 +26,8 @@ def compact(text: str) -> str:
 
 def validate(text: str) -> str:
     """Return the address as typed, trimmed, or raise InvalidValue("invalid_email")."""
-    address = compact(text)
-    _checked_key(address)
-    return address
+    key(text)
+    return compact(text)
 
 
 def is_valid(text: str) -> bool:

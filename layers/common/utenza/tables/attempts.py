@@ -6,33 +6,14 @@ counted and does not prolong the wait: whoever keeps knocking on somebody else's
 
 import hashlib
 from contextlib import suppress
-from typing import NamedTuple
 
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, Value, delete, update
 from utenza.errors import TooManyAttempts, Unavailable
+from utenza.limits import Limit
 
 _ROUNDS = 4
 _COUNT = "ADD #attempts :one SET #last_at = :now, #expires_at = :expires_at"
 _RESTART = "SET #attempts = :one, #last_at = :now, #expires_at = :expires_at"
-
-
-class Limit(NamedTuple):
-    """So many attempts are free; then a wait that doubles up to a maximum. All but `free` in seconds; all at least 1.
-
-    After `memory` seconds without a counted attempt all is forgotten.
-    """
-
-    free: int
-    first_wait: int
-    max_wait: int
-    memory: int
-
-    def wait(self, attempts: int) -> int:
-        """Return how long after the last of so many attempts the next one is refused."""
-        if attempts < self.free:
-            return 0
-        doublings = min(attempts - self.free, 32)  # far beyond any maximum
-        return min(self.first_wait << doublings, self.max_wait)
 
 
 class Attempts:
