@@ -14,6 +14,7 @@ from tools.import_customers.loading import WORKERS, Loader, Overloaded
 from tools.import_customers.rejects import check_writable
 from tools.import_customers.run import Import
 from tools.import_customers.survey import NotAnExport
+from utenza.errors import AwsError
 
 ALL_LOADED, SOME_REJECTED, NOTHING_DONE, STOPPED_HALF_WAY, INTERRUPTED = 0, 1, 2, 3, 130
 _REPEAT = "Run the same command again: it is safe, and what is loaded already is not written twice."
@@ -48,7 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _nothing_done(f"Nothing was changed: {error}")
     print(f"{options.file} -> {found.table} ({found.place})", file=sys.stderr)
     loader = Loader(found.client, found.table, writes=not options.dry_run)
-    return _run(job, loader, dry_run=options.dry_run)
+    try:
+        return _run(job, loader, dry_run=options.dry_run)
+    finally:
+        found.client.close()
 
 
 def _run(job: Import, loader: Loader, *, dry_run: bool) -> int:
@@ -58,7 +62,7 @@ def _run(job: Import, loader: Loader, *, dry_run: bool) -> int:
     except KeyboardInterrupt:
         print(f"\nInterrupted after {job.done:,} rows. {_REPEAT}", file=sys.stderr)
         status = INTERRUPTED
-    except (BotoCoreError, ClientError, Overloaded, OSError) as error:
+    except (AwsError, BotoCoreError, ClientError, Overloaded, OSError) as error:
         why = target.explain(error) or "the table does not keep up"
         print(f"Stopped after {job.done:,} rows: {why}. {_REPEAT}", file=sys.stderr)
         status = STOPPED_HALF_WAY

@@ -5,12 +5,12 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+from tools.import_customers.checking import Checker, Outcome, Refusal
 from tools.import_customers.columns import Header, understand
 from tools.import_customers.loading import Loader
 from tools.import_customers.progress import Progress
 from tools.import_customers.records import Record, records
 from tools.import_customers.rejects import Rejects
-from tools.import_customers.rows import Rejected, to_row
 from tools.import_customers.seen import Seen
 from tools.import_customers.survey import NotAnExport, survey
 from tools.supplier_models import SupplierEntry
@@ -36,9 +36,13 @@ class Import:
 
     def run(self, loader: Loader) -> None:
         """Hand every good row over to the loader, and wait until it has them."""
-        with Progress(self._survey.rows) as self._progress, closing(Seen()) as seen:
-            for record in self._records():
-                self._take(record, seen, loader)
+        with (
+            Checker(self._header, self._supplier, self._survey.rows) as checker,
+            Progress(self._survey.rows) as self._progress,
+            closing(Seen()) as seen,
+        ):
+            for record, outcome in checker.check(self._records()):
+                self._take(record, outcome, seen, loader)
                 self._progress.step()
             loader.finish()
 
@@ -70,11 +74,9 @@ class Import:
             rest = islice(lines, first, None)
             yield from records(rest, self._header.delimiter, width=len(self._header.names), first_line=first + 1)
 
-    def _take(self, record: Record, seen: Seen, loader: Loader) -> None:
-        try:
-            row = to_row(record, self._header, self._supplier)
-        except Rejected as rejected:
-            self._reject(record, rejected.field, rejected.code)
+    def _take(self, record: Record, row: Outcome, seen: Seen, loader: Loader) -> None:
+        if isinstance(row, Refusal):
+            self._reject(record, row.field, row.code)
             return
         match seen.add(row.customer):
             case "same":
