@@ -29,7 +29,7 @@ BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test lint types validate check build deploy sam-local import openapi fuzz timing bench clean
+.PHONY: help setup run reset test valgrind lint types validate check build deploy sam-local import openapi fuzz timing bench clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,9 +40,13 @@ run: setup ## Start everything locally, with sample customers (PORT=8000 MAIL=on
 reset: $(DEV) ## Forget what the local stack has stored
 	@$(PYTHON) -m tools.local_stack.reset
 
-test: setup ## Run all tests, those against the deployed template in a local stack of their own included
+test: setup valgrind ## Run all tests, those against the deployed template in a local stack of their own included
 	$(PYTHON) -m pytest -n auto -m "not stack"
 	$(PYTHON) -m pytest -m stack
+
+# The tests count instructions with it. Where it cannot be had they count modules and bytecode alone, and say so.
+valgrind:
+	@command -v valgrind >/dev/null || tools/install_valgrind.sh
 
 lint: $(DEV) ## Check style
 	.venv/bin/ruff check .
@@ -108,11 +112,6 @@ $(SAM_CLI): uv.lock | $(UV)
 .local/peers/node_modules/.installed: bench/peers/servers/package-lock.json | .local/peers/.installed
 	@cp bench/peers/servers/package*.json .local/peers
 	@if command -v npm >/dev/null; then cd .local/peers && npm ci --silent --no-audit --no-fund && touch $(CURDIR)/$@; fi
-
-.PHONY: valgrind
-valgrind: # counts instructions; only Debian's own is installed here, and without it the page says what it leaves out
-	@command -v valgrind >/dev/null || ! command -v apt-get >/dev/null || ! [ "$$(id -u)" = 0 ] || \
-	  { apt-get update -qq && apt-get install -qq -y valgrind; } >/dev/null || echo "valgrind could not be installed" >&2
 
 $(FUZZ): uv.lock | $(UV)
 	@$(sync) --only-group fuzz && touch $@

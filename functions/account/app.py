@@ -6,34 +6,43 @@ from functools import cache
 
 from account import flow
 from account.schemas import AccountCustomer, AccountResponse
-from utenza.customer import Customer
+from utenza.concurrency import together
+from utenza.customer import Shown
 from utenza.dynamodb import DynamoDb
 from utenza.keys import SigningKey
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
-from utenza.tables.customers import Customers
 from utenza.tokens import AccessTokens
 from utenza.web import Request, Response, application
 
 
 @cache
+def db() -> DynamoDb:
+    return DynamoDb()
+
+
+@cache
+def signing_key() -> SigningKey:
+    return SigningKey(Settings().text("SIGNING_KEY"))
+
+
+@cache
 def desk() -> flow.Desk:
-    settings, db = Settings(), DynamoDb()
+    settings = Settings()
     return flow.Desk(
-        accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
-        customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
-        access_tokens=AccessTokens(SigningKey(settings.text("SIGNING_KEY")), audience=settings.text("AUDIENCE")),
+        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
+        access_tokens=AccessTokens(signing_key(), audience=settings.text("AUDIENCE")),
     )
 
 
 def read(request: Request) -> Response:
-    account, customers = flow.read(request.bearer_token, desk(), issuer=request.base_url, now=int(time.time()))
+    account = flow.read(request.bearer_token, desk(), issuer=request.base_url, now=int(time.time()))
     answer: AccountResponse = {
         "account_id": account.account_id,
         "user_id": account.user_id,
         "supplier": account.supplier,
         "language": account.language,
-        "customers": [_customer(customer) for customer in customers],
+        "customers": [_customer(customer) for customer in account.shown],
         "phone": account.phone or None,
         "created_at": _iso(account.created_at),
         "last_login_at": _iso(account.last_login_at) if account.last_login_at else None,
@@ -42,13 +51,23 @@ def read(request: Request) -> Response:
     return Response(200, answer)
 
 
-def _customer(customer: Customer) -> AccountCustomer:
-    name = customer.company_name if customer.kind == "company" else f"{customer.first_name} {customer.last_name}"
-    return {"customer_code": customer.code, "kind": customer.kind, "name": name, "status": customer.status}
+def _customer(customer: Shown) -> AccountCustomer:
+    return {
+        "customer_code": customer.code,
+        "kind": customer.kind,
+        "name": customer.name,
+        "status": customer.status,
+    }
 
 
 def _iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-handler = application({"GET /account": read})
+def prepare() -> None:
+    """Have connections and keys before the first call."""
+    desk()
+    together(lambda: db().connect(1), signing_key().public_key)
+
+
+handler = application({"GET /account": read}, prepare=prepare)

@@ -13,6 +13,7 @@ from credentials.schemas import (
     ResendResponse,
 )
 from utenza import suppliers
+from utenza.concurrency import together
 from utenza.confirmation_tokens import ConfirmationTokens
 from utenza.dynamodb import DynamoDb
 from utenza.keys import StepKeys
@@ -28,20 +29,29 @@ from utenza.web import Request, Response, application
 
 
 @cache
+def db() -> DynamoDb:
+    return DynamoDb()
+
+
+@cache
+def keys() -> StepKeys:
+    return StepKeys(Settings().text("STEP_SECRET"))
+
+
+@cache
 def desk() -> flow.Desk:
-    settings, db = Settings(), DynamoDb()
-    keys = StepKeys(settings.text("STEP_SECRET"))
+    settings = Settings()
     return flow.Desk(
         suppliers=suppliers.load(),
-        customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
-        accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
-        pending=PendingRegistrations(db, settings.text("ACCOUNTS_TABLE")),
-        attempts=Attempts(db, settings.text("ATTEMPTS_TABLE")),
+        customers=Customers(db(), settings.text("CUSTOMERS_TABLE")),
+        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
+        pending=PendingRegistrations(db(), settings.text("ACCOUNTS_TABLE")),
+        attempts=Attempts(db(), settings.text("ATTEMPTS_TABLE")),
         per_token=settings.limit("CREDENTIALS_ATTEMPTS_PER_TOKEN"),
         per_address=settings.limit("CONFIRMATIONS_PER_ADDRESS"),
-        step_tokens=StepTokens(keys, settings.number("STEP_TOKEN_SECONDS")),
-        confirmation_tokens=ConfirmationTokens(keys, LIFETIME),
-        keys=keys,
+        step_tokens=StepTokens(keys(), settings.number("STEP_TOKEN_SECONDS")),
+        confirmation_tokens=ConfirmationTokens(keys(), LIFETIME),
+        keys=keys(),
         hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
         password_minimum=settings.number("PASSWORD_MIN_LENGTH"),
         sends_mail=bool(settings.text("SENDER_EMAIL")),
@@ -79,10 +89,17 @@ def resend(request: Request) -> Response:
     return Response(202, answer)
 
 
+def prepare() -> None:
+    """Have connections and keys before the first call."""
+    desk()
+    together(lambda: db().connect(5 if desk().sends_mail else 3), lambda: keys().current(now=int(time.time())))
+
+
 handler = application(
     {
         "POST /credentials": register,
         "POST /credentials/confirm": confirm,
         "POST /credentials/confirm/resend": resend,
-    }
+    },
+    prepare=prepare,
 )

@@ -4,6 +4,7 @@ from credentials.flow import Desk, Registered
 from credentials.schemas import ConfirmRequest, ResendRequest
 from utenza import mail_codes
 from utenza.concurrency import together
+from utenza.customer import shown
 from utenza.errors import CodeInvalid, ConfirmationTokenExpired, ConfirmationTokenInvalid, CustomerNotMatched
 
 
@@ -24,7 +25,8 @@ def confirm(asked: ConfirmRequest, desk: Desk, *, now: int) -> Registered:
         raise CodeInvalid
     if customer is None or customer.status != "active":
         raise CustomerNotMatched
-    desk.pending.finish(claims, pending.registration, now=now)
+    fresh = pending.registration._replace(kind=customer.kind, name=shown(customer).name)
+    desk.pending.finish(claims, fresh, now=now)
     return Registered(pending.registration.account_id, pending.registration.user_id)
 
 

@@ -10,7 +10,7 @@ from credentials.schemas import CredentialsRequest
 from utenza import answers, password_policy
 from utenza.concurrency import together
 from utenza.confirmation_tokens import ConfirmationTokens
-from utenza.customer import Customer
+from utenza.customer import Customer, shown
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, StepTokenInvalid
 from utenza.identifiers import email
 from utenza.keys import StepKeys
@@ -84,6 +84,8 @@ def register(asked: CredentialsRequest, desk: Desk, *, language: str, now: int) 
         answer_hash=desk.hasher.hash(answers.fold(asked.answer)),
         language=language,
         phone=step.phone or customer.phone,
+        kind=customer.kind,
+        name=shown(customer).name,
     )
     if not desk.sends_mail:
         desk.accounts.register(registration, now=now)

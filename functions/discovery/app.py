@@ -34,4 +34,5 @@ def configuration(request: Request) -> Response:
 
 handler = application(
     {"GET /.well-known/jwks.json": jwks, "GET /.well-known/openid-configuration": configuration},
+    prepare=lambda: signing_key().public_key(),
 )

@@ -6,6 +6,7 @@ from functools import cache
 from login import flow
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
 from utenza import suppliers
+from utenza.concurrency import together
 from utenza.dynamodb import DynamoDb
 from utenza.keys import SigningKey
 from utenza.observability import log
@@ -19,18 +20,28 @@ from utenza.web import Request, Response, application
 
 
 @cache
+def db() -> DynamoDb:
+    return DynamoDb()
+
+
+@cache
+def signing_key() -> SigningKey:
+    return SigningKey(Settings().text("SIGNING_KEY"))
+
+
+@cache
 def desk() -> flow.Desk:
-    settings, db = Settings(), DynamoDb()
+    settings = Settings()
     return flow.Desk(
         suppliers=suppliers.load(),
-        accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
-        attempts=Attempts(db, settings.text("ATTEMPTS_TABLE")),
-        sessions=Sessions(db, settings.text("SESSIONS_TABLE")),
+        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
+        attempts=Attempts(db(), settings.text("ATTEMPTS_TABLE")),
+        sessions=Sessions(db(), settings.text("SESSIONS_TABLE")),
         per_account=settings.limit("LOGIN_ATTEMPTS_PER_ACCOUNT"),
         per_source=settings.limit("LOGIN_ATTEMPTS_PER_SOURCE"),
         hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
         access_tokens=AccessTokens(
-            SigningKey(settings.text("SIGNING_KEY")),
+            signing_key(),
             audience=settings.text("AUDIENCE"),
             lifetime=settings.number("ACCESS_TOKEN_SECONDS"),
         ),
@@ -73,4 +84,10 @@ def _tokens(session: flow.Session) -> Response:
     return Response(200, answer)
 
 
-handler = application({"POST /login": log_in, "POST /login/refresh": refresh, "POST /logout": log_out})
+def prepare() -> None:
+    """Have connections and keys before the first call."""
+    desk()
+    together(lambda: db().connect(4), signing_key().public_key)
+
+
+handler = application({"POST /login": log_in, "POST /login/refresh": refresh, "POST /logout": log_out}, prepare=prepare)

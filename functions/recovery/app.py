@@ -13,6 +13,7 @@ from recovery.schemas import (
     UserIdResponse,
 )
 from utenza import suppliers
+from utenza.concurrency import together
 from utenza.dynamodb import DynamoDb
 from utenza.keys import StepKeys
 from utenza.observability import log
@@ -28,20 +29,29 @@ from utenza.web import Request, Response, application
 
 
 @cache
+def db() -> DynamoDb:
+    return DynamoDb()
+
+
+@cache
+def keys() -> StepKeys:
+    return StepKeys(Settings().text("STEP_SECRET"))
+
+
+@cache
 def desk() -> flow.Desk:
-    settings, db = Settings(), DynamoDb()
-    keys = StepKeys(settings.text("STEP_SECRET"))
+    settings = Settings()
     return flow.Desk(
         suppliers=suppliers.load(),
-        customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
-        accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
-        recoveries=Recoveries(db, settings.text("ACCOUNTS_TABLE")),
-        reminders=Reminders(db, settings.text("ACCOUNTS_TABLE")),
-        attempts=Attempts(db, settings.text("ATTEMPTS_TABLE")),
+        customers=Customers(db(), settings.text("CUSTOMERS_TABLE")),
+        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
+        recoveries=Recoveries(db(), settings.text("ACCOUNTS_TABLE")),
+        reminders=Reminders(db(), settings.text("ACCOUNTS_TABLE")),
+        attempts=Attempts(db(), settings.text("ATTEMPTS_TABLE")),
         per_account=settings.limit("RECOVERY_ATTEMPTS_PER_ACCOUNT"),
         per_source=settings.limit("RECOVERY_ATTEMPTS_PER_SOURCE"),
-        keys=keys,
-        recovery_tokens=RecoveryTokens(keys, LIFETIME),
+        keys=keys(),
+        recovery_tokens=RecoveryTokens(keys(), LIFETIME),
         hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
         password_minimum=settings.number("PASSWORD_MIN_LENGTH"),
         sends_mail=bool(settings.text("SENDER_EMAIL")),
@@ -81,11 +91,18 @@ def remind(request: Request) -> Response:
     return Response(202, answer)
 
 
+def prepare() -> None:
+    """Have connections and keys before the first call."""
+    desk()
+    together(lambda: db().connect(2), lambda: keys().current(now=int(time.time())))
+
+
 handler = application(
     {
         "POST /recovery": start,
         "POST /recovery/code": check_code,
         "POST /recovery/password": change_password,
         "POST /recovery/user-id": remind,
-    }
+    },
+    prepare=prepare,
 )

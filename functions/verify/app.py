@@ -4,6 +4,7 @@ import time
 from functools import cache
 
 from utenza import suppliers
+from utenza.concurrency import together
 from utenza.dynamodb import DynamoDb
 from utenza.keys import StepKeys
 from utenza.observability import log
@@ -18,16 +19,26 @@ from verify.schemas import VerifyRequest, VerifyResponse
 
 
 @cache
+def db() -> DynamoDb:
+    return DynamoDb()
+
+
+@cache
+def keys() -> StepKeys:
+    return StepKeys(Settings().text("STEP_SECRET"))
+
+
+@cache
 def desk() -> flow.Desk:
-    settings, db = Settings(), DynamoDb()
+    settings = Settings()
     return flow.Desk(
         suppliers=suppliers.load(),
-        customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
-        accounts=Accounts(db, settings.text("ACCOUNTS_TABLE")),
-        attempts=Attempts(db, settings.text("ATTEMPTS_TABLE")),
+        customers=Customers(db(), settings.text("CUSTOMERS_TABLE")),
+        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
+        attempts=Attempts(db(), settings.text("ATTEMPTS_TABLE")),
         per_code=settings.limit("VERIFY_ATTEMPTS_PER_CODE"),
         per_source=settings.limit("VERIFY_ATTEMPTS_PER_SOURCE"),
-        step_tokens=StepTokens(StepKeys(settings.text("STEP_SECRET")), settings.number("STEP_TOKEN_SECONDS")),
+        step_tokens=StepTokens(keys(), settings.number("STEP_TOKEN_SECONDS")),
     )
 
 
@@ -42,4 +53,10 @@ def verify(request: Request) -> Response:
     return Response(200, answer)
 
 
-handler = application({"POST /verify": verify})
+def prepare() -> None:
+    """Have connections and keys before the first call."""
+    desk()
+    together(lambda: db().connect(4), lambda: keys().current(now=int(time.time())))
+
+
+handler = application({"POST /verify": verify}, prepare=prepare)

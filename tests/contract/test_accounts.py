@@ -5,6 +5,7 @@ import pytest
 
 from tests.fakes.accounts import FakeAccounts
 from utenza.concurrency import together
+from utenza.customer import Shown
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken, UtenzaError
 from utenza.tables.accounts import Account, Accounts, Login, Registration
 
@@ -21,6 +22,8 @@ FIRST = Registration(
     answer_hash="$argon2id$answer",
     language="it",
     phone="+390612345678",
+    kind="company",
+    name="Rossi srl",
 )
 
 
@@ -70,6 +73,7 @@ def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> No
         created_at=NOW,
         last_login_at=0,
         generation=0,
+        shown=(Shown("0012345", "company", "Rossi srl", "active"),),
     )
     assert accounts.login_of("uno", "mario@example.it") == Login(
         account_id="account-1",
@@ -178,6 +182,18 @@ def test_what_became_of_the_mails_is_remembered_of_accounts_that_are_there(accou
     accounts.note_email_status("uno", "account-1", "bounced")
     accounts.note_email_status("uno", "gone", "bounced")
     assert _account(accounts).email_status == "bounced"
+    assert accounts.get("uno", "gone") is None
+
+
+def test_what_an_account_shows_follows_the_record_of_its_customer(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    closed = Shown(FIRST.customer_code, "company", "Rossi e figli srl", "closed")
+    for _ in range(2):
+        accounts.show("uno", "account-1", closed)
+    assert _account(accounts).shown == (closed,)
+    accounts.show("uno", "account-1", closed._replace(code="0099999"))
+    accounts.show("uno", "gone", closed)
+    assert _account(accounts).shown == (closed,)
     assert accounts.get("uno", "gone") is None
 
 

@@ -2,6 +2,7 @@
 
 from threading import Lock
 
+from utenza.customer import Shown
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Registration
 
@@ -53,6 +54,13 @@ class FakeAccounts(Accounts):
             if account is not None:
                 self.accounts[supplier, account_id] = account._replace(email_status=status)
 
+    def show(self, supplier: str, account_id: str, customer: Shown) -> None:
+        with self._lock:
+            account = self.accounts.get((supplier, account_id))
+            if account is not None:
+                shown = tuple(customer if each.code == customer.code else each for each in account.shown)
+                self.accounts[supplier, account_id] = account._replace(shown=shown)
+
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         with self._lock:
             login = self.logins.get((supplier, email_key))
@@ -103,4 +111,5 @@ def _account(registration: Registration, now: int) -> Account:
         created_at=now,
         last_login_at=0,
         generation=0,
+        shown=(Shown(registration.customer_code, registration.kind, registration.name, "active"),),
     )

@@ -241,3 +241,24 @@ def test_a_preflight_says_what_may_be_sent() -> None:
 def test_answers_are_never_stored_or_sniffed() -> None:
     headers = call("GET /caller")["headers"]
     assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+def test_a_function_is_prepared_where_lambda_runs_it_and_there_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared: list[int] = []
+    application({}, prepare=lambda: prepared.append(1))
+    assert prepared == []
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    application({}, prepare=lambda: prepared.append(1))
+    assert prepared == [1]
+
+
+@pytest.mark.parametrize("failure", [Unavailable(), AwsError("AccessDeniedException", {}, "GetItem"), OSError("down")])
+def test_what_fails_while_a_function_is_prepared_is_logged_and_left_to_the_first_call(
+    failure: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def prepare() -> None:
+        raise failure
+
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    application({}, prepare=prepare)
+    assert json.loads(capsys.readouterr().out)["event"] == "failed"

@@ -54,6 +54,21 @@ def test_a_person_registers_logs_in_and_logs_out(caller: Caller, stored: Any) ->
     assert (ended.status, ended.code) == (401, "refresh_token_invalid")
 
 
+def test_an_account_shows_what_the_crm_changes_in_its_record(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    user_id = f"m.{customer.code}@example.it"
+    _register(caller, customer, user_id)
+    token = _login(caller, user_id).json["access_token"]
+    stored(customer._replace(last_name="Verdi", status="closed"))
+    expected = {"customer_code": customer.code, "kind": "person", "name": "Nicolò Verdi", "status": "closed"}
+    for _ in range(100):
+        [shown] = caller.get("/account", Authorization=f"Bearer {token}").json["customers"]
+        if shown == expected:
+            return
+        time.sleep(0.2)
+    pytest.fail(f"still {shown}")
+
+
 def test_a_company_registers_by_its_name_in_any_usual_spelling(caller: Caller, stored: Any) -> None:
     customer = stored(company())
     typed = claim(customer, company_name="Officine Rizzo società a responsabilità limitata", tax_code="IT 12345670017")

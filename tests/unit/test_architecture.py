@@ -14,7 +14,7 @@ _FUNCTIONS = Path("functions")
 _LAYER = Path("layers/common/utenza")
 _ALLOWED = {"_argon2_cffi_bindings", "email_validator"}
 _OFF_THE_HOT_PATH = {"notices": {"boto3", "botocore", "aws_lambda_powertools"}}  # no customer waits for these
-_WITHOUT_ROUTES = {"authorizer", "notices", "bounces"}
+_WITHOUT_ROUTES = {"authorizer", "notices", "bounces", "records"}
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
 
 

@@ -202,8 +202,17 @@ def test_calls_go_over_tls_to_a_trusted_service_only(
     aws._tls.cache_clear()  # noqa: SLF001
 
 
-def test_we_trust_the_roots_of_aws_which_botocore_knows_too() -> None:
-    ours = ssl.create_default_context(cafile=aws._AMAZON_ROOTS)  # noqa: SLF001
+def test_connections_can_be_opened_before_the_first_call(client: AwsJson, service: Service) -> None:
+    service.replies = [OK] * 3
+    client.connect(3)
+    together(*[lambda: client.call("GetItem", {})] * 3)
+    assert len(client._pool._idle) == 3  # noqa: SLF001 - the server counts each when it comes to it
+
+
+def test_we_trust_the_roots_of_aws_alone_which_botocore_knows_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    aws._tls.cache_clear()  # noqa: SLF001
+    ours = aws._tls()  # noqa: SLF001
     theirs = ssl.create_default_context(cafile=str(Path(botocore.__file__).parent / "cacert.pem"))
     assert len(ours.get_ca_certs()) == 5  # Amazon Root CA 1 to 4, and Starfield's before them
     assert {*ours.get_ca_certs(binary_form=True)} <= {*theirs.get_ca_certs(binary_form=True)}

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from utenza import http11
+from utenza.concurrency import together
 from utenza.credentials import CredentialSource
 from utenza.errors import AwsError, Unavailable
 from utenza.sigv4 import sign
@@ -74,6 +75,10 @@ class AwsJson:
                 raise failure
         raise Unavailable from failure
 
+    def connect(self, count: int) -> None:
+        """Open connections for the first calls; OSError when one of them cannot be."""
+        together(*[self._pool.open] * count)
+
     def close(self) -> None:
         """Close the idle connections; the next call opens a new one."""
         self._pool.close()
@@ -122,7 +127,7 @@ class _Pool:
         self.host = self._url.host
         self._idle: deque[tuple[http11.Connection, float]] = deque()
         if self._url.secure:
-            _tls()  # while the process starts, when Lambda lends a whole core
+            _tls()  # read once, and not by several threads at a time
 
     def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         """Send on a kept connection, and at once on a new one when the server had dropped that."""
@@ -147,6 +152,9 @@ class _Pool:
         else:
             connection.close()
         return answer.status, answer.content
+
+    def open(self) -> None:
+        self._idle.append((self._connect(), time.time()))
 
     def close(self) -> None:
         with suppress(IndexError):

@@ -23,3 +23,18 @@ class Customer(NamedTuple):
     phone: str = ""
     email: str = ""
     status: Status = "active"
+
+
+class Shown(NamedTuple):
+    """What the reserved area shows of a customer: the account keeps it, so that it is read with the account."""
+
+    code: str
+    kind: Kind
+    name: str
+    status: Status
+
+
+def shown(customer: Customer) -> Shown:
+    is_company = customer.kind == "company"
+    name = customer.company_name if is_company else f"{customer.first_name} {customer.last_name}"
+    return Shown(customer.code, customer.kind, name, customer.status)

@@ -21,6 +21,7 @@ Event = Literal[
     "password_recovered",
     "notice_delivered",
     "mail_undeliverable",
+    "record_followed",
     "origin_refused",
     "failed",
 ]

@@ -4,12 +4,13 @@ What every route has in common is here: origins, languages, sizes, JSON, problem
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from utenza import cors, problems
-from utenza.errors import OriginRefused, Unavailable, UtenzaError
+from utenza.errors import AwsError, OriginRefused, Unavailable, UtenzaError
 from utenza.json_body import json_object
 from utenza.observability import log, log_failure
 from utenza.schema import Body
@@ -54,8 +55,18 @@ class Response(NamedTuple):
 Route = Callable[[Request], Response]
 
 
-def application(routes: Mapping[str, Route]) -> Callable[[dict[str, Any], object], dict[str, Any]]:
-    """Return the Lambda handler of `routes`, whose keys are such as "POST /login"."""
+def application(
+    routes: Mapping[str, Route], *, prepare: Callable[[], object] = lambda: None
+) -> Callable[[dict[str, Any], object], dict[str, Any]]:
+    """Return the Lambda handler of `routes`, whose keys are such as "POST /login"; it is prepared where Lambda runs it.
+
+    While a process starts, Lambda lends it a whole core, which most functions do not have later.
+    """
+    if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+        try:
+            prepare()
+        except (OSError, AwsError, UtenzaError) as error:  # the first call will meet it, and answer for it
+            log_failure(error)
 
     def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items() if value is not None}

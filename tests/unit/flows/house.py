@@ -99,7 +99,7 @@ def house(*customers: Customer, free: int = 5, mail: bool = False) -> House:
             mail,
         ),
         LoginDesk(suppliers, accounts, attempts, sessions, limit, wide, HASHER, access, 86_400),
-        AccountDesk(accounts, records, access),
+        AccountDesk(accounts, access),
         RecoveryDesk(
             suppliers,
             records,

@@ -19,6 +19,7 @@ from tests.unit.flows.house import (
     register_mario,
     typed_login,
 )
+from utenza.customer import Shown
 from utenza.errors import (
     AccessTokenInvalid,
     FieldError,
@@ -47,9 +48,9 @@ def _refresh(here: House, token: str, *, now: int = NOW) -> flow.Session:
 
 def test_a_login_opens_a_session_and_is_noted(here: House) -> None:
     session = _log_in(here, now=NOW + 60, user_id=" MARIO@Example.ORG ")
-    account, customers = read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60)
+    account = read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60)
     assert (account.account_id, account.last_login_at) == (session.account_id, NOW + 60)
-    assert customers == (MARIO,)
+    assert account.shown == (Shown(MARIO.code, "person", "Mario Rossi", "active"),)
     assert (session.expires_in, session.refresh_expires_in) == (600, 86_400)
 
 
@@ -153,7 +154,7 @@ def test_a_refresh_goes_on_with_the_same_session(here: House) -> None:
     renewed = _refresh(here, session.refresh_token, now=NOW + 500)
     assert renewed.refresh_token != session.refresh_token
     assert renewed.refresh_expires_in == session.refresh_expires_in - 500
-    assert read(renewed.access_token, here.account, issuer=ISSUER, now=NOW + 500)[0].account_id == session.account_id
+    assert read(renewed.access_token, here.account, issuer=ISSUER, now=NOW + 500).account_id == session.account_id
 
 
 def test_a_token_spent_long_ago_ends_the_session(here: House) -> None:

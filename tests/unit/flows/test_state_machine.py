@@ -9,7 +9,7 @@ each, accounts and passwords must be those of the model.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -309,7 +309,11 @@ class CallsByMail(Calls):
     mail = True
 
 
-CallsByMail.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+# Rules that wait for something to draw from are not filtering: about one seed in six was refused for it.
+_SETTINGS = settings(
+    max_examples=200, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+)
+CallsByMail.TestCase.settings = _SETTINGS
 TestCallsByMail = CallsByMail.TestCase
-Calls.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+Calls.TestCase.settings = _SETTINGS
 TestCalls = Calls.TestCase

@@ -3,9 +3,11 @@
 One registration is one transaction of three items; uniqueness is a condition on a key, never a query before a put.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
+from utenza.customer import Kind, Shown
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, put, update
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 
@@ -18,7 +20,8 @@ _IS_NEW = "attribute_not_exists(#pk)"
 class Account(NamedTuple):
     """What the reserved area shows and sessions are checked with; times in seconds since 1970, 0 where there is none.
 
-    A change of the password begins a new `generation`; sessions of an older one have ended.
+    A change of the password begins a new `generation`; sessions of an older one have ended. `shown` is a copy of each
+    customer's record, seconds behind it (docs/adr/0009-fast.md).
     """
 
     account_id: str
@@ -33,6 +36,7 @@ class Account(NamedTuple):
     generation: int
     email_status: EmailStatus = "ok"
     former_user_id: str = ""
+    shown: tuple[Shown, ...] = ()
 
 
 class Login(NamedTuple):
@@ -47,7 +51,7 @@ class Login(NamedTuple):
 
 
 class Registration(NamedTuple):
-    """Everything a new account is made of; `user_id` as typed, `email_key` as compared."""
+    """Everything a new account is made of; `user_id` as typed, `email_key` as compared, `kind` and `name` as shown."""
 
     supplier: str
     account_id: str
@@ -60,6 +64,8 @@ class Registration(NamedTuple):
     answer_hash: str
     language: str
     phone: str = ""
+    kind: Kind = "person"
+    name: str = ""
 
 
 class Accounts:
@@ -115,6 +121,23 @@ class Accounts:
             self._db.write(
                 update(self._table, key, change, condition="attribute_exists(#pk)", values={"status": status})
             )
+
+    def show(self, supplier: str, account_id: str, customer: Shown) -> None:
+        """Keep what a record of the account says now; an account that is gone stays gone."""
+        done = False
+        while not done and (account := self.get(supplier, account_id)):
+            new = tuple(customer if each.code == customer.code else each for each in account.shown)
+            done = new == account.shown or self._replace_shown(account, new)
+
+    def _replace_shown(self, account: Account, new: tuple[Shown, ...]) -> bool:
+        """Tell whether it was done: not when another record of the account changed in this moment."""
+        key = _account_key(account.supplier, account.account_id)
+        values = {"old": _listed(account.shown), "new": _listed(new)}
+        try:
+            self._db.write(update(self._table, key, "SET #shown = :new", condition="#shown = :old", values=values))
+        except ConditionFailed:
+            return False
+        return True
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         """Store the same password under a new cost; a password that was changed meanwhile stays."""
@@ -179,6 +202,7 @@ def _account_item(registration: Registration, now: int) -> Item:
         "status": "active",
         "language": registration.language,
         "customers": [registration.customer_code],
+        "shown": _listed([Shown(registration.customer_code, registration.kind, registration.name, "active")]),
         "phone": registration.phone or None,
         "created_at": now,
         "generation": 0,
@@ -208,4 +232,12 @@ def _marker_item(registration: Registration) -> Item:
 def _account(item: Item) -> Account:
     defaults: Item = {"phone": "", "last_login_at": 0}
     fields = {name: item[name] for name in Account._fields if name in item}
-    return Account(**(defaults | fields | {"customers": tuple(item["customers"])}))
+    lists = {
+        "customers": tuple(item["customers"]),
+        "shown": tuple(Shown(**each) for each in item.get("shown", ())),
+    }
+    return Account(**(defaults | fields | lists))
+
+
+def _listed(customers: Iterable[Shown]) -> list[Item]:
+    return [customer._asdict() for customer in customers]

@@ -1,0 +1,136 @@
+"""What a cold function meets: AWS in one process, with a registered customer in it, and a good call for each."""
+
+import json
+import time
+from typing import Any
+
+from tests.fakes.key_services import FakeKms, FakeSecretsManager, rsa_key
+from tests.unit.service import Reply, Request
+from utenza.customer import Customer
+from utenza.dynamodb import marshal
+from utenza.keys import SigningKey, StepKeys
+from utenza.passwords import Cost, Hasher
+from utenza.tables.customers import to_item
+from utenza.tokens import AccessTokens, StepTokens
+
+_SUPPLIER, _CODE, _ACCOUNT = "unogas-energia", "00100200302", "a" * 32
+_ADDRESS, _PASSWORD, _ISSUER = "maria@example.com", "quattro trote blu", "https://api.example/prod"
+_COST = Cost(64, 1, 1)  # the work of a hash is none of a start's
+_KMS, _SECRETS = FakeKms(rsa_key()), FakeSecretsManager("s" * 64)
+_TAX_CODE = "SPSMGR61D43F839J"
+
+_LIMITS = dict.fromkeys(
+    [
+        "VERIFY_ATTEMPTS_PER_CODE",
+        "VERIFY_ATTEMPTS_PER_SOURCE",
+        "CREDENTIALS_ATTEMPTS_PER_TOKEN",
+        "CONFIRMATIONS_PER_ADDRESS",
+        "LOGIN_ATTEMPTS_PER_ACCOUNT",
+        "LOGIN_ATTEMPTS_PER_SOURCE",
+        "RECOVERY_ATTEMPTS_PER_ACCOUNT",
+        "RECOVERY_ATTEMPTS_PER_SOURCE",
+    ],
+    "10",
+)
+ENVIRONMENT = _LIMITS | {
+    "AWS_REGION": "eu-south-1",
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_SESSION_TOKEN": "t" * 800,
+    "LOG_LEVEL": "INFO",
+    "PUBLIC_URL": _ISSUER,
+    "ALLOWED_ORIGINS": "",
+    "SENDER_EMAIL": "",
+    "CUSTOMERS_TABLE": "customers",
+    "ACCOUNTS_TABLE": "accounts",
+    "SESSIONS_TABLE": "sessions",
+    "ATTEMPTS_TABLE": "attempts",
+    "STEP_SECRET": "step",
+    "SIGNING_KEY": "key",
+    "AUDIENCE": "utenza",
+    "PASSWORD_MIN_LENGTH": "8",
+    "ARGON2_MEMORY_KIB": str(_COST.memory_kib),
+    "ARGON2_ITERATIONS": str(_COST.iterations),
+    "ARGON2_PARALLELISM": str(_COST.parallelism),
+    "ATTEMPTS_FIRST_WAIT": "30",
+    "ATTEMPTS_MAX_WAIT": "900",
+    "ATTEMPTS_MEMORY": "86400",
+    "STEP_TOKEN_SECONDS": "900",
+    "ACCESS_TOKEN_SECONDS": "600",
+    "SESSION_DAYS": "30",
+}
+
+
+def _items() -> dict[str, Any]:
+    customer = Customer(_SUPPLIER, _CODE, "person", "Maria Grazia", "Esposito", codice_fiscale=_TAX_CODE)
+    hashed = Hasher(_COST).hash
+    login = {
+        "account_id": _ACCOUNT,
+        "status": "active",
+        "password_hash": hashed(_PASSWORD),
+        "question": "Gatto?",
+        "answer_hash": hashed("briciola"),
+        "generation": 0,
+    }
+    account = {
+        "account_id": _ACCOUNT,
+        "supplier": _SUPPLIER,
+        "user_id": _ADDRESS,
+        "status": "active",
+        "language": "it",
+        "customers": [_CODE],
+        "shown": [{"code": _CODE, "kind": "person", "name": "Maria Grazia Esposito", "status": "active"}],
+        "created_at": 1_700_000_000,
+        "generation": 0,
+    }
+    return {
+        f"{_SUPPLIER}#{_CODE}": to_item(customer),
+        f"{_SUPPLIER}#email#{_ADDRESS}": login,
+        f"{_SUPPLIER}#account#{_ACCOUNT}": account,
+    }
+
+
+_ITEMS = _items()
+
+
+def answer(request: Request) -> Reply:
+    """Return at once what DynamoDB, KMS or Secrets Manager would."""
+    action, payload = request.headers["X-Amz-Target"].partition(".")[2], request.payload
+    if action == "GetItem":
+        item = _ITEMS.get(payload["Key"]["pk"]["S"])
+        return Reply(200, {"Item": marshal(item)} if item else {})
+    if action in {"Sign", "GetPublicKey"}:
+        return Reply(200, _KMS.call(action, payload))
+    return Reply(200, _SECRETS.call(action, payload) if action == "GetSecretValue" else {})
+
+
+def _posted(path: str, body: dict[str, str]) -> dict[str, Any]:
+    return _called("POST", path, {"Content-Type": "application/json"}) | {"body": json.dumps(body)}
+
+
+def _called(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
+    context = {"requestId": "1", "identity": {"sourceIp": "192.0.2.7"}}
+    return {"httpMethod": method, "resource": path, "path": path, "headers": headers, "requestContext": context}
+
+
+def call_of(function: str) -> dict[str, Any]:
+    """Return the event of a call that the function answers well."""
+    now, typed = int(time.time()), {"supplier": _SUPPLIER, "user_id": _ADDRESS}
+    step, _ = StepTokens(StepKeys("step", _SECRETS), 900).issue(_SUPPLIER, _CODE, "", now=now)
+    tokens = AccessTokens(SigningKey("key", _KMS), audience="utenza", lifetime=600)
+    access, _ = tokens.issue(_ACCOUNT, _SUPPLIER, generation=0, issuer=_ISSUER, now=now)
+    bearer = {"Authorization": f"Bearer {access}"}
+    printed = {"first_name": "MARIA GRAZIA", "last_name": "ESPOSITO", "tax_code": _TAX_CODE, "phone": "333 1234567"}
+    secret = {"password": _PASSWORD, "question": "Il mio primo gatto?", "answer": "Briciola"}
+    again = {"password_repeat": _PASSWORD, "answer_repeat": "Briciola"}
+    events = {
+        "verify": _posted("/verify", {"supplier": _SUPPLIER, "customer_code": _CODE} | printed),
+        "credentials": _posted("/credentials", {"step_token": step, "user_id": _ADDRESS} | secret | again),
+        "login": _posted("/login", typed | {"password": _PASSWORD}),
+        "recovery": _posted("/recovery", typed),
+        "account": _called("GET", "/account", bearer),
+        "suppliers": _called("GET", "/suppliers", {}),
+        "discovery": _called("GET", "/.well-known/jwks.json", {}),
+        "authorizer": {"headers": bearer, "methodArn": "arn:aws:execute-api:eu-south-1:1:api/prod/GET/x"},
+    }
+    return events[function]

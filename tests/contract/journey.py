@@ -1,0 +1,157 @@
+"""Mario's way through every route on real tables, and what each route asks of DynamoDB.
+
+A clock ticks once for each call; calls side by side begin at one moment.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from account.flow import read
+from credentials.confirmation import confirm, resend
+from credentials.flow import register
+from credentials.schemas import ResendRequest
+from login.flow import log_in, log_out, refresh
+from recovery import flow as recovery
+from tests.unit.flows.house import (
+    ISSUER,
+    MARIO,
+    NOW,
+    SOURCE,
+    House,
+    answered,
+    coded,
+    confirmed,
+    forgotten,
+    forgotten_user_id,
+    step_one,
+    step_two,
+    typed_login,
+)
+from utenza import mail_codes
+from utenza.dynamodb import DynamoDb, marshal
+from utenza.tables import pending, recoveries, reminders, sessions
+from utenza.tables.accounts import Accounts
+from utenza.tables.attempts import Attempts
+from utenza.tables.customers import Customers, to_item
+from verify.flow import verify
+
+
+class Costs(NamedTuple):
+    """Round trips one after the other, all of them, and the units of what was read and written."""
+
+    deep: float
+    calls: float
+    read: float
+    written: float
+
+
+class Counting(DynamoDb):
+    """Counts what is asked. Every item of ours has less than 1 kB, so a write is one unit and in a transaction two."""
+
+    clock = 0
+    calls = 0
+    read = 0.0
+    written = 0
+
+    def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        self.clock += 1
+        self.calls += 1
+        if action == "GetItem":
+            self.read += 1 if payload["ConsistentRead"] else 0.5
+        elif action == "TransactWriteItems":
+            self.written += 2 * len(payload["TransactItems"])
+        else:
+            assert action in {"PutItem", "UpdateItem", "DeleteItem"}, action
+            self.written += 1
+        return super().call(action, payload)
+
+    def together(self, *calls: Callable[[], object]) -> tuple[object, ...]:
+        """Do as `together`, one call after the other, each from the moment at which all began."""
+        began, ended = self.clock, [self.clock]
+        results = []
+        for call in calls:
+            self.clock = began
+            results.append(call())
+            ended.append(self.clock)
+        self.clock = max(ended)
+        return tuple(results)
+
+
+def on_tables(here: House, db: DynamoDb, new_table: Callable[[], str]) -> tuple[House, list[str]]:
+    """Return the house with every table a real one that holds Mario's record, and the tables' names."""
+    customers, accounts, attempts, opened = names = [new_table() for _ in range(4)]
+    db.call("PutItem", {"TableName": customers, "Item": marshal(to_item(MARIO))})
+    real = {
+        "customers": Customers(db, customers),
+        "accounts": Accounts(db, accounts),
+        "attempts": Attempts(db, attempts),
+        "sessions": sessions.Sessions(db, opened),
+        "pending": pending.PendingRegistrations(db, accounts),
+        "recoveries": recoveries.Recoveries(db, accounts),
+        "reminders": reminders.Reminders(db, accounts),
+    }
+    desks = {
+        name: getattr(here, name)._replace(
+            **{table: real[table] for table in real if table in getattr(here, name)._fields}
+        )
+        for name in ("verify", "credentials", "login", "account", "recovery")
+    }
+    return here._replace(**desks), names
+
+
+class Journey:
+    """Mario's way through all routes, and what each cost."""
+
+    def __init__(self, here: House, db: Counting) -> None:
+        self.here, self.db = here, db
+        self.costs: dict[str, Costs] = {}
+
+    @contextmanager
+    def at(self, route: str) -> Iterator[None]:
+        db = self.db
+        db.clock, db.calls, db.read, db.written = 0, 0, 0.0, 0
+        yield
+        self.costs[route] = Costs(db.clock, db.calls, db.read, db.written)
+
+    def register(self, *, mail: bool) -> None:
+        with self.at("POST /verify"):
+            token = verify(step_one(), self.here.verify, source=SOURCE, now=NOW).step_token
+        with self.at("POST /credentials" + (" with mail" if mail else "")):
+            registered = register(step_two(token), self.here.credentials, language="it", now=NOW)
+        if mail:
+            self._confirm(registered.confirmation)
+
+    def _confirm(self, confirmation: tuple[str, int] | None) -> None:
+        assert confirmation
+        desk = self.here.credentials
+        with self.at("POST /credentials/confirm/resend"):
+            resend(ResendRequest.parse({"confirmation_token": confirmation[0]}), desk, now=NOW)
+        waiting = desk.confirmation_tokens.read(confirmation[0], now=NOW).pending_id
+        code = mail_codes.code_for("confirmation", waiting, desk.keys.lasting(now=NOW))
+        with self.at("POST /credentials/confirm"):
+            confirm(confirmed(confirmation[0], code), desk, now=NOW)
+
+    def use(self) -> None:
+        with self.at("POST /login"):
+            session = log_in(typed_login(), self.here.login, source=SOURCE, issuer=ISSUER, now=NOW)
+        with self.at("GET /account"):
+            read(session.access_token, self.here.account, issuer=ISSUER, now=NOW)
+        with self.at("POST /login/refresh"):
+            session = refresh(session.refresh_token, self.here.login, issuer=ISSUER, now=NOW)
+        with self.at("POST /logout"):
+            log_out(session.refresh_token, self.here.login)
+
+    def forget(self, *, mail: bool) -> None:
+        desk, way = self.here.recovery, " with mail" if mail else ""
+        with self.at("POST /recovery" + way):
+            started = recovery.start(forgotten(), desk, source=SOURCE, language="it", now=NOW)
+        if mail:
+            claims = desk.recovery_tokens.read(started.recovery_token, "code", now=NOW)
+            code = mail_codes.code_for("recovery", claims.recovery_id, desk.keys.lasting(now=NOW))
+            with self.at("POST /recovery/code"):
+                started = recovery.check_code(coded(started.recovery_token, code), desk, now=NOW)
+        with self.at("POST /recovery/password"):
+            recovery.change_password(answered(started.recovery_token), desk, now=NOW)
+        with self.at("POST /recovery/user-id" + way):
+            recovery.remind(forgotten_user_id(), desk, source=SOURCE, now=NOW)

@@ -1,0 +1,67 @@
+"""What each route asks of DynamoDB: round trips one after the other, and units. docs/performance.md has both."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.journey import Costs, Counting, Journey, on_tables
+from tests.unit.flows.house import house
+from utenza import concurrency
+from utenza.dynamodb import DynamoDb
+
+_DOCS = Path(__file__).parents[2] / "docs/performance.md"
+
+
+@pytest.fixture
+def counting(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
+    environ = dict.fromkeys(["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"], "eu-south-1")
+    db = Counting(environ=environ | {"AWS_ENDPOINT_URL": endpoint})
+    for module in [module for module in sys.modules.values() if vars(module).get("together") is concurrency.together]:
+        monkeypatch.setattr(module, "together", db.together)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def costs(counting: Counting, new_table: Callable[[], str]) -> Mapping[str, Costs]:
+    """Return what each route costs; without mail and with it where that differs."""
+    found: dict[str, Costs] = {}
+    for mail in (False, True):
+        here, names = on_tables(house(mail=mail), counting, new_table)
+        journey = Journey(here, counting)
+        journey.register(mail=mail)
+        journey.use()
+        journey.forget(mail=mail)
+        for route, cost in journey.costs.items():
+            assert found.setdefault(route, cost) == cost, route
+        assert all(_size(item) <= 1024 for name in names for item in _items(counting, name))
+    return found
+
+
+def _items(db: DynamoDb, table: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = DynamoDb.call(db, "Scan", {"TableName": table})["Items"]
+    return items
+
+
+def _size(item: object) -> int:
+    """Return the bytes of an item, generously: as JSON, types and all."""
+    return len(json.dumps(item, ensure_ascii=False).encode())
+
+
+def test_no_route_waits_for_dynamodb_more_often_than_it_must(costs: Mapping[str, Costs]) -> None:
+    goals = {"POST /verify": 2, "POST /credentials": 2, "POST /login": 2, "POST /login/refresh": 2, "GET /account": 1}
+    assert {route: costs[route].deep for route in goals} == goals
+    assert costs["POST /credentials with mail"].deep == 2
+
+
+def test_the_documented_figures_are_the_counted_ones(costs: Mapping[str, Costs]) -> None:
+    rows = re.findall(
+        r"^\| `([A-Z]+ /[a-z/-]+)`( with mail)? \|(.*)\|$", _DOCS.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    documented = {route + way: Costs(*[float(cell) for cell in cells.split("|")]) for route, way, cells in rows}
+    assert documented == costs
