@@ -4,10 +4,10 @@ import argparse
 import datetime as dt
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from bench import cold_section, counts_section, peers_section, warm_section
+from bench import cold_section, cost_section, counts_section, loading_section, peers_section, warm_section
 from bench.machine import described
 from bench.page import Section
 from bench.places import RESULTS, WORK
@@ -22,6 +22,8 @@ PARTS: dict[str, Part] = {
     "warm": warm_section.section,
     "counts": counts_section.section,
     "peers": peers_section.section,
+    "import": loading_section.section,
+    "cost": cost_section.section,
 }
 _HEAD = """# How fast, and how dear
 
@@ -42,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     sections = WORK / ("tried" if options.quick else "sections")
     failed = [name for name in options.only if not _measured(name, options, sections)]
-    page = _page(sections)
+    page = _page(sections, options.only if options.quick else PARTS)
     if options.quick:
         print(page)
     else:
@@ -67,9 +69,9 @@ def _measured(name: str, options: argparse.Namespace, sections: Path) -> bool:
     return True
 
 
-def _page(sections: Path) -> str:
-    """Return the page of all parts as they were measured last."""
-    files = [sections / f"{name}.md" for name in PARTS]
+def _page(sections: Path, parts: Iterable[str]) -> str:
+    """Return the page of these parts as they were measured last."""
+    files = [sections / f"{name}.md" for name in parts]
     texts = [file.read_text(encoding="utf-8") for file in files if file.exists()]
     return "\n".join([_HEAD.format(machine=described()), *texts])
 

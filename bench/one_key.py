@@ -3,6 +3,7 @@
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,12 +17,14 @@ class OneKey:
 
     def __init__(self, others: Application) -> None:
         self._others = others
+        self._lock = Lock()  # moto does not promise what DynamoDB does: each request whole or not at all
         self._key = rsa.generate_private_key(65537, 2048)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         service, _, action = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
         if service != "TrentService":
-            return self._others(environ, start_response)
+            with self._lock:
+                return self._others(environ, start_response)
         asked = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
         answer = json.dumps(self._sign(asked) if action == "Sign" else self._public()).encode()
         start_response("200 OK", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(answer)))])

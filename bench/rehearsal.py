@@ -90,7 +90,8 @@ def main(file: Path) -> None:
 def moto() -> Iterator[None]:
     """Serve moto while the block runs, at the address that the functions are told."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, OneKey(DomainDispatcherApplication(create_backend_app)))
+    application = OneKey(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, application, threaded=True)  # with threads it speaks HTTP/1.1
     os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{server.port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -56,13 +56,28 @@ def stand_in(*, mail: bool = False, cheap: bool = False) -> Iterator[StandIn]:
     file = WORK / f"state-{'mail' if mail else 'plain'}{'-cheap' if cheap else ''}.json"
     _rehearse(file, mail=mail, cheap=cheap)
     state = json.loads(file.read_text(encoding="utf-8"))
-    [port] = free_ports(1)
     routes = [Prepared(*fields) for fields in state["routes"]]
+    with _serving(file) as port:
+        yield StandIn(port, routes, mail, cheap)
+
+
+@contextlib.contextmanager
+def empty_stand_in() -> Iterator[StandIn]:
+    """Run a stand-in with nothing but the import's table while the block runs."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    file = WORK / "state-empty.json"
+    file.write_text('{"items": {}, "answers": {}}', encoding="utf-8")
+    with _serving(file) as port:
+        yield StandIn(port, [], mail=False, cheap=False)
+
+
+@contextlib.contextmanager
+def _serving(file: Path) -> Iterator[int]:
+    [port] = free_ports(1)
     process = subprocess.Popen([sys.executable, "-m", "bench.cloud", str(port), str(file)], cwd=ROOT)
     try:
-        found = StandIn(port, routes, mail, cheap)
         until_it_answers(port)
-        yield found
+        yield port
     finally:
         process.terminate()
         process.wait(10)
