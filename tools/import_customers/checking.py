@@ -1,22 +1,18 @@
-"""Checks rows on every core: it is most of the work of an import, and one process would keep the table waiting."""
+"""What one process does for an import: it checks rows, keeps their customers, and loads those that are picked."""
 
-import os
-import signal
-import sys
-import threading
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import batched
-from multiprocessing import get_context
-from typing import NamedTuple, Self
+from collections import Counter, deque
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.import_customers.columns import Header
+from tools.import_customers.loading import Loader
 from tools.import_customers.records import Record
-from tools.import_customers.rows import Rejected, Row, to_row
-
-_AT_ONCE = 500  # records
-_WORTH_IT = 5_000  # rows, below which processes take longer to start than to check
+from tools.import_customers.rows import Rejected, to_row
+from tools.import_customers.seen import Fingerprint, fingerprint
+from utenza.customer import Customer
+from utenza.errors import AwsError
 
 
 class Refusal(NamedTuple):
@@ -26,71 +22,62 @@ class Refusal(NamedTuple):
     code: str
 
 
-type Outcome = Row | Refusal
+class Checked(NamedTuple):
+    """A good row: whose it is, and which of phone and e-mail were wrong and are left out."""
+
+    fingerprint: Fingerprint
+    left_out: Sequence[str]
 
 
-class Checker:
-    """Knows how the rows of one file are read; `rows` is about how many there are."""
-
-    def __init__(self, header: Header, supplier: str | None, rows: int) -> None:
-        self._header, self._supplier = header, supplier
-        processes = _processes()
-        self._most_waiting = processes + 1  # chunks: so memory stays the same however long the file is
-        self._pool = _pool(header, supplier, processes) if rows >= _WORTH_IT and processes > 1 else None
-
-    def __enter__(self) -> Self:
-        if self._pool is not None:
-            self._pool.submit(int)  # forks now, while this process has one thread
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def check(self, records: Iterable[Record]) -> Iterator[tuple[Record, Outcome]]:
-        """Yield every record with what became of it, in the order of the file."""
-        if self._pool is None:
-            for record in records:
-                yield record, _outcome(record, self._header, self._supplier)
-            return
-        waiting: deque[tuple[tuple[Record, ...], Future[list[Outcome]]]] = deque()
-        for chunk in batched(records, _AT_ONCE, strict=False):
-            waiting.append((chunk, self._pool.submit(_check, chunk)))
-            if len(waiting) > self._most_waiting:
-                yield from _settled(*waiting.popleft())
-        while waiting:
-            yield from _settled(*waiting.popleft())
+type Outcome = Checked | Refusal
 
 
-def _processes() -> int:
-    return os.process_cpu_count() or 1
+class Stopped(Exception):
+    """The table or the network refused; the text says what they said, in one line."""
 
 
-def _settled(chunk: Sequence[Record], outcomes: Future[list[Outcome]]) -> Iterator[tuple[Record, Outcome]]:
-    return zip(chunk, outcomes.result(), strict=True)
+class Worker:
+    """Knows how the rows of one file are read, and where they go."""
 
+    def __init__(self, header: Header, supplier: str | None, loader: Loader) -> None:
+        self._header, self._supplier, self._loader = header, supplier, loader
+        self._kept: deque[list[Customer | None]] = deque()
 
-def _pool(header: Header, supplier: str | None, processes: int) -> ProcessPoolExecutor:
-    may_fork = sys.platform == "linux" and threading.active_count() == 1  # a fork copies one thread and every lock
-    context = get_context("fork" if may_fork else "spawn")
-    return ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(header, supplier))
+    def check(self, chunk: Sequence[Record]) -> list[Outcome]:
+        """Return what became of each record; the customers are kept until `load` is called for this chunk."""
+        outcomes, kept = [], []
+        for record in chunk:
+            outcome, customer = self._checked(record)
+            outcomes.append(outcome)
+            kept.append(customer)
+        self._kept.append(kept)
+        return outcomes
 
+    def load(self, picked: Sequence[int]) -> None:
+        """Load these of the oldest chunk that is kept, and forget the others; raises Stopped or Overloaded."""
+        customers = self._kept.popleft()
+        try:
+            for place in picked:
+                if customer := customers[place]:
+                    self._loader.add(customer)
+        except (AwsError, BotoCoreError, ClientError) as error:
+            raise Stopped(" ".join(str(error).split())) from None
 
-def _begin(header: Header, supplier: str | None) -> None:
-    global _file  # noqa: PLW0603 - a process checks one file, and is told once how it is read
-    _file = (header, supplier)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who waits for our results
+    def finish(self) -> None:
+        """Wait until everything is in the table; raises as `load`."""
+        try:
+            self._loader.finish()
+        except (AwsError, BotoCoreError, ClientError) as error:
+            raise Stopped(" ".join(str(error).split())) from None
 
+    def close(self) -> Counter[str]:
+        """Let the batches that are under way end, and return what was done."""
+        self._loader.close()
+        return self._loader.counts
 
-_file: tuple[Header, str | None]
-
-
-def _check(chunk: Sequence[Record]) -> list[Outcome]:
-    return [_outcome(record, *_file) for record in chunk]
-
-
-def _outcome(record: Record, header: Header, supplier: str | None) -> Outcome:
-    try:
-        return to_row(record, header, supplier)
-    except Rejected as rejected:
-        return Refusal(rejected.field, rejected.code)
+    def _checked(self, record: Record) -> tuple[Outcome, Customer | None]:
+        try:
+            row = to_row(record, self._header, self._supplier)
+        except Rejected as rejected:
+            return Refusal(rejected.field, rejected.code), None
+        return Checked(fingerprint(row.customer), row.left_out), row.customer

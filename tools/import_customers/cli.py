@@ -6,15 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from tools.compile_suppliers import SuppliersError, read
 from tools.import_customers import target
+from tools.import_customers.checking import Stopped
 from tools.import_customers.loading import WORKERS, Loader, Overloaded
 from tools.import_customers.rejects import check_writable
 from tools.import_customers.run import Import
 from tools.import_customers.survey import NotAnExport
-from utenza.errors import AwsError
 
 ALL_LOADED, SOME_REJECTED, NOTHING_DONE, STOPPED_HALF_WAY, INTERRUPTED = 0, 1, 2, 3, 130
 _REPEAT = "Run the same command again: it is safe, and what is loaded already is not written twice."
@@ -62,7 +60,7 @@ def _run(job: Import, loader: Loader, *, dry_run: bool) -> int:
     except KeyboardInterrupt:
         print(f"\nInterrupted after {job.done:,} rows. {_REPEAT}", file=sys.stderr)
         status = INTERRUPTED
-    except (AwsError, BotoCoreError, ClientError, Overloaded, OSError) as error:
+    except (Stopped, Overloaded, OSError, EOFError) as error:
         why = target.explain(error) or "the table does not keep up"
         print(f"Stopped after {job.done:,} rows: {why}. {_REPEAT}", file=sys.stderr)
         status = STOPPED_HALF_WAY

@@ -5,8 +5,9 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from tools.import_customers.checking import Checker, Outcome, Refusal
+from tools.import_customers.checking import Outcome, Refusal, Worker
 from tools.import_customers.columns import Header, understand
+from tools.import_customers.crew import Crew
 from tools.import_customers.loading import Loader
 from tools.import_customers.progress import Progress
 from tools.import_customers.records import Record, records
@@ -36,15 +37,16 @@ class Import:
 
     def run(self, loader: Loader) -> None:
         """Hand every good row over to the loader, and wait until it has them."""
+        worker = Worker(self._header, self._supplier, loader)
         with (
-            Checker(self._header, self._supplier, self._survey.rows) as checker,
+            Crew(worker, loader, self._survey.rows) as crew,
             Progress(self._survey.rows) as self._progress,
             closing(Seen()) as seen,
         ):
-            for record, outcome in checker.check(self._records()):
-                self._take(record, outcome, seen, loader)
-                self._progress.step()
-            loader.finish()
+            for chunk, load in crew.check(self._records()):
+                load([place for place, (record, row) in enumerate(chunk) if self._takes(record, row, seen)])
+                self._progress.step(len(chunk))
+            crew.finish()
 
     def close(self) -> None:
         self.rejects.close()
@@ -74,20 +76,21 @@ class Import:
             rest = islice(lines, first, None)
             yield from records(rest, self._header.delimiter, width=len(self._header.names), first_line=first + 1)
 
-    def _take(self, record: Record, row: Outcome, seen: Seen, loader: Loader) -> None:
+    def _takes(self, record: Record, row: Outcome, seen: Seen) -> bool:
+        """Tell whether a row is to be loaded, and write down why not."""
         if isinstance(row, Refusal):
             self._reject(record, row.field, row.code)
-            return
-        match seen.add(row.customer):
+            return False
+        match seen.add(row.fingerprint):
             case "same":
                 self._repeated += 1
-                return
+                return False
             case "different":
                 self._reject(record, "customer_code", "conflicting_duplicate")
-                return
+                return False
         for field in row.left_out:
             self._left_out.setdefault(field, []).append(record.line)
-        loader.add(row.customer)
+        return True
 
     def _reject(self, record: Record, field: str, code: str) -> None:
         """Write it down with the name that the export gives to the field."""
