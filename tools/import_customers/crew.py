@@ -3,6 +3,7 @@
 What a process has checked it keeps, until this one says which of it to load: who was named before is known here alone.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -30,9 +31,7 @@ class Crew:
     def __init__(self, worker: Worker, loader: Loader, rows: int) -> None:
         self._loader = loader
         processes = _processes() if rows >= _WORTH_IT and _may_fork() else 1
-        self._hands: list[_Here] | list[_There] = (
-            [_There(worker) for _ in range(processes)] if processes > 1 else [_Here(worker)]
-        )
+        self._hands: list[_Here] | list[_There] = _forked(worker, processes) if processes > 1 else [_Here(worker)]
         self._ahead = processes if processes > 1 else 0  # chunks: so memory is the same however long the file is
 
     def __enter__(self) -> Self:
@@ -82,22 +81,22 @@ class _Here:
 class _There:
     """A process of its own, which answers in the order that it was asked in."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, others: Sequence[Connection]) -> None:
         context = get_context("fork")
-        self._pipe, theirs = context.Pipe()
+        self.pipe, theirs = context.Pipe()
         self._asked: deque[str] = deque()
-        self._process = context.Process(target=_serve, args=(theirs, worker), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, worker, [*others, self.pipe]), daemon=True)
         self._process.start()
         theirs.close()
 
     def ask(self, what: str, *arguments: Any) -> None:  # noqa: ANN401 - as above
-        self._pipe.send((what, arguments))
+        self.pipe.send((what, arguments))
         self._asked.append(what)
 
     def answer(self, what: str) -> Any:  # noqa: ANN401 - as above
         """Return the next answer to `what`; raises what the process met until then."""
         while True:
-            asked, answer = self._asked.popleft(), self._pipe.recv()
+            asked, answer = self._asked.popleft(), self.pipe.recv()
             if isinstance(answer, Exception):
                 raise answer
             if asked == what:
@@ -109,12 +108,12 @@ class _There:
         try:
             self.ask("close")
             while self._asked:
-                answer = self._pipe.recv()
+                answer = self.pipe.recv()
                 if self._asked.popleft() == "close":
                     counts = answer
         except (EOFError, OSError):
             pass  # it has gone; whoever waited for an answer was told
-        self._pipe.close()
+        self.pipe.close()
         self._process.join()
         return counts
 
@@ -124,13 +123,24 @@ def _settled(hand: _Here | _There, chunk: Sequence[Record]) -> tuple[list[tuple[
     return list(zip(chunk, outcomes, strict=True)), lambda picked: hand.ask("load", picked)
 
 
-def _serve(pipe: Connection, worker: Worker) -> None:
+def _forked(worker: Worker, processes: int) -> list[_There]:
+    gc.freeze()  # what is there by now stays, and pages that no collection writes to stay shared
+    hands: list[_There] = []
+    for _ in range(processes):
+        hands.append(_There(worker, [hand.pipe for hand in hands]))
+    return hands
+
+
+def _serve(pipe: Connection, worker: Worker, copied: Sequence[Connection]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who asks
+    for theirs in copied:
+        theirs.close()  # or nobody would see who asks go
     what = ""
     while what != "close":
         try:
             what, arguments = pipe.recv()
         except EOFError:
+            worker.close()
             return
         try:
             answer = getattr(worker, what)(*arguments)

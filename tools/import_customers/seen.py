@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from utenza.customer import Customer
 
-_CACHE_KIB = 16_384
+_CACHE_KIB = 4_096
 
 
 class Fingerprint(NamedTuple):
