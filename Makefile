@@ -5,6 +5,7 @@
 
 PORT ?= 8000
 STACK_PORT ?= 4566
+SITE_PORT ?= 8080
 # Codes and notices by mail, as we advise to deploy; off is the customer manual's way, the question alone.
 MAIL ?= on
 MAIL_PORT ?= 8025
@@ -29,18 +30,20 @@ BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test valgrind lint types validate check build deploy sam-local import openapi fuzz timing bench clean
+.PHONY: help setup run reset test valgrind lint types validate check build deploy deploy-site sam-local import openapi fuzz \
+  timing bench pictures chromium clean
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run: setup ## Start everything locally, with sample customers (PORT=8000 MAIL=on|off MAIL_PORT=8025); Ctrl-C stops it
-	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT) --mail $(MAIL) --mail-port $(MAIL_PORT)
+run: setup ## Start everything locally, with sample customers (PORT=8000 SITE_PORT=8080 MAIL=on|off MAIL_PORT=8025); Ctrl-C stops it
+	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT) --site-port $(SITE_PORT) \
+	  --mail $(MAIL) --mail-port $(MAIL_PORT)
 
 reset: $(DEV) ## Forget what the local stack has stored
 	@$(PYTHON) -m tools.local_stack.reset
 
-test: setup valgrind ## Run all tests, those against the deployed template in a local stack of their own included
+test: setup chromium valgrind ## Run all tests, those against the deployed template in a local stack of their own included
 	$(PYTHON) -m pytest -n auto -m "not stack"
 	$(PYTHON) -m pytest -m stack
 
@@ -55,11 +58,11 @@ lint: $(DEV) ## Check style
 types: $(DEV) ## Check types
 	.venv/bin/mypy
 
-validate: $(DEV) $(SAM_CLI) ## Check template.yaml
-	.venv/bin/cfn-lint template.yaml
+validate: $(DEV) $(SAM_CLI) ## Check template.yaml and site.yaml
+	.venv/bin/cfn-lint template.yaml site.yaml
 	$(SAM) validate --lint --region eu-south-1
 
-check: lint types validate $(DEV) ## Check style, types, template and openapi.json
+check: lint types validate $(DEV) ## Check style, types, templates and openapi.json
 	$(RUN) tools.openapi --check
 
 build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm64 or x86_64)
@@ -68,6 +71,9 @@ build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm6
 deploy: build ## Deploy to AWS; asks for every parameter
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM \
 	  $(if $(wildcard samconfig.toml),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE))
+
+deploy-site: $(DEV) ## Deploy the site to AWS, or show what that would do: ARGS=--dry-run, more in ARGS=--help
+	@$(RUN) tools.deploy_site $(ARGS)
 
 sam-local: $(DEV) $(SAM_CLI) ## Serve the API by `sam local` in Docker, on the tables of a running `make run`
 	@$(PYTHON) -m tools.local_stack.sam_local
@@ -86,6 +92,12 @@ timing: setup ## Ask by the clock who has an account: medians of 200 calls for k
 
 bench: setup $(BENCH) ## Measure against others, into bench/results.md (ONLY=cold,warm,… ROUNDS=9 QUICK=1; ARGS=--help)
 	@$(RUN) bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(ARGS)
+
+pictures: setup chromium ## Take the pictures of docs/pages.md
+	@$(RUN) tools.site_pictures
+
+chromium:
+	@tools/ensure_chromium.sh
 
 clean: ## Remove what was built; keeps the local stack's data
 	rm -rf .aws-sam .local/build .pytest_cache .mypy_cache .ruff_cache

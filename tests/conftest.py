@@ -4,6 +4,8 @@ from pathlib import Path
 
 from tools.compile_suppliers import write
 
+pytest_plugins = ["tests.stacks"]
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -23,7 +23,7 @@ from utenza.password_policy import COMMON_PASSWORDS, folded
 _OWN = Path(__file__).with_name("italian_passwords.txt")
 _SHORTEST, _LONGEST = 6, 64
 # What people hang on a word that alone was refused.
-_ENDINGS = (
+ENDINGS = (
     *("", "!", ".", "1", "1!", "2", "3", "7", "9", "00", "01", "10", "11", "12", "12!", "13", "21", "22", "23", "69"),
     *("77", "88", "99", "100", "111", "123", "123!", "123.", "321", "777", "1234", "1234!", "12345", "123456"),
     *map(str, range(1970, 2030)),
@@ -49,8 +49,12 @@ def from_package(package: Path, *lists: str) -> Iterator[str]:
 
 def own() -> Iterator[str]:
     """Yield our Italian words, each with the usual endings."""
-    for word in _OWN.read_text(encoding="utf-8").split():
-        yield from (word + ending for ending in _ENDINGS)
+    for word in own_words():
+        yield from (word + ending for ending in ENDINGS)
+
+
+def own_words() -> list[str]:
+    return _OWN.read_text(encoding="utf-8").split()
 
 
 def compiled(words: Iterable[str]) -> bytes:

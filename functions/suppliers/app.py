@@ -3,6 +3,7 @@
 from functools import cache
 
 from suppliers.schemas import SuppliersResponse, SupplierView
+from utenza.settings import Settings
 from utenza.suppliers import Supplier, Suppliers, Texts, load
 from utenza.web import Request, Response, application
 
@@ -20,6 +21,8 @@ def list_suppliers(request: Request) -> Response:
 
 
 def _view(supplier: Supplier, language: str) -> SupplierView:
+    settings = Settings()
+
     def told(texts: Texts) -> str:
         return texts.get(language, texts["it"])
 
@@ -32,6 +35,8 @@ def _view(supplier: Supplier, language: str) -> SupplierView:
         "code_picture": supplier.code_picture or None,
         "languages": list(supplier.languages),
         "links": {name: told(texts) for name, texts in supplier.links.items()},
+        "mail": bool(settings.text("SENDER_EMAIL")),
+        "password_min_length": settings.number("PASSWORD_MIN_LENGTH"),
     }
 
 

@@ -4,7 +4,11 @@ from typing import TypedDict
 
 
 class SupplierView(TypedDict):
-    """Texts are in the language of the answer; `links` by their name."""
+    """Texts are in the language of the answer; `links` by their name.
+
+    `mail` says whether codes and reminders are mailed, `password_min_length` counts code points after NFC: what a form
+    has to know before the customer types.
+    """
 
     supplier: str
     name: str
@@ -14,6 +18,8 @@ class SupplierView(TypedDict):
     code_picture: str | None
     languages: list[str]
     links: dict[str, str]
+    mail: bool
+    password_min_length: int
 
 
 class SuppliersResponse(TypedDict):

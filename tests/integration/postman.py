@@ -1,6 +1,7 @@
 """A customer of a stack that sends mail, and what the postman brings to an address."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from tests.integration.caller import Answer, Caller
@@ -19,7 +20,10 @@ class Postman(Caller):
 
     def new_customer(self, **changes: Any) -> Customer:
         """Bring a customer into the Customers table; the CRM knows no address of theirs."""
-        return store(self._stack.client("dynamodb"), self._stack.outputs["CustomersTable"], person(**changes))
+        return self.stored(person(**changes))
+
+    def stored(self, customer: Customer) -> Customer:
+        return store(self._stack.client("dynamodb"), self._stack.outputs["CustomersTable"], customer)
 
     def choose(self, customer: Customer, user_id: str, **headers: str) -> Answer:
         """Go through both steps, up to the code."""
@@ -43,14 +47,17 @@ class Postman(Caller):
 
     def wait_for(self, to: str, words: str, count: int = 1) -> Mail:
         """Return the newest mail to an address with these words in its subject, once there are `count` of them."""
-        deadline = time.monotonic() + _SECONDS
-        while time.monotonic() < deadline:
-            found = [mail for mail in self.mails(to) if words in mail.subject]
-            if len(found) >= count:
-                return found[0]
-            time.sleep(0.2)
-        raise AssertionError(f"no mail: {words}; there are {[mail.subject for mail in self.mails(to)]}")
+        return self._wait(to, lambda mail: words in mail.subject, count)
 
     def code(self, to: str, count: int = 1) -> str:
         """Return the code in the newest mail to an address, once there are `count` with one."""
-        return code_in(self.wait_for(to, " codice ", count))
+        return code_in(self._wait(to, code_in, count))
+
+    def _wait(self, to: str, wanted: Callable[[Mail], object], count: int) -> Mail:
+        deadline = time.monotonic() + _SECONDS
+        while time.monotonic() < deadline:
+            found = list(filter(wanted, self.mails(to)))
+            if len(found) >= count:
+                return found[0]
+            time.sleep(0.2)
+        raise AssertionError(f"no such mail; there are {[mail.subject for mail in self.mails(to)]}")

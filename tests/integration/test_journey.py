@@ -144,7 +144,9 @@ def test_suppliers_are_listed_in_the_callers_language_and_may_be_cached(caller: 
     ids = [supplier["supplier"] for supplier in answer.json["suppliers"]]
     assert SUPPLIER in ids
     assert "public" in answer.headers["cache-control"]
-    assert answer.json["suppliers"][0]["code_label"]
+    first = answer.json["suppliers"][0]
+    assert first["code_label"]
+    assert (first["mail"], first["password_min_length"]) == (False, 8)
 
 
 def test_a_supplier_is_named_when_there_are_several(caller: Caller, stored: Any) -> None:

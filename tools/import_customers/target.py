@@ -46,7 +46,7 @@ def find(wish: Wish, workers: int) -> Target:
     endpoint = wish.endpoint or ("" if wish.aws else local_endpoint(LOCAL_ADDRESSES))
     address = endpoint or None
     try:
-        session = _session(endpoint, wish.region)
+        session = session_for(endpoint, wish.region)
         table = wish.table or _table_of(session, address, wish.stack)
         quick = session.client("dynamodb", endpoint_url=address, config=_QUICK)
         keys = quick.describe_table(TableName=table)["Table"]["KeySchema"]
@@ -82,7 +82,8 @@ def _client(session: boto3.Session, endpoint: str, workers: int) -> "DynamoDBCli
     return session.client("dynamodb", endpoint_url=endpoint, config=patient)
 
 
-def _session(endpoint: str, region: str) -> boto3.Session:
+def session_for(endpoint: str, region: str) -> boto3.Session:
+    """Return a session of the caller's own account, or of what a local stack takes for one."""
     if urlsplit(endpoint).hostname in _LOCAL_HOSTS:
         return boto3.Session("test", "test", region_name=region or LOCAL_REGION)  # what a local stack takes
     return boto3.Session(region_name=region or None)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.local_stack import mailbox, samples
+from tools.local_stack import mailbox, samples, site
 from tools.local_stack.emulator import refuse_busy_port
 from tools.local_stack.places import ADDRESSES, RUN, Places, StackError
 from tools.local_stack.stack import local_stack
@@ -20,7 +20,8 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        _run(Places(RUN, options.port, options.stack_port), options.mail_port if options.mail == "on" else 0)
+        places = Places(RUN, options.port, options.stack_port, options.site_port)
+        _run(places, options.mail_port if options.mail == "on" else 0)
     except StackError as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
@@ -34,17 +35,20 @@ def _run(places: Places, mail_port: int) -> None:
     began = time.monotonic()
     print("Starting the local stack (the first time takes a minute) ...", flush=True)
     with contextlib.ExitStack() as running:
+        refuse_busy_port(places.site_port, "SITE_PORT")
         if mail_port:
             refuse_busy_port(mail_port, "MAIL_PORT")
         stack = running.enter_context(local_stack(places, {"SenderEmail": mailbox.SENDER} if mail_port else {}))
         samples.load(stack)
-        addresses = {"api": stack.api, "endpoint": stack.endpoint}
+        running.enter_context(site.serving(places.site_port, stack.api))
+        addresses = {"api": stack.api, "site": places.site, "endpoint": stack.endpoint}
         if mail_port:
             running.enter_context(mailbox.serving(mail_port, places.stack_port))
             addresses["mail"] = f"http://127.0.0.1:{mail_port}"
         _announce(addresses, ADDRESSES)
         try:
             print(f"Utenza answers at {stack.api} after {time.monotonic() - began:.0f} s. Ctrl-C stops it.")
+            print(f"The site is at {places.site}")
             print(_about_mail(addresses.get("mail")))
             print(samples.registration(stack.api, addresses.get("mail")), flush=True)
             stack.emulator.wait()
@@ -77,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="where the API answers")
     parser.add_argument("--stack-port", type=int, default=4566, help="where the emulator of AWS answers")
+    parser.add_argument("--site-port", type=int, default=8080, help="where the site is served")
     parser.add_argument("--mail", choices=("on", "off"), default="on", help="whether codes and notices are mailed")
     parser.add_argument("--mail-port", type=int, default=8025, help="where the mails are to be read")
     return parser

@@ -14,7 +14,7 @@ from tools.local_stack.build import architecture, sam
 from tools.local_stack.places import BUILD, REGION, Places, StackError
 
 STACK = "utenza"
-ORIGINS = ("http://127.0.0.1:8080", "http://localhost:8080")  # where a site under development is served
+_ORIGINS = ("http://127.0.0.1:8080", "http://localhost:8080")  # where a site under development is served
 _BUCKET = "utenza-artifacts"
 _FINGERPRINT = "fingerprint"  # a tag of the stack, so that it is kept and lost with the stack itself
 _READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
@@ -22,7 +22,7 @@ _READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 def deploy(places: Places, build: str, overrides: Mapping[str, str]) -> dict[str, str]:
     """Bring the emulator's stack up to date and return its outputs; raises StackError."""
-    values = {**parameters(places.api, places.endpoint), **overrides}
+    values = {**parameters(places.api, places.endpoint, places.site), **overrides}
     fingerprint = hashlib.sha256(json.dumps([build, values], sort_keys=True).encode()).hexdigest()
     formation = client(places.endpoint, "cloudformation")
     if _deployed(formation) != fingerprint:
@@ -61,14 +61,15 @@ def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - each service h
     return make(service, endpoint_url=endpoint, config=settings)
 
 
-def parameters(api: str, endpoint: str) -> dict[str, str]:
-    """Return the template's parameters for an API at `api` whose functions reach the emulator at `endpoint`."""
+def parameters(api: str, endpoint: str, site: str) -> dict[str, str]:
+    """Return the template's parameters for an API at `api`, the emulator at `endpoint` and the site at `site`."""
+    origins = dict.fromkeys((*_ORIGINS, site, site.replace("127.0.0.1", "localhost")))
     return {
         "PublicUrl": api,
         "SenderEmail": "",  # said, for a deployment keeps what it is not told
         "AwsEndpointUrl": endpoint,
         "Architecture": architecture(),
-        "AllowedOrigins": ",".join(ORIGINS),
+        "AllowedOrigins": ",".join(origins),
         "DeletionProtection": "false",
         "PointInTimeRecovery": "false",
         "AccessLogs": "false",

@@ -1,15 +1,15 @@
 """Plays the part of API Gateway that the emulator lacks: plain addresses, the true source, the contract's errors."""
 
-import contextlib
 import http.client
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tools.local_stack import background
 from tools.local_stack.gateway import Answer, GatewayResponses, own_error
 
 _LIMIT = 10 * 1024 * 1024  # of a request body, as in AWS
@@ -47,18 +47,10 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-@contextlib.contextmanager
-def serving(port: int, upstream: Upstream, template: Path) -> Iterator[None]:
+def serving(port: int, upstream: Upstream, template: Path) -> AbstractContextManager[None]:
     """Serve `upstream` on 127.0.0.1:`port` while the block runs."""
     server = _Server(port, upstream, GatewayResponses(template))
-    thread = threading.Thread(target=server.serve_forever, name="front-door", kwargs={"poll_interval": 0.1})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return background.running(server, "front-door")
 
 
 class _Door(BaseHTTPRequestHandler):

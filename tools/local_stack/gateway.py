@@ -1,11 +1,10 @@
 """API Gateway's own answers, read from the template: the emulator leaves them out, so the front door gives them."""
 
-import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml  # type: ignore[import-untyped]  # it comes with cfn-lint
+from tools.template_yaml import resources
 
 # How API Gateway says in x-amzn-ErrorType which of its responses this is.
 _TYPES = {
@@ -30,9 +29,7 @@ class GatewayResponses:
     """The `GatewayResponses` of the template's API."""
 
     def __init__(self, template: Path) -> None:
-        text = template.read_text(encoding="utf-8")
-        resources = yaml.load(text, Loader=_TemplateLoader)["Resources"]  # noqa: S506 - it is a SafeLoader
-        self._responses: dict[str, Any] = resources["Api"]["Properties"]["GatewayResponses"]
+        self._responses: dict[str, Any] = resources(template)["Api"]["Properties"]["GatewayResponses"]
 
     def render(self, response_type: str, *, request_id: str, origin: str) -> Answer:
         """Return the answer of a type such as THROTTLED, as API Gateway would make it."""
@@ -55,10 +52,3 @@ def own_error(status: int, error_type: str, content_type: str) -> str | None:
     if status == 504:
         return "INTEGRATION_TIMEOUT"
     return "DEFAULT_5XX" if status >= 500 else "DEFAULT_4XX"
-
-
-class _TemplateLoader(yaml.SafeLoader):  # type: ignore[misc]  # untyped, see above
-    """Reads over CloudFormation's tags such as !Ref: what they stand for plays no part here."""
-
-
-_TemplateLoader.add_multi_constructor("!", functools.partial(lambda *_: None))

@@ -5,12 +5,13 @@ import html
 import http.client
 import json
 import re
-import threading
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
+
+from tools.local_stack import background
 
 SENDER = "utenza@example.com"  # a verified identity of the emulator alone
 _CODE = re.compile(r"\b[0-9]{6}\b")
@@ -55,19 +56,11 @@ def code_in(mail: Mail) -> str:
     return found[0] if found else ""
 
 
-@contextlib.contextmanager
-def serving(port: int, stack_port: int) -> Iterator[None]:
+def serving(port: int, stack_port: int) -> AbstractContextManager[None]:
     """Serve the mailbox on 127.0.0.1:`port` while the block runs."""
     server = _Server(("127.0.0.1", port), _Reader)
     server.stack_port = stack_port
-    thread = threading.Thread(target=server.serve_forever, name="mailbox", kwargs={"poll_interval": 0.1})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return background.running(server, "mailbox")
 
 
 def _mail(entry: dict[str, Any]) -> Mail:

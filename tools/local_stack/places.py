@@ -29,11 +29,12 @@ class StackError(Exception):
 
 
 class Places(NamedTuple):
-    """The folder of one local stack and its two ports on 127.0.0.1."""
+    """The folder of one local stack and its ports on 127.0.0.1; the site's is where a site may be served."""
 
     folder: Path
     port: int
     stack_port: int
+    site_port: int = 8080
 
     @property
     def state(self) -> Path:
@@ -50,6 +51,10 @@ class Places(NamedTuple):
     @property
     def api(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def site(self) -> str:
+        return f"http://127.0.0.1:{self.site_port}"
 
     @property
     def endpoint(self) -> str:

@@ -23,25 +23,26 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            _serve(urlsplit(_endpoint()).port or 0)
+            addresses = _addresses()
+            _serve(urlsplit(addresses["endpoint"]).port or 0, addresses["site"])
     except StackError as error:
         print(f"make sam-local: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _endpoint() -> str:
+def _addresses() -> dict[str, str]:
     try:
-        return str(json.loads(ADDRESSES.read_text())["endpoint"])
+        return dict(json.loads(ADDRESSES.read_text()))
     except FileNotFoundError:
         raise StackError("start `make run` first, in another terminal: its tables and keys are used") from None
 
 
-def _serve(stack_port: int) -> None:
+def _serve(stack_port: int, site: str) -> None:
     _VARIABLES.write_text(json.dumps({"Parameters": _made(stack_port)}))
     address = bridge_address(_bridge())
     with relaying(address, stack_port) if address else contextlib.nullcontext():
-        command = _command(stack_port, address or "host-gateway")
+        command = _command(stack_port, address or "host-gateway", site)
         print(f"Utenza answers at http://127.0.0.1:{_PORT} once sam local says so. Ctrl-C stops it.", flush=True)
         # A session of its own: one signal, ours, lets it remove its containers; a second would cut that short.
         process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
@@ -53,11 +54,11 @@ def _serve(stack_port: int) -> None:
             process.wait()
 
 
-def _command(stack_port: int, host: str) -> list[str]:
+def _command(stack_port: int, host: str, site: str) -> list[str]:
     command = [str(SAM), "local", "start-api", "--template", str(BUILD / "template.yaml"), "--port", str(_PORT)]
     command += ["--skip-pull-image", "--warm-containers", "LAZY", "--env-vars", str(_VARIABLES)]
     command += ["--add-host", f"{_HOST}:{host}", "--config-file", str(NO_SETTINGS), "--parameter-overrides"]
-    values = parameters(f"http://127.0.0.1:{_PORT}", f"http://{_HOST}:{stack_port}")
+    values = parameters(f"http://127.0.0.1:{_PORT}", f"http://{_HOST}:{stack_port}", site)
     return command + [f"{name}={value}" for name, value in values.items()]
 
 

@@ -32,8 +32,8 @@ class LocalStack(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """One of the origins that the API allows."""
-        return deploy.ORIGINS[0]
+        """The site's origin, which the API allows, whether a site is served there or not."""
+        return self.places.site
 
     def logs(self) -> str:
         """Return all that the functions and the emulator have logged."""

@@ -16,9 +16,9 @@ COMMON_PASSWORDS = os.path.join(os.path.dirname(__file__), "data", "common_passw
 SHORTEST_MINIMUM, LONGEST_MINIMUM = 6, 64
 LONGEST = 256
 
-_KEYBOARD_ROWS = ("1234567890", "qwertyuiopè", "qwertz", "asdfghjklòà", "yxcv", "zxcvbnm", "azerty", "1qaz2wsx3edc4rfv")
-_STEPS = frozenset(step for row in _KEYBOARD_ROWS for pair in pairwise(row) for step in (pair, pair[::-1]))
-_LONGEST_BLOCK = 4
+KEYBOARD_ROWS = ("1234567890", "qwertyuiopè", "qwertz", "asdfghjklòà", "yxcv", "zxcvbnm", "azerty", "1qaz2wsx3edc4rfv")
+_STEPS = frozenset(step for row in KEYBOARD_ROWS for pair in pairwise(row) for step in (pair, pair[::-1]))
+LONGEST_BLOCK = 4
 
 
 def check(password: str, *, minimum: int, traces: Traces) -> list[str]:
@@ -52,7 +52,7 @@ def is_common(password: str) -> bool:
     text = folded(password)
     block = _repeated_block(text)
     return (
-        _is_listed(text) or _is_sequence(text) or (block != text and (len(block) <= _LONGEST_BLOCK or is_common(block)))
+        _is_listed(text) or _is_sequence(text) or (block != text and (len(block) <= LONGEST_BLOCK or is_common(block)))
     )
 
 

@@ -21,15 +21,15 @@ _SHORTEST_WORD = 4
 _SHORTEST_RUN = 6
 
 # Part of many names and of no one's in particular. Words in strings are easier to read and to add to than tuples.
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     "dal dall dalla dalle dallo degl degli dei del dell della delle dello nell nella sant santa santo "  # noqa: SIM905
     "van von der den con per eredi".split()
 )
-_LEGAL_FORMS = frozenset(
+LEGAL_FORMS = frozenset(
     "azioni consortile cooperativa coop limitata responsabilita semplice semplificata societa srls "  # noqa: SIM905
     "unipersonale figli fratelli flli viale piazza corso largo strada".split()
 )
-_MAILBOXES = frozenset(
+MAILBOXES = frozenset(
     "info mail email posta ufficio segreteria amministrazione contabilita contatti admin".split()  # noqa: SIM905
 )
 _PROVIDERS = frozenset(
@@ -105,13 +105,13 @@ def _sources(
     """Yield the words of every name and address, and which of them tell nothing when they stand there."""
     first, last, company = customer.first_name, customer.last_name, customer.company_name
     yield {_joined(name) for name in (first, last, first + last, last + first, company)}, frozenset()
-    yield {*_words(first), *_words(last)}, _PARTICLES
-    yield set(_words(company)), _PARTICLES | _LEGAL_FORMS
+    yield {*_words(first), *_words(last)}, PARTICLES
+    yield set(_words(company)), PARTICLES | LEGAL_FORMS
     for name in supplier_names:
-        yield {_joined(name), *_words(name)}, _PARTICLES
+        yield {_joined(name), *_words(name)}, PARTICLES
     for address in addresses:
         local, _, domain = address.rpartition("@")
-        yield {_joined(address), _joined(local), *_words(local), *_LETTERS.findall(fold(local))}, _MAILBOXES
+        yield {_joined(address), _joined(local), *_words(local), *_LETTERS.findall(fold(local))}, MAILBOXES
         labels = fold(domain).split(".")[:-1]
         provided = not _PROVIDERS.isdisjoint(labels[-1:])
         yield (

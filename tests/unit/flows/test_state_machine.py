@@ -309,9 +309,13 @@ class CallsByMail(Calls):
     mail = True
 
 
-# Rules that wait for something to draw from are not filtering: about one seed in six was refused for it.
+# Most calls need a token that some call before gave; how often chance picks one too early, or how busy the machine is,
+# says nothing of the house.
 _SETTINGS = settings(
-    max_examples=200, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+    max_examples=200,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 CallsByMail.TestCase.settings = _SETTINGS
 TestCallsByMail = CallsByMail.TestCase

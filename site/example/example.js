@@ -1,0 +1,16 @@
+/** What a supplier's own page does with the forms: where the API is, and what it makes of their events. */
+
+const forms = document.querySelectorAll("utenza-login, utenza-registration");
+const log = document.querySelector("ol");
+
+// A real page writes the address into its HTML: <utenza-login api="https://accesso.example.it" …>
+const { api } = await (await fetch(new URL("../config.json", import.meta.url))).json();
+for (const form of forms) form.setAttribute("api", api);
+
+for (const name of ["screen", "registered", "close", "login", "logout"]) {
+  document.addEventListener(`utenza-${name}`, ({ type, target, detail }) => {
+    const line = document.createElement("li");
+    line.textContent = `${type} from <${target.localName}> ${JSON.stringify(detail)}`;
+    log.prepend(line);
+  });
+}

@@ -1,0 +1,86 @@
+/**
+ * The API's password policy as far as a browser can know it: what it refuses here, the API refuses too. The API knows
+ * more (a list of 94,000 passwords, the customer's record), so that a password without faults here is only likely good.
+ */
+
+import { ENDINGS, KEYBOARD_ROWS, LEGAL_FORMS, LONGEST_BLOCK, MAILBOXES, PARTICLES, WORDS } from "./rules.js";
+
+const STEPS = new Set(KEYBOARD_ROWS.flatMap((row) => [...pairs(row), ...pairs([...row].reverse().join(""))]));
+const SHORTEST_WORD = 4;
+const RUN = 6;
+const SHORTEST_LISTED = 6;
+
+/** Return the faults: `short`, `common`, `traceable`, each true or false. `customer` is by the API's names of fields. */
+export function check(password, minimum, customer) {
+  const composed = password.normalize("NFC");
+  return {
+    short: [...composed].length < minimum,
+    common: isCommon(composed.toLowerCase()),
+    traceable: isTraceable(composed, customer),
+  };
+}
+
+function isCommon(text) {
+  const block = repeatedBlock(text);
+  return isListed(text) || isSequence(text)
+    || (block !== text && ([...block].length <= LONGEST_BLOCK || isCommon(block)));
+}
+
+function isListed(text) {
+  return text.length >= SHORTEST_LISTED && ENDINGS.some((ending) => text.endsWith(ending) && WORDS.has(text.slice(0, text.length - ending.length)));
+}
+
+/** Tell whether the text is walks of four characters or more on average, along the alphabet or a row of keys. */
+function isSequence(text) {
+  const breaks = pairs(text).filter((pair) => {
+    const [a, b] = [...pair];
+    return Math.abs(a.codePointAt(0) - b.codePointAt(0)) > 1 && !STEPS.has(pair);
+  });
+  return 4 * (breaks.length + 1) <= [...text].length;
+}
+
+/** Return the shortest block that the text repeats, the last time perhaps not to its end; else the text. */
+function repeatedBlock(text) {
+  const letters = [...text];
+  for (let size = 1; size <= letters.length / 2; size += 1) {
+    const repeats = letters.every((letter, at) => at < size || letter === letters[at - size]);
+    if (repeats) return letters.slice(0, size).join("");
+  }
+  return text;
+}
+
+function pairs(text) {
+  const letters = [...text];
+  return letters.slice(1).map((letter, at) => letters[at] + letter);
+}
+
+function isTraceable(password, customer) {
+  const plain = alphanumeric(password);
+  const backwards = [...plain].reverse().join("");
+  return [...traces(customer)].some((trace) => plain.includes(trace) || backwards.includes(trace));
+}
+
+/** Yield what gives the customer away: words of names and address, and every six characters of the codes. */
+function* traces({ first_name = "", last_name = "", company_name = "", user_id = "", customer_code, tax_code, phone }) {
+  for (const name of [first_name, last_name]) yield* words(name, PARTICLES);
+  yield* words(company_name, new Set([...PARTICLES, ...LEGAL_FORMS]));
+  yield* words(user_id.replace(/@.*/s, ""), MAILBOXES);
+  for (const code of [customer_code, tax_code, phone].map((code) => alphanumeric(code).replace(/^it(?=\d)/, ""))) {
+    for (let at = 0; at + RUN <= code.length; at += 1) {
+      const run = code.slice(at, at + RUN);
+      if (new Set(run).size > 1) yield run;
+    }
+  }
+}
+
+function words(name, dull) {
+  const tells = (word) => word.length >= SHORTEST_WORD && /[a-z]/.test(word) && !dull.has(word);
+  return fold(name).split(/[^a-z0-9]+/).filter(tells);
+}
+
+/** Return a text in lower case without accents and apostrophes. */
+function fold(text = "") {
+  return text.normalize("NFD").replace(/[\u0300-\u036f'’`]/g, "").toLowerCase();
+}
+
+const alphanumeric = (text) => fold(text).replace(/[^a-z0-9]/g, "");

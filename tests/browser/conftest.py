@@ -1,0 +1,87 @@
+"""A real Chromium, the site beside each of the two stacks, and visitors of it."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Visitor
+from tests.integration.postman import Postman
+from tools import chromium
+from tools.local_stack import site
+from tools.local_stack.stack import LocalStack
+
+_MISSING = "THE PAGES ARE NOT TESTED: there is no Chromium (`make test` installs it where apt-get can)"
+
+Open = Callable[..., Visitor]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if not chromium.program():
+        terminalreporter.write_sep("!", _MISSING, red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = chromium.program()
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail(_MISSING)
+        pytest.skip(_MISSING)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def mail_site(mail_stack: LocalStack) -> Iterator[LocalStack]:
+    """Return the stack that sends mail, with the site beside it."""
+    with site.serving(mail_stack.places.site_port, mail_stack.api):
+        yield mail_stack
+
+
+@pytest.fixture(scope="session")
+def plain_site(stack: LocalStack) -> Iterator[LocalStack]:
+    """Return the stack that sends no mail, with the site beside it."""
+    with site.serving(stack.places.site_port, stack.api):
+        yield stack
+
+
+@pytest.fixture
+def visit(browser: Browser, mail_site: LocalStack) -> Iterator[Open]:
+    """Return what opens a visitor's browser at the site of the stack that sends mail; it is closed with the test."""
+    yield from _visits(browser, mail_site)
+
+
+@pytest.fixture
+def visit_plain(browser: Browser, plain_site: LocalStack) -> Iterator[Open]:
+    """Return the same, at the site of the stack that sends no mail."""
+    yield from _visits(browser, plain_site)
+
+
+@pytest.fixture
+def postman(mail_site: LocalStack) -> Postman:
+    return Postman(mail_site)
+
+
+@pytest.fixture
+def clerk(plain_site: LocalStack) -> Postman:
+    """Return who brings customers into the stack that sends no mail."""
+    return Postman(plain_site)
+
+
+def _visits(browser: Browser, stack: LocalStack) -> Iterator[Open]:
+    contexts = []
+
+    def open_visitor(language: str = "it", **settings: Any) -> Visitor:
+        context = browser.new_context(locale=language, **settings)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return Visitor(context.new_page(), stack.origin, language)
+
+    yield open_visitor
+    for context in contexts:
+        context.close()

@@ -1,0 +1,101 @@
+"""The layer as it is built for Lambda: small, complete, and nothing in it that no function loads."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from argon2 import low_level
+
+from tools.local_stack.build import build
+from tools.local_stack.places import BUILD, LOCAL
+
+_SITE = BUILD / "CommonLayer" / "python"
+_OF_LAMBDA = {"boto3", "botocore", "s3transfer", "dateutil", "six", "urllib3", "certifi"}  # its Python has boto3 itself
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[Path]:
+    """Return the files of every module that the functions load."""
+    build(LOCAL / "logs" / "build-of-tests.log")
+    folders = [*BUILD.glob("*Function")]
+    names = sorted(entry.parent.name for folder in folders for entry in folder.glob("*/app.py"))
+    script = Path(__file__).parent / "everything.py"
+    environ = {
+        "PYTHONPATH": os.pathsep.join(map(str, [_SITE, *folders])),
+        "DELIVERIES_TABLE": "deliveries",
+        "AWS_REGION": "eu-south-1",
+        "AWS_DEFAULT_REGION": "eu-south-1",
+    }
+    done = subprocess.run([sys.executable, script, *names], env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return {Path(file) for file in json.loads(done.stdout)}
+
+
+def test_the_layer_has_all_that_the_functions_load(loaded: set[Path]) -> None:
+    ours = Path(sysconfig.get_path("purelib")).resolve()
+    foreign = {file.relative_to(ours).parts[0].split(".")[0] for file in loaded if file.is_relative_to(ours)}
+    assert foreign - {"_virtualenv"} <= _OF_LAMBDA
+
+
+def test_no_folder_of_the_layer_is_there_for_nobody(loaded: set[Path]) -> None:
+    used = {parent for file in loaded for parent in file.parents}
+    folders = {file.parent for file in _SITE.rglob("*.py")}
+    assert {str(folder.relative_to(_SITE)) for folder in folders - used} == set()
+
+
+def test_no_module_of_ours_is_there_for_nobody(loaded: set[Path]) -> None:
+    unused = {*(_SITE / "utenza").rglob("*.py")} - loaded
+    assert {str(file.relative_to(_SITE)) for file in unused} == set()
+
+
+def test_argon2_in_the_layer_makes_the_hashes_that_pypis_makes(loaded: set[Path]) -> None:
+    """Where it can be, it is compiled anew for a faster instruction set: layers/common/argon2_avx2.sh."""
+    ask = """
+import sys
+from utenza.argon2id import encoded_hash
+costs = [(8, 1, 1), (64, 3, 1), (19456, 2, 1), (64, 2, 4)]
+print(*(encoded_hash(b"quattro trote blu", bytes(16), size=32, memory_kib=m, iterations=t, parallelism=p)
+        for m, t, p in costs), next(path for path in sys.modules["_argon2_cffi_bindings"].__path__))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", ask], env={"PYTHONPATH": str(_SITE)}, capture_output=True, text=True, check=True
+    )
+    *found, folder = done.stdout.split()
+    assert Path(folder).resolve() == (_SITE / "_argon2_cffi_bindings").resolve()
+    costs = [(8, 1, 1), (64, 3, 1), (19456, 2, 1), (64, 2, 4)]
+    assert found == [
+        low_level.hash_secret(b"quattro trote blu", bytes(16), t, m, p, 32, low_level.Type.ID).decode()
+        for m, t, p in costs
+    ]
+
+
+def test_the_layer_shares_no_file_that_was_changed_with_another_environment() -> None:
+    """A library that is compiled anew takes the place of a hard link into uv's cache, and must not write into it."""
+    for ours in (_SITE / "_argon2_cffi_bindings").glob("*.so"):
+        theirs = Path(sysconfig.get_path("purelib")) / "_argon2_cffi_bindings" / ours.name
+        recorded = next(Path(sysconfig.get_path("purelib")).glob("argon2_cffi_bindings-*.dist-info/RECORD")).read_text()
+        digest = urlsafe_b64encode(sha256(theirs.read_bytes()).digest()).decode().rstrip("=")
+        assert f"{ours.name},sha256={digest}" in recorded
+
+
+def test_the_layer_has_at_most_two_megabytes_zipped(loaded: set[Path]) -> None:
+    """It has 1.7; eight are the goal."""
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for file in _SITE.rglob("*"):
+            archive.write(file, file.relative_to(_SITE.parent))
+    assert len(content.getvalue()) <= 2_000_000
+
+
+def test_all_bytecode_is_there_and_never_checked_against_its_source() -> None:
+    for source in _SITE.rglob("*.py"):
+        [bytecode] = (source.parent / "__pycache__").glob(f"{source.stem}.cpython-313.pyc")
+        assert bytecode.read_bytes()[4:8] == b"\x01\x00\x00\x00"  # PEP 552: by hash, unchecked

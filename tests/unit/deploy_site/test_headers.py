@@ -1,0 +1,34 @@
+"""The headers of the site, to the letter: this is what a page may do, and who may embed the forms."""
+
+import re
+
+from tests.unit.deploy_site.site_folder import ROOT
+from tools.deploy_site.headers import of_template
+
+_API = "https://api.example"
+
+
+def test_the_headers_are_these() -> None:
+    assert of_template(ROOT / "site.yaml", _API) == {
+        "Content-Security-Policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            "connect-src 'self' https://api.example; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+            "require-trusted-types-for 'script'; trusted-types 'none'"
+        ),
+        "Strict-Transport-Security": "max-age=31536000",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": (
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+            "microphone=(), midi=(), payment=(), usb=()"
+        ),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Access-Control-Allow-Origin": "*",
+    }
+
+
+def test_the_advice_for_other_web_servers_names_the_same_headers() -> None:
+    advice = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    advised = dict(re.findall(r'^  add_header (\S+) "(.+)" always;$', advice, re.MULTILINE))
+    assert advised == of_template(ROOT / "site.yaml", "https://api.example.it")

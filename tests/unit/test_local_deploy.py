@@ -1,0 +1,17 @@
+"""What the local stack's deployment is told: the site's origin is one that the API allows."""
+
+from tools.local_stack.deploy import parameters
+
+_USUAL = "http://127.0.0.1:8080,http://localhost:8080"
+
+
+def _origins(site: str) -> str:
+    return parameters("http://127.0.0.1:8000", "http://127.0.0.1:4566", site)["AllowedOrigins"]
+
+
+def test_the_usual_origins_of_a_site_under_development_are_allowed() -> None:
+    assert _origins("http://127.0.0.1:8080") == _USUAL
+
+
+def test_a_site_on_another_port_is_allowed_beside_them_by_both_its_names() -> None:
+    assert _origins("http://127.0.0.1:9001") == f"{_USUAL},http://127.0.0.1:9001,http://localhost:9001"

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Sees to a Chromium for the tests of the pages: what CHROMIUM names or is installed, else Debian's own, where apt-get may.
+# Without one it says so and goes on: the tests then say what was not tested, and under CI=true they fail.
+set -u
+[ -n "${CHROMIUM:-}" ] && exit 0
+for name in chromium chromium-browser google-chrome; do
+  command -v "$name" >/dev/null 2>&1 && exit 0
+done
+if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+  echo "Installing Chromium, for the tests of the pages ..."
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-core; } >/dev/null && exit 0
+fi
+echo "No Chromium: THE PAGES WILL NOT BE TESTED. Install it (Debian: apt-get install chromium), or name it: CHROMIUM=/path" >&2
