@@ -19,7 +19,7 @@ from bench.samples import alternately
 from bench.stand_in import stand_in
 
 _GOAL = 1.3
-_SECONDS = 0.6  # of one burst
+_SECONDS = 0.5  # of one burst
 _OURS = "Utenza, functions under Lambda's runtime"
 _TEXT = """\
 Operations a second over HTTP on this machine, clients and servers together. Every peer with as many workers as cores,
