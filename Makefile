@@ -26,11 +26,12 @@ DEV := .venv/.synced
 STACK := .local/stack/.synced
 SAM_CLI := .local/sam/.synced
 FUZZ := .local/fuzz/.synced
+BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node_modules/.installed valgrind
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
 .PHONY: help setup run reset test valgrind lint types validate check build deploy deploy-site sam-local import openapi fuzz \
-  timing pictures chromium clean
+  timing bench pictures chromium clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -89,6 +90,9 @@ fuzz: setup $(FUZZ) ## Throw schemathesis at a local stack of its own, bounded
 timing: setup ## Ask by the clock who has an account: medians of 200 calls for known and unknown
 	$(RUN) tools.timing
 
+bench: setup $(BENCH) ## Measure against others, into bench/results.md (ONLY=cold,warm,… ROUNDS=9 QUICK=1; ARGS=--help)
+	@$(RUN) bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(ARGS)
+
 pictures: setup chromium ## Take the pictures of docs/pages.md
 	@$(RUN) tools.site_pictures
 
@@ -111,6 +115,15 @@ $(STACK): uv.lock | $(UV)
 
 $(SAM_CLI): uv.lock | $(UV)
 	@$(sync) --only-group sam && touch $@
+
+# What `make bench` alone needs: pinned in bench/requirements, for in one lock file it would pull at what is deployed.
+.local/%/.installed: bench/requirements/%.txt | $(UV)
+	@UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) $(UV) venv --quiet --allow-existing $(@D)
+	@VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $< && touch $@
+
+.local/peers/node_modules/.installed: bench/peers/servers/package-lock.json | .local/peers/.installed
+	@cp bench/peers/servers/package*.json .local/peers
+	@if command -v npm >/dev/null; then cd .local/peers && npm ci --silent --no-audit --no-fund && touch $(CURDIR)/$@; fi
 
 $(FUZZ): uv.lock | $(UV)
 	@$(sync) --only-group fuzz && touch $@

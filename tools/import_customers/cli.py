@@ -6,10 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from tools.compile_suppliers import SuppliersError, read
 from tools.import_customers import target
+from tools.import_customers.checking import Stopped
 from tools.import_customers.loading import WORKERS, Loader, Overloaded
 from tools.import_customers.rejects import check_writable
 from tools.import_customers.run import Import
@@ -48,7 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _nothing_done(f"Nothing was changed: {error}")
     print(f"{options.file} -> {found.table} ({found.place})", file=sys.stderr)
     loader = Loader(found.client, found.table, writes=not options.dry_run)
-    return _run(job, loader, dry_run=options.dry_run)
+    try:
+        return _run(job, loader, dry_run=options.dry_run)
+    finally:
+        found.client.close()
 
 
 def _run(job: Import, loader: Loader, *, dry_run: bool) -> int:
@@ -58,7 +60,7 @@ def _run(job: Import, loader: Loader, *, dry_run: bool) -> int:
     except KeyboardInterrupt:
         print(f"\nInterrupted after {job.done:,} rows. {_REPEAT}", file=sys.stderr)
         status = INTERRUPTED
-    except (BotoCoreError, ClientError, Overloaded, OSError) as error:
+    except (Stopped, Overloaded, OSError, EOFError) as error:
         why = target.explain(error) or "the table does not keep up"
         print(f"Stopped after {job.done:,} rows: {why}. {_REPEAT}", file=sys.stderr)
         status = STOPPED_HALF_WAY

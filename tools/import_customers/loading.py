@@ -5,10 +5,13 @@ import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import batched
 from typing import TYPE_CHECKING
 
+from tools.import_customers.batches import Batches
 from utenza.customer import Customer
+from utenza.errors import Unavailable
 from utenza.tables.customers import to_item
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ class Loader:
     No customer may be added twice. A customer who is in the table and not in the file stays as it is.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str, *, writes: bool) -> None:
+    def __init__(self, client: "DynamoDBClient | Batches", table: str, *, writes: bool) -> None:
         self.counts: Counter[str] = Counter()
         self._client = client
         self._table = table
@@ -87,9 +90,10 @@ class Loader:
         asked = {self._table: wanted}
         stored: dict[str, Item] = {}
         for attempt in range(_TRIES):
-            answer = self._client.batch_get_item(RequestItems=asked)
-            stored |= {item["pk"]["S"]: item for item in answer["Responses"].get(self._table, [])}  # type: ignore[misc]
-            asked = answer.get("UnprocessedKeys") or {}  # type: ignore[assignment]
+            with suppress(Unavailable):  # then nothing of it was done
+                answer = self._client.batch_get_item(RequestItems=asked)
+                stored |= {item["pk"]["S"]: item for item in answer["Responses"].get(self._table, [])}  # type: ignore[misc]
+                asked = answer.get("UnprocessedKeys") or {}  # type: ignore[assignment]
             if not asked:
                 return stored
             _pause(attempt)
@@ -99,8 +103,9 @@ class Loader:
         requests: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": item}} for item in items]
         asked = {self._table: requests}
         for attempt in range(_TRIES):
-            answer = self._client.batch_write_item(RequestItems=asked)
-            asked = answer.get("UnprocessedItems") or {}  # type: ignore[assignment]
+            with suppress(Unavailable):  # what it did in spite of that, it does once more
+                answer = self._client.batch_write_item(RequestItems=asked)
+                asked = answer.get("UnprocessedItems") or {}  # type: ignore[assignment]
             if not asked:
                 return
             _pause(attempt)

@@ -32,10 +32,10 @@ class Progress:
     def seconds(self) -> float:
         return time.monotonic() - self._started
 
-    def step(self) -> None:
-        self.done += 1
+    def step(self, rows: int) -> None:
+        self.done += rows
         if self._bar is not None:
-            self._bar.update()
+            self._bar.update(rows)
         elif time.monotonic() - self._said >= _SECONDS_BETWEEN_LINES:
             self._said = time.monotonic()
             print(self._line(), file=sys.stderr, flush=True)

@@ -5,12 +5,13 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+from tools.import_customers.checking import Outcome, Refusal, Worker
 from tools.import_customers.columns import Header, understand
+from tools.import_customers.crew import Crew
 from tools.import_customers.loading import Loader
 from tools.import_customers.progress import Progress
 from tools.import_customers.records import Record, records
 from tools.import_customers.rejects import Rejects
-from tools.import_customers.rows import Rejected, to_row
 from tools.import_customers.seen import Seen
 from tools.import_customers.survey import NotAnExport, survey
 from tools.supplier_models import SupplierEntry
@@ -36,11 +37,16 @@ class Import:
 
     def run(self, loader: Loader) -> None:
         """Hand every good row over to the loader, and wait until it has them."""
-        with Progress(self._survey.rows) as self._progress, closing(Seen()) as seen:
-            for record in self._records():
-                self._take(record, seen, loader)
-                self._progress.step()
-            loader.finish()
+        worker = Worker(self._header, self._supplier, loader)
+        with (
+            Crew(worker, loader, self._survey.rows) as crew,
+            Progress(self._survey.rows) as self._progress,
+            closing(Seen()) as seen,
+        ):
+            for chunk, load in crew.check(self._records()):
+                load([place for place, (record, row) in enumerate(chunk) if self._takes(record, row, seen)])
+                self._progress.step(len(chunk))
+            crew.finish()
 
     def close(self) -> None:
         self.rejects.close()
@@ -70,22 +76,21 @@ class Import:
             rest = islice(lines, first, None)
             yield from records(rest, self._header.delimiter, width=len(self._header.names), first_line=first + 1)
 
-    def _take(self, record: Record, seen: Seen, loader: Loader) -> None:
-        try:
-            row = to_row(record, self._header, self._supplier)
-        except Rejected as rejected:
-            self._reject(record, rejected.field, rejected.code)
-            return
-        match seen.add(row.customer):
+    def _takes(self, record: Record, row: Outcome, seen: Seen) -> bool:
+        """Tell whether a row is to be loaded, and write down why not."""
+        if isinstance(row, Refusal):
+            self._reject(record, row.field, row.code)
+            return False
+        match seen.add(row.fingerprint):
             case "same":
                 self._repeated += 1
-                return
+                return False
             case "different":
                 self._reject(record, "customer_code", "conflicting_duplicate")
-                return
+                return False
         for field in row.left_out:
             self._left_out.setdefault(field, []).append(record.line)
-        loader.add(row.customer)
+        return True
 
     def _reject(self, record: Record, field: str, code: str) -> None:
         """Write it down with the name that the export gives to the field."""

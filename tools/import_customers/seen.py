@@ -2,11 +2,22 @@
 
 import sqlite3
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from utenza.customer import Customer
 
-_CACHE_KIB = 16_384
+_CACHE_KIB = 4_096
+
+
+class Fingerprint(NamedTuple):
+    """Digests of whose record it is, and of all that it says."""
+
+    name: bytes
+    record: bytes
+
+
+def fingerprint(customer: Customer) -> Fingerprint:
+    return Fingerprint(_digest(customer.supplier, customer.code), _digest(*customer))
 
 
 class Seen:
@@ -20,14 +31,12 @@ class Seen:
         self._database.execute("CREATE TABLE seen (customer BLOB PRIMARY KEY, record BLOB) WITHOUT ROWID")
         self._database.execute("BEGIN")
 
-    def add(self, customer: Customer) -> Literal["new", "same", "different"]:
+    def add(self, row: Fingerprint) -> Literal["new", "same", "different"]:
         """Say how the record compares with the first one of its supplier and code; the first one counts."""
-        name = _digest(customer.supplier, customer.code)
-        record = _digest(*customer)
-        if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (name, record)).rowcount:
+        if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", row).rowcount:
             return "new"
-        [first] = self._database.execute("SELECT record FROM seen WHERE customer = ?", (name,)).fetchone()
-        return "same" if first == record else "different"
+        [first] = self._database.execute("SELECT record FROM seen WHERE customer = ?", (row.name,)).fetchone()
+        return "same" if first == row.record else "different"
 
     def close(self) -> None:
         self._database.close()

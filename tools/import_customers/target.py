@@ -9,6 +9,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
+from tools.import_customers.batches import Batches, reaches
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -34,7 +36,7 @@ class Wish(NamedTuple):
 
 
 class Target(NamedTuple):
-    client: "DynamoDBClient"
+    client: "DynamoDBClient | Batches"
     table: str
     place: str
 
@@ -48,8 +50,7 @@ def find(wish: Wish, workers: int) -> Target:
         table = wish.table or _table_of(session, address, wish.stack)
         quick = session.client("dynamodb", endpoint_url=address, config=_QUICK)
         keys = quick.describe_table(TableName=table)["Table"]["KeySchema"]
-        patient = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=workers)
-        client = session.client("dynamodb", endpoint_url=address, config=patient)
+        client = _client(session, quick.meta.endpoint_url, workers)
     except EndpointConnectionError:
         raise NoTarget(f"{endpoint or 'AWS'} does not answer. Is `make run` up? For AWS say --aws") from None
     except (BotoCoreError, ClientError) as error:
@@ -71,6 +72,14 @@ def local_endpoint(addresses: Path) -> str:
 def explain(error: Exception) -> str:
     """Return what AWS or the network said, in one line."""
     return " ".join(str(error).split())
+
+
+def _client(session: boto3.Session, endpoint: str, workers: int) -> "DynamoDBClient | Batches":
+    """Return what loads the table: our own client, or boto3's where a proxy stands between."""
+    if reaches(endpoint):
+        return Batches(session, endpoint)
+    patient = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=workers)
+    return session.client("dynamodb", endpoint_url=endpoint, config=patient)
 
 
 def session_for(endpoint: str, region: str) -> boto3.Session:

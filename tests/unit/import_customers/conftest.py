@@ -1,12 +1,15 @@
-"""An empty Customers table in memory, exports written to a folder, and the command that brings one into the other."""
+"""An empty Customers table on moto, exports written to a folder, and the command that brings one into the other."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import boto3
 import pytest
-from moto import mock_aws
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
 from tools.import_customers.cli import main
 
@@ -19,6 +22,7 @@ type Export = Callable[..., Path]
 
 class Table(NamedTuple):
     client: Any
+    endpoint: str
 
     def items(self) -> dict[str, dict[str, str]]:
         found = self.client.scan(TableName="customers")["Items"]
@@ -45,25 +49,43 @@ def export(tmp_path: Path) -> Export:
     return write
 
 
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """Serve moto, one request at a time as whole: the import speaks HTTP itself, which `mock_aws` would not see."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    application, lock = DomainDispatcherApplication(create_backend_app), Lock()
+
+    def serve(environ: Any, start_response: Any) -> Any:
+        with lock:
+            return application(environ, start_response)
+
+    server = make_server("127.0.0.1", 0, serve, threaded=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-south-1")
-        client.create_table(
-            TableName="customers",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield Table(client)
+def table(endpoint: str) -> Iterator[Table]:
+    session = boto3.Session("test", "test", region_name="eu-south-1")
+    client = session.client("dynamodb", endpoint_url=endpoint)
+    client.create_table(
+        TableName="customers",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield Table(client, endpoint)
+    client.delete_table(TableName="customers")
 
 
 @pytest.fixture
 def load(table: Table, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
     def run(path: Path, *options: str, target: Sequence[str] = ("--table", "customers")) -> Outcome:
-        status = main([str(path), "--aws", "--region", "eu-south-1", *target, *options])
+        status = main([str(path), "--endpoint", table.endpoint, *target, *options])
         return Outcome(status, *capsys.readouterr())
 
     return run

@@ -22,7 +22,8 @@ def find(key: str, output: str) -> target.Target:
 @mock_aws
 def test_the_table_is_the_stack_s_own() -> None:
     found = find("pk", "CustomersTable")
-    assert found.client.describe_table(TableName=found.table)["Table"]["ItemCount"] == 0
+    table = boto3.client("dynamodb", region_name="eu-south-1").describe_table(TableName=found.table)["Table"]
+    assert table["ItemCount"] == 0
 
 
 @mock_aws

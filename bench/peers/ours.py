@@ -1,0 +1,60 @@
+"""Our functions under Lambda's runtime client and interface emulator, as many processes of each as there are cores."""
+
+import contextlib
+import queue
+from collections.abc import Iterator
+
+from bench.calls import environment
+from bench.contenders import runtime
+from bench.emulated import Function, function
+from bench.peers.load import Operation
+from bench.places import import_path
+from bench.routes import Prepared
+from bench.stand_in import StandIn
+
+type Idle = queue.SimpleQueue[Function]
+
+_ROUTES = ("POST /verify", "POST /credentials", "POST /login")
+
+
+class Ours:
+    """A call waits for a process that is idle: one execution environment takes one call at a time."""
+
+    def __init__(self, pools: dict[str, Idle], routes: dict[str, Prepared]) -> None:
+        self._pools, self._routes = pools, routes
+
+    def logging_in(self) -> Operation:
+        return lambda: self._call("POST /login")
+
+    def registering(self) -> Operation:
+        """Return a client that does both steps, which hash twice: the password and the answer."""
+
+        def register() -> None:
+            self._call("POST /verify")
+            self._call("POST /credentials")
+
+        return register
+
+    def _call(self, route: str) -> None:
+        idle = self._pools[route].get()
+        try:
+            idle.call(self._routes[route].event)
+        finally:
+            self._pools[route].put(idle)
+
+
+@contextlib.contextmanager
+def running(aws: StandIn, processes: int) -> Iterator[Ours]:
+    """Run the functions while the block runs, each called once already."""
+    with contextlib.ExitStack() as stack:
+        pools: dict[str, Idle] = {}
+        routes = {name: aws.route(name) for name in _ROUTES}
+        for name, route in routes.items():
+            path = import_path(route.function)
+            pools[name] = queue.SimpleQueue()
+            for _ in range(processes):
+                each = function(route.handler, path, environment(aws, [*path, runtime()]))
+                started = stack.enter_context(each)
+                started.call(route.event)
+                pools[name].put(started)
+        yield Ours(pools, routes)

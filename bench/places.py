@@ -1,0 +1,29 @@
+"""Where the benchmark finds and puts its things: all under `.local`, which is never committed."""
+
+import os
+import sys
+from pathlib import Path
+
+from tools.local_stack.build import architecture
+from tools.local_stack.places import BUILD, LOCAL, ROOT
+
+WORK = LOCAL / "bench"
+RESULTS = ROOT / "bench" / "results.md"
+PROGRAMS = ROOT / "bench" / "worker"
+PEERS = LOCAL / "peers"
+RUNTIME = LOCAL / "runtime"
+USUAL = LOCAL / "usual"
+EMULATOR = next(LOCAL.glob(f"sam/lib/python3.*/site-packages/samcli/local/rapid/aws-lambda-rie-{architecture()}"), None)
+
+# Lambda has no virtual environment: the interpreter itself, so that a start does not pay for ours.
+INTERPRETER = os.path.realpath(sys.executable)
+
+
+def site_packages(environment: Path) -> Path:
+    return environment / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+
+
+def import_path(*functions: str) -> list[Path]:
+    """Return what Lambda has on its path: the functions as built, and the layer."""
+    folders = [BUILD / f"{name.capitalize()}Function" for name in functions]
+    return [*folders, BUILD / "CommonLayer" / "python"]
