@@ -1,13 +1,11 @@
 /** What the reference pages have around the forms: theme, supplier, language, header and footer. */
 
 import { fill, h } from "./utenza/html.js";
+import { broken } from "./utenza/opening.js";
 
 const LANGUAGES = { it: "Italiano", en: "English", de: "Deutsch" };
 const address = (name) => new URL(name, import.meta.url).href;
 const json = async (name) => (await fetch(address(name))).json();
-
-const BROKEN = "La pagina non si è caricata. / The page did not load. / Die Seite wurde nicht geladen.";
-const AGAIN = "Riprova / Try again / Erneut versuchen";
 
 let framed = "";
 const element = document.querySelector("main > [lang]");
@@ -23,8 +21,7 @@ await speak(remembered() ?? preferred()).catch(giveUp);
 
 /** Say, in a language that is not known yet, that there is no page. */
 function giveUp(reason) {
-  element.replaceWith(h("div", { role: "alert", lang: "mul" }, h("p", {}, BROKEN),
-    h("button", { type: "button", class: "again", onclick: () => location.reload() }, AGAIN)));
+  element.replaceWith(broken());
   throw reason;
 }
 
@@ -47,8 +44,8 @@ async function speak(language) {
 async function frame(language) {
   const wanted = `${language} ${element.supplier?.supplier}`;
   if (framed === wanted) return;
-  framed = wanted;
   const { page } = (await import(`./utenza/texts/${language}.js`)).default;
+  framed = wanted;
   document.documentElement.lang = language;
   document.querySelector(".skip").textContent = page.skip;
   document.querySelector("header nav").replaceChildren(languageButtons(language, page.language));
@@ -80,7 +77,12 @@ function links(texts) {
 }
 
 async function choose(language) {
-  await speak(language).catch(giveUp);
+  try {
+    await speak(language);
+  } catch {
+    document.querySelector("header nav").append(broken()); // what was typed stays
+    return;
+  }
   document.querySelector(`header [lang="${language}"]`).focus();
   try {
     sessionStorage.setItem("utenza:language", language);

@@ -6,6 +6,7 @@ from functools import cache
 from login import flow
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
 from utenza import suppliers
+from utenza.aws import AwsJson
 from utenza.concurrency import together
 from utenza.dynamodb import DynamoDb
 from utenza.keys import SigningKey
@@ -14,6 +15,7 @@ from utenza.passwords import Cost, Hasher
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts
+from utenza.tables.key_ids import KeyIds
 from utenza.tables.sessions import Sessions
 from utenza.tokens import AccessTokens
 from utenza.web import Request, Response, application
@@ -25,8 +27,14 @@ def db() -> DynamoDb:
 
 
 @cache
+def kms() -> AwsJson:
+    return AwsJson("kms", "TrentService")
+
+
+@cache
 def signing_key() -> SigningKey:
-    return SigningKey(Settings().text("SIGNING_KEY"))
+    settings = Settings()
+    return SigningKey(settings.text("SIGNING_KEY"), kms(), KeyIds(db(), settings.text("SESSIONS_TABLE")))
 
 
 @cache
@@ -87,7 +95,7 @@ def _tokens(session: flow.Session) -> Response:
 def prepare() -> None:
     """Have connections and keys before the first call."""
     desk()
-    together(lambda: db().connect(4), signing_key().public_key)
+    together(lambda: db().connect(4), lambda: kms().connect(1), lambda: signing_key().key_id)
 
 
 handler = application({"POST /login": log_in, "POST /login/refresh": refresh, "POST /logout": log_out}, prepare=prepare)

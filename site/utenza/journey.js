@@ -1,13 +1,8 @@
-import { Api, Problem } from "./api.js";
+import { Problem } from "./api.js";
 import { h } from "./html.js";
 import { Kept } from "./kept.js";
+import { broken, LANGUAGES, opening } from "./opening.js";
 import { Trail } from "./trail.js";
-
-const LANGUAGES = ["it", "en", "de"];
-const BROKEN = { // before there are texts
-  title: "Il modulo non si è caricato. / The form did not load. / Das Formular wurde nicht geladen.",
-  again: "Riprova / Try again / Erneut versuchen",
-};
 
 /**
  * A customer's way through the screens of one element. A screen is a function of the journey that returns what to show,
@@ -164,30 +159,29 @@ export class Journey extends HTMLElement {
     queueMicrotask(() => start === this.#start && this.getAttribute("api") && this.#begin());
   }
 
-  /** Begin with texts, styles and suppliers, which come side by side, unless something has changed on the way. */
-  async #begin(language = this.#language(), focus = false) {
+  /** Begin with what is to be had, unless something has changed on the way. */
+  async #begin(focus = false) {
     const start = this.#start;
-    const coming = import(`./texts/${language}.js`).then((module) => module.default);
-    coming.then((texts) => this.screenName || this.say(texts.form.wait), () => {});
-    const api = new Api(this.getAttribute("api"), language, coming);
-    const listed = api.get("/suppliers").catch((problem) => ({ problem }));
-    const [texts, { suppliers, problem }] = await Promise.all([coming.catch(() => null), listed, this.#styled]);
+    const wait = (texts) => this.screenName || this.say(texts.form.wait);
+    const coming = opening(this.getAttribute("api"), this.#language(), this.getAttribute("supplier"), wait);
+    const [opened] = await Promise.all([coming, this.#styled]);
     if (start !== this.#start || !this.isConnected) return undefined;
-    const again = () => this.#begin(undefined, true);
-    if (!texts) return this.#stage.replaceChildren(broken(() => location.reload())); // a module that failed stays so
+    const { texts, supplier, problem } = opened;
+    if (!texts) return this.#stage.replaceChildren(broken());
     this.texts = texts;
-    this.shadowRoot.querySelector(".utenza").lang = language;
-    if (problem) return this.#put(this.#again(problem, again), focus);
-    const supplier = this.#chosen(suppliers);
+    this.shadowRoot.querySelector(".utenza").lang = texts.language;
+    if (problem) return this.#put(this.#again(problem, () => this.#begin(true)), focus);
     if (!supplier && !this.constructor.forEverySupplier) return this.#put(this.#nobodys(), focus);
-    if (supplier && !supplier.languages.includes(language)) return this.#begin(LANGUAGES[0], focus);
-    this.#settle(api, suppliers, supplier);
+    this.#settle(opened);
     return this.show(this.#current(), focus);
   }
 
-  #settle(api, suppliers, supplier) {
+  #settle({ api, suppliers, supplier }) {
     const name = `${supplier?.supplier ?? ""}:${this.localName}`;
-    if (this.#trail?.name !== name) delete this.#stage.dataset.screen;
+    if (this.#trail?.name !== name) {
+      delete this.#stage.dataset.screen;
+      this.#memory = {};
+    }
     this.#trail = new Trail(name);
     this.kept = new Kept(name);
     Object.assign(this, { api, suppliers, supplier });
@@ -200,11 +194,6 @@ export class Journey extends HTMLElement {
     this.#stage.replaceChildren(node);
     this.retitle(false);
     if (focus) this.#stage.querySelector("[data-heading]").focus();
-  }
-
-  #chosen(suppliers) {
-    const wanted = this.getAttribute("supplier");
-    return suppliers.length === 1 ? suppliers[0] : suppliers.find(({ supplier }) => supplier === wanted);
   }
 
   #language() {
@@ -240,9 +229,4 @@ export class Journey extends HTMLElement {
       h("button", { type: "button", class: "primary", onclick: retry }, this.texts.form.again),
     );
   }
-}
-
-function broken(retry) {
-  return h("div", { role: "alert", lang: "mul" },
-    h("p", {}, BROKEN.title), h("button", { type: "button", class: "primary", onclick: retry }, BROKEN.again));
 }

@@ -172,6 +172,26 @@ def test_kms_is_sent_the_digest_alone() -> None:
     assert SigningKey("arn:key", kms).public_key().verify(b"header.claims", signature)
 
 
+class _Noted(dict[str, str]):
+    """Ids in memory."""
+
+    def find(self, key: str) -> str | None:
+        return self.get(key)
+
+    def note(self, key: str, key_id: str) -> None:
+        self.setdefault(key, key_id)
+
+
+def test_an_id_that_another_process_has_noted_costs_no_call_to_kms() -> None:
+    first, second, noted = FakeKms(rsa_key()), FakeKms(rsa_key()), _Noted()
+    key_id = SigningKey("arn:key", first, noted).key_id
+    assert noted == {"arn:key": key_id}
+    again = SigningKey("arn:key", second, noted)
+    assert again.key_id == key_id == SigningKey("arn:key", FakeKms(rsa_key())).key_id
+    assert second.calls == []
+    assert again.public_key().key_id == key_id
+
+
 def test_the_public_key_is_asked_for_once() -> None:
     kms = FakeKms(rsa_key())
     key = SigningKey("arn:key", kms)

@@ -21,6 +21,14 @@ class Service(Protocol):
     def call(self, action: str, payload: dict[str, Any], /) -> dict[str, Any]: ...
 
 
+class NotedIds(Protocol):
+    """What we need of `tables.key_ids`."""
+
+    def find(self, key: str, /) -> str | None: ...
+
+    def note(self, key: str, key_id: str, /) -> None: ...
+
+
 class MalformedSecret(Exception):
     """The secret does not hold a ring of keys; its content is never part of the message."""
 
@@ -112,18 +120,26 @@ def _parsed(content: object) -> object:
 
 
 class SigningKey:
-    """An RSA key in KMS. KMS is shown the digest of what it signs, never the text."""
+    """An RSA key in KMS. KMS is shown the digest of what it signs, never the text.
+
+    Who only signs needs the key's id and not the key: with `ids` it is read where another process has noted it.
+    """
 
     algorithm: Final = "RS256"
 
-    def __init__(self, key: str, service: Service | None = None) -> None:
+    def __init__(self, key: str, service: Service | None = None, ids: NotedIds | None = None) -> None:
         self._key = key
         self._service = service or AwsJson("kms", "TrentService")
+        self._ids = ids
+        self._key_id: str | None = None
         self._public_key: rs256.PublicKey | None = None
 
     @property
     def key_id(self) -> str:
-        return self.public_key().key_id
+        if self._key_id is None:
+            noted = self._ids.find(self._key) if self._ids is not None else None
+            self._key_id = noted or self._asked_id()
+        return self._key_id
 
     def sign(self, message: bytes) -> bytes:
         answer = self._service.call(
@@ -143,6 +159,12 @@ class SigningKey:
             answer = self._service.call("GetPublicKey", {"KeyId": self._key})
             self._public_key = rs256.public_key(b64decode(answer["PublicKey"]))
         return self._public_key
+
+    def _asked_id(self) -> str:
+        key_id = self.public_key().key_id
+        if self._ids is not None:
+            self._ids.note(self._key, key_id)
+        return key_id
 
     def public_jwk(self) -> rs256.Jwk:
         return self.public_key().jwk()
