@@ -42,7 +42,7 @@ def _serve(stack_port: int, site: str) -> None:
     _VARIABLES.write_text(json.dumps({"Parameters": _made(stack_port)}))
     address = bridge_address(_bridge())
     with relaying(address, stack_port) if address else contextlib.nullcontext():
-        command = _command(stack_port, address or "host-gateway", site)
+        command = command_line(stack_port, address or "host-gateway", site)
         print(f"Utenza answers at http://127.0.0.1:{_PORT} once sam local says so. Ctrl-C stops it.", flush=True)
         # A session of its own: one signal, ours, lets it remove its containers; a second would cut that short.
         process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
@@ -54,12 +54,13 @@ def _serve(stack_port: int, site: str) -> None:
             process.wait()
 
 
-def _command(stack_port: int, host: str, site: str) -> list[str]:
+def command_line(stack_port: int, host: str, site: str) -> list[str]:
+    """Return what starts `sam local`, which takes no parameter that is empty."""
     command = [str(SAM), "local", "start-api", "--template", str(BUILD / "template.yaml"), "--port", str(_PORT)]
     command += ["--skip-pull-image", "--warm-containers", "LAZY", "--env-vars", str(_VARIABLES)]
     command += ["--add-host", f"{_HOST}:{host}", "--config-file", str(NO_SETTINGS), "--parameter-overrides"]
     values = parameters(f"http://127.0.0.1:{_PORT}", f"http://{_HOST}:{stack_port}", site)
-    return command + [f"{name}={value}" for name, value in values.items()]
+    return command + [f"{name}={value}" for name, value in values.items() if value]
 
 
 def _made(stack_port: int) -> Mapping[str, str]:
