@@ -1,6 +1,6 @@
 /** What the reference pages have around the forms: theme, supplier, language, header and footer. */
 
-import { fill, h } from "./utenza/html.js";
+import { h } from "./utenza/html.js";
 import { broken } from "./utenza/opening.js";
 
 const LANGUAGES = { it: "Italiano", en: "English", de: "Deutsch" };
@@ -53,10 +53,10 @@ async function frame(language) {
 }
 
 function attributes(language) {
-  const here = (page) => fill("{page}{query}", { page, query: supplier ? `?supplier=${encodeURIComponent(supplier)}` : "" });
+  const query = supplier ? `?supplier=${encodeURIComponent(supplier)}` : "";
   return {
     lang: language, api, supplier, heading: "1", titles: "",
-    area: "index.html", login: here("accesso.html"), registration: here("registrazione.html"),
+    area: "index.html", login: `accesso.html${query}`, registration: `registrazione.html${query}`,
   };
 }
 

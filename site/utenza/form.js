@@ -8,7 +8,7 @@ const SLOW = 4000; // milliseconds after which a wait is explained
  * is still there. A Problem that it throws is shown on top, each fault with a link to its field, and at the fields;
  * `help(problem)` may return what to do about one.
  */
-export function form(journey, { fields, submit, send, help = () => null, before = [], after = [] }) {
+export function form(journey, { fields, submit, send, help = () => null, after = [] }) {
   const texts = journey.texts.form;
   const summary = h("div", { class: "summary", tabindex: "-1", hidden: true });
   const button = h("button", { type: "submit", class: "primary" }, submit);
@@ -75,7 +75,6 @@ export function form(journey, { fields, submit, send, help = () => null, before 
     "form",
     { novalidate: true, onsubmit: submitted },
     summary,
-    before,
     fields.map((field) => field.node),
     h("div", { class: "actions" }, button, after),
   );

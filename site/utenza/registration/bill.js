@@ -32,7 +32,8 @@ export function bill(journey) {
     await verify(journey, values);
     return () => journey.go("credentials");
   };
-  const help = ({ code }) => code === "already_registered" && loginLink(journey, journey.texts.help.to_login);
+  const help = ({ code }) =>
+    code === "already_registered" && h("p", { class: "help" }, loginLink(journey, journey.texts.help.to_login));
   return journey.screen(
     { title: texts.title, step: step(journey, 1) },
     h("p", { class: "lead" }, texts.lead),
@@ -40,7 +41,7 @@ export function bill(journey) {
       fields: fields(journey, chosen),
       submit: texts.submit,
       send,
-      help: (problem) => help(problem) && h("p", { class: "help" }, help(problem)),
+      help,
       after: journey.link(texts[`not_${chosen}`], "kind"),
     }),
   );
