@@ -6,12 +6,12 @@ from functools import cache
 
 from account import flow
 from account.schemas import AccountCustomer, AccountResponse
-from utenza.concurrency import together
 from utenza.customer import Shown
 from utenza.dynamodb import DynamoDb
 from utenza.keys import SigningKey
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
+from utenza.threads import in_threads
 from utenza.tokens import AccessTokens
 from utenza.web import Request, Response, application
 
@@ -35,8 +35,8 @@ def desk() -> flow.Desk:
     )
 
 
-def read(request: Request) -> Response:
-    account = flow.read(request.bearer_token, desk(), issuer=request.base_url, now=int(time.time()))
+async def read(request: Request) -> Response:
+    account = await flow.read(request.bearer_token, desk(), issuer=request.base_url, now=int(time.time()))
     answer: AccountResponse = {
         "account_id": account.account_id,
         "user_id": account.user_id,
@@ -67,7 +67,7 @@ def _iso(seconds: int) -> str:
 def prepare() -> None:
     """Have connections and keys before the first call."""
     desk()
-    together(lambda: db().connect(1), signing_key().public_key)
+    in_threads(lambda: db().connect(1), signing_key().public_key)
 
 
 handler = application({"GET /account": read}, prepare=prepare)

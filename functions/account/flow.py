@@ -14,10 +14,10 @@ class Desk(NamedTuple):
     access_tokens: AccessTokens
 
 
-def read(access_token: str, desk: Desk, *, issuer: str, now: int) -> Account:
+async def read(access_token: str, desk: Desk, *, issuer: str, now: int) -> Account:
     """Return the caller's account; AccessTokenInvalid also when its sessions were ended."""
     claims = desk.access_tokens.read(access_token, issuer=issuer, now=now)
-    account = desk.accounts.get(claims.supplier, claims.account_id)
+    account = await desk.accounts.get(claims.supplier, claims.account_id)
     if account is None or account.status != "active" or claims.generation != account.generation:
         raise AccessTokenInvalid
     return account

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from bounces import flow
+from utenza.concurrency import run
 from utenza.dynamodb import DynamoDb
 from utenza.observability import log
 from utenza.settings import Settings
@@ -18,5 +19,5 @@ def accounts() -> Accounts:
 
 def handler(event: dict[str, Any], _context: object) -> None:
     for record in event["Records"]:
-        told = flow.mark(json.loads(record["Sns"]["Message"]), accounts())
+        told = run(flow.mark(json.loads(record["Sns"]["Message"]), accounts()))
         log("mail_undeliverable", status=told or "ignored", record=record["Sns"]["MessageId"])

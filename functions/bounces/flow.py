@@ -6,14 +6,14 @@ from typing import Any
 from utenza.tables.accounts import Accounts, EmailStatus
 
 
-def mark(event: Mapping[str, Any], accounts: Accounts) -> EmailStatus | None:
+async def mark(event: Mapping[str, Any], accounts: Accounts) -> EmailStatus | None:
     """Mark the account and return how; None for what will pass, and for mails that were not to an account's address."""
     status = _status(event)
     tags = event["mail"].get("tags", {})
     supplier, account = (next(iter(tags.get(name, [])), "") for name in ("supplier", "account"))
     if status is None or not supplier or not account:
         return None
-    accounts.note_email_status(supplier, account, status)
+    await accounts.note_email_status(supplier, account, status)
     return status
 
 

@@ -13,7 +13,6 @@ from credentials.schemas import (
     ResendResponse,
 )
 from utenza import suppliers
-from utenza.concurrency import together
 from utenza.confirmation_tokens import ConfirmationTokens
 from utenza.dynamodb import DynamoDb
 from utenza.keys import StepKeys
@@ -24,6 +23,7 @@ from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.tables.pending import LIFETIME, PendingRegistrations
+from utenza.threads import in_threads
 from utenza.tokens import StepTokens
 from utenza.web import Request, Response, application
 
@@ -58,9 +58,9 @@ def desk() -> flow.Desk:
     )
 
 
-def register(request: Request) -> Response:
+async def register(request: Request) -> Response:
     body = request.read(CredentialsRequest)
-    registered = flow.register(body, desk(), language=request.language, now=int(time.time()))
+    registered = await flow.register(body, desk(), language=request.language, now=int(time.time()))
     if registered.confirmation is None:
         log("registered", account=registered.account_id, request_id=request.request_id)
         answer: CredentialsResponse = {"user_id": registered.user_id, "status": "active"}
@@ -76,15 +76,15 @@ def register(request: Request) -> Response:
     return Response(201, answer)
 
 
-def confirm(request: Request) -> Response:
-    registered = confirmation.confirm(request.read(ConfirmRequest), desk(), now=int(time.time()))
+async def confirm(request: Request) -> Response:
+    registered = await confirmation.confirm(request.read(ConfirmRequest), desk(), now=int(time.time()))
     log("registered", account=registered.account_id, request_id=request.request_id)
     answer: ConfirmResponse = {"user_id": registered.user_id, "status": "active"}
     return Response(200, answer)
 
 
-def resend(request: Request) -> Response:
-    confirmation.resend(request.read(ResendRequest), desk(), now=int(time.time()))
+async def resend(request: Request) -> Response:
+    await confirmation.resend(request.read(ResendRequest), desk(), now=int(time.time()))
     answer: ResendResponse = {}
     return Response(202, answer)
 
@@ -92,7 +92,7 @@ def resend(request: Request) -> Response:
 def prepare() -> None:
     """Have connections and keys before the first call."""
     desk()
-    together(lambda: db().connect(5 if desk().sends_mail else 3), lambda: keys().current(now=int(time.time())))
+    in_threads(lambda: db().connect(5 if desk().sends_mail else 3), lambda: keys().current(now=int(time.time())))
 
 
 handler = application(

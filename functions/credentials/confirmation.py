@@ -8,7 +8,7 @@ from utenza.customer import shown
 from utenza.errors import CodeInvalid, ConfirmationTokenExpired, ConfirmationTokenInvalid, CustomerNotMatched
 
 
-def confirm(asked: ConfirmRequest, desk: Desk, *, now: int) -> Registered:
+async def confirm(asked: ConfirmRequest, desk: Desk, *, now: int) -> Registered:
     """Make the account that waited, its claim on the address and on the customer, in one transaction.
 
     InvalidRequest, ConfirmationTokenInvalid, ConfirmationTokenExpired, CodeInvalid, CustomerNotMatched (the record was
@@ -16,9 +16,9 @@ def confirm(asked: ConfirmRequest, desk: Desk, *, now: int) -> Registered:
     """
     asked.raise_errors()
     claims = desk.confirmation_tokens.read(asked.confirmation_token, now=now)
-    pending, customer = together(
-        lambda: desk.pending.count_try(claims, now=now),
-        lambda: desk.customers.find(claims.supplier, claims.customer_code),
+    pending, customer = await together(
+        desk.pending.count_try(claims, now=now),
+        desk.customers.find(claims.supplier, claims.customer_code),
     )
     right = mail_codes.fits(asked.code, "confirmation", claims.pending_id, desk.keys.lasting(now=now))
     if not right or pending.address_taken:
@@ -26,15 +26,15 @@ def confirm(asked: ConfirmRequest, desk: Desk, *, now: int) -> Registered:
     if customer is None or customer.status != "active":
         raise CustomerNotMatched
     fresh = pending.registration._replace(kind=customer.kind, name=shown(customer).name)
-    desk.pending.finish(claims, fresh, now=now)
+    await desk.pending.finish(claims, fresh, now=now)
     return Registered(pending.registration.account_id, pending.registration.user_id)
 
 
-def resend(asked: ResendRequest, desk: Desk, *, now: int) -> None:
+async def resend(asked: ResendRequest, desk: Desk, *, now: int) -> None:
     """Ask for the same code once more, three times at most; nothing tells whether a mail will come."""
     asked.raise_errors()
     try:
         claims = desk.confirmation_tokens.read(asked.confirmation_token, now=now)
     except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
         return
-    desk.pending.count_mail(claims, now=now)
+    await desk.pending.count_mail(claims, now=now)

@@ -22,6 +22,7 @@ from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.recoveries import address_of
+from utenza.threads import in_threads
 from utenza.tokens import StepClaims, StepTokens
 from utenza.traces import Traces
 
@@ -52,7 +53,7 @@ class Registered(NamedTuple):
     confirmation: tuple[str, int] | None = None
 
 
-def register(asked: CredentialsRequest, desk: Desk, *, language: str, now: int) -> Registered:
+async def register(asked: CredentialsRequest, desk: Desk, *, language: str, now: int) -> Registered:
     """Make the account, its claim on the address and on the customer, in one transaction; with mail, let it wait.
 
     StepTokenInvalid, StepTokenExpired, TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was closed since
@@ -61,11 +62,11 @@ def register(asked: CredentialsRequest, desk: Desk, *, language: str, now: int) 
     if asked.refused("step_token"):
         asked.raise_errors()
     step = desk.step_tokens.read(asked.step_token, now=now)
-    _, customer, registered_by, address_taken = together(
-        lambda: desk.attempts.count(step.supplier, "credentials", step.token_id, desk.per_token, now=now),
-        lambda: desk.customers.find(step.supplier, step.customer_code),
-        lambda: desk.accounts.registered_by(step.supplier, step.customer_code),
-        lambda: _address_taken(asked, desk, step.supplier, now=now),
+    _, customer, registered_by, address_taken = await together(
+        desk.attempts.count(step.supplier, "credentials", step.token_id, desk.per_token, now=now),
+        desk.customers.find(step.supplier, step.customer_code),
+        desk.accounts.registered_by(step.supplier, step.customer_code),
+        _address_taken(asked, desk, step.supplier, now=now),
     )
     if registered_by is not None:
         raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
@@ -74,9 +75,9 @@ def register(asked: CredentialsRequest, desk: Desk, *, language: str, now: int) 
     _check(asked, desk, customer, step)
     registration = _registration(asked, desk, customer, step, language)
     if not desk.sends_mail:
-        desk.accounts.register(registration, now=now)
+        await desk.accounts.register(registration, now=now)
         return Registered(registration.account_id, registration.user_id)
-    pending = desk.pending.begin(registration, address_taken=address_taken, now=now)
+    pending = await desk.pending.begin(registration, address_taken=address_taken, now=now)
     confirmation = desk.confirmation_tokens.issue(pending, now=now)
     return Registered(registration.account_id, registration.user_id, confirmation)
 
@@ -85,7 +86,7 @@ def _registration(
     asked: CredentialsRequest, desk: Desk, customer: Customer, step: StepClaims, language: str
 ) -> Registration:
     """Return what the account will be made of; both hashes are made here."""
-    password_hash, answer_hash = together(  # half the time, where there is more than one core
+    password_hash, answer_hash = in_threads(  # half the time, where there is more than one core
         lambda: desk.hasher.hash(asked.password),
         lambda: desk.hasher.hash(answers.fold(asked.answer)),
     )
@@ -106,14 +107,14 @@ def _registration(
     )
 
 
-def _address_taken(asked: CredentialsRequest, desk: Desk, supplier: str, *, now: int) -> bool:
+async def _address_taken(asked: CredentialsRequest, desk: Desk, supplier: str, *, now: int) -> bool:
     """Tell whether somebody has the address that a mail would go to, and count that mail."""
     if not desk.sends_mail or asked.refused("user_id"):
         return False
     address = email.key(asked.user_id)
-    _, login = together(
-        lambda: desk.attempts.count(supplier, "confirmation", address_of(address), desk.per_address, now=now),
-        lambda: desk.accounts.login_of(supplier, address),
+    _, login = await together(
+        desk.attempts.count(supplier, "confirmation", address_of(address), desk.per_address, now=now),
+        desk.accounts.login_of(supplier, address),
     )
     return login is not None
 

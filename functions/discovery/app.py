@@ -15,12 +15,12 @@ def signing_key() -> SigningKey:
     return SigningKey(Settings().text("SIGNING_KEY"))
 
 
-def jwks(_request: Request) -> Response:
+async def jwks(_request: Request) -> Response:
     answer: JwksResponse = {"keys": [signing_key().public_jwk()]}
     return Response(200, answer, _CACHEABLE)
 
 
-def configuration(request: Request) -> Response:
+async def configuration(request: Request) -> Response:
     answer: ConfigurationResponse = {
         "issuer": request.base_url,
         "jwks_uri": f"{request.base_url}/.well-known/jwks.json",

@@ -7,7 +7,6 @@ from login import flow
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
 from utenza import suppliers
 from utenza.aws import AwsJson
-from utenza.concurrency import together
 from utenza.dynamodb import DynamoDb
 from utenza.keys import SigningKey
 from utenza.observability import log
@@ -17,6 +16,7 @@ from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts
 from utenza.tables.key_ids import KeyIds
 from utenza.tables.sessions import Sessions
+from utenza.threads import in_threads
 from utenza.tokens import AccessTokens
 from utenza.web import Request, Response, application
 
@@ -57,26 +57,26 @@ def desk() -> flow.Desk:
     )
 
 
-def log_in(request: Request) -> Response:
-    session = flow.log_in(
+async def log_in(request: Request) -> Response:
+    session = await flow.log_in(
         request.read(LoginRequest), desk(), source=request.source, issuer=request.base_url, now=int(time.time())
     )
     log("login_succeeded", account=session.account_id, request_id=request.request_id)
     return _tokens(session)
 
 
-def refresh(request: Request) -> Response:
+async def refresh(request: Request) -> Response:
     body = request.read(RefreshRequest)
     body.raise_errors()
-    session = flow.refresh(body.refresh_token, desk(), issuer=request.base_url, now=int(time.time()))
+    session = await flow.refresh(body.refresh_token, desk(), issuer=request.base_url, now=int(time.time()))
     log("session_refreshed", account=session.account_id, request_id=request.request_id)
     return _tokens(session)
 
 
-def log_out(request: Request) -> Response:
+async def log_out(request: Request) -> Response:
     body = request.read(LogoutRequest)
     body.raise_errors()
-    flow.log_out(body.refresh_token, desk())
+    await flow.log_out(body.refresh_token, desk())
     log("session_closed", request_id=request.request_id)
     return Response(204)
 
@@ -95,7 +95,7 @@ def _tokens(session: flow.Session) -> Response:
 def prepare() -> None:
     """Have connections and keys before the first call."""
     desk()
-    together(lambda: db().connect(4), lambda: kms().connect(1), lambda: signing_key().key_id)
+    in_threads(lambda: db().connect(4), lambda: kms().connect(1), lambda: signing_key().key_id)
 
 
 handler = application({"POST /login": log_in, "POST /login/refresh": refresh, "POST /logout": log_out}, prepare=prepare)

@@ -40,56 +40,54 @@ class Session(NamedTuple):
     refresh_expires_in: int
 
 
-def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: int) -> Session:
+async def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, now: int) -> Session:
     """Open a session; InvalidCredentials is the same, after the same work, for unknown users and wrong passwords."""
     supplier = supplier_of(asked, desk.suppliers).id
     address = email.subject(asked.user_id)
-    _, _, login = together(
-        lambda: desk.attempts.count(supplier, "login-account", address, desk.per_account, now=now),
-        lambda: desk.attempts.count(supplier, "login-source", source, desk.per_source, now=now),
-        lambda: desk.accounts.login_of(supplier, address),
+    _, _, login = await together(
+        desk.attempts.count(supplier, "login-account", address, desk.per_account, now=now),
+        desk.attempts.count(supplier, "login-source", source, desk.per_source, now=now),
+        desk.accounts.login_of(supplier, address),
     )
     right = desk.hasher.verify(login.password_hash if login else None, asked.password)
     if login is None or login.status != "active" or not right:
         raise InvalidCredentials
     outdated = desk.hasher.needs_rehash(login.password_hash)
-    (refresh_token, expires_at), (access_token, expires_in), *_ = together(
-        lambda: desk.sessions.open(
+    (refresh_token, expires_at), (access_token, expires_in), *_ = await together(
+        desk.sessions.open(
             supplier, login.account_id, generation=login.generation, now=now, lifetime=desk.session_lifetime
         ),
-        lambda: desk.access_tokens.issue(
-            login.account_id, supplier, generation=login.generation, issuer=issuer, now=now
-        ),
-        lambda: desk.accounts.note_login(supplier, login.account_id, now),
-        lambda: desk.attempts.forget(supplier, "login-account", address),
-        lambda: desk.attempts.forgive(supplier, "login-source", source),
-        *([lambda: _rehash(desk, supplier, address, login, asked.password)] if outdated else []),
+        desk.access_tokens.issue(login.account_id, supplier, generation=login.generation, issuer=issuer, now=now),
+        desk.accounts.note_login(supplier, login.account_id, now),
+        desk.attempts.forget(supplier, "login-account", address),
+        desk.attempts.forgive(supplier, "login-source", source),
+        *([_rehash(desk, supplier, address, login, asked.password)] if outdated else []),
     )
     return Session(login.account_id, access_token, expires_in, refresh_token, expires_at - now)
 
 
-def refresh(refresh_token: str, desk: Desk, *, issuer: str, now: int) -> Session:
+async def refresh(refresh_token: str, desk: Desk, *, issuer: str, now: int) -> Session:
     """Spend the refresh token for its successor; RefreshTokenInvalid also when the account was closed meanwhile."""
-    session = desk.sessions.find(refresh_token, now=now)
+    session = await desk.sessions.find(refresh_token, now=now)
     # Signed before anything is spent: while KMS is down, the retries that a 503 asks for must not end the session.
-    access_token, expires_in = desk.access_tokens.issue(
+    access_token, expires_in = await desk.access_tokens.issue(
         session.account_id, session.supplier, generation=session.generation, issuer=issuer, now=now
     )
-    account, successor = together(
-        lambda: desk.accounts.get(session.supplier, session.account_id),
-        lambda: desk.sessions.rotate(session, now=now),
+    account, successor = await together(
+        desk.accounts.get(session.supplier, session.account_id),
+        desk.sessions.rotate(session, now=now),
     )
     if account is None or account.status != "active" or session.generation != account.generation:
-        desk.sessions.close(refresh_token)
+        await desk.sessions.close(refresh_token)
         raise RefreshTokenInvalid
     return Session(account.account_id, access_token, expires_in, successor, session.expires_at - now)
 
 
-def log_out(refresh_token: str, desk: Desk) -> None:
+async def log_out(refresh_token: str, desk: Desk) -> None:
     """End the session of this token; a token that is no longer good has nothing left to end."""
-    desk.sessions.close(refresh_token)
+    await desk.sessions.close(refresh_token)
 
 
-def _rehash(desk: Desk, supplier: str, address: str, login: Login, password: str) -> None:
+async def _rehash(desk: Desk, supplier: str, address: str, login: Login, password: str) -> None:
     """Hash again with today's cost: only now is the password at hand."""
-    desk.accounts.replace_password_hash(supplier, address, login.password_hash, desk.hasher.hash(password))
+    await desk.accounts.replace_password_hash(supplier, address, login.password_hash, desk.hasher.hash(password))

@@ -25,6 +25,7 @@ from notices import flow
 from notices.changes import Change, Notice, notices_of
 from notices.outbox import EventBridgeBus, SesMailer
 from utenza import suppliers
+from utenza.concurrency import run
 from utenza.dynamodb import DynamoDb
 from utenza.keys import StepKeys
 from utenza.observability import log, log_failure
@@ -71,7 +72,7 @@ def _queue() -> tuple[Any, str]:
     ),
 )
 def _deliver_once(*, name: str, notice: Notice) -> None:  # noqa: ARG001 - the name is what is remembered
-    flow.deliver(notice, desk(), now=int(time.time()))
+    run(flow.deliver(notice, desk(), now=int(time.time())))
     log("notice_delivered", notice=notice.kind, record=notice.event_id)
 
 

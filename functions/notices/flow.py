@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from notices.changes import Notice
 from notices.letters import Letter, letter
 from utenza import mail_codes
+from utenza.concurrency import Call
 from utenza.errors import InvalidValue
 from utenza.identifiers import email
 from utenza.keys import StepKeys
@@ -44,12 +45,12 @@ class _Mail(NamedTuple):
     account_id: str = ""
 
 
-def deliver(notice: Notice, desk: Desk, *, now: int) -> None:
+async def deliver(notice: Notice, desk: Desk, *, now: int) -> None:
     """Send the mail or the event; nothing where there is nobody to send it to any more, or nothing to say."""
     if notice.kind[0].isupper():
-        _publish(notice, desk)
+        await _publish(notice, desk)
     elif desk.mailer is not None:
-        mail = _MAILS[notice.kind](notice, desk, now)
+        mail = await _MAILS[notice.kind](notice, desk, now)
         if mail is not None:
             supplier = desk.suppliers.named(notice.supplier)
             text = letter(notice.kind, supplier, mail.language, mail.values)
@@ -57,8 +58,8 @@ def deliver(notice: Notice, desk: Desk, *, now: int) -> None:
             desk.mailer.send(supplier, mail.to, text, tags)
 
 
-def _publish(notice: Notice, desk: Desk) -> None:
-    account = desk.accounts.get(notice.supplier, notice.subject["account_id"])
+async def _publish(notice: Notice, desk: Desk) -> None:
+    account = await desk.accounts.get(notice.supplier, notice.subject["account_id"])
     if account is not None:
         detail = {"supplier": account.supplier, "account_id": account.account_id, "customers": list(account.customers)}
         if notice.kind == "EmailUndeliverable":
@@ -66,8 +67,8 @@ def _publish(notice: Notice, desk: Desk) -> None:
         desk.bus.put(notice.kind, detail, at=notice.at)
 
 
-def _confirmation(notice: Notice, desk: Desk, now: int) -> _Mail | None:
-    registration = desk.pending.waiting_for(
+async def _confirmation(notice: Notice, desk: Desk, now: int) -> _Mail | None:
+    registration = await desk.pending.waiting_for(
         notice.supplier, notice.subject["customer_code"], notice.subject["id"], now=now
     )
     if registration is None:
@@ -76,42 +77,44 @@ def _confirmation(notice: Notice, desk: Desk, now: int) -> _Mail | None:
     return _Mail(registration.user_id, registration.language, {"code": code})
 
 
-def _taken(notice: Notice, desk: Desk, now: int) -> _Mail | None:
-    registration = desk.pending.waiting_for(
+async def _taken(notice: Notice, desk: Desk, now: int) -> _Mail | None:
+    registration = await desk.pending.waiting_for(
         notice.supplier, notice.subject["customer_code"], notice.subject["id"], now=now
     )
-    login = registration and desk.accounts.login_of(notice.supplier, registration.email_key)
-    return _to_account(notice.supplier, login.account_id, desk) if login and login.status == "active" else None
+    login = registration and await desk.accounts.login_of(notice.supplier, registration.email_key)
+    return await _to_account(notice.supplier, login.account_id, desk) if login and login.status == "active" else None
 
 
-def _recovery(notice: Notice, desk: Desk, now: int) -> _Mail | None:
-    address = desk.recoveries.waiting_for(notice.supplier, notice.subject["address"], notice.subject["id"], now=now)
-    login = address and desk.accounts.login_of(notice.supplier, address)
+async def _recovery(notice: Notice, desk: Desk, now: int) -> _Mail | None:
+    address = await desk.recoveries.waiting_for(
+        notice.supplier, notice.subject["address"], notice.subject["id"], now=now
+    )
+    login = address and await desk.accounts.login_of(notice.supplier, address)
     if not login or login.status != "active":
         return None
     code = mail_codes.code_for("recovery", notice.subject["id"], desk.keys.lasting(now=now))
-    return _to_account(notice.supplier, login.account_id, desk, {"code": code})
+    return await _to_account(notice.supplier, login.account_id, desk, {"code": code})
 
 
-def _owner(notice: Notice, desk: Desk, _now: int) -> _Mail | None:
-    return _to_account(notice.supplier, notice.subject["account_id"], desk)
+async def _owner(notice: Notice, desk: Desk, _now: int) -> _Mail | None:
+    return await _to_account(notice.supplier, notice.subject["account_id"], desk)
 
 
-def _reminder(notice: Notice, desk: Desk, _now: int) -> _Mail | None:
-    account = desk.accounts.get(notice.supplier, notice.subject["account_id"])
+async def _reminder(notice: Notice, desk: Desk, _now: int) -> _Mail | None:
+    account = await desk.accounts.get(notice.supplier, notice.subject["account_id"])
     return _to(account, {"user_id": account.user_id}) if account else None
 
 
-def _left(notice: Notice, desk: Desk, _now: int) -> _Mail | None:
+async def _left(notice: Notice, desk: Desk, _now: int) -> _Mail | None:
     """Write to the address before: whoever changes `user_id` keeps the old one in `former_user_id`."""
-    account = desk.accounts.get(notice.supplier, notice.subject["account_id"])
+    account = await desk.accounts.get(notice.supplier, notice.subject["account_id"])
     return _Mail(account.former_user_id, account.language) if account and account.former_user_id else None
 
 
-def _elsewhere(notice: Notice, desk: Desk, _now: int) -> _Mail | None:
+async def _elsewhere(notice: Notice, desk: Desk, _now: int) -> _Mail | None:
     """Write to the address that the CRM has, when it is another than the one just registered."""
-    account = desk.accounts.get(notice.supplier, notice.subject["account_id"])
-    customer = account and desk.customers.find(account.supplier, account.customers[0])
+    account = await desk.accounts.get(notice.supplier, notice.subject["account_id"])
+    customer = account and await desk.customers.find(account.supplier, account.customers[0])
     if not account or not customer or not customer.email:
         return None
     try:
@@ -121,8 +124,8 @@ def _elsewhere(notice: Notice, desk: Desk, _now: int) -> _Mail | None:
     return _Mail(customer.email, account.language, {"customer_code": customer.code}) if is_other else None
 
 
-def _to_account(supplier: str, account_id: str, desk: Desk, values: Mapping[str, str] = {}) -> _Mail | None:
-    return _to(desk.accounts.get(supplier, account_id), values)
+async def _to_account(supplier: str, account_id: str, desk: Desk, values: Mapping[str, str] = {}) -> _Mail | None:
+    return _to(await desk.accounts.get(supplier, account_id), values)
 
 
 def _to(account: Account | None, values: Mapping[str, str]) -> _Mail | None:
@@ -131,7 +134,7 @@ def _to(account: Account | None, values: Mapping[str, str]) -> _Mail | None:
     return _Mail(account.user_id, account.language, values, account.account_id)
 
 
-_MAILS: Mapping[str, Callable[[Notice, Desk, int], _Mail | None]] = {
+_MAILS: Mapping[str, Callable[[Notice, Desk, int], Call[_Mail | None]]] = {
     "confirmation_code": _confirmation,
     "address_taken": _taken,
     "recovery_code": _recovery,

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from records import flow
+from utenza.concurrency import run
 from utenza.customer import Customer
 from utenza.dynamodb import DynamoDb, unmarshal
 from utenza.observability import log
@@ -23,7 +24,7 @@ def accounts() -> Accounts:
 
 def handler(event: dict[str, Any], _context: object) -> None:
     for record in event["Records"]:
-        account_id = flow.follow(_customer(record["dynamodb"]), accounts())
+        account_id = run(flow.follow(_customer(record["dynamodb"]), accounts()))
         if account_id is not None:
             log("record_followed", account=account_id, record=record["eventID"])
 

@@ -4,9 +4,9 @@ from utenza.customer import Customer, shown
 from utenza.tables.accounts import Accounts
 
 
-def follow(customer: Customer, accounts: Accounts) -> str | None:
+async def follow(customer: Customer, accounts: Accounts) -> str | None:
     """Bring the copy up to date and return the account's id; None for a customer without an account."""
-    account_id = accounts.account_of(customer.supplier, customer.code)
+    account_id = await accounts.account_of(customer.supplier, customer.code)
     if account_id is not None:
-        accounts.show(customer.supplier, account_id, shown(customer))
+        await accounts.show(customer.supplier, account_id, shown(customer))
     return account_id

@@ -13,7 +13,6 @@ from recovery.schemas import (
     UserIdResponse,
 )
 from utenza import suppliers
-from utenza.concurrency import together
 from utenza.dynamodb import DynamoDb
 from utenza.keys import StepKeys
 from utenza.observability import log
@@ -25,6 +24,7 @@ from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.tables.recoveries import LIFETIME, Recoveries
 from utenza.tables.reminders import Reminders
+from utenza.threads import in_threads
 from utenza.web import Request, Response, application
 
 
@@ -58,20 +58,20 @@ def desk() -> flow.Desk:
     )
 
 
-def start(request: Request) -> Response:
-    started = flow.start(
+async def start(request: Request) -> Response:
+    started = await flow.start(
         request.read(RecoveryRequest), desk(), source=request.source, language=request.language, now=int(time.time())
     )
     log("recovery_started", request_id=request.request_id)
     return Response(200, _step(started))
 
 
-def check_code(request: Request) -> Response:
-    return Response(200, _step(flow.check_code(request.read(CodeRequest), desk(), now=int(time.time()))))
+async def check_code(request: Request) -> Response:
+    return Response(200, _step(await flow.check_code(request.read(CodeRequest), desk(), now=int(time.time()))))
 
 
-def change_password(request: Request) -> Response:
-    account_id = flow.change_password(request.read(PasswordRequest), desk(), now=int(time.time()))
+async def change_password(request: Request) -> Response:
+    account_id = await flow.change_password(request.read(PasswordRequest), desk(), now=int(time.time()))
     log("password_recovered", account=account_id, request_id=request.request_id)
     return Response(204)
 
@@ -85,8 +85,8 @@ def _step(started: flow.Started) -> RecoveryResponse:
     }
 
 
-def remind(request: Request) -> Response:
-    flow.remind(request.read(UserIdRequest), desk(), source=request.source, now=int(time.time()))
+async def remind(request: Request) -> Response:
+    await flow.remind(request.read(UserIdRequest), desk(), source=request.source, now=int(time.time()))
     answer: UserIdResponse = {}
     return Response(202, answer)
 
@@ -94,7 +94,7 @@ def remind(request: Request) -> Response:
 def prepare() -> None:
     """Have connections and keys before the first call."""
     desk()
-    together(lambda: db().connect(2), lambda: keys().current(now=int(time.time())))
+    in_threads(lambda: db().connect(2), lambda: keys().current(now=int(time.time())))
 
 
 handler = application(

@@ -54,30 +54,30 @@ class Started(NamedTuple):
     question: str | None
 
 
-def start(asked: RecoveryRequest, desk: Desk, *, source: str, language: str, now: int) -> Started:
+async def start(asked: RecoveryRequest, desk: Desk, *, source: str, language: str, now: int) -> Started:
     """Begin a recovery, which ends an older one of this address; nothing tells whether there is an account.
 
     InvalidRequest or TooManyAttempts say why not.
     """
     supplier = supplier_of(asked, desk.suppliers).id
     address = email.subject(asked.user_id)
-    together(
-        lambda: desk.attempts.count(supplier, "recovery-account", address_of(address), desk.per_account, now=now),
-        lambda: desk.attempts.count(supplier, "recovery-source", source, desk.per_source, now=now),
+    await together(
+        desk.attempts.count(supplier, "recovery-account", address_of(address), desk.per_account, now=now),
+        desk.attempts.count(supplier, "recovery-source", source, desk.per_source, now=now),
     )
     if desk.sends_mail:  # to the address as it is stored; whether there is one is found out where the mail is made
-        recovery = desk.recoveries.begin(supplier, address, "code", language=language, now=now)
+        recovery = await desk.recoveries.begin(supplier, address, "code", language=language, now=now)
         return Started(*desk.recovery_tokens.issue(recovery, "code", now=now), "code", None)
-    recovery, login = together(
-        lambda: desk.recoveries.begin(supplier, address, "answer", language=language, now=now),
-        lambda: desk.accounts.login_of(supplier, address),
+    recovery, login = await together(
+        desk.recoveries.begin(supplier, address, "answer", language=language, now=now),
+        desk.accounts.login_of(supplier, address),
     )
     invented = invented_questions.question_for(supplier, address, desk.keys.lasting(now=now))
     question = login.question if login and login.status == "active" else invented
     return Started(*desk.recovery_tokens.issue(recovery, "answer", now=now), "answer", question)
 
 
-def check_code(asked: CodeRequest, desk: Desk, *, now: int) -> Started:
+async def check_code(asked: CodeRequest, desk: Desk, *, now: int) -> Started:
     """Show the question to who has the code from the mail; the token of the code is spent by that.
 
     InvalidRequest, RecoveryTokenInvalid, RecoveryTokenExpired or CodeInvalid say why not; without mail no token is of
@@ -85,16 +85,16 @@ def check_code(asked: CodeRequest, desk: Desk, *, now: int) -> Started:
     """
     asked.raise_errors()
     recovery = desk.recovery_tokens.read(asked.recovery_token, "code", now=now)
-    address = desk.recoveries.count_try(recovery, "code", now=now)
-    login = desk.accounts.login_of(recovery.supplier, address)
+    address = await desk.recoveries.count_try(recovery, "code", now=now)
+    login = await desk.accounts.login_of(recovery.supplier, address)
     right = mail_codes.fits(asked.code, "recovery", recovery.recovery_id, desk.keys.lasting(now=now))
     if not right or login is None or login.status != "active":
         raise CodeInvalid
-    desk.recoveries.advance(recovery, now=now)
+    await desk.recoveries.advance(recovery, now=now)
     return Started(*desk.recovery_tokens.issue(recovery, "answer", now=now), "answer", login.question)
 
 
-def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> str:
+async def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> str:
     """Change the password of who knows the answer, end every session, and return the account's id.
 
     InvalidRequest, RecoveryTokenInvalid, RecoveryTokenExpired, TooManyAttempts or AnswerInvalid say why not. Whether a
@@ -102,51 +102,56 @@ def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> str:
     """
     _check(asked, desk, [Traces((), (), ())])
     recovery = desk.recovery_tokens.read(asked.recovery_token, "answer", now=now)
-    address = desk.recoveries.count_try(recovery, "answer", now=now)
-    _, login = together(
-        lambda: desk.attempts.count(recovery.supplier, "recovery-account", recovery.address, desk.per_account, now=now),
-        lambda: desk.accounts.login_of(recovery.supplier, address),
+    address = await desk.recoveries.count_try(recovery, "answer", now=now)
+    _, login = await together(
+        desk.attempts.count(recovery.supplier, "recovery-account", recovery.address, desk.per_account, now=now),
+        desk.accounts.login_of(recovery.supplier, address),
     )
     active = login is not None and login.status == "active"
     right = desk.hasher.verify(login.answer_hash if login and active else None, answers.fold(asked.answer))
     if login is None or not active or not right:
         raise AnswerInvalid
     try:
-        _check(asked, desk, _traces(desk, recovery.supplier, login.account_id))
+        _check(asked, desk, await _traces(desk, recovery.supplier, login.account_id))
     except InvalidRequest:
-        together(
-            lambda: desk.recoveries.forgive_try(recovery),
-            lambda: desk.attempts.forgive(recovery.supplier, "recovery-account", recovery.address),
+        await together(
+            desk.recoveries.forgive_try(recovery),
+            desk.attempts.forgive(recovery.supplier, "recovery-account", recovery.address),
         )
         raise
-    password_hash, *_ = together(
-        lambda: desk.hasher.hash(asked.password),
-        lambda: desk.attempts.forget(recovery.supplier, "login-account", address),
-        lambda: desk.attempts.forget(recovery.supplier, "recovery-account", recovery.address),
+    *_, password_hash = await together(
+        desk.attempts.forget(recovery.supplier, "login-account", address),
+        desk.attempts.forget(recovery.supplier, "recovery-account", recovery.address),
+        _hash(desk, asked.password),
     )
-    desk.recoveries.finish(recovery, address, login, password_hash)
+    await desk.recoveries.finish(recovery, address, login, password_hash)
     return login.account_id
 
 
-def remind(asked: UserIdRequest, desk: Desk, *, source: str, now: int) -> None:
+async def _hash(desk: Desk, password: str) -> str:
+    """Hash while DynamoDB answers."""
+    return desk.hasher.hash(password)
+
+
+async def remind(asked: UserIdRequest, desk: Desk, *, source: str, now: int) -> None:
     """Have whose bill this is reminded of the user id; without mail nothing can be sent, so nothing is looked up.
 
     InvalidRequest or TooManyAttempts say why not; nothing tells whether a mail will come.
     """
     supplier, code = customer_of(asked, desk.suppliers)
     if not desk.sends_mail:
-        desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now)
+        await desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now)
         return
-    together(
-        lambda: desk.attempts.count(supplier.id, "reminder", code, desk.per_account, now=now),
-        lambda: desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now),
+    await together(
+        desk.attempts.count(supplier.id, "reminder", code, desk.per_account, now=now),
+        desk.attempts.count(supplier.id, "recovery-source", source, desk.per_source, now=now),
     )
-    customer, account_id = together(
-        lambda: desk.customers.find(supplier.id, code),
-        lambda: desk.accounts.account_of(supplier.id, code),
+    customer, account_id = await together(
+        desk.customers.find(supplier.id, code),
+        desk.accounts.account_of(supplier.id, code),
     )
     account = account_id if matching.has_tax_code(asked.tax_code, customer) else None
-    desk.reminders.ask(supplier.id, code, account, now=now)
+    await desk.reminders.ask(supplier.id, code, account, now=now)
 
 
 def _check(asked: PasswordRequest, desk: Desk, traces: Sequence[Traces]) -> None:
@@ -165,13 +170,13 @@ def _check(asked: PasswordRequest, desk: Desk, traces: Sequence[Traces]) -> None
     asked.raise_errors()
 
 
-def _traces(desk: Desk, supplier_id: str, account_id: str) -> list[Traces]:
+async def _traces(desk: Desk, supplier_id: str, account_id: str) -> list[Traces]:
     """Return the traces of every customer of the account; a record that is gone still has its code."""
-    account = desk.accounts.get(supplier_id, account_id)
+    account = await desk.accounts.get(supplier_id, account_id)
     if account is None:
         raise RecoveryTokenInvalid  # deleted in this moment
     supplier = desk.suppliers.named(supplier_id)
-    records = together(*(lambda code=code: desk.customers.find(supplier_id, code) for code in account.customers))
+    records = await together(*[desk.customers.find(supplier_id, code) for code in account.customers])
     return [
         Traces.of(
             record or Customer(supplier_id, code, "person"),

@@ -13,7 +13,7 @@ def known_suppliers() -> Suppliers:
     return load()
 
 
-def list_suppliers(request: Request) -> Response:
+async def list_suppliers(request: Request) -> Response:
     answer: SuppliersResponse = {
         "suppliers": [_view(supplier, request.language) for supplier in known_suppliers()],
     }

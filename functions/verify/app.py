@@ -4,7 +4,6 @@ import time
 from functools import cache
 
 from utenza import suppliers
-from utenza.concurrency import together
 from utenza.dynamodb import DynamoDb
 from utenza.keys import StepKeys
 from utenza.observability import log
@@ -12,6 +11,7 @@ from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
+from utenza.threads import in_threads
 from utenza.tokens import StepTokens
 from utenza.web import Request, Response, application
 from verify import flow
@@ -42,8 +42,8 @@ def desk() -> flow.Desk:
     )
 
 
-def verify(request: Request) -> Response:
-    verified = flow.verify(request.read(VerifyRequest), desk(), source=request.source, now=int(time.time()))
+async def verify(request: Request) -> Response:
+    verified = await flow.verify(request.read(VerifyRequest), desk(), source=request.source, now=int(time.time()))
     log("customer_verified", kind=verified.kind, request_id=request.request_id)
     answer: VerifyResponse = {
         "step_token": verified.step_token,
@@ -56,7 +56,7 @@ def verify(request: Request) -> Response:
 def prepare() -> None:
     """Have connections and keys before the first call."""
     desk()
-    together(lambda: db().connect(4), lambda: keys().current(now=int(time.time())))
+    in_threads(lambda: db().connect(4), lambda: keys().current(now=int(time.time())))
 
 
 handler = application({"POST /verify": verify}, prepare=prepare)

@@ -36,18 +36,18 @@ class Verified(NamedTuple):
     kind: Kind
 
 
-def verify(asked: VerifyRequest, desk: Desk, *, source: str, now: int) -> Verified:
+async def verify(asked: VerifyRequest, desk: Desk, *, source: str, now: int) -> Verified:
     """Return the step token of a customer whose data all match and who has no account yet.
 
     InvalidRequest, TooManyAttempts, CustomerNotMatched (the same whatever differs) or AlreadyRegistered say why not.
     """
     _require_a_name(asked)
     supplier, code = customer_of(asked, desk.suppliers)
-    _, _, customer, registered = together(
-        lambda: desk.attempts.count(supplier.id, "verify-code", code, desk.per_code, now=now),
-        lambda: desk.attempts.count(supplier.id, "verify-source", source, desk.per_source, now=now),
-        lambda: desk.customers.find(supplier.id, code),
-        lambda: desk.accounts.registered_by(supplier.id, code),
+    _, _, customer, registered = await together(
+        desk.attempts.count(supplier.id, "verify-code", code, desk.per_code, now=now),
+        desk.attempts.count(supplier.id, "verify-source", source, desk.per_source, now=now),
+        desk.customers.find(supplier.id, code),
+        desk.accounts.registered_by(supplier.id, code),
     )
     claim = matching.Claim(asked.first_name, asked.last_name, asked.company_name, asked.tax_code)
     matched = matching.matches(claim, customer)
@@ -55,9 +55,9 @@ def verify(asked: VerifyRequest, desk: Desk, *, source: str, now: int) -> Verifi
     if customer is None or not matched:
         raise CustomerNotMatched(hint)
     # Who matches was not guessing, and may share the address with many others behind one carrier.
-    together(
-        lambda: desk.attempts.forgive(supplier.id, "verify-code", code),
-        lambda: desk.attempts.forgive(supplier.id, "verify-source", source),
+    await together(
+        desk.attempts.forgive(supplier.id, "verify-code", code),
+        desk.attempts.forgive(supplier.id, "verify-source", source),
     )
     if registered is not None:
         raise AlreadyRegistered

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.fakes.key_services import FakeKms, FakeSecretsManager, rsa_key
 from tests.unit.service import Reply, Request
+from utenza.concurrency import run
 from utenza.customer import Customer
 from utenza.dynamodb import marshal
 from utenza.keys import SigningKey, StepKeys
@@ -118,7 +119,7 @@ def call_of(function: str) -> dict[str, Any]:
     now, typed = int(time.time()), {"supplier": _SUPPLIER, "user_id": _ADDRESS}
     step, _ = StepTokens(StepKeys("step", _SECRETS), 900).issue(_SUPPLIER, _CODE, "", now=now)
     tokens = AccessTokens(SigningKey("key", _KMS), audience="utenza", lifetime=600)
-    access, _ = tokens.issue(_ACCOUNT, _SUPPLIER, generation=0, issuer=_ISSUER, now=now)
+    access, _ = run(tokens.issue(_ACCOUNT, _SUPPLIER, generation=0, issuer=_ISSUER, now=now))
     bearer = {"Authorization": f"Bearer {access}"}
     printed = {"first_name": "MARIA GRAZIA", "last_name": "ESPOSITO", "tax_code": _TAX_CODE, "phone": "333 1234567"}
     secret = {"password": _PASSWORD, "question": "Il mio primo gatto?", "answer": "Briciola"}

@@ -1,6 +1,6 @@
 """Mario's way through every route on real tables, and what each route asks of DynamoDB.
 
-A clock ticks once for each call; calls side by side begin at one moment.
+An answer comes one moment after its call was sent; calls side by side are sent in one moment.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,6 +29,7 @@ from tests.unit.flows.house import (
     typed_login,
 )
 from utenza import mail_codes
+from utenza.concurrency import run
 from utenza.dynamodb import DynamoDb, marshal
 from utenza.tables import pending, recoveries, reminders, sessions
 from utenza.tables.accounts import Accounts
@@ -49,13 +50,12 @@ class Costs(NamedTuple):
 class Counting(DynamoDb):
     """Counts what is asked. Every item of ours has less than 1 kB, so a write is one unit and in a transaction two."""
 
-    clock = 0
+    moment = 0
     calls = 0
     read = 0.0
     written = 0
 
-    def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
-        self.clock += 1
+    async def ask(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         self.calls += 1
         if action == "GetItem":
             self.read += 1 if payload["ConsistentRead"] else 0.5
@@ -64,24 +64,16 @@ class Counting(DynamoDb):
         else:
             assert action in {"PutItem", "UpdateItem", "DeleteItem"}, action
             self.written += 1
-        return super().call(action, payload)
-
-    def together(self, *calls: Callable[[], object]) -> tuple[object, ...]:
-        """Do as `together`, one call after the other, each from the moment at which all began."""
-        began, ended = self.clock, [self.clock]
-        results = []
-        for call in calls:
-            self.clock = began
-            results.append(call())
-            ended.append(self.clock)
-        self.clock = max(ended)
-        return tuple(results)
+        answered = self.moment + 1
+        answer = await super().ask(action, payload)
+        self.moment = max(self.moment, answered)
+        return answer
 
 
 def on_tables(here: House, db: DynamoDb, new_table: Callable[[], str]) -> tuple[House, list[str]]:
     """Return the house with every table a real one that holds Mario's record, and the tables' names."""
     customers, accounts, attempts, opened = names = [new_table() for _ in range(4)]
-    db.call("PutItem", {"TableName": customers, "Item": marshal(to_item(MARIO))})
+    run(DynamoDb.ask(db, "PutItem", {"TableName": customers, "Item": marshal(to_item(MARIO))}))
     real = {
         "customers": Customers(db, customers),
         "accounts": Accounts(db, accounts),
@@ -110,15 +102,15 @@ class Journey:
     @contextmanager
     def at(self, route: str) -> Iterator[None]:
         db = self.db
-        db.clock, db.calls, db.read, db.written = 0, 0, 0.0, 0
+        db.moment, db.calls, db.read, db.written = 0, 0, 0.0, 0
         yield
-        self.costs[route] = Costs(db.clock, db.calls, db.read, db.written)
+        self.costs[route] = Costs(db.moment, db.calls, db.read, db.written)
 
     def register(self, *, mail: bool) -> None:
         with self.at("POST /verify"):
-            token = verify(step_one(), self.here.verify, source=SOURCE, now=NOW).step_token
+            token = run(verify(step_one(), self.here.verify, source=SOURCE, now=NOW)).step_token
         with self.at("POST /credentials" + (" with mail" if mail else "")):
-            registered = register(step_two(token), self.here.credentials, language="it", now=NOW)
+            registered = run(register(step_two(token), self.here.credentials, language="it", now=NOW))
         if mail:
             self._confirm(registered.confirmation)
 
@@ -126,32 +118,32 @@ class Journey:
         assert confirmation
         desk = self.here.credentials
         with self.at("POST /credentials/confirm/resend"):
-            resend(ResendRequest.parse({"confirmation_token": confirmation[0]}), desk, now=NOW)
+            run(resend(ResendRequest.parse({"confirmation_token": confirmation[0]}), desk, now=NOW))
         waiting = desk.confirmation_tokens.read(confirmation[0], now=NOW).pending_id
         code = mail_codes.code_for("confirmation", waiting, desk.keys.lasting(now=NOW))
         with self.at("POST /credentials/confirm"):
-            confirm(confirmed(confirmation[0], code), desk, now=NOW)
+            run(confirm(confirmed(confirmation[0], code), desk, now=NOW))
 
     def use(self) -> None:
         with self.at("POST /login"):
-            session = log_in(typed_login(), self.here.login, source=SOURCE, issuer=ISSUER, now=NOW)
+            session = run(log_in(typed_login(), self.here.login, source=SOURCE, issuer=ISSUER, now=NOW))
         with self.at("GET /account"):
-            read(session.access_token, self.here.account, issuer=ISSUER, now=NOW)
+            run(read(session.access_token, self.here.account, issuer=ISSUER, now=NOW))
         with self.at("POST /login/refresh"):
-            session = refresh(session.refresh_token, self.here.login, issuer=ISSUER, now=NOW)
+            session = run(refresh(session.refresh_token, self.here.login, issuer=ISSUER, now=NOW))
         with self.at("POST /logout"):
-            log_out(session.refresh_token, self.here.login)
+            run(log_out(session.refresh_token, self.here.login))
 
     def forget(self, *, mail: bool) -> None:
         desk, way = self.here.recovery, " with mail" if mail else ""
         with self.at("POST /recovery" + way):
-            started = recovery.start(forgotten(), desk, source=SOURCE, language="it", now=NOW)
+            started = run(recovery.start(forgotten(), desk, source=SOURCE, language="it", now=NOW))
         if mail:
             claims = desk.recovery_tokens.read(started.recovery_token, "code", now=NOW)
             code = mail_codes.code_for("recovery", claims.recovery_id, desk.keys.lasting(now=NOW))
             with self.at("POST /recovery/code"):
-                started = recovery.check_code(coded(started.recovery_token, code), desk, now=NOW)
+                started = run(recovery.check_code(coded(started.recovery_token, code), desk, now=NOW))
         with self.at("POST /recovery/password"):
-            recovery.change_password(answered(started.recovery_token), desk, now=NOW)
+            run(recovery.change_password(answered(started.recovery_token), desk, now=NOW))
         with self.at("POST /recovery/user-id" + way):
-            recovery.remind(forgotten_user_id(), desk, source=SOURCE, now=NOW)
+            run(recovery.remind(forgotten_user_id(), desk, source=SOURCE, now=NOW))

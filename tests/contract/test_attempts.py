@@ -5,11 +5,12 @@ import pytest
 
 from tests.fakes.attempts import FakeAttempts
 from utenza.aws import Payload
-from utenza.concurrency import together
+from utenza.concurrency import run
 from utenza.dynamodb import DynamoDb
 from utenza.errors import TooManyAttempts
 from utenza.limits import Limit
 from utenza.tables.attempts import Attempts
+from utenza.threads import in_threads
 
 NOW = 1_800_000_000
 LIMIT = Limit(free=5, first_wait=30, max_wait=900, memory=86400)
@@ -27,7 +28,7 @@ def attempts(kind: str, request: pytest.FixtureRequest) -> Attempts:
 def wait_of(attempts: Attempts, now: int, limit: Limit = LIMIT, subject: str = "0012345") -> int | None:
     """Count one attempt and return how long it is told to wait, None when it was counted."""
     try:
-        attempts.count("uno", "verify", subject, limit, now=now)
+        run(attempts.count("uno", "verify", subject, limit, now=now))
     except TooManyAttempts as refused:
         return refused.retry_after
     return None
@@ -81,9 +82,9 @@ def test_free_attempts_are_forgotten_too(attempts: Attempts) -> None:
 
 def test_subjects_kinds_and_suppliers_are_counted_apart(attempts: Attempts) -> None:
     use_up(attempts)
-    attempts.count("uno", "verify", "0012346", LIMIT, now=NOW)
-    attempts.count("uno", "login", "0012345", LIMIT, now=NOW)
-    attempts.count("due", "verify", "0012345", LIMIT, now=NOW)
+    run(attempts.count("uno", "verify", "0012346", LIMIT, now=NOW))
+    run(attempts.count("uno", "login", "0012345", LIMIT, now=NOW))
+    run(attempts.count("due", "verify", "0012345", LIMIT, now=NOW))
     assert wait_of(attempts, NOW) == 30
 
 
@@ -95,23 +96,23 @@ def test_any_text_is_a_subject(attempts: Attempts, subject: str) -> None:
 
 def test_a_subject_that_is_forgotten_begins_anew(attempts: Attempts) -> None:
     use_up(attempts)
-    attempts.forget("uno", "verify", "0012345")
+    run(attempts.forget("uno", "verify", "0012345"))
     use_up(attempts)
     assert wait_of(attempts, NOW) == 30
 
 
 def test_an_attempt_that_is_forgiven_was_none(attempts: Attempts) -> None:
     use_up(attempts)
-    attempts.forgive("uno", "verify", "0012345")
+    run(attempts.forgive("uno", "verify", "0012345"))
     assert [wait_of(attempts, NOW) for _ in range(2)] == [None, 30]
 
 
 def test_no_more_is_forgiven_than_was_counted(attempts: Attempts) -> None:
-    attempts.forget("uno", "verify", "0012345")
-    attempts.forgive("uno", "verify", "0012345")
+    run(attempts.forget("uno", "verify", "0012345"))
+    run(attempts.forgive("uno", "verify", "0012345"))
     use_up(attempts, 1)
     for _ in range(3):
-        attempts.forgive("uno", "verify", "0012345")
+        run(attempts.forgive("uno", "verify", "0012345"))
     use_up(attempts)
     assert wait_of(attempts, NOW) == 30
 
@@ -142,7 +143,7 @@ def test_of_fifty_at_once_the_free_ones_pass(attempts: Attempts, old: int) -> No
         start.wait()
         return wait_of(attempts, NOW)
 
-    assert sorted(map(str, together(*[guess] * 50))) == ["30"] * 45 + ["None"] * 5
+    assert sorted(map(str, in_threads(*[guess] * 50))) == ["30"] * 45 + ["None"] * 5
 
 
 def test_fifty_at_once_count_fifty(attempts: Attempts) -> None:
@@ -153,7 +154,7 @@ def test_fifty_at_once_count_fifty(attempts: Attempts) -> None:
         start.wait()
         return wait_of(attempts, NOW, limit)
 
-    assert together(*[guess] * 50) == (None,) * 50
+    assert in_threads(*[guess] * 50) == (None,) * 50
     assert wait_of(attempts, NOW, limit) == 30
 
 
@@ -164,9 +165,9 @@ class Counting(DynamoDb):
         self.db = db
         self.calls: list[tuple[str, Payload]] = []
 
-    def call(self, action: str, payload: Payload) -> Payload:
+    async def ask(self, action: str, payload: Payload) -> Payload:
         self.calls.append((action, payload))
-        return self.db.call(action, payload)
+        return await self.db.ask(action, payload)
 
 
 def test_a_count_is_one_round_trip_and_so_is_a_refusal(db: DynamoDb, new_table: Callable[[], str]) -> None:
@@ -179,7 +180,7 @@ def test_a_count_is_one_round_trip_and_so_is_a_refusal(db: DynamoDb, new_table: 
 
 def test_no_personal_data_is_stored_and_the_table_can_clean_itself(db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
-    Attempts(db, table).count("uno", "login", "mario@example.it", LIMIT, now=NOW)
+    run(Attempts(db, table).count("uno", "login", "mario@example.it", LIMIT, now=NOW))
     [item] = db.call("Scan", {"TableName": table})["Items"]
     assert item.pop("pk")["S"].startswith("uno#login#")
     assert item == {"attempts": {"N": "1"}, "last_at": {"N": str(NOW)}, "expires_at": {"N": str(NOW + 86400)}}

@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 
 from utenza.aws import AwsJson
+from utenza.concurrency import run
 from utenza.keys import SigningKey, StepKeys
 
 MESSAGE = b"header.claims"
@@ -41,7 +42,7 @@ def test_what_kms_signs_is_verified_with_the_key_that_kms_publishes(
     kms = new_client("kms", "TrentService")
     arn = kms.call("CreateKey", {"KeySpec": spec, "KeyUsage": "SIGN_VERIFY"})["KeyMetadata"]["Arn"]
     key = SigningKey(arn, kms)
-    signature = key.sign(MESSAGE)
+    signature = run(key.sign(MESSAGE))
     # moto takes whatever it is sent for a message, and hashes the digest once more
     signed = MESSAGE if "DYNAMODB_ENDPOINT" in os.environ else sha256(MESSAGE).digest()
     assert key.public_key().verify(signed, signature)

@@ -7,12 +7,13 @@ import pytest
 from tests.contract.test_accounts import FIRST, NOW, another
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.recoveries import FakeRecoveries
-from utenza.concurrency import together
+from utenza.concurrency import run
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
 from utenza.errors import RecoveryTokenInvalid
 from utenza.recovery_tokens import RecoveryClaims, Step
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.recoveries import Recoveries
+from utenza.threads import in_threads
 
 ADDRESS = "mario@example.it"
 NOBODY = "nobody@example.it"
@@ -26,24 +27,24 @@ class Tables(NamedTuple):
     accounts: Accounts
 
     def login(self) -> Login:
-        login = self.accounts.login_of("uno", ADDRESS)
+        login = run(self.accounts.login_of("uno", ADDRESS))
         assert login is not None
         return login
 
     def generation(self) -> int:
-        account = self.accounts.get("uno", "account-1")
+        account = run(self.accounts.get("uno", "account-1"))
         assert account is not None
         return account.generation
 
     def is_alive(self, recovery: RecoveryClaims, now: int = NOW, step: Step = "answer") -> bool:
         try:
-            self.recoveries.count_try(recovery, step, now=now)
+            run(self.recoveries.count_try(recovery, step, now=now))
         except RecoveryTokenInvalid:
             return False
         return True
 
     def finish(self, recovery: RecoveryClaims, login: Login | None = None, address: str = ADDRESS) -> None:
-        self.recoveries.finish(recovery, address, login or self.login(), NEW_HASH)
+        run(self.recoveries.finish(recovery, address, login or self.login(), NEW_HASH))
 
 
 @pytest.fixture
@@ -55,14 +56,14 @@ def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
         new_table: Callable[[], str] = request.getfixturevalue("new_table")
         db, table = request.getfixturevalue("db"), new_table()
         accounts, recoveries = Accounts(db, table), Recoveries(db, table)
-    accounts.register(FIRST, now=NOW)
+    run(accounts.register(FIRST, now=NOW))
     return Tables(recoveries, accounts)
 
 
 def begin(
     recoveries: Recoveries, supplier: str, email_key: str, step: Step = "answer", *, now: int = NOW
 ) -> RecoveryClaims:
-    return recoveries.begin(supplier, email_key, step, language="it", now=now)
+    return run(recoveries.begin(supplier, email_key, step, language="it", now=now))
 
 
 @pytest.mark.parametrize("address", [ADDRESS, NOBODY, " no address"])
@@ -70,7 +71,7 @@ def test_a_recovery_is_of_its_address_whoever_that_is(tables: Tables, address: s
     recovery = begin(tables.recoveries, "uno", address, now=NOW)
     assert recovery.supplier == "uno"
     assert address not in recovery.address
-    assert tables.recoveries.count_try(recovery, "answer", now=NOW) == address
+    assert run(tables.recoveries.count_try(recovery, "answer", now=NOW)) == address
 
 
 def test_five_tries_and_no_more(tables: Tables) -> None:
@@ -85,16 +86,16 @@ def test_of_twenty_parallel_tries_five_count(tables: Tables) -> None:
         start.wait()
         return tables.is_alive(recovery)
 
-    assert sum(together(*[attempt] * 20)) == 5
+    assert sum(in_threads(*[attempt] * 20)) == 5
 
 
 def test_a_try_that_was_no_guess_is_taken_back(tables: Tables) -> None:
     recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     for _ in range(10):
         assert tables.is_alive(recovery)
-        tables.recoveries.forgive_try(recovery)
+        run(tables.recoveries.forgive_try(recovery))
     for _ in range(3):
-        tables.recoveries.forgive_try(recovery)
+        run(tables.recoveries.forgive_try(recovery))
     assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
 
 
@@ -102,7 +103,7 @@ def test_a_try_of_a_recovery_that_was_replaced_is_not_taken_back_from_its_succes
     older = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     newer = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     assert [tables.is_alive(newer) for _ in range(5)] == [True] * 5
-    tables.recoveries.forgive_try(older)
+    run(tables.recoveries.forgive_try(older))
     assert not tables.is_alive(newer)
 
 
@@ -134,28 +135,28 @@ def test_a_code_leads_to_the_answer_once_and_with_all_its_tries(tables: Tables) 
     recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
     assert not tables.is_alive(recovery)
     assert [tables.is_alive(recovery, step="code") for _ in range(6)] == [True] * 5 + [False]
-    tables.recoveries.advance(recovery, now=NOW)
+    run(tables.recoveries.advance(recovery, now=NOW))
     assert not tables.is_alive(recovery, step="code")
     with pytest.raises(RecoveryTokenInvalid):
-        tables.recoveries.advance(recovery, now=NOW)
+        run(tables.recoveries.advance(recovery, now=NOW))
     assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
 
 
 def test_a_recovery_can_be_looked_at_while_it_waits_for_its_code(tables: Tables) -> None:
     recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
-    assert tables.recoveries.waiting_for(*recovery, now=NOW) == ADDRESS
-    assert tables.recoveries.waiting_for(*recovery, now=NOW + 900) is None
-    assert tables.recoveries.waiting_for(*recovery._replace(recovery_id="0" * 32), now=NOW) is None
-    tables.recoveries.advance(recovery, now=NOW)
-    assert tables.recoveries.waiting_for(*recovery, now=NOW) is None
+    assert run(tables.recoveries.waiting_for(*recovery, now=NOW)) == ADDRESS
+    assert run(tables.recoveries.waiting_for(*recovery, now=NOW + 900)) is None
+    assert run(tables.recoveries.waiting_for(*recovery._replace(recovery_id="0" * 32), now=NOW)) is None
+    run(tables.recoveries.advance(recovery, now=NOW))
+    assert run(tables.recoveries.waiting_for(*recovery, now=NOW)) is None
 
 
 def test_a_recovery_that_was_replaced_or_has_expired_leads_nowhere(tables: Tables) -> None:
     older, newer = (begin(tables.recoveries, "uno", ADDRESS, "code") for _ in range(2))
     for recovery, now in ((older, NOW), (newer, NOW + 900)):
         with pytest.raises(RecoveryTokenInvalid):
-            tables.recoveries.advance(recovery, now=now)
-    tables.recoveries.advance(newer, now=NOW + 899)
+            run(tables.recoveries.advance(recovery, now=now))
+    run(tables.recoveries.advance(newer, now=NOW + 899))
 
 
 def test_another_address_and_another_supplier_have_recoveries_of_their_own(tables: Tables) -> None:
@@ -178,7 +179,7 @@ def test_the_end_changes_the_password_ends_the_sessions_and_spends_the_recovery(
 def test_an_account_that_changed_meanwhile_stays_as_it_is(tables: Tables, change: dict[str, Any]) -> None:
     recovery, login = begin(tables.recoveries, "uno", ADDRESS, now=NOW), tables.login()
     if "password_hash" in change:
-        tables.accounts.replace_password_hash("uno", ADDRESS, login.password_hash, change["password_hash"])
+        run(tables.accounts.replace_password_hash("uno", ADDRESS, login.password_hash, change["password_hash"]))
     else:
         _close(tables)
     with pytest.raises(RecoveryTokenInvalid):
@@ -189,13 +190,13 @@ def test_an_account_that_changed_meanwhile_stays_as_it_is(tables: Tables, change
 
 
 def test_a_recovery_changes_no_other_accounts_password(tables: Tables) -> None:
-    tables.accounts.register(another(2), now=NOW)
+    run(tables.accounts.register(another(2), now=NOW))
     recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     with pytest.raises(RecoveryTokenInvalid):
         tables.finish(recovery, address="mario2@example.it")
     with pytest.raises(RecoveryTokenInvalid):
         tables.finish(recovery, address=NOBODY)
-    assert tables.accounts.login_of("uno", NOBODY) is None
+    assert run(tables.accounts.login_of("uno", NOBODY)) is None
 
 
 def test_of_ten_parallel_ends_one_changes_the_password(tables: Tables) -> None:
@@ -204,12 +205,12 @@ def test_of_ten_parallel_ends_one_changes_the_password(tables: Tables) -> None:
     def finish(number: int) -> int | None:
         start.wait()
         try:
-            tables.recoveries.finish(recovery, ADDRESS, login, f"$argon2id${number}")
+            run(tables.recoveries.finish(recovery, ADDRESS, login, f"$argon2id${number}"))
         except RecoveryTokenInvalid:
             return None
         return number
 
-    [winner] = [number for number in together(*[lambda n=n: finish(n) for n in range(10)]) if number is not None]
+    [winner] = [number for number in in_threads(*[lambda n=n: finish(n) for n in range(10)]) if number is not None]
     assert tables.login().password_hash == f"$argon2id${winner}"
 
 
@@ -217,7 +218,7 @@ def test_nothing_but_a_recovery_is_ever_written_over(db: DynamoDb, new_table: Ca
     table = new_table()
     recoveries = Recoveries(db, table)
     pk = f"uno#recovery#{begin(recoveries, 'due', ADDRESS).address}"
-    db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
+    run(db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)")))
     with pytest.raises(ConditionFailed):
         begin(recoveries, "uno", ADDRESS, now=NOW)
 

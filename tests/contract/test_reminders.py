@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from utenza.concurrency import run
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
 from utenza.tables.reminders import Reminders
 
@@ -12,7 +13,7 @@ def test_a_reminder_is_written_for_everyone_and_names_nobody(db: DynamoDb, new_t
     table = new_table()
     reminders = Reminders(db, table)
     for code, account in (("0012345", "account-1"), ("0099999", None), ("0012345", None)):
-        reminders.ask("uno", code, account, now=NOW)
+        run(reminders.ask("uno", code, account, now=NOW))
     items = db.call("Scan", {"TableName": table})["Items"]
     assert len(items) == 2
     for item in items:
@@ -25,9 +26,9 @@ def test_a_reminder_is_written_for_everyone_and_names_nobody(db: DynamoDb, new_t
 def test_nothing_but_a_reminder_is_ever_written_over(db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     reminders = Reminders(db, table)
-    reminders.ask("due", "0012345", None, now=NOW)
+    run(reminders.ask("due", "0012345", None, now=NOW))
     [item] = db.call("Scan", {"TableName": table})["Items"]
     pk = item["pk"]["S"].replace("due#", "uno#")
-    db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
+    run(db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)")))
     with pytest.raises(ConditionFailed):
-        reminders.ask("uno", "0012345", None, now=NOW)
+        run(reminders.ask("uno", "0012345", None, now=NOW))

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,18 +10,16 @@ import pytest
 
 from tests.contract.journey import Costs, Counting, Journey, on_tables
 from tests.unit.flows.house import house
-from utenza import concurrency
+from utenza.concurrency import run
 from utenza.dynamodb import DynamoDb
 
 _DOCS = Path(__file__).parents[2] / "docs/performance.md"
 
 
 @pytest.fixture
-def counting(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
+def counting(endpoint: str) -> Iterator[Counting]:
     environ = dict.fromkeys(["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"], "eu-south-1")
     db = Counting(environ=environ | {"AWS_ENDPOINT_URL": endpoint})
-    for module in [module for module in sys.modules.values() if vars(module).get("together") is concurrency.together]:
-        monkeypatch.setattr(module, "together", db.together)
     yield db
     db.close()
 
@@ -44,7 +41,7 @@ def costs(counting: Counting, new_table: Callable[[], str]) -> Mapping[str, Cost
 
 
 def _items(db: DynamoDb, table: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = DynamoDb.call(db, "Scan", {"TableName": table})["Items"]
+    items: list[dict[str, Any]] = run(DynamoDb.ask(db, "Scan", {"TableName": table}))["Items"]
     return items
 
 

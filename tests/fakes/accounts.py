@@ -14,16 +14,16 @@ class FakeAccounts(Accounts):
         self.markers: dict[tuple[str, str], str] = {}
         self._lock = Lock()
 
-    def account_of(self, supplier: str, code: str) -> str | None:
+    async def account_of(self, supplier: str, code: str) -> str | None:
         found = (
             account for account in self.accounts.values() if account.supplier == supplier and code in account.customers
         )
         return next((account.account_id for account in found), None)
 
-    def registered_by(self, supplier: str, code: str) -> str | None:
+    async def registered_by(self, supplier: str, code: str) -> str | None:
         return self.markers.get((supplier, code))
 
-    def register(self, registration: Registration, *, now: int) -> None:
+    async def register(self, registration: Registration, *, now: int) -> None:
         supplier = registration.supplier
         customer, email = (supplier, registration.customer_code), (supplier, registration.email_key)
         with self._lock:
@@ -36,32 +36,32 @@ class FakeAccounts(Accounts):
             self.logins[email] = _login(registration)
             self.accounts[supplier, registration.account_id] = _account(registration, now)
 
-    def login_of(self, supplier: str, email_key: str) -> Login | None:
+    async def login_of(self, supplier: str, email_key: str) -> Login | None:
         return self.logins.get((supplier, email_key))
 
-    def get(self, supplier: str, account_id: str) -> Account | None:
+    async def get(self, supplier: str, account_id: str) -> Account | None:
         return self.accounts.get((supplier, account_id))
 
-    def note_login(self, supplier: str, account_id: str, now: int) -> None:
+    async def note_login(self, supplier: str, account_id: str, now: int) -> None:
         with self._lock:
             account = self.accounts.get((supplier, account_id))
             if account is not None:
                 self.accounts[supplier, account_id] = account._replace(last_login_at=now)
 
-    def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
+    async def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
         with self._lock:
             account = self.accounts.get((supplier, account_id))
             if account is not None:
                 self.accounts[supplier, account_id] = account._replace(email_status=status)
 
-    def show(self, supplier: str, account_id: str, customer: Shown) -> None:
+    async def show(self, supplier: str, account_id: str, customer: Shown) -> None:
         with self._lock:
             account = self.accounts.get((supplier, account_id))
             if account is not None:
                 shown = tuple(customer if each.code == customer.code else each for each in account.shown)
                 self.accounts[supplier, account_id] = account._replace(shown=shown)
 
-    def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
+    async def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         with self._lock:
             login = self.logins.get((supplier, email_key))
             if login is not None and login.password_hash == old:

@@ -12,7 +12,7 @@ class FakeAttempts(Attempts):
         self.counted: dict[tuple[str, str, str], tuple[int, int]] = {}
         self._lock = Lock()
 
-    def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> None:
+    async def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> None:
         key = (supplier, kind, subject)
         with self._lock:
             attempts, last_at = self.counted.get(key, (0, now - limit.memory))
@@ -26,11 +26,11 @@ class FakeAttempts(Attempts):
                 raise TooManyAttempts(left)
             self.counted[key] = (attempts + 1, now)
 
-    def forget(self, supplier: str, kind: str, subject: str) -> None:
+    async def forget(self, supplier: str, kind: str, subject: str) -> None:
         with self._lock:
             self.counted.pop((supplier, kind, subject), None)
 
-    def forgive(self, supplier: str, kind: str, subject: str) -> None:
+    async def forgive(self, supplier: str, kind: str, subject: str) -> None:
         with self._lock:
             attempts, last_at = self.counted.get((supplier, kind, subject), (0, 0))
             if attempts:

@@ -34,6 +34,9 @@ class FakeKms:
         self.key = key
         self.calls: list[tuple[str, dict[str, Any]]] = []
 
+    async def ask(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        return self.call(action, payload)
+
     def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         self.calls.append((action, payload))
         if action == "GetPublicKey":

@@ -27,13 +27,13 @@ class FakeRecoveries(Recoveries):
         self._numbers = count(1)
         self._lock = Lock()
 
-    def begin(self, supplier: str, email_key: str, step: Step, *, language: str, now: int) -> RecoveryClaims:
+    async def begin(self, supplier: str, email_key: str, step: Step, *, language: str, now: int) -> RecoveryClaims:
         recovery = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
         with self._lock:
             self.open[supplier, recovery.address] = Open(recovery.recovery_id, step, 0, email_key, now + LIFETIME)
         return recovery
 
-    def count_try(self, recovery: RecoveryClaims, step: Step, *, now: int) -> str:
+    async def count_try(self, recovery: RecoveryClaims, step: Step, *, now: int) -> str:
         with self._lock:
             found = self._find(recovery)
             if found is None or found.step != step or found.tries >= TRIES or found.expires_at <= now:
@@ -41,24 +41,24 @@ class FakeRecoveries(Recoveries):
             self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries + 1)
             return found.email_key
 
-    def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
+    async def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
         found = self._find(RecoveryClaims(supplier, address, recovery_id))
         return found.email_key if found and found.step == "code" and found.expires_at > now else None
 
-    def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
+    async def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
         with self._lock:
             found = self._find(recovery)
             if found is None or found.step != "code" or found.expires_at <= now:
                 raise RecoveryTokenInvalid
             self.open[recovery.supplier, recovery.address] = found._replace(step="answer", tries=0)
 
-    def forgive_try(self, recovery: RecoveryClaims) -> None:
+    async def forgive_try(self, recovery: RecoveryClaims) -> None:
         with self._lock:
             found = self._find(recovery)
             if found is not None and found.tries:
                 self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries - 1)
 
-    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
+    async def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
         with self._lock:
             if self._find(recovery) is None or not self._accounts.change_password(
                 recovery.supplier, email_key, login, password_hash

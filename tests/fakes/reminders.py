@@ -7,5 +7,5 @@ class FakeReminders(Reminders):
     def __init__(self) -> None:
         self.asked: dict[tuple[str, str], str | None] = {}
 
-    def ask(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
+    async def ask(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
         self.asked[supplier, customer_code] = account_id

@@ -23,19 +23,21 @@ class FakeSessions(Sessions):
         self.families: dict[tuple[str, str], Family] = {}
         self._lock = Lock()
 
-    def open(self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int) -> tuple[str, int]:
+    async def open(
+        self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int
+    ) -> tuple[str, int]:
         family, secret = random_text(16), random_text(32)
         self.families[supplier, family] = Family(account_id, generation, secret, now, now + lifetime)
         return f"{supplier}.{family}.{secret}", now + lifetime
 
-    def find(self, refresh_token: object, *, now: int) -> Session:
+    async def find(self, refresh_token: object, *, now: int) -> Session:
         presented = parse(refresh_token)
         family = self.families.get((presented.supplier, presented.family))
         if family is None or family.expires_at <= now:
             raise RefreshTokenInvalid
         return Session(presented, family.account_id, family.generation, family.created_at, family.expires_at, "", [])
 
-    def rotate(self, session: Session, *, now: int) -> str:
+    async def rotate(self, session: Session, *, now: int) -> str:
         supplier, name, _ = presented = session.presented
         with self._lock:
             family = self.families.get((supplier, name))
@@ -45,12 +47,12 @@ class FakeSessions(Sessions):
                 raise RefreshTokenInvalid
         return f"{supplier}.{name}.{secret}"
 
-    def close(self, refresh_token: object) -> None:
+    async def close(self, refresh_token: object) -> None:
         with suppress(RefreshTokenInvalid):
             presented = parse(refresh_token)
-            self.end(presented.supplier, presented.family)
+            await self.end(presented.supplier, presented.family)
 
-    def end(self, supplier: str, family: str) -> None:
+    async def end(self, supplier: str, family: str) -> None:
         with self._lock:
             self.families.pop((supplier, family), None)
 

@@ -41,7 +41,7 @@ class FakeAccessTokens(AccessTokens):
         self._lifetime = lifetime
         self._numbers = count(1)
 
-    def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
+    async def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
         token = f"access-{next(self._numbers)}"
         self.issued[token, issuer] = AccessClaims(
             f"{generation}-{token}", account_id, supplier, now, now + self._lifetime

@@ -20,25 +20,25 @@ class Note(Body):
     note: str = text(20_000)
 
 
-def _read(request: Request) -> Response:
+async def _read(request: Request) -> Response:
     body = request.read(Note)
     body.raise_errors()
     return Response(200, {"length": len(body.note)})
 
 
-def _fail(_request: Request) -> Response:
+async def _fail(_request: Request) -> Response:
     raise RuntimeError("Rossi was here with s3cret")
 
 
-def _wait(_request: Request) -> Response:
+async def _wait(_request: Request) -> Response:
     raise TooManyAttempts(30)
 
 
-def _outage(_request: Request) -> Response:
+async def _outage(_request: Request) -> Response:
     raise Unavailable from AwsError("ThrottlingException", {"message": "Rossi"}, "GetItem")
 
 
-def _caller(request: Request) -> Response:
+async def _caller(request: Request) -> Response:
     return Response(200, {"source": request.source, "language": request.language, "base": request.base_url})
 
 

@@ -40,6 +40,7 @@ class Reply(NamedTuple):
 class Service:
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.replies: Sequence[Reply | Callable[[Request], Reply]] = []
+        self.unordered: Callable[[Request], Reply] | None = None  # for requests that come side by side
         self.requests: list[Request] = []
         self.connections = 0
         self._lock = Lock()
@@ -62,7 +63,7 @@ class Service:
     def reply_to(self, request: Request) -> Reply:
         with self._lock:
             self.requests.append(request)
-            reply = self.replies[len(self.requests) - 1]
+            reply = self.unordered or self.replies[len(self.requests) - 1]
         return reply(request) if callable(reply) else reply
 
 

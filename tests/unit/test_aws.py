@@ -7,11 +7,12 @@ from threading import Barrier
 import botocore
 import pytest
 
-from tests.unit.service import Reply, Service, certificate
-from utenza import aws
+from tests.unit.service import Reply, Request, Service, certificate
+from utenza import aws, http11
 from utenza.aws import AwsJson
-from utenza.concurrency import together
+from utenza.concurrency import run, together
 from utenza.errors import AwsError, Unavailable
+from utenza.threads import in_threads
 
 OK = Reply(200, {"Item": {"pk": {"S": "è"}}})
 BUSY = Reply(400, {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"})
@@ -101,6 +102,52 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(
     assert service.connections == 2
 
 
+def test_connections_that_were_idle_for_long_are_replaced_all_at_once(
+    client: AwsJson, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.replies = [OK] * 4
+    client.connect(3)
+    in_threads(*[lambda: client.call("GetItem", {})] * 3)
+    later = time.time() + 61
+    monkeypatch.setattr(time, "time", lambda: later)
+    client.call("GetItem", {})
+    assert len(client._pool._idle) == 3  # noqa: SLF001 - the server counts each when it comes to it
+
+
+def test_calls_side_by_side_are_all_sent_before_the_first_is_answered(client: AwsJson, service: Service) -> None:
+    all_there = Barrier(3, timeout=5)
+
+    def reply(request: Request) -> Reply:
+        all_there.wait()
+        return Reply(200, request.payload)
+
+    service.unordered = reply
+    asked = [client.ask("Echo", {"number": number}) for number in range(3)]
+    assert run(together(*asked)) == ({"number": 0}, {"number": 1}, {"number": 2})
+
+
+def test_who_waits_for_several_answers_waits_for_all_of_them_at_once(
+    client: AwsJson, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or five calls that nobody answers would take five times as long as one, and more than a function has."""
+    monkeypatch.setattr(aws, "_READ_TIMEOUT", 0.2)
+    service.unordered = lambda _: OK._replace(after=5)
+    patience: list[float] = []
+    receive = http11.Connection.receive
+
+    def watched(connection: http11.Connection) -> http11.Answer:
+        try:
+            return receive(connection)
+        finally:
+            patience.append(connection._socket.gettimeout() or 0)  # noqa: SLF001
+
+    monkeypatch.setattr(http11.Connection, "receive", watched)
+    with pytest.raises(Unavailable):
+        run(together(*[client.ask("GetItem", {}) for _ in range(5)]))
+    assert len(patience) == 15
+    assert [each for each in patience if each > 0.1] == pytest.approx([0.2] * 3, abs=0.1)
+
+
 def test_a_server_that_closes_politely_is_asked_on_a_new_connection(client: AwsJson, service: Service) -> None:
     service.replies = [OK._replace(close=True), OK]
     client.call("GetItem", {})
@@ -119,7 +166,7 @@ def test_threads_get_their_own_answers(client: AwsJson, service: Service) -> Non
 
         return run
 
-    assert together(*map(ask, range(8))) == tuple([number] * 5 for number in range(8))
+    assert in_threads(*map(ask, range(8))) == tuple([number] * 5 for number in range(8))
     assert service.connections <= 8
 
 
@@ -205,7 +252,7 @@ def test_calls_go_over_tls_to_a_trusted_service_only(
 def test_connections_can_be_opened_before_the_first_call(client: AwsJson, service: Service) -> None:
     service.replies = [OK] * 3
     client.connect(3)
-    together(*[lambda: client.call("GetItem", {})] * 3)
+    in_threads(*[lambda: client.call("GetItem", {})] * 3)
     assert len(client._pool._idle) == 3  # noqa: SLF001 - the server counts each when it comes to it
 
 

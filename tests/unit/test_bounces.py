@@ -6,6 +6,7 @@ import pytest
 
 from bounces.flow import mark
 from tests.unit.flows.house import House, house, register_mario
+from utenza.concurrency import run
 
 
 def _event(kind: str = "Bounce", bounce: str = "Permanent", **tags: str) -> dict[str, Any]:
@@ -24,22 +25,22 @@ def _id(here: House) -> str:
 
 @pytest.mark.parametrize(("kind", "status"), [("Bounce", "bounced"), ("Complaint", "complained")])
 def test_a_bounce_for_good_and_a_complaint_mark_the_account(here: House, kind: str, status: str) -> None:
-    assert mark(_event(kind, supplier="gas", account=_id(here)), here.accounts) == status
+    assert run(mark(_event(kind, supplier="gas", account=_id(here)), here.accounts)) == status
     [account] = here.accounts.accounts.values()
     assert account.email_status == status
 
 
 @pytest.mark.parametrize("bounce", ["Transient", "Undetermined"])
 def test_what_will_pass_marks_nobody(here: House, bounce: str) -> None:
-    assert mark(_event(bounce=bounce, supplier="gas", account=_id(here)), here.accounts) is None
+    assert run(mark(_event(bounce=bounce, supplier="gas", account=_id(here)), here.accounts)) is None
     [account] = here.accounts.accounts.values()
     assert account.email_status == "ok"
 
 
 def test_what_is_of_no_account_marks_nobody(here: House) -> None:
     for tags in ({}, {"supplier": "gas"}, {"account": _id(here)}):
-        assert mark(_event(**tags), here.accounts) is None
-    assert mark(_event("Delivery", supplier="gas", account=_id(here)), here.accounts) is None
-    assert mark(_event(supplier="gas", account="gone"), here.accounts) == "bounced"
+        assert run(mark(_event(**tags), here.accounts)) is None
+    assert run(mark(_event("Delivery", supplier="gas", account=_id(here)), here.accounts)) is None
+    assert run(mark(_event(supplier="gas", account="gone"), here.accounts)) == "bounced"
     [account] = here.accounts.accounts.values()
     assert account.email_status == "ok"

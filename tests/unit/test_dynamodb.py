@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utenza.aws import Payload
+from utenza.concurrency import run
 from utenza.dynamodb import (
     ConditionFailed,
     DynamoDb,
@@ -35,7 +36,7 @@ class Scripted(DynamoDb):
         self.answers = list(answers)
         self.calls: list[tuple[str, Payload]] = []
 
-    def call(self, action: str, payload: Payload) -> Payload:
+    async def ask(self, action: str, payload: Payload) -> Payload:
         self.calls.append((action, payload))
         answer = self.answers.pop(0)
         if isinstance(answer, AwsError):
@@ -81,8 +82,8 @@ def test_stored_kinds_that_nobody_writes_are_refused() -> None:
 
 def test_a_read_is_consistent_unless_told_otherwise() -> None:
     db = Scripted({"Item": {"pk": {"S": "x"}, "n": {"N": "3"}}}, {})
-    assert db.get("T", "x") == {"pk": "x", "n": 3}
-    assert db.get("T", "x", consistent=False) is None
+    assert run(db.get("T", "x")) == {"pk": "x", "n": 3}
+    assert run(db.get("T", "x", consistent=False)) is None
     assert [payload["ConsistentRead"] for _, payload in db.calls] == [True, False]
 
 
@@ -123,7 +124,7 @@ def test_a_read_is_consistent_unless_told_otherwise() -> None:
 )
 def test_a_write_carries_its_condition_and_asks_for_the_old_item(write: Any, action: str, parameters: Payload) -> None:
     db = Scripted({})
-    db.write(write)
+    run(db.write(write))
     common = {"TableName": "T", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     assert db.calls == [(action, common | parameters)]
 
@@ -131,23 +132,26 @@ def test_a_write_carries_its_condition_and_asks_for_the_old_item(write: Any, act
 def test_an_update_can_tell_the_item_that_it_made() -> None:
     db = Scripted({"Attributes": {"pk": {"S": "x"}, "n": {"N": "3"}}})
     change = update("T", "x", "ADD #n :one", condition="#n < :most", values={"one": 1, "most": 5})
-    assert db.update(change) == {"pk": "x", "n": 3}
+    assert run(db.update(change)) == {"pk": "x", "n": 3}
     assert db.calls == [("UpdateItem", change.payload | {"ReturnValues": "ALL_NEW"})]
     with pytest.raises(ConditionFailed):
-        Scripted(AwsError("ConditionalCheckFailedException", {})).update(change)
+        run(Scripted(AwsError("ConditionalCheckFailedException", {})).update(change))
 
 
 @pytest.mark.parametrize(("answer", "old"), [({"Item": {"pk": {"S": "x"}}}, {"pk": "x"}), ({}, None)])
 def test_a_failed_condition_tells_the_old_item(answer: Payload, old: dict[str, str] | None) -> None:
     db = Scripted(AwsError("ConditionalCheckFailedException", answer))
     with pytest.raises(ConditionFailed) as failed:
-        db.write(delete("T", "x", condition="#n = :n", values={"n": 2}))
+        run(db.write(delete("T", "x", condition="#n = :n", values={"n": 2})))
     assert failed.value.old == old
 
 
 @pytest.mark.parametrize(
     "act",
-    [lambda db: db.write(delete("T", "x", condition="c")), lambda db: db.transact(delete("T", "x", condition="c"))],
+    [
+        lambda db: run(db.write(delete("T", "x", condition="c"))),
+        lambda db: run(db.transact(delete("T", "x", condition="c"))),
+    ],
 )
 def test_other_errors_pass(act: Callable[[DynamoDb], None]) -> None:
     with pytest.raises(AwsError, match="ValidationException"):
@@ -157,7 +161,7 @@ def test_other_errors_pass(act: Callable[[DynamoDb], None]) -> None:
 def test_a_transaction_carries_one_token_of_its_own() -> None:
     db = Scripted({}, {})
     for _ in range(2):
-        db.transact(delete("T", "x", condition="c"))
+        run(db.transact(delete("T", "x", condition="c")))
     first, second = (payload["ClientRequestToken"] for _, payload in db.calls)
     assert first != second
     assert len(first) <= 36
@@ -166,13 +170,13 @@ def test_a_transaction_carries_one_token_of_its_own() -> None:
 def test_a_cancelled_transaction_tells_each_reason() -> None:
     db = Scripted(cancelled("None", CHECK_FAILED))
     with pytest.raises(TransactionCancelled) as stopped:
-        db.transact(delete("T", "x", condition="c"))
+        run(db.transact(delete("T", "x", condition="c")))
     assert stopped.value.reasons == (Reason("None", None), Reason(CHECK_FAILED, {"pk": "x"}))
 
 
 def test_a_conflict_is_tried_again_under_the_same_token(pauses: list[float]) -> None:
     db = Scripted(cancelled("TransactionConflict", CHECK_FAILED), cancelled("None", "ThrottlingError"), {})
-    db.transact(delete("T", "x", condition="c"))
+    run(db.transact(delete("T", "x", condition="c")))
     assert len({payload["ClientRequestToken"] for _, payload in db.calls}) == 1
     assert len(pauses) == 2
 
@@ -180,5 +184,5 @@ def test_a_conflict_is_tried_again_under_the_same_token(pauses: list[float]) -> 
 def test_a_lasting_conflict_is_unavailable() -> None:
     db = Scripted(*[cancelled("TransactionConflict")] * 9)
     with pytest.raises(Unavailable):
-        db.transact(delete("T", "x", condition="c"))
+        run(db.transact(delete("T", "x", condition="c")))
     assert 3 <= len(db.calls) <= 9

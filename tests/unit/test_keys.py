@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.key_services import FakeKms, FakeSecretsManager, rsa_key
+from utenza.concurrency import run
 from utenza.errors import Unavailable
 from utenza.keys import MalformedSecret, SigningKey, StepKey, StepKeys
 
@@ -165,7 +166,7 @@ def test_a_step_key_verifies_what_it_signed_and_nothing_else() -> None:
 
 def test_kms_is_sent_the_digest_alone() -> None:
     kms = FakeKms(rsa_key())
-    signature = SigningKey("arn:key", kms).sign(b"header.claims")
+    signature = run(SigningKey("arn:key", kms).sign(b"header.claims"))
     [(action, payload)] = kms.calls
     assert (action, payload["KeyId"]) == ("Sign", "arn:key")
     assert b64decode(payload["Message"]) == sha256(b"header.claims").digest()
@@ -175,10 +176,10 @@ def test_kms_is_sent_the_digest_alone() -> None:
 class _Noted(dict[str, str]):
     """Ids in memory."""
 
-    def find(self, key: str) -> str | None:
+    async def find(self, key: str) -> str | None:
         return self.get(key)
 
-    def note(self, key: str, key_id: str) -> None:
+    async def note(self, key: str, key_id: str) -> None:
         self.setdefault(key, key_id)
 
 

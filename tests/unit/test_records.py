@@ -7,6 +7,7 @@ import pytest
 from records import app
 from records.flow import follow
 from tests.unit.flows.house import MARIO, House, house, register_mario
+from utenza.concurrency import run
 from utenza.customer import Shown
 from utenza.dynamodb import marshal
 from utenza.tables.customers import to_item
@@ -47,13 +48,13 @@ def test_a_record_that_is_gone_is_shown_as_closed(here: House) -> None:
 
 
 def test_a_company_is_shown_by_its_name_and_a_sole_trader_by_their_own(here: House) -> None:
-    follow(MARIO._replace(company_name="Officina Rossi"), here.accounts)
+    run(follow(MARIO._replace(company_name="Officina Rossi"), here.accounts))
     assert _shown(here).name == "Mario Rossi"
-    follow(MARIO._replace(kind="company", company_name="Officina Rossi"), here.accounts)
+    run(follow(MARIO._replace(kind="company", company_name="Officina Rossi"), here.accounts))
     assert _shown(here) == Shown(MARIO.code, "company", "Officina Rossi", "active")
 
 
 def test_a_customer_without_an_account_changes_nothing(here: House) -> None:
-    assert follow(MARRIED._replace(code="1"), here.accounts) is None
-    assert follow(MARRIED._replace(supplier="luce"), here.accounts) is None
+    assert run(follow(MARRIED._replace(code="1"), here.accounts)) is None
+    assert run(follow(MARRIED._replace(supplier="luce"), here.accounts)) is None
     assert _shown(here).name == "Mario Rossi"

@@ -14,10 +14,11 @@ from contextlib import suppress
 from typing import Any
 
 from utenza import http11
-from utenza.concurrency import together
+from utenza.concurrency import Wait, run
 from utenza.credentials import CredentialSource
 from utenza.errors import AwsError, Unavailable
 from utenza.sigv4 import sign
+from utenza.threads import in_threads
 
 _CONNECT_TIMEOUT = 1.0
 _READ_TIMEOUT = 2.0  # three tries stay within a function's ten seconds
@@ -57,6 +58,10 @@ class AwsJson:
         self._pool = _Pool(self.endpoint)
 
     def call(self, action: str, payload: Payload) -> Payload:
+        """Do `ask`, and wait for it."""
+        return run(self.ask(action, payload))
+
+    async def ask(self, action: str, payload: Payload) -> Payload:
         """Return the service's answer; AwsError when it refuses, Unavailable when three tries did not reach it."""
         body = json.dumps(payload, separators=(",", ":")).encode()
         failure: Exception | None = None
@@ -64,7 +69,7 @@ class AwsJson:
             if attempt:
                 pause(attempt)
             try:
-                status, answer = self._send(action, body)
+                status, answer = await self._send(action, body)
             except OSError as error:
                 failure = error
                 continue
@@ -77,13 +82,13 @@ class AwsJson:
 
     def connect(self, count: int) -> None:
         """Open connections for the first calls; OSError when one of them cannot be."""
-        together(*[self._pool.open] * count)
+        self._pool.open(count)
 
     def close(self) -> None:
         """Close the idle connections; the next call opens a new one."""
         self._pool.close()
 
-    def _send(self, action: str, body: bytes) -> tuple[int, Payload]:
+    async def _send(self, action: str, body: bytes) -> tuple[int, Payload]:
         headers = sign(
             {
                 "host": self._pool.host,
@@ -96,7 +101,7 @@ class AwsJson:
             service=self._service,
             now=time.time(),
         )
-        status, content = self._pool.post(body, headers)
+        status, content = await self._pool.post(body, headers)
         try:
             answer = json.loads(content)
         except ValueError:
@@ -129,21 +134,22 @@ class _Pool:
         if self._url.secure:
             _tls()  # read once, and not by several threads at a time
 
-    def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         """Send on a kept connection, and at once on a new one when the server had dropped that."""
         kept = self._take()
         if kept is not None:
             try:
-                return self._exchange(kept, body, headers)
+                return await self._exchange(kept, body, headers)
             except OSError as error:
                 self.close()  # the others are as old or older
                 if isinstance(error, TimeoutError):
                     raise
-        return self._exchange(self._connect(), body, headers)
+        return await self._exchange(self._connect(), body, headers)
 
-    def _exchange(self, connection: http11.Connection, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    async def _exchange(self, connection: http11.Connection, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         try:
-            answer = connection.exchange("POST", "/", headers, body)
+            connection.send("POST", "/", headers, body)
+            answer: http11.Answer = await Wait(connection.receive)
         except OSError:
             connection.close()
             raise
@@ -153,8 +159,9 @@ class _Pool:
             connection.close()
         return answer.status, answer.content
 
-    def open(self) -> None:
-        self._idle.append((self._connect(), time.time()))
+    def open(self, count: int) -> None:
+        """Open so many connections side by side; OSError when one of them cannot be."""
+        in_threads(*[lambda: self._idle.append((self._connect(), time.time()))] * count)
 
     def close(self) -> None:
         with suppress(IndexError):
@@ -162,13 +169,19 @@ class _Pool:
                 self._idle.pop()[0].close()
 
     def _take(self) -> http11.Connection | None:
-        try:
+        """Return an idle connection, None when there is none.
+
+        Once the youngest is too old, all are replaced: to wait for one new connection after the other takes longer.
+        """
+        with suppress(IndexError):
             connection, since = self._idle.pop()
-        except IndexError:
-            return None
-        if abs(time.time() - since) < _IDLE_SECONDS:
-            return connection
-        connection.close()
+            if abs(time.time() - since) < _IDLE_SECONDS:
+                return connection
+            connection.close()
+            count = 1 + len(self._idle)
+            self.close()
+            self.open(count)
+            return self._idle.pop()[0]
         return None
 
     def _connect(self) -> http11.Connection:

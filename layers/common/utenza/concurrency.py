@@ -1,86 +1,91 @@
-"""Calls to AWS that do not need one another run side by side: two counters cost the time of one.
+"""Calls to AWS that do not need one another go side by side: all are sent before the first answer is read.
 
-Threads are kept: to start one costs as much processor time as a call to DynamoDB.
+They are coroutines that one thread takes forward in turn. Threads would cost more processor time than the calls, and
+asyncio more than a whole cold start (docs/adr/0009-fast.md).
 """
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator
 from functools import partial
-from queue import SimpleQueue
-from threading import Thread
-from typing import overload
+from typing import Any, NamedTuple, overload
 
 from utenza.errors import TooManyAttempts
 
-_idle: list["_Worker"] = []  # a list's ends are safe between threads
+type Call[T] = Coroutine["Wait", Any, T]
+
+
+class Wait(NamedTuple):
+    """What a coroutine awaits: `until` returns it, and blocks until it is there."""
+
+    until: Callable[[], Any]
+
+    def __await__(self) -> Generator["Wait", Any, Any]:
+        return (yield self)
+
+
+def run[T](call: Call[T]) -> T:
+    """Take one coroutine to its end, and return what it returns."""
+    step: Callable[[], Wait] = partial(call.send, None)
+    while True:
+        try:
+            wait = step()
+        except StopIteration as ended:
+            result: T = ended.value
+            return result
+        try:
+            step = partial(call.send, wait.until())
+        except Exception as error:  # noqa: BLE001 - it is the coroutine's, which may know what to do
+            step = partial(call.throw, error)
 
 
 @overload
-def together[A, B](first: Callable[[], A], second: Callable[[], B], /) -> tuple[A, B]: ...
+async def together[A, B](first: Call[A], second: Call[B], /) -> tuple[A, B]: ...
 @overload
-def together[A, B, C](first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], /) -> tuple[A, B, C]: ...
+async def together[A, B, C](first: Call[A], second: Call[B], third: Call[C], /) -> tuple[A, B, C]: ...
 @overload
-def together[A, B, C, D](
-    first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], fourth: Callable[[], D], /
+async def together[A, B, C, D](
+    first: Call[A], second: Call[B], third: Call[C], fourth: Call[D], /
 ) -> tuple[A, B, C, D]: ...
 @overload
-def together[A, B](
-    first: Callable[[], A], second: Callable[[], B], /, *others: Callable[[], None]
-) -> tuple[A, B, *tuple[None, ...]]: ...
+async def together[A, B](first: Call[A], second: Call[B], /, *others: Call[None]) -> tuple[A, B, *tuple[None, ...]]: ...
 @overload
-def together[A](*calls: Callable[[], A]) -> tuple[A, ...]: ...
-def together(*calls: Callable[[], object]) -> tuple[object, ...]:
+async def together[A](*calls: Call[A]) -> tuple[A, ...]: ...
+async def together(*calls: Call[Any]) -> tuple[Any, ...]:
     """Return the results in order once all calls have ended; when some failed, raise one of their errors.
 
-    The first error in order; but a refusal goes before a failure, and of several refusals the longest wait.
+    The first error in order; but a refusal goes before a failure, and of several refusals the longest wait. What
+    computes goes last: the answers to the others come meanwhile.
     """
-    results: list[object] = [None] * len(calls)
-    errors: dict[int, BaseException] = {}
-
-    def run(place: int, call: Callable[[], object]) -> None:
+    results: list[Any] = [None] * len(calls)
+    errors: dict[int, Exception] = {}
+    going: deque[tuple[int, Call[Any], Wait | None]] = deque((place, call, None) for place, call in enumerate(calls))
+    while going:
+        place, call, wait = going.popleft()
         try:
-            results[place] = call()
-        except BaseException as error:  # noqa: BLE001 - carried over to the calling thread, which raises it
+            going.append((place, call, await _forward(call, wait)))
+        except StopAsyncIteration as ended:
+            [results[place]] = ended.args
+        except Exception as error:  # noqa: BLE001 - raised when the others have ended too
             errors[place] = error
-
-    done: SimpleQueue[None] = SimpleQueue()
-    others = list(enumerate(calls))[1:]
-    for place, call in others:
-        _worker().do(partial(run, place, call), done)
-    for call in calls[:1]:
-        run(0, call)
-    for _ in others:
-        done.get()
     if errors:
         raise _foremost([errors[place] for place in sorted(errors)])
     return tuple(results)
 
 
-def _foremost(errors: list[BaseException]) -> BaseException:
+async def _forward(call: Call[Any], wait: Wait | None) -> Wait:
+    """Take a call to its next wait; StopAsyncIteration, with what it returns, at its end."""
+    try:
+        if wait is None:
+            return call.send(None)
+        try:
+            there = await wait
+        except Exception as error:  # noqa: BLE001 - as in `run`
+            return call.throw(error)
+        return call.send(there)
+    except StopIteration as ended:  # no coroutine may raise it
+        raise StopAsyncIteration(ended.value) from None
+
+
+def _foremost(errors: list[Exception]) -> Exception:
     refusals = [error for error in errors if isinstance(error, TooManyAttempts)]
     return max(refusals, key=lambda refusal: refusal.retry_after) if refusals else errors[0]
-
-
-class _Worker:
-    """A thread that does one call after the other."""
-
-    def __init__(self) -> None:
-        self._calls: SimpleQueue[tuple[Callable[[], None], SimpleQueue[None]]] = SimpleQueue()
-        Thread(target=self._work, daemon=True).start()
-
-    def do(self, call: Callable[[], None], done: SimpleQueue[None]) -> None:
-        self._calls.put((call, done))
-
-    def _work(self) -> None:
-        while True:
-            call, done = self._calls.get()
-            call()
-            _idle.append(self)  # before the caller goes on, so that its next call finds it
-            done.put(None)
-
-
-def _worker() -> _Worker:
-    """Return an idle worker, or a new one: calls within calls never wait for a worker."""
-    with suppress(IndexError):
-        return _idle.pop()
-    return _Worker()

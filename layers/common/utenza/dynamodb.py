@@ -67,28 +67,28 @@ class DynamoDb(AwsJson):
     def __init__(self, *, environ: Mapping[str, str] = os.environ) -> None:
         super().__init__("dynamodb", "DynamoDB_20120810", version="1.0", environ=environ)
 
-    def get(self, table: str, key: str, *, consistent: bool = True) -> Item | None:
+    async def get(self, table: str, key: str, *, consistent: bool = True) -> Item | None:
         """Return the item, None when there is none."""
-        answer = self.call("GetItem", {"TableName": table, "Key": _key(key), "ConsistentRead": consistent})
+        answer = await self.ask("GetItem", {"TableName": table, "Key": _key(key), "ConsistentRead": consistent})
         return _item(answer)
 
-    def write(self, write: Write) -> None:
+    async def write(self, write: Write) -> None:
         """Do one write; ConditionFailed, with the item as it was, when its condition does not hold."""
-        self._write(write, {})
+        await self._write(write, {})
 
-    def update(self, write: Write) -> Item:
+    async def update(self, write: Write) -> Item:
         """Do one update and return the whole item as it is now; fails as `write`."""
-        return unmarshal(self._write(write, {"ReturnValues": "ALL_NEW"})["Attributes"])
+        return unmarshal((await self._write(write, {"ReturnValues": "ALL_NEW"}))["Attributes"])
 
-    def _write(self, write: Write, more: Payload) -> Payload:
+    async def _write(self, write: Write, more: Payload) -> Payload:
         try:
-            return self.call(f"{write.kind}Item", write.payload | more)
+            return await self.ask(f"{write.kind}Item", write.payload | more)
         except AwsError as error:
             if error.code == "ConditionalCheckFailedException":
                 raise ConditionFailed(_item(error.payload)) from None
             raise
 
-    def transact(self, *writes: Write) -> None:
+    async def transact(self, *writes: Write) -> None:
         """Do all writes or none; TransactionCancelled when a condition does not hold, Unavailable in a lasting crowd.
 
         Trying again is safe, also after a lost answer: all tries carry one token, and DynamoDB does its work once.
@@ -99,7 +99,7 @@ class DynamoDb(AwsJson):
         }
         for attempt in range(1, _TRANSACTION_TRIES + 1):
             try:
-                self.call("TransactWriteItems", payload)
+                await self.ask("TransactWriteItems", payload)
             except AwsError as error:
                 if error.code != "TransactionCanceledException":
                     raise

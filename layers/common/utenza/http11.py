@@ -7,12 +7,14 @@
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
 _MOST_LINE = 65_536  # bytes of a line
 _MOST_LINES = 100
 _MOST_CONTENT = 1 << 26  # bytes of a body: DynamoDB answers with 16 MB at most
+_LEAST_PATIENCE = 0.01  # seconds: what has arrived is read, however late we ask
 _URL = re.compile(r"(https?)://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?(/[!-~]*)?")
 _STATUS = re.compile(rb"HTTP/1\.1 ([1-9][0-9]{2})(?: .*)?\r\n")
 
@@ -58,19 +60,34 @@ class Connection:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if tls:
                 self._socket = tls.wrap_socket(self._socket, server_hostname=to.name)
-            self._socket.settimeout(read_timeout)
         except OSError:
             self._socket.close()
             raise
         self._reader = self._socket.makefile("rb")
+        self._read_timeout = read_timeout
+        self._patience_ends = 0.0
 
     def close(self) -> None:
         self._reader.close()
         self._socket.close()
 
     def exchange(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Answer:
-        """Send a request and return the answer; OSError, BrokenAnswer among them, when none comes."""
+        """Send a request and receive its answer."""
+        self.send(method, path, headers, body)
+        return self.receive()
+
+    def send(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> None:
+        """Send a request, whose answer is received before the next one is sent; raises OSError."""
+        self._socket.settimeout(self._read_timeout)
         self._socket.sendall(_request(method, path, headers, body))
+        self._patience_ends = time.monotonic() + self._read_timeout
+
+    def receive(self) -> Answer:
+        """Return the answer to what was sent; OSError, BrokenAnswer among them, when none comes.
+
+        Whoever waits for several answers, one after the other, has waited for all of them meanwhile.
+        """
+        self._socket.settimeout(max(self._patience_ends - time.monotonic(), _LEAST_PATIENCE))
         status, fields = self._head()
         while status < 200:  # nobody asked for it, but a client must be able to pass it over
             status, fields = self._head()

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from utenza import rs256
 from utenza.aws import AwsJson
+from utenza.concurrency import run
 
 _RING_AGE = 300  # seconds that a ring is used before it is read again
 _SEARCH_AGE = 10  # the same when a key is missing: what strangers send cannot make us read more often
@@ -16,17 +17,23 @@ _MIN_SECRET = 32  # characters: as many bytes as the hash has, RFC 7518, section
 
 
 class Service(Protocol):
-    """What we need of `AwsJson`."""
+    """What we need of `AwsJson` to read keys."""
 
     def call(self, action: str, payload: dict[str, Any], /) -> dict[str, Any]: ...
+
+
+class SigningService(Service, Protocol):
+    """What we need of `AwsJson` to sign while other calls go side by side."""
+
+    async def ask(self, action: str, payload: dict[str, Any], /) -> dict[str, Any]: ...
 
 
 class NotedIds(Protocol):
     """What we need of `tables.key_ids`."""
 
-    def find(self, key: str, /) -> str | None: ...
+    async def find(self, key: str, /) -> str | None: ...
 
-    def note(self, key: str, key_id: str, /) -> None: ...
+    async def note(self, key: str, key_id: str, /) -> None: ...
 
 
 class MalformedSecret(Exception):
@@ -127,7 +134,7 @@ class SigningKey:
 
     algorithm: Final = "RS256"
 
-    def __init__(self, key: str, service: Service | None = None, ids: NotedIds | None = None) -> None:
+    def __init__(self, key: str, service: SigningService | None = None, ids: NotedIds | None = None) -> None:
         self._key = key
         self._service = service or AwsJson("kms", "TrentService")
         self._ids = ids
@@ -137,12 +144,12 @@ class SigningKey:
     @property
     def key_id(self) -> str:
         if self._key_id is None:
-            noted = self._ids.find(self._key) if self._ids is not None else None
+            noted = run(self._ids.find(self._key)) if self._ids is not None else None
             self._key_id = noted or self._asked_id()
         return self._key_id
 
-    def sign(self, message: bytes) -> bytes:
-        answer = self._service.call(
+    async def sign(self, message: bytes) -> bytes:
+        answer = await self._service.ask(
             "Sign",
             {
                 "KeyId": self._key,
@@ -163,7 +170,7 @@ class SigningKey:
     def _asked_id(self) -> str:
         key_id = self.public_key().key_id
         if self._ids is not None:
-            self._ids.note(self._key, key_id)
+            run(self._ids.note(self._key, key_id))
         return key_id
 
     def public_jwk(self) -> rs256.Jwk:

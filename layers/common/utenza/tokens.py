@@ -68,7 +68,9 @@ class SignedState:
         """Return the token and its lifetime in seconds; claims that are empty are left out."""
         given = {name: value for name, value in claims.items() if value}
         ours = {"jti": _new_id(), "aud": self._audience, "iat": now, "exp": now + self._lifetime}
-        return _signed(self._typ, given | ours, self._keys.current(now=now)), self._lifetime
+        key = self._keys.current(now=now)
+        message = _message(self._typ, given | ours, key)
+        return _token(message, key.sign(message.encode())), self._lifetime
 
     def read(self, token: str, *, now: int) -> Claims:
         """Return the claims; `expired` only for a token that was good, `invalid` for all others."""
@@ -108,7 +110,7 @@ class AccessTokens:
         self._audience = audience
         self._lifetime = lifetime
 
-    def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
+    async def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
         """Return a new token and its lifetime in seconds."""
         claims = {
             "iss": issuer,
@@ -119,7 +121,8 @@ class AccessTokens:
             "exp": now + self._lifetime,
             "jti": f"{generation}-{_new_id()}",
         }
-        return _signed("at+jwt", claims, self._signing_key), self._lifetime
+        message = _message("at+jwt", claims, self._signing_key)
+        return _token(message, await self._signing_key.sign(message.encode())), self._lifetime
 
     def read(self, token: str, *, issuer: str, now: int) -> AccessClaims:
         """Return whom the token speaks for; AccessTokenInvalid also when it has expired or is another issuer's."""
@@ -137,10 +140,6 @@ class _Named(Protocol):
     def key_id(self) -> str: ...
 
 
-class _Signer(_Named, Protocol):
-    def sign(self, message: bytes, /) -> bytes: ...
-
-
 class _Verifier(_Named, Protocol):
     def verify(self, message: bytes, signature: bytes, /) -> bool: ...
 
@@ -149,9 +148,12 @@ def _new_id() -> str:
     return os.urandom(16).hex()
 
 
-def _signed(typ: str, claims: Claims, key: _Signer) -> str:
-    message = f"{_header(typ, key)}.{_encoded(claims)}"
-    return f"{message}.{base64url.encode(key.sign(message.encode()))}"
+def _message(typ: str, claims: Claims, key: _Named) -> str:
+    return f"{_header(typ, key)}.{_encoded(claims)}"
+
+
+def _token(message: str, signature: bytes) -> str:
+    return f"{message}.{base64url.encode(signature)}"
 
 
 def _claims(token: str, key: _Verifier) -> Claims | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from utenza import cors, problems
+from utenza.concurrency import Call, run
 from utenza.errors import AwsError, OriginRefused, Unavailable, UtenzaError
 from utenza.json_body import json_object
 from utenza.observability import log, log_failure
@@ -52,7 +53,7 @@ class Response(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
-Route = Callable[[Request], Response]
+Route = Callable[[Request], Call[Response]]
 
 
 def application(
@@ -96,7 +97,7 @@ def _answer(
         request = Request(
             route, headers, event, _source(event["requestContext"]), language, request_id, _base_url(event)
         )
-        response = routes[route](request)
+        response = run(routes[route](request))
     except UtenzaError as refused:
         log("refused", route=route, code=refused.code, request_id=request_id)
         if refused.__cause__:  # what is down, of which the caller is told nothing

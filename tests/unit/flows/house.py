@@ -20,6 +20,7 @@ from tests.fakes.reminders import FakeReminders
 from tests.fakes.sessions import FakeSessions
 from tests.fakes.tokens import FakeAccessTokens, FakeConfirmationTokens, FakeRecoveryTokens, FakeStepTokens
 from utenza import mail_codes
+from utenza.concurrency import run
 from utenza.customer import Customer
 from utenza.keys import StepKeys
 from utenza.limits import Limit
@@ -120,8 +121,8 @@ def house(*customers: Customer, free: int = 5, mail: bool = False) -> House:
 
 def register_mario(here: House) -> House:
     """Take Mario through both steps, and return the house that he is then registered in."""
-    token = verify(step_one(), here.verify, source=SOURCE, now=NOW).step_token
-    register(step_two(token), here.credentials, language="it", now=NOW)
+    token = run(verify(step_one(), here.verify, source=SOURCE, now=NOW)).step_token
+    run(register(step_two(token), here.credentials, language="it", now=NOW))
     return here
 
 

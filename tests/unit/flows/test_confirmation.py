@@ -21,6 +21,7 @@ from tests.unit.flows.house import (
     step_two,
     typed_login,
 )
+from utenza.concurrency import run
 from utenza.errors import (
     AlreadyRegistered,
     ConfirmationTokenExpired,
@@ -44,7 +45,7 @@ def here() -> House:
 
 
 def _step(here: House, **changes: Any) -> str:
-    return verify(step_one(**changes), here.verify, source=SOURCE, now=NOW).step_token
+    return run(verify(step_one(**changes), here.verify, source=SOURCE, now=NOW)).step_token
 
 
 def _luisa(here: House) -> str:
@@ -54,7 +55,7 @@ def _luisa(here: House) -> str:
 def _choose(here: House, step_token: str | None = None, *, now: int = NOW, **changes: Any) -> str:
     """Return the confirmation token."""
     asked = step_two(step_token or _step(here), **changes)
-    registered = flow.register(asked, here.credentials, language="it", now=now)
+    registered = run(flow.register(asked, here.credentials, language="it", now=now))
     assert registered.confirmation is not None
     token, expires_in = registered.confirmation
     assert expires_in == 86_400
@@ -63,7 +64,7 @@ def _choose(here: House, step_token: str | None = None, *, now: int = NOW, **cha
 
 def _confirm(here: House, token: str, code: str, *, now: int = NOW) -> str:
     try:
-        return confirm(confirmed(token, code), here.credentials, now=now).user_id
+        return run(confirm(confirmed(token, code), here.credentials, now=now)).user_id
     except UtenzaError as refused:
         return refused.code
 
@@ -77,9 +78,9 @@ def test_there_is_no_account_and_no_claim_before_the_code(here: House) -> None:
     assert not here.accounts.accounts
     assert not here.accounts.logins
     with pytest.raises(InvalidCredentials):
-        log_in(typed_login(), here.login, source=SOURCE, issuer=ISSUER, now=NOW)
+        run(log_in(typed_login(), here.login, source=SOURCE, issuer=ISSUER, now=NOW))
     assert _confirm(here, token, mailed_code(here)) == ADDRESS
-    assert log_in(typed_login(), here.login, source=SOURCE, issuer=ISSUER, now=NOW + 1).account_id
+    assert run(log_in(typed_login(), here.login, source=SOURCE, issuer=ISSUER, now=NOW + 1)).account_id
     assert not here.pending.waiting
 
 
@@ -118,7 +119,7 @@ def test_a_code_is_good_for_its_own_registration_alone(here: House) -> None:
 def test_it_waits_for_a_day(here: House) -> None:
     token = _choose(here)
     with pytest.raises(ConfirmationTokenExpired):
-        confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW + 86_400)
+        run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW + 86_400))
     assert _confirm(here, token, mailed_code(here), now=NOW + 86_399) == ADDRESS
 
 
@@ -142,14 +143,16 @@ def test_an_address_that_somebody_takes_meanwhile_is_lost(here: House) -> None:
 
 def test_a_customer_whom_somebody_registers_meanwhile_is_lost(here: House) -> None:
     token = _choose(here)
-    flow.register(
-        step_two(_step(here), user_id="else@example.org"),
-        here.credentials._replace(sends_mail=False),
-        language="it",
-        now=NOW,
+    run(
+        flow.register(
+            step_two(_step(here), user_id="else@example.org"),
+            here.credentials._replace(sends_mail=False),
+            language="it",
+            now=NOW,
+        )
     )
     with pytest.raises(AlreadyRegistered):
-        confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW)
+        run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW))
     assert len(here.accounts.accounts) == 1
 
 
@@ -161,7 +164,7 @@ def test_a_record_that_is_closed_meanwhile_makes_no_account(here: House, gone: b
     else:
         here.customers.add(MARIO._replace(status="closed"))
     with pytest.raises(CustomerNotMatched):
-        confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW)
+        run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW))
     assert not here.accounts.accounts
 
 
@@ -186,16 +189,16 @@ def test_tokens_of_other_steps_are_refused(here: House) -> None:
     _choose(here, step)
     for token in (step, "confirmation-99", "x"):
         with pytest.raises(ConfirmationTokenInvalid):
-            confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW)
+            run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW))
     with pytest.raises(InvalidRequest):
-        confirm(confirmed("", ""), here.credentials, now=NOW)
+        run(confirm(confirmed("", ""), here.credentials, now=NOW))
 
 
 def test_the_same_code_is_mailed_four_times_at_most(here: House) -> None:
     token = _choose(here)
     for number in range(6):
         asked = ResendRequest.parse({"confirmation_token": token})
-        resend(asked, here.credentials, now=NOW)
+        run(resend(asked, here.credentials, now=NOW))
         assert here.pending.waiting["gas", MARIO.code].mails == min(number + 2, 4)
     assert _confirm(here, token, mailed_code(here)) == ADDRESS
 
@@ -203,7 +206,7 @@ def test_the_same_code_is_mailed_four_times_at_most(here: House) -> None:
 @pytest.mark.parametrize("token", ["x", "step-1", "confirmation-1"])
 def test_resending_tells_nothing(here: House, token: str) -> None:
     _choose(here)
-    resend(ResendRequest.parse({"confirmation_token": token}), here.credentials, now=NOW + 86_400)
+    run(resend(ResendRequest.parse({"confirmation_token": token}), here.credentials, now=NOW + 86_400))
     assert here.pending.waiting["gas", MARIO.code].mails == 1
 
 

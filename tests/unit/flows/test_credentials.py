@@ -6,6 +6,7 @@ import pytest
 
 from credentials import flow
 from tests.unit.flows.house import HASHER, MARIO, NOW, PASSWORD, SOURCE, House, house, step_one, step_two
+from utenza.concurrency import run
 from utenza.errors import (
     AlreadyRegistered,
     CustomerNotMatched,
@@ -22,21 +23,21 @@ LUISA = MARIO._replace(code="0123456780", first_name="Luisa", codice_fiscale="RS
 
 
 def _token(here: House, **changes: Any) -> str:
-    return verify(step_one(**changes), here.verify, source=SOURCE, now=NOW).step_token
+    return run(verify(step_one(**changes), here.verify, source=SOURCE, now=NOW)).step_token
 
 
 def _register(here: House, token: str, *, now: int = NOW, **changes: Any) -> flow.Registered:
-    return flow.register(step_two(token, **changes), here.credentials, language="de", now=now)
+    return run(flow.register(step_two(token, **changes), here.credentials, language="de", now=now))
 
 
 def test_an_account_is_made_of_what_was_chosen_and_what_the_record_says() -> None:
     here = house()
     registered = _register(here, _token(here), user_id="Mario@Example.org")
-    account = here.accounts.get("gas", registered.account_id)
+    account = run(here.accounts.get("gas", registered.account_id))
     assert account is not None
     assert (account.user_id, account.customers, account.language) == ("Mario@Example.org", (MARIO.code,), "de")
     assert (account.status, account.created_at, account.phone) == ("active", NOW, MARIO.phone)
-    login = here.accounts.login_of("gas", "mario@example.org")
+    login = run(here.accounts.login_of("gas", "mario@example.org"))
     assert login is not None
     assert HASHER.verify(login.password_hash, PASSWORD)
     assert HASHER.verify(login.answer_hash, "briciola")
@@ -46,7 +47,7 @@ def test_an_account_is_made_of_what_was_chosen_and_what_the_record_says() -> Non
 def test_a_phone_just_given_goes_before_the_records() -> None:
     here = house()
     registered = _register(here, _token(here, phone="02 1234567"))
-    account = here.accounts.get("gas", registered.account_id)
+    account = run(here.accounts.get("gas", registered.account_id))
     assert account is not None
     assert account.phone == "+39021234567"
 
@@ -135,7 +136,7 @@ def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition() -> No
     here = house()
     password = " caff\u00e8 del porto "
     _register(here, _token(here), password=password, password_repeat=" caffe\u0300 del porto ")
-    login = here.accounts.login_of("gas", "mario@example.org")
+    login = run(here.accounts.login_of("gas", "mario@example.org"))
     assert login is not None
     assert HASHER.verify(login.password_hash, password)
     assert not HASHER.verify(login.password_hash, password.strip())
@@ -144,7 +145,7 @@ def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition() -> No
 def test_an_answer_is_compared_without_case_accents_and_blanks() -> None:
     here = house()
     _register(here, _token(here), answer="Città di Castello", answer_repeat="citta' di  castello")
-    login = here.accounts.login_of("gas", "mario@example.org")
+    login = run(here.accounts.login_of("gas", "mario@example.org"))
     assert login is not None
     assert HASHER.verify(login.answer_hash, "cittadicastello")
 

@@ -19,6 +19,7 @@ from tests.unit.flows.house import (
     register_mario,
     typed_login,
 )
+from utenza.concurrency import run
 from utenza.customer import Shown
 from utenza.errors import (
     AccessTokenInvalid,
@@ -39,16 +40,16 @@ def here() -> House:
 
 
 def _log_in(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Session:
-    return flow.log_in(typed_login(**changes), here.login, source=source, issuer=ISSUER, now=now)
+    return run(flow.log_in(typed_login(**changes), here.login, source=source, issuer=ISSUER, now=now))
 
 
 def _refresh(here: House, token: str, *, now: int = NOW) -> flow.Session:
-    return flow.refresh(token, here.login, issuer=ISSUER, now=now)
+    return run(flow.refresh(token, here.login, issuer=ISSUER, now=now))
 
 
 def test_a_login_opens_a_session_and_is_noted(here: House) -> None:
     session = _log_in(here, now=NOW + 60, user_id=" MARIO@Example.ORG ")
-    account = read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60)
+    account = run(read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60))
     assert (account.account_id, account.last_login_at) == (session.account_id, NOW + 60)
     assert account.shown == (Shown(MARIO.code, "person", "Mario Rossi", "active"),)
     assert (session.expires_in, session.refresh_expires_in) == (600, 86_400)
@@ -96,7 +97,7 @@ def test_an_unknown_user_costs_one_verification_like_a_known_one(here: House) ->
     desk = here.login._replace(hasher=Counting(Cost(64, 1, 1)))
     for change in ({"user_id": "luigi@example.org"}, {"password": "x"}, {"user_id": "no address"}):
         with pytest.raises(InvalidCredentials):
-            flow.log_in(typed_login(**change), desk, source=SOURCE, issuer=ISSUER, now=NOW)
+            run(flow.log_in(typed_login(**change), desk, source=SOURCE, issuer=ISSUER, now=NOW))
     assert len(Counting.calls) == 3
 
 
@@ -139,10 +140,10 @@ def test_a_right_password_takes_back_only_its_own_attempt_from_the_source(here: 
 
 
 def test_a_hash_of_another_cost_is_renewed_at_login(here: House) -> None:
-    before = here.accounts.login_of("gas", "mario@example.org")
+    before = run(here.accounts.login_of("gas", "mario@example.org"))
     desk = here.login._replace(hasher=Hasher(Cost(128, 1, 1)))
-    flow.log_in(typed_login(), desk, source=SOURCE, issuer=ISSUER, now=NOW)
-    after = here.accounts.login_of("gas", "mario@example.org")
+    run(flow.log_in(typed_login(), desk, source=SOURCE, issuer=ISSUER, now=NOW))
+    after = run(here.accounts.login_of("gas", "mario@example.org"))
     assert before is not None
     assert after is not None
     assert "m=128" in after.password_hash != before.password_hash
@@ -154,7 +155,7 @@ def test_a_refresh_goes_on_with_the_same_session(here: House) -> None:
     renewed = _refresh(here, session.refresh_token, now=NOW + 500)
     assert renewed.refresh_token != session.refresh_token
     assert renewed.refresh_expires_in == session.refresh_expires_in - 500
-    assert read(renewed.access_token, here.account, issuer=ISSUER, now=NOW + 500).account_id == session.account_id
+    assert run(read(renewed.access_token, here.account, issuer=ISSUER, now=NOW + 500)).account_id == session.account_id
 
 
 def test_a_token_spent_long_ago_ends_the_session(here: House) -> None:
@@ -169,12 +170,12 @@ def test_a_token_spent_long_ago_ends_the_session(here: House) -> None:
 
 def test_an_outage_spends_no_refresh_token(here: House) -> None:
     class Down(FakeAccessTokens):
-        def issue(self, *_: Any, **__: Any) -> tuple[str, int]:
+        async def issue(self, *_: Any, **__: Any) -> tuple[str, int]:
             raise Unavailable
 
     token = _log_in(here).refresh_token
     with pytest.raises(Unavailable):
-        flow.refresh(token, here.login._replace(access_tokens=Down()), issuer=ISSUER, now=NOW)
+        run(flow.refresh(token, here.login._replace(access_tokens=Down()), issuer=ISSUER, now=NOW))
     assert _refresh(here, token, now=NOW + 600).refresh_token != token
 
 
@@ -185,13 +186,13 @@ def test_a_closed_account_ends_its_sessions(here: House) -> None:
         _refresh(here, session.refresh_token)
     assert not here.sessions.families
     with pytest.raises(AccessTokenInvalid):
-        read(session.access_token, here.account, issuer=ISSUER, now=NOW)
+        run(read(session.access_token, here.account, issuer=ISSUER, now=NOW))
 
 
 def test_logout_ends_the_session_and_is_content_with_anything(here: House) -> None:
     session = _log_in(here)
     for token in (session.refresh_token, session.refresh_token, "x", "gas.x.y"):
-        flow.log_out(token, here.login)
+        run(flow.log_out(token, here.login))
     with pytest.raises(RefreshTokenInvalid):
         _refresh(here, session.refresh_token)
 
@@ -200,4 +201,4 @@ def test_an_access_token_is_good_for_its_issuer_and_its_time(here: House) -> Non
     session = _log_in(here)
     for issuer, now in (("https://other.example", NOW), (ISSUER, NOW + 600)):
         with pytest.raises(AccessTokenInvalid):
-            read(session.access_token, here.account, issuer=issuer, now=now)
+            run(read(session.access_token, here.account, issuer=issuer, now=now))

@@ -24,6 +24,7 @@ from tests.unit.flows.house import (
     register_mario,
     typed_login,
 )
+from utenza.concurrency import run
 from utenza.errors import (
     AccessTokenInvalid,
     AnswerInvalid,
@@ -51,15 +52,15 @@ def here() -> House:
 
 
 def _start(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Started:
-    return flow.start(forgotten(**changes), here.recovery, source=source, language="it", now=now)
+    return run(flow.start(forgotten(**changes), here.recovery, source=source, language="it", now=now))
 
 
 def _answer(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
-    return flow.change_password(answered(token, **changes), here.recovery, now=now)
+    return run(flow.change_password(answered(token, **changes), here.recovery, now=now))
 
 
 def _log_in(here: House, password: str, *, now: int = NOW) -> Session:
-    return log_in(typed_login(password=password), here.login, source=SOURCE, issuer=ISSUER, now=now)
+    return run(log_in(typed_login(password=password), here.login, source=SOURCE, issuer=ISSUER, now=now))
 
 
 def _outcome(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
@@ -167,7 +168,7 @@ def test_known_unknown_and_closed_cost_one_verification_and_one_read_each(here: 
     for user_id in (ADDRESS, "nobody@example.org", *LOOK_ALIKES):
         asked = answered(_start(here, user_id=user_id).recovery_token, answer="Fuffi")
         with pytest.raises(AnswerInvalid):
-            flow.change_password(asked, desk, now=NOW)
+            run(flow.change_password(asked, desk, now=NOW))
     assert Counting.calls == ["fuffi"] * (2 + len(LOOK_ALIKES))
 
 
@@ -240,7 +241,7 @@ def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition(here: H
         password=" caff\u00e8 del porto ",
         password_repeat=" caffe\u0300 del porto ",
     )
-    login = here.accounts.login_of("gas", ADDRESS)
+    login = run(here.accounts.login_of("gas", ADDRESS))
     assert login is not None
     assert HASHER.verify(login.password_hash, " caff\u00e8 del porto ")
 
@@ -253,26 +254,26 @@ def test_every_session_ends_those_of_the_same_second_too_and_none_begins(here: H
     _answer(here, _start(here).recovery_token, now=NOW + 60)
     for session in sessions:
         with pytest.raises(AccessTokenInvalid):
-            read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60)
+            run(read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60))
         with pytest.raises(RefreshTokenInvalid):
-            refresh(session.refresh_token, here.login, issuer=ISSUER, now=NOW + 60)
+            run(refresh(session.refresh_token, here.login, issuer=ISSUER, now=NOW + 60))
     assert not here.sessions.families
 
 
 def test_a_login_in_the_same_second_is_good(here: House) -> None:
     _answer(here, _start(here).recovery_token)
     session = _log_in(here, NEW_PASSWORD)
-    read(session.access_token, here.account, issuer=ISSUER, now=NOW)
-    refresh(session.refresh_token, here.login, issuer=ISSUER, now=NOW + 2)
+    run(read(session.access_token, here.account, issuer=ISSUER, now=NOW))
+    run(refresh(session.refresh_token, here.login, issuer=ISSUER, now=NOW + 2))
 
 
 def test_a_session_that_the_old_password_opens_during_the_change_is_ended_too(here: House) -> None:
-    login = here.accounts.login_of("gas", ADDRESS)
+    login = run(here.accounts.login_of("gas", ADDRESS))
     assert login is not None
     _answer(here, _start(here).recovery_token)
-    late, _ = here.sessions.open("gas", login.account_id, generation=login.generation, now=NOW + 5, lifetime=900)
+    late, _ = run(here.sessions.open("gas", login.account_id, generation=login.generation, now=NOW + 5, lifetime=900))
     with pytest.raises(RefreshTokenInvalid):
-        refresh(late, here.login, issuer=ISSUER, now=NOW + 6)
+        run(refresh(late, here.login, issuer=ISSUER, now=NOW + 6))
 
 
 def test_answers_are_counted_over_all_recoveries_of_an_address(here: House) -> None:
@@ -300,13 +301,13 @@ def test_the_accounts_counts_are_forgotten(here: House) -> None:
 def test_without_mail_no_code_leads_anywhere(here: House, token: str) -> None:
     _start(here)
     with pytest.raises(RecoveryTokenInvalid):
-        flow.check_code(coded(token, "123456"), here.recovery, now=NOW)
+        run(flow.check_code(coded(token, "123456"), here.recovery, now=NOW))
     with pytest.raises(InvalidRequest):
-        flow.check_code(coded(token, ""), here.recovery, now=NOW)
+        run(flow.check_code(coded(token, ""), here.recovery, now=NOW))
 
 
 def _remind(here: House, **changes: Any) -> None:
-    flow.remind(forgotten_user_id(**changes), here.recovery, source=SOURCE, now=NOW)
+    run(flow.remind(forgotten_user_id(**changes), here.recovery, source=SOURCE, now=NOW))
 
 
 def test_a_reminder_is_asked_for_by_anyone_and_tells_nothing(here: House) -> None:

@@ -18,6 +18,7 @@ from tests.unit.flows.house import (
     mailed_recovery_code,
     register_mario,
 )
+from utenza.concurrency import run
 from utenza.errors import CodeInvalid, RecoveryTokenExpired, RecoveryTokenInvalid, TooManyAttempts, UtenzaError
 
 ADDRESS = "mario@example.org"
@@ -33,19 +34,19 @@ def here() -> House:
 
 
 def _start(here: House, *, now: int = NOW, **changes: Any) -> flow.Started:
-    return flow.start(forgotten(**changes), here.recovery, source=SOURCE, language="it", now=now)
+    return run(flow.start(forgotten(**changes), here.recovery, source=SOURCE, language="it", now=now))
 
 
 def _code(here: House, token: str, code: str, *, now: int = NOW) -> str:
     try:
-        return flow.check_code(coded(token, code), here.recovery, now=now).recovery_token
+        return run(flow.check_code(coded(token, code), here.recovery, now=now)).recovery_token
     except UtenzaError as refused:
         return refused.code
 
 
 def _answer(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
     try:
-        flow.change_password(answered(token, **changes), here.recovery, now=now)
+        run(flow.change_password(answered(token, **changes), here.recovery, now=now))
     except UtenzaError as refused:
         return refused.code
     return "changed"
@@ -63,7 +64,7 @@ def test_everyone_is_asked_for_a_code_and_shown_no_question(here: House, user_id
 
 def test_the_code_shows_the_question_and_the_answer_changes_the_password(here: House) -> None:
     token = _start(here).recovery_token
-    asked = flow.check_code(coded(token, mailed_recovery_code(here)), here.recovery, now=NOW)
+    asked = run(flow.check_code(coded(token, mailed_recovery_code(here)), here.recovery, now=NOW))
     assert (asked.next, asked.question) == ("answer", QUESTION)
     assert _answer(here, asked.recovery_token) == "changed"
     assert _answer(here, asked.recovery_token) == "recovery_token_invalid"
@@ -117,7 +118,7 @@ def test_answers_have_five_tries_of_their_own_after_the_codes(here: House) -> No
 def test_fifteen_minutes_are_for_both_steps_together(here: House) -> None:
     token = _start(here).recovery_token
     with pytest.raises(RecoveryTokenExpired):
-        flow.check_code(coded(token, "123456"), here.recovery, now=NOW + 900)
+        run(flow.check_code(coded(token, "123456"), here.recovery, now=NOW + 900))
     second = _code(here, token, mailed_recovery_code(here), now=NOW + 899)
     assert _answer(here, second, now=NOW + 900) == "recovery_token_invalid"
 
@@ -126,16 +127,16 @@ def test_the_first_step_does_the_same_whoever_asks(here: House) -> None:
     class Watched:
         calls = 0
 
-        def login_of(self, *_: str) -> None:
+        async def login_of(self, *_: str) -> None:
             self.calls += 1
 
     accounts: Any = Watched()
     desk = here.recovery._replace(accounts=accounts)
     for user_id in (ADDRESS, UNKNOWN):
-        token = flow.start(forgotten(user_id=user_id), desk, source=SOURCE, language="it", now=NOW).recovery_token
+        token = run(flow.start(forgotten(user_id=user_id), desk, source=SOURCE, language="it", now=NOW)).recovery_token
         assert accounts.calls == 0
         with pytest.raises(CodeInvalid):
-            flow.check_code(coded(token, "x"), desk, now=NOW)
+            run(flow.check_code(coded(token, "x"), desk, now=NOW))
         assert accounts.calls == 1
         accounts.calls = 0
 
@@ -144,7 +145,7 @@ def test_the_first_step_does_the_same_whoever_asks(here: House) -> None:
 
 
 def _remind(here: House, *, source: str = SOURCE, **changes: Any) -> None:
-    flow.remind(forgotten_user_id(**changes), here.recovery, source=source, now=NOW)
+    run(flow.remind(forgotten_user_id(**changes), here.recovery, source=source, now=NOW))
 
 
 def test_a_reminder_is_noted_for_everyone_and_goes_to_whose_bill_it_is(here: House) -> None:
@@ -180,6 +181,6 @@ def test_reminders_are_counted_per_customer_code_known_or_not(here: House) -> No
 
 def test_a_token_of_the_mail_less_way_needs_no_code(here: House) -> None:
     without = here.recovery._replace(sends_mail=False)
-    token = flow.start(forgotten(), without, source=SOURCE, language="it", now=NOW).recovery_token
+    token = run(flow.start(forgotten(), without, source=SOURCE, language="it", now=NOW)).recovery_token
     with pytest.raises(RecoveryTokenInvalid):
-        flow.check_code(coded(token, mailed_recovery_code(here)), here.recovery, now=NOW)
+        run(flow.check_code(coded(token, mailed_recovery_code(here)), here.recovery, now=NOW))

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from tests.unit.flows.house import MARIO, NOW, SOURCE, house, register_mario, step_one
+from utenza.concurrency import run
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, InvalidRequest, TooManyAttempts
 from verify import flow
 
 
 def _verify(desk: flow.Desk, *, now: int = NOW, **changes: Any) -> flow.Verified:
-    return flow.verify(step_one(**changes), desk, source=SOURCE, now=now)
+    return run(flow.verify(step_one(**changes), desk, source=SOURCE, now=now))
 
 
 def _wrong_fields(**changes: Any) -> set[FieldError]:

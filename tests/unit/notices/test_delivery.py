@@ -30,6 +30,7 @@ from tests.unit.flows.house import (
     step_one,
     step_two,
 )
+from utenza.concurrency import run
 from utenza.suppliers import Supplier
 from utenza.tables.recoveries import address_of
 from verify.flow import verify
@@ -71,7 +72,7 @@ class Post(NamedTuple):
     def deliver(self, kind: Kind, subject: Mapping[str, str], *, now: int = NOW) -> list[Sent]:
         """Deliver one notice and return the mails that it made."""
         before = len(self.mailer.sent)
-        flow.deliver(Notice(kind, "event-1", NOW, "gas", subject), self.desk, now=now)
+        run(flow.deliver(Notice(kind, "event-1", NOW, "gas", subject), self.desk, now=now))
         return self.mailer.sent[before:]
 
     @property
@@ -103,8 +104,8 @@ def post() -> Post:
 
 def _begin(here: House, user_id: str = ADDRESS) -> tuple[str, dict[str, str]]:
     """Register Mario up to the code; return the confirmation token and what a notice of it names."""
-    token = verify(step_one(), here.verify, source=SOURCE, now=NOW).step_token
-    asked = register(step_two(token, user_id=user_id), here.credentials, language="it", now=NOW)
+    token = run(verify(step_one(), here.verify, source=SOURCE, now=NOW)).step_token
+    asked = run(register(step_two(token, user_id=user_id), here.credentials, language="it", now=NOW))
     assert asked.confirmation
     return asked.confirmation[0], {
         "customer_code": MARIO.code,
@@ -120,7 +121,7 @@ def test_the_code_that_is_mailed_confirms_the_address() -> None:
     code = sent.letter.subject[:6]
     assert code == mailed_code(post.here)
     assert code in sent.letter.text
-    assert confirm(confirmed(token, code), post.here.credentials, now=NOW).user_id == "Mario@Example.org"
+    assert run(confirm(confirmed(token, code), post.here.credentials, now=NOW)).user_id == "Mario@Example.org"
 
 
 def test_a_registration_that_was_replaced_confirmed_or_has_expired_is_mailed_no_code() -> None:
@@ -129,7 +130,7 @@ def test_a_registration_that_was_replaced_confirmed_or_has_expired_is_mailed_no_
     token, newer = _begin(post.here)
     assert post.deliver("confirmation_code", older) == []
     assert post.deliver("confirmation_code", newer, now=NOW + 86_400) == []
-    confirm(confirmed(token, mailed_code(post.here)), post.here.credentials, now=NOW)
+    run(confirm(confirmed(token, mailed_code(post.here)), post.here.credentials, now=NOW))
     assert post.deliver("confirmation_code", newer) == []
 
 
@@ -137,9 +138,9 @@ def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -
     here = house(MARIO, MARIO._replace(code="0123456780"), mail=True)
     post = _post(here)
     token, _ = _begin(here, "Mario@Example.org")
-    confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW)
-    step = verify(step_one(customer_code="0123456780"), here.verify, source=SOURCE, now=NOW).step_token
-    register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), here.credentials, language="it", now=NOW)
+    run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW))
+    step = run(verify(step_one(customer_code="0123456780"), here.verify, source=SOURCE, now=NOW)).step_token
+    run(register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), here.credentials, language="it", now=NOW))
     pending_id = here.pending.waiting["gas", "0123456780"].pending_id
     [sent] = post.deliver("address_taken", {"customer_code": "0123456780", "id": pending_id})
     assert sent.to == "Mario@Example.org"
@@ -149,7 +150,7 @@ def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -
 def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: Post) -> None:
     desk = post.here.recovery._replace(sends_mail=True)
     for typed, count in (("MARIO@example.ORG", 1), ("nobody@example.org", 0), ("mar\u0131o@example.org", 0)):
-        start(forgotten(user_id=typed), desk, source=SOURCE, language="de", now=NOW)
+        run(start(forgotten(user_id=typed), desk, source=SOURCE, language="de", now=NOW))
         key = next(reversed(post.here.recoveries.open.values()))
         sent = post.deliver("recovery_code", {"address": address_of(key.email_key), "id": key.recovery_id})
         assert [each.to for each in sent] == [ADDRESS] * count
@@ -158,7 +159,7 @@ def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: P
 
 def test_a_closed_account_is_sent_nothing(post: Post) -> None:
     desk = post.here.recovery._replace(sends_mail=True)
-    start(forgotten(), desk, source=SOURCE, language="it", now=NOW)
+    run(start(forgotten(), desk, source=SOURCE, language="it", now=NOW))
     open_ = post.here.recoveries.open["gas", address_of(ADDRESS)]
     post.here.accounts.close("gas", ADDRESS)
     assert post.deliver("recovery_code", {"address": address_of(ADDRESS), "id": open_.recovery_id}) == []
@@ -170,7 +171,7 @@ def test_a_recovery_that_was_replaced_or_has_expired_is_mailed_no_code(post: Pos
     desk = post.here.recovery._replace(sends_mail=True)
     ids = []
     for _ in range(2):
-        start(forgotten(), desk, source=SOURCE, language="it", now=NOW)
+        run(start(forgotten(), desk, source=SOURCE, language="it", now=NOW))
         ids.append(post.here.recoveries.open["gas", address_of(ADDRESS)].recovery_id)
     older, newer = ({"address": address_of(ADDRESS), "id": each} for each in ids)
     assert post.deliver("recovery_code", older) == []
@@ -220,7 +221,7 @@ def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
 
 
 def test_an_event_says_what_became_of_the_mails(post: Post) -> None:
-    post.here.accounts.note_email_status("gas", post.account_id, "bounced")
+    run(post.here.accounts.note_email_status("gas", post.account_id, "bounced"))
     post.deliver("EmailUndeliverable", {"account_id": post.account_id})
     assert post.bus.events[0][1]["email_status"] == "bounced"
 
@@ -239,9 +240,9 @@ def test_events_are_as_documented(post: Post) -> None:
     example, schema = map(json.loads, texts)
     client = _FakeEventBridge()
     desk = post.desk._replace(bus=EventBridgeBus(client, "bus"))
-    post.here.accounts.note_email_status("gas", post.account_id, "bounced")
+    run(post.here.accounts.note_email_status("gas", post.account_id, "bounced"))
     for kind in ("CustomerRegistered", "EmailUndeliverable"):
-        flow.deliver(Notice(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), desk, now=NOW)
+        run(flow.deliver(Notice(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), desk, now=NOW))
     for detail in (example["detail"], *(json.loads(entry["Detail"]) for entry in client.entries)):
         jsonschema.validate(detail, schema)
     assert [(entry["Source"], entry["DetailType"]) for entry in client.entries] == [
@@ -253,7 +254,7 @@ def test_events_are_as_documented(post: Post) -> None:
 def test_without_mail_there_are_events_and_no_mails(post: Post) -> None:
     desk = post.desk._replace(mailer=None)
     for kind in ("welcome", "CustomerRegistered"):
-        flow.deliver(Notice(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), desk, now=NOW)
+        run(flow.deliver(Notice(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), desk, now=NOW))
     assert not post.mailer.sent
     assert len(post.bus.events) == 1
 

@@ -73,24 +73,24 @@ class Accounts:
         self._db = db
         self._table = table
 
-    def account_of(self, supplier: str, code: str) -> str | None:
+    async def account_of(self, supplier: str, code: str) -> str | None:
         """Return the id of this customer's account, None while there is none."""
-        marker = self._db.get(self._table, _customer_key(supplier, code))
+        marker = await self._db.get(self._table, _customer_key(supplier, code))
         return None if marker is None else str(marker["account_id"])
 
-    def registered_by(self, supplier: str, code: str) -> str | None:
+    async def registered_by(self, supplier: str, code: str) -> str | None:
         """Return the id of the step token that registered this customer, None while there is no account."""
-        marker = self._db.get(self._table, _customer_key(supplier, code))
+        marker = await self._db.get(self._table, _customer_key(supplier, code))
         return None if marker is None else str(marker["step_token_id"])
 
-    def register(self, registration: Registration, *, now: int) -> None:
+    async def register(self, registration: Registration, *, now: int) -> None:
         """Make the account whole or not at all.
 
         StepTokenInvalid when this step token made an account already, AlreadyRegistered when another made one for this
         customer, UserIdTaken when only the e-mail belongs to somebody.
         """
         try:
-            self._db.transact(*new_account(self._table, registration, now=now))
+            await self._db.transact(*new_account(self._table, registration, now=now))
         except TransactionCancelled as cancelled:
             _, login, marker = cancelled.reasons
             if marker.is_condition:
@@ -100,50 +100,54 @@ class Accounts:
                 raise UserIdTaken from None
             raise
 
-    def login_of(self, supplier: str, email_key: str) -> Login | None:
-        item = self._db.get(self._table, _email_key(supplier, email_key))
+    async def login_of(self, supplier: str, email_key: str) -> Login | None:
+        item = await self._db.get(self._table, _email_key(supplier, email_key))
         return None if item is None else Login(**{name: item[name] for name in Login._fields})
 
-    def get(self, supplier: str, account_id: str) -> Account | None:
-        item = self._db.get(self._table, _account_key(supplier, account_id))
+    async def get(self, supplier: str, account_id: str) -> Account | None:
+        item = await self._db.get(self._table, _account_key(supplier, account_id))
         return None if item is None else _account(item)
 
-    def note_login(self, supplier: str, account_id: str, now: int) -> None:
+    async def note_login(self, supplier: str, account_id: str, now: int) -> None:
         """Remember the moment of a login; an account that is gone stays gone."""
         key, change = _account_key(supplier, account_id), "SET #last_login_at = :now"
         with suppress(ConditionFailed):
-            self._db.write(update(self._table, key, change, condition="attribute_exists(#pk)", values={"now": now}))
+            await self._db.write(
+                update(self._table, key, change, condition="attribute_exists(#pk)", values={"now": now})
+            )
 
-    def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
+    async def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
         """Remember what became of the last mail; an account that is gone stays gone."""
         key, change = _account_key(supplier, account_id), "SET #email_status = :status"
         with suppress(ConditionFailed):
-            self._db.write(
+            await self._db.write(
                 update(self._table, key, change, condition="attribute_exists(#pk)", values={"status": status})
             )
 
-    def show(self, supplier: str, account_id: str, customer: Shown) -> None:
+    async def show(self, supplier: str, account_id: str, customer: Shown) -> None:
         """Keep what a record of the account says now; an account that is gone stays gone."""
         done = False
-        while not done and (account := self.get(supplier, account_id)):
+        while not done and (account := await self.get(supplier, account_id)):
             new = tuple(customer if each.code == customer.code else each for each in account.shown)
-            done = new == account.shown or self._replace_shown(account, new)
+            done = new == account.shown or await self._replace_shown(account, new)
 
-    def _replace_shown(self, account: Account, new: tuple[Shown, ...]) -> bool:
+    async def _replace_shown(self, account: Account, new: tuple[Shown, ...]) -> bool:
         """Tell whether it was done: not when another record of the account changed in this moment."""
         key = _account_key(account.supplier, account.account_id)
         values = {"old": _listed(account.shown), "new": _listed(new)}
         try:
-            self._db.write(update(self._table, key, "SET #shown = :new", condition="#shown = :old", values=values))
+            await self._db.write(
+                update(self._table, key, "SET #shown = :new", condition="#shown = :old", values=values)
+            )
         except ConditionFailed:
             return False
         return True
 
-    def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
+    async def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         """Store the same password under a new cost; a password that was changed meanwhile stays."""
         key, change = _email_key(supplier, email_key), "SET #password_hash = :new"
         with suppress(ConditionFailed):
-            self._db.write(
+            await self._db.write(
                 update(self._table, key, change, condition="#password_hash = :old", values={"old": old, "new": new})
             )
 

@@ -21,50 +21,54 @@ class Attempts:
         self._db = db
         self._table = table
 
-    def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> None:
+    async def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> None:
         """Count one attempt; TooManyAttempts, and nothing counted, while the subject has to wait."""
         key = _key(supplier, kind, subject)
         for _ in range(_ROUNDS):
             try:
-                return self._count(key, limit, now)
+                return await self._count(key, limit, now)
             except ConditionFailed as refused:
                 old = refused.old
             if old is None:
                 continue  # forgotten in this moment
             if old["last_at"] > now - limit.memory:
                 if old["last_at"] > now:
-                    self._turn_back(key, old, now)
+                    await self._turn_back(key, old, now)
                 raise TooManyAttempts(retry_after(old["attempts"], old["last_at"], limit, now))
             with suppress(ConditionFailed):  # somebody else began anew: count with them
-                return self._restart(key, limit, now)
+                return await self._restart(key, limit, now)
         raise Unavailable
 
-    def forget(self, supplier: str, kind: str, subject: str) -> None:
+    async def forget(self, supplier: str, kind: str, subject: str) -> None:
         """Begin anew with this subject, as after the right password."""
         with suppress(ConditionFailed):
-            self._db.write(delete(self._table, _key(supplier, kind, subject), condition="attribute_exists(#pk)"))
+            await self._db.write(delete(self._table, _key(supplier, kind, subject), condition="attribute_exists(#pk)"))
 
-    def forgive(self, supplier: str, kind: str, subject: str) -> None:
+    async def forgive(self, supplier: str, kind: str, subject: str) -> None:
         """Take one attempt back, which turned out to be no guess."""
         key, values = _key(supplier, kind, subject), {"less": -1, "zero": 0}
         with suppress(ConditionFailed):
-            self._db.write(
+            await self._db.write(
                 update(self._table, key, "ADD #attempts :less", condition="#attempts > :zero", values=values)
             )
 
-    def _count(self, key: str, limit: Limit, now: int) -> None:
+    async def _count(self, key: str, limit: Limit, now: int) -> None:
         condition, values = _may_try(limit, now)
-        self._db.write(update(self._table, key, _COUNT, condition=condition, values=values | _counted(limit, now)))
+        await self._db.write(
+            update(self._table, key, _COUNT, condition=condition, values=values | _counted(limit, now))
+        )
 
-    def _restart(self, key: str, limit: Limit, now: int) -> None:
+    async def _restart(self, key: str, limit: Limit, now: int) -> None:
         values = _counted(limit, now) | {"forgotten": now - limit.memory}
-        self._db.write(update(self._table, key, _RESTART, condition="#last_at <= :forgotten", values=values))
+        await self._db.write(update(self._table, key, _RESTART, condition="#last_at <= :forgotten", values=values))
 
-    def _turn_back(self, key: str, old: Item, now: int) -> None:
+    async def _turn_back(self, key: str, old: Item, now: int) -> None:
         """Let a wait that a fast clock began in the future begin now, or it would outlast itself."""
         values = {"now": now, "seen": old["last_at"]}
         with suppress(ConditionFailed):
-            self._db.write(update(self._table, key, "SET #last_at = :now", condition="#last_at = :seen", values=values))
+            await self._db.write(
+                update(self._table, key, "SET #last_at = :now", condition="#last_at = :seen", values=values)
+            )
 
 
 def retry_after(attempts: int, last_at: int, limit: Limit, now: int) -> int:

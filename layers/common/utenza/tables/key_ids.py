@@ -13,16 +13,16 @@ class KeyIds:
         self._db = db
         self._table = table
 
-    def find(self, key: str) -> str | None:
+    async def find(self, key: str) -> str | None:
         """Return the id of a key by its ARN, None when nobody has noted it."""
-        item = self._db.get(self._table, _key(key), consistent=False)
+        item = await self._db.get(self._table, _key(key), consistent=False)
         return str(item["key_id"]) if item else None
 
-    def note(self, key: str, key_id: str) -> None:
+    async def note(self, key: str, key_id: str) -> None:
         """Note an id; one that is noted stays, for the key of an ARN never changes."""
         with suppress(ConditionFailed):
             item = {"pk": _key(key), "key_id": key_id}
-            self._db.write(put(self._table, item, condition="attribute_not_exists(#pk)"))
+            await self._db.write(put(self._table, item, condition="attribute_not_exists(#pk)"))
 
 
 def _key(arn: str) -> str:

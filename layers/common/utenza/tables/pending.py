@@ -33,7 +33,7 @@ class PendingRegistrations:
         self._db = db
         self._table = table
 
-    def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
+    async def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
         """Let a registration wait, in the place of an older one of this customer."""
         pending = ConfirmationClaims(registration.supplier, registration.customer_code, os.urandom(16).hex())
         item: Item = {
@@ -46,10 +46,12 @@ class PendingRegistrations:
             **registration._asdict(),
         }
         # Whatever is there is an older registration, or must not be written over.
-        self._db.write(put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#pending_id)"))
+        await self._db.write(
+            put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#pending_id)")
+        )
         return pending
 
-    def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
+    async def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
         """Count one try, by one atomic update, and return what waits.
 
         ConfirmationTokenInvalid when it was confirmed, replaced or has expired, or has had five tries.
@@ -62,20 +64,20 @@ class PendingRegistrations:
             values={"one": 1, "id": pending.pending_id, "most": TRIES, "now": now},
         )
         try:
-            item = self._db.update(change)
+            item = await self._db.update(change)
         except ConditionFailed:
             raise ConfirmationTokenInvalid from None
         return Pending(_registration(item), item["address_taken"])
 
-    def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
+    async def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
         """Return the registration that waits under this id, None when it does not any more."""
         pending = ConfirmationClaims(supplier, customer_code, pending_id)
-        item = self._db.get(self._table, _key(pending))
+        item = await self._db.get(self._table, _key(pending))
         if item is None or item["pending_id"] != pending_id or item["expires_at"] <= now:
             return None
         return _registration(item)
 
-    def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
+    async def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
         """Ask for one more mail, which the change of the item brings about; nothing when it had four, or is gone."""
         change = update(
             self._table,
@@ -85,9 +87,9 @@ class PendingRegistrations:
             values={"one": 1, "id": pending.pending_id, "most": MAILS, "now": now},
         )
         with suppress(ConditionFailed):
-            self._db.write(change)
+            await self._db.write(change)
 
-    def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
+    async def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
         """Make the account and end what waited, all or nothing.
 
         AlreadyRegistered when another registration of this customer was first; ConfirmationTokenInvalid when this one
@@ -95,7 +97,7 @@ class PendingRegistrations:
         """
         spent = delete(self._table, _key(pending), condition="#pending_id = :id", values={"id": pending.pending_id})
         try:
-            self._db.transact(*new_account(self._table, registration, now=now), spent)
+            await self._db.transact(*new_account(self._table, registration, now=now), spent)
         except TransactionCancelled as cancelled:
             _, login, marker, waiting = cancelled.reasons
             if marker.is_condition and (marker.old or {}).get("account_id") != registration.account_id:

@@ -18,7 +18,7 @@ class Reminders:
         self._db = db
         self._table = table
 
-    def ask(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
+    async def ask(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
         """Have the account reminded of its user id; for None everything is done but the mail."""
         item: Item = {
             "pk": f"{supplier}#reminder#{hashlib.sha256(customer_code.encode()).hexdigest()[:32]}",
@@ -27,4 +27,6 @@ class Reminders:
             "expires_at": now + LIFETIME,
         }
         # Whatever is there is an older reminder, or must not be written over.
-        self._db.write(put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#reminder_id)"))
+        await self._db.write(
+            put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#reminder_id)")
+        )

@@ -50,7 +50,9 @@ class Sessions:
         self._db = db
         self._table = table
 
-    def open(self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int) -> tuple[str, int]:
+    async def open(
+        self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int
+    ) -> tuple[str, int]:
         """Begin a family of `lifetime` seconds; return its first token and when it expires."""
         family, secret, expires_at = random_text(16), random_text(32), now + lifetime
         item: Item = {
@@ -64,15 +66,15 @@ class Sessions:
         }
         # The second half lets a try pass whose answer was lost.
         condition = "attribute_not_exists(#pk) OR #current = :current"
-        self._db.write(put(self._table, item, condition=condition, values={"current": item["current"]}))
+        await self._db.write(put(self._table, item, condition=condition, values={"current": item["current"]}))
         return f"{supplier}.{family}.{secret}", expires_at
 
-    def find(self, refresh_token: object, *, now: int) -> Session:
+    async def find(self, refresh_token: object, *, now: int) -> Session:
         """Return the session that the token names; RefreshTokenInvalid if it has ended. `rotate` checks the secret."""
         presented = parse(refresh_token)
-        return _session(presented, self._db.get(self._table, _key(presented.supplier, presented.family)), now)
+        return _session(presented, await self._db.get(self._table, _key(presented.supplier, presented.family)), now)
 
-    def rotate(self, session: Session, *, now: int) -> str:
+    async def rotate(self, session: Session, *, now: int) -> str:
         """Spend the token and return its successor, the same one for 30 seconds; RefreshTokenInvalid otherwise.
 
         A secret that is not, or no longer, good for a family that exists may be stolen: the family ends.
@@ -80,27 +82,27 @@ class Sessions:
         secret = session.presented.secret
         while hmac.compare_digest(session.current, hash_of(secret)):
             try:
-                return self._spend(session, now)
+                return await self._spend(session, now)
             except ConditionFailed as lost:  # somebody else spent it in this moment, or ended the family
                 session = _session(session.presented, lost.old, now)
         nonce = nonce_of_spent(session.spent, secret, now)
         if nonce is None:
-            self.end(session.presented.supplier, session.presented.family)
+            await self.end(session.presented.supplier, session.presented.family)
             raise RefreshTokenInvalid
         return _token(session.presented, nonce)
 
-    def close(self, refresh_token: object) -> None:
+    async def close(self, refresh_token: object) -> None:
         """End the token's family, also when its secret is stale: so would `rotate`; any other text does nothing."""
         with suppress(RefreshTokenInvalid):
             presented = parse(refresh_token)
-            self.end(presented.supplier, presented.family)
+            await self.end(presented.supplier, presented.family)
 
-    def end(self, supplier: str, family: str) -> None:
+    async def end(self, supplier: str, family: str) -> None:
         """End the family, so that none of its tokens is good for anything."""
         with suppress(ConditionFailed):
-            self._db.write(delete(self._table, _key(supplier, family), condition="attribute_exists(#pk)"))
+            await self._db.write(delete(self._table, _key(supplier, family), condition="attribute_exists(#pk)"))
 
-    def _spend(self, session: Session, now: int) -> str:
+    async def _spend(self, session: Session, now: int) -> str:
         presented, nonce = session.presented, random_text(16)
         change = update(
             self._table,
@@ -113,7 +115,7 @@ class Sessions:
                 "spent": spent_after(session.spent, session.current, nonce, now),
             },
         )
-        self._db.write(change)
+        await self._db.write(change)
         return _token(presented, nonce)
 
 
