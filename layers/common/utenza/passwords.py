@@ -5,6 +5,8 @@ A user nobody knows must cost what a known one costs, or the time would tell the
 
 import os
 import re
+from base64 import b64decode, b64encode
+from hmac import compare_digest
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -20,10 +22,9 @@ _MOST_PARALLELISM = 4
 # What `Hasher` writes and nothing else: 16 and 32 bytes of canonical base64 end in these letters.
 _ENCODED = re.compile(
     r"\$argon2id\$v=19\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=([1-9])"
-    r"\$[A-Za-z0-9+/]{21}[AQgw]\$[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]"
+    r"\$([A-Za-z0-9+/]{21}[AQgw])\$([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048])"
 )
-# A salt and a hash of zeros: well-formed, and of no secret that anybody can find.
-_NOBODY = "$argon2id$v=19$m={},t={},p={}$" + "A" * 22 + "$" + "A" * 43
+_FORMAT = "$argon2id$v=19$m={},t={},p={}${}${}"
 
 
 class Cost(NamedTuple):
@@ -42,6 +43,12 @@ class Cost(NamedTuple):
         )
 
 
+class _Stored(NamedTuple):
+    cost: Cost
+    salt: bytes
+    digest: bytes
+
+
 class Hasher:
     """Hashes and compares secrets at one cost; ValueError if that cost is out of bounds.
 
@@ -52,7 +59,7 @@ class Hasher:
         if not cost.is_sane():
             raise ValueError(f"argon2 parameters out of bounds: {cost}")
         self._cost = cost
-        self._nobody = _NOBODY.format(*cost)
+        self._nobody = _Stored(cost, bytes(_SALT_BYTES), bytes(_HASH_BYTES))  # of no secret that anybody can find
 
     def hash(self, secret: str) -> str:
         """Return the encoded hash with its parameters and a new salt; InvalidValue for lone surrogates."""
@@ -60,27 +67,38 @@ class Hasher:
             raw = normalize("NFC", secret).encode("utf-8")
         except UnicodeEncodeError:
             raise InvalidValue("invalid_characters") from None
-        return argon2id.encoded_hash(raw, os.urandom(_SALT_BYTES), size=_HASH_BYTES, **self._cost._asdict())
+        salt = os.urandom(_SALT_BYTES)
+        return _FORMAT.format(*self._cost, _encoded(salt), _encoded(_digest(raw, salt, self._cost)))
 
     def verify(self, stored: str | None, secret: str) -> bool:
         """Tell whether `stored` was made of `secret`, after the same work when there is no hash or no sane one.
 
         A hash made at another cost takes that cost's time, until the next login makes it anew.
         """
-        encoded = stored if stored is not None and _cost_of(stored) else self._nobody
+        right = (stored is not None and _parsed(stored)) or self._nobody
         # No hash was ever made of a lone surrogate, so one that is passed on cannot match.
         raw = normalize("NFC", secret).encode("utf-8", "surrogatepass")
-        return argon2id.matches(encoded, raw)
+        return compare_digest(_digest(raw, right.salt, right.cost), right.digest)
 
     def needs_rehash(self, stored: str) -> bool:
         """Tell whether `stored` was made at another cost than today's."""
-        return _cost_of(stored) != self._cost
+        parsed = _parsed(stored)
+        return parsed is None or parsed.cost != self._cost
 
 
-def _cost_of(stored: str) -> Cost | None:
-    """Return the cost of a hash; None if it is not one of ours, or would cost too much to compare."""
+def _digest(raw: bytes, salt: bytes, cost: Cost) -> bytes:
+    return argon2id.digest(raw, salt, size=_HASH_BYTES, **cost._asdict())
+
+
+def _parsed(stored: str) -> _Stored | None:
+    """Take a hash apart; None if it is not one of ours, or would cost too much to compare."""
     parts = _ENCODED.fullmatch(stored)
     if parts is None:
         return None
-    cost = Cost(*map(int, parts.groups()))
-    return cost if cost.is_sane() else None
+    *numbers, salt, digest = parts.groups()
+    cost = Cost(*map(int, numbers))
+    return _Stored(cost, b64decode(salt + "=="), b64decode(digest + "=")) if cost.is_sane() else None
+
+
+def _encoded(content: bytes) -> str:
+    return b64encode(content).decode("ascii").rstrip("=")
