@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
+import functools
 import hashlib
 import hmac
 import time
@@ -31,6 +32,7 @@ def sign(
     return signed
 
 
+@functools.lru_cache(maxsize=4)  # the same all day, and half of the work
 def _key(secret_key: str, scope: str) -> bytes:
     key = f"AWS4{secret_key}".encode()
     for part in scope.split("/"):
