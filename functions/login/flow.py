@@ -44,7 +44,7 @@ async def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, n
     """Open a session; InvalidCredentials is the same, after the same work, for unknown users and wrong passwords."""
     supplier = supplier_of(asked, desk.suppliers).id
     address = email.subject(asked.user_id)
-    _, _, login = await together(
+    _, by_source, login = await together(
         desk.attempts.count(supplier, "login-account", address, desk.per_account, now=now),
         desk.attempts.count(supplier, "login-source", source, desk.per_source, now=now),
         desk.accounts.login_of(supplier, address),
@@ -60,7 +60,7 @@ async def log_in(asked: LoginRequest, desk: Desk, *, source: str, issuer: str, n
         desk.access_tokens.issue(login.account_id, supplier, generation=login.generation, issuer=issuer, now=now),
         desk.accounts.note_login(supplier, login.account_id, now),
         desk.attempts.forget(supplier, "login-account", address),
-        desk.attempts.forgive(supplier, "login-source", source),
+        desk.attempts.forgive(supplier, "login-source", source, desk.per_source, counted=by_source),
         *([_rehash(desk, supplier, address, login, asked.password)] if outdated else []),
     )
     return Session(login.account_id, access_token, expires_in, refresh_token, expires_at - now)

@@ -103,7 +103,7 @@ async def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> st
     _check(asked, desk, [Traces((), (), ())])
     recovery = desk.recovery_tokens.read(asked.recovery_token, "answer", now=now)
     address = await desk.recoveries.count_try(recovery, "answer", now=now)
-    _, login = await together(
+    counted, login = await together(
         desk.attempts.count(recovery.supplier, "recovery-account", recovery.address, desk.per_account, now=now),
         desk.accounts.login_of(recovery.supplier, address),
     )
@@ -116,7 +116,9 @@ async def change_password(asked: PasswordRequest, desk: Desk, *, now: int) -> st
     except InvalidRequest:
         await together(
             desk.recoveries.forgive_try(recovery),
-            desk.attempts.forgive(recovery.supplier, "recovery-account", recovery.address),
+            desk.attempts.forgive(
+                recovery.supplier, "recovery-account", recovery.address, desk.per_account, counted=counted
+            ),
         )
         raise
     *_, password_hash = await together(

@@ -43,7 +43,7 @@ async def verify(asked: VerifyRequest, desk: Desk, *, source: str, now: int) -> 
     """
     _require_a_name(asked)
     supplier, code = customer_of(asked, desk.suppliers)
-    _, _, customer, registered = await together(
+    by_code, by_source, customer, registered = await together(
         desk.attempts.count(supplier.id, "verify-code", code, desk.per_code, now=now),
         desk.attempts.count(supplier.id, "verify-source", source, desk.per_source, now=now),
         desk.customers.find(supplier.id, code),
@@ -56,8 +56,8 @@ async def verify(asked: VerifyRequest, desk: Desk, *, source: str, now: int) -> 
         raise CustomerNotMatched(hint)
     # Who matches was not guessing, and may share the address with many others behind one carrier.
     await together(
-        desk.attempts.forgive(supplier.id, "verify-code", code),
-        desk.attempts.forgive(supplier.id, "verify-source", source),
+        desk.attempts.forgive(supplier.id, "verify-code", code, desk.per_code, counted=by_code),
+        desk.attempts.forgive(supplier.id, "verify-source", source, desk.per_source, counted=by_source),
     )
     if registered is not None:
         raise AlreadyRegistered

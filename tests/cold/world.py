@@ -100,6 +100,8 @@ def answer(request: Request) -> Reply:
     if action == "GetItem":
         item = _ITEMS.get(payload["Key"]["pk"]["S"])
         return Reply(200, {"Item": marshal(item)} if item else {})
+    if action == "UpdateItem":
+        return Reply(200, {"Attributes": marshal({"pk": "x", "attempts": 1})})
     if action in {"Sign", "GetPublicKey"}:
         return Reply(200, _KMS.call(action, payload))
     return Reply(200, _SECRETS.call(action, payload) if action == "GetSecretValue" else {})

@@ -101,20 +101,40 @@ def test_a_subject_that_is_forgotten_begins_anew(attempts: Attempts) -> None:
     assert wait_of(attempts, NOW) == 30
 
 
+def test_a_count_says_how_many_that_makes(attempts: Attempts) -> None:
+    def count(now: int) -> int:
+        return run(attempts.count("uno", "verify", "0012345", LIMIT, now=now))
+
+    assert [count(NOW), count(NOW), count(NOW + 86399), count(NOW + 3 * 86400)] == [1, 2, 3, 1]
+
+
+def forgive(attempts: Attempts, counted: int, limit: Limit = LIMIT) -> None:
+    run(attempts.forgive("uno", "verify", "0012345", limit, counted=counted))
+
+
 def test_an_attempt_that_is_forgiven_was_none(attempts: Attempts) -> None:
     use_up(attempts)
-    run(attempts.forgive("uno", "verify", "0012345"))
+    forgive(attempts, 5)
     assert [wait_of(attempts, NOW) for _ in range(2)] == [None, 30]
 
 
 def test_no_more_is_forgiven_than_was_counted(attempts: Attempts) -> None:
     run(attempts.forget("uno", "verify", "0012345"))
-    run(attempts.forgive("uno", "verify", "0012345"))
+    forgive(attempts, 1)
     use_up(attempts, 1)
     for _ in range(3):
-        run(attempts.forgive("uno", "verify", "0012345"))
+        forgive(attempts, 1)
     use_up(attempts)
     assert wait_of(attempts, NOW) == 30
+
+
+@pytest.mark.parametrize(("free", "stay"), [(1, 0), (9, 0), (10, 1), (19, 1), (20, 2), (100, 10)])
+def test_up_to_a_tenth_of_the_free_attempts_stays_counted(attempts: Attempts, free: int, stay: int) -> None:
+    """Customers who come one after the other from one address never have more than that counted for them."""
+    limit = LIMIT._replace(free=free)
+    for _ in range(30):
+        forgive(attempts, run(attempts.count("uno", "verify", "0012345", limit, now=NOW)), limit)
+    assert [wait_of(attempts, NOW, limit) for _ in range(free - stay + 1)] == [None] * (free - stay) + [30]
 
 
 @pytest.mark.parametrize("back", [1, 45, 3600, 10**8])

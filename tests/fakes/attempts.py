@@ -12,7 +12,7 @@ class FakeAttempts(Attempts):
         self.counted: dict[tuple[str, str, str], tuple[int, int]] = {}
         self._lock = Lock()
 
-    async def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> None:
+    async def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> int:
         key = (supplier, kind, subject)
         with self._lock:
             attempts, last_at = self.counted.get(key, (0, now - limit.memory))
@@ -25,13 +25,14 @@ class FakeAttempts(Attempts):
             if left > 0:
                 raise TooManyAttempts(left)
             self.counted[key] = (attempts + 1, now)
+            return attempts + 1
 
     async def forget(self, supplier: str, kind: str, subject: str) -> None:
         with self._lock:
             self.counted.pop((supplier, kind, subject), None)
 
-    async def forgive(self, supplier: str, kind: str, subject: str) -> None:
+    async def forgive(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
         with self._lock:
             attempts, last_at = self.counted.get((supplier, kind, subject), (0, 0))
-            if attempts:
+            if attempts and not limit.is_little(counted):
                 self.counted[supplier, kind, subject] = (attempts - 1, last_at)

@@ -14,6 +14,10 @@ class Limit(NamedTuple):
     max_wait: int
     memory: int
 
+    def is_little(self, counted: int) -> bool:
+        """Tell whether so many counted attempts are not worth a write that takes one of them back."""
+        return 10 * counted <= self.free
+
     def wait(self, attempts: int) -> int:
         """Return how long after the last of so many attempts the next one is refused."""
         if attempts < self.free:

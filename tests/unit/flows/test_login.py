@@ -132,11 +132,18 @@ def test_the_right_password_forgets_the_guesses(here: House) -> None:
 
 
 def test_a_right_password_takes_back_only_its_own_attempt_from_the_source(here: House) -> None:
+    here = here._replace(login=here.login._replace(per_source=here.login.per_account))
     for _ in range(2):
         with pytest.raises(InvalidCredentials):
             _log_in(here, user_id="luigi@example.org")
     _log_in(here)
     assert here.attempts.counted["gas", "login-source", SOURCE][0] == 2
+
+
+def test_of_a_hundred_free_attempts_of_a_source_customers_who_log_in_use_ten_at_most(here: House) -> None:
+    for _ in range(20):
+        _log_in(here)
+    assert here.attempts.counted["gas", "login-source", SOURCE][0] == 10
 
 
 def test_a_hash_of_another_cost_is_renewed_at_login(here: House) -> None:

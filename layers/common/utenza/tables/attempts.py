@@ -21,8 +21,11 @@ class Attempts:
         self._db = db
         self._table = table
 
-    async def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> None:
-        """Count one attempt; TooManyAttempts, and nothing counted, while the subject has to wait."""
+    async def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> int:
+        """Count one attempt and return how many that makes.
+
+        TooManyAttempts, and nothing counted, while the subject has to wait.
+        """
         key = _key(supplier, kind, subject)
         for _ in range(_ROUNDS):
             try:
@@ -44,23 +47,27 @@ class Attempts:
         with suppress(ConditionFailed):
             await self._db.write(delete(self._table, _key(supplier, kind, subject), condition="attribute_exists(#pk)"))
 
-    async def forgive(self, supplier: str, kind: str, subject: str) -> None:
-        """Take one attempt back, which turned out to be no guess."""
+    async def forgive(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
+        """Take one of the `counted` attempts back, which turned out to be no guess; it stays where they are few."""
+        if limit.is_little(counted):
+            return
         key, values = _key(supplier, kind, subject), {"less": -1, "zero": 0}
         with suppress(ConditionFailed):
             await self._db.write(
                 update(self._table, key, "ADD #attempts :less", condition="#attempts > :zero", values=values)
             )
 
-    async def _count(self, key: str, limit: Limit, now: int) -> None:
+    async def _count(self, key: str, limit: Limit, now: int) -> int:
         condition, values = _may_try(limit, now)
-        await self._db.write(
-            update(self._table, key, _COUNT, condition=condition, values=values | _counted(limit, now))
-        )
+        return await self._change(key, _COUNT, condition, values | _counted(limit, now))
 
-    async def _restart(self, key: str, limit: Limit, now: int) -> None:
+    async def _restart(self, key: str, limit: Limit, now: int) -> int:
         values = _counted(limit, now) | {"forgotten": now - limit.memory}
-        await self._db.write(update(self._table, key, _RESTART, condition="#last_at <= :forgotten", values=values))
+        return await self._change(key, _RESTART, "#last_at <= :forgotten", values)
+
+    async def _change(self, key: str, change: str, condition: str, values: dict[str, Value]) -> int:
+        item = await self._db.update(update(self._table, key, change, condition=condition, values=values))
+        return int(item["attempts"])
 
     async def _turn_back(self, key: str, old: Item, now: int) -> None:
         """Let a wait that a fast clock began in the future begin now, or it would outlast itself."""
