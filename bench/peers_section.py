@@ -22,12 +22,13 @@ _GOAL = 1.3
 _SECONDS = 0.5  # of one burst
 _OURS = "Utenza, functions under Lambda's runtime"
 _TEXT = """\
-Operations a second over HTTP on this machine, clients and servers together. Every peer with as many workers as cores,
-on SQLite or in memory, set up as its documentation begins (`bench/peers/servers`); of Utenza as many processes of each
-function as cores, under Lambda's runtime client and interface emulator, and the stand-in for AWS in one more process.
-Utenza's login counts two subjects, opens a session that can be refreshed and has a token signed; its registration is
-both steps, and hashes twice: the password and the answer. A peer's registration is one call and one hash. The login of
-fastapi-users stores nothing, those of django-allauth and better-auth store a session."""
+Operations a second on this machine, clients and servers together. Every peer with as many workers as cores, on SQLite
+or in memory, set up as its documentation begins (`bench/peers/servers`), called over HTTP; of Utenza as many processes
+of each function as cores, under Lambda's runtime client, which is handed its events by Lambda's Runtime API, and the
+stand-in for AWS in one more process. Utenza's login counts two subjects, opens a session that can be refreshed and has
+a token signed; its registration is both steps, and hashes twice: the password and the answer. A peer's registration is
+one call and one hash. The login of fastapi-users stores nothing, those of django-allauth and better-auth store a
+session."""
 
 
 class Served(Protocol):
