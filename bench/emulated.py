@@ -31,7 +31,7 @@ class Function:
         content = self._connection.getresponse().read()
         took = time.perf_counter() - began
         answer = json.loads(content)
-        if answer.get("statusCode", 500) >= 400:
+        if "errorMessage" in answer or answer.get("statusCode", 200) >= 400:  # an authorizer's policy has none
             raise RuntimeError(content.decode()[:2000])
         return took, answer
 
