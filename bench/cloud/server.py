@@ -41,10 +41,12 @@ class Counter:
         return _ANSWER % (status, len(text), text), self.delay if target.startswith("DynamoDB") else 0.0
 
     def control(self, path: str) -> Any:  # noqa: ANN401 - JSON
-        """Do what the benchmark itself asks by `GET`: mark, seen, forget, loaded or delay/<milliseconds>."""
+        """Take a mail, or do what the benchmark itself asks: mark, seen, forget, loaded or delay/<milliseconds>."""
         match path.strip("/").split("/"):
             case ["mark"]:
-                self.tables.mark()
+                self.tables.note("mark")
+            case ["v2", "email", "outbound-emails"]:
+                self.tables.note("SendEmail")
             case ["seen"]:
                 return self.tables.seen
             case ["forget"]:

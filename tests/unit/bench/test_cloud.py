@@ -97,7 +97,7 @@ def test_what_no_client_of_ours_asks_is_refused(tables: Tables, action: str, pay
 
 def test_calls_are_remembered_with_their_units_until_they_are_forgotten(tables: Tables) -> None:
     _answer(tables, "GetItem", _KNOWN)
-    tables.mark()
+    tables.note("mark")
     _answer(tables, "DeleteItem", _KNOWN)
     tables.answer("TrentService.Sign", b"{}")
     assert tables.seen == [Seen("GetItem", 0.5, 0), Seen("mark", 0, 0), Seen("DeleteItem", 0, 1), Seen("Sign", 0, 0)]
@@ -139,6 +139,13 @@ def test_it_answers_on_a_kept_connection_and_does_what_the_benchmark_tells_it(se
     assert _ask(served, "POST", body=json.dumps(_KNOWN), target="GetItem") == (200, {"Item": _ITEM})
     assert _ask(served, "POST", body="{}", target="Query")[0] == 400
     assert _ask(served, "GET", "/seen") == (200, [["GetItem", 0.5, 0], ["Query", 0, 0]])
+
+
+def test_mails_and_events_are_taken_and_counted(served: HTTPConnection) -> None:
+    assert _ask(served, "POST", "/v2/email/outbound-emails", "{}") == (200, {})
+    served.request("POST", "/", "{}", {"X-Amz-Target": "AWSEvents.PutEvents"})
+    assert json.loads(served.getresponse().read())["FailedEntryCount"] == 0
+    assert _ask(served, "GET", "/seen") == (200, [["SendEmail", 0, 0], ["PutEvents", 0, 0]])
 
 
 def test_an_answer_can_be_kept_waiting(served: HTTPConnection) -> None:
