@@ -20,6 +20,7 @@ from bench.stand_in import stand_in
 
 _GOAL = 1.3
 _SECONDS = 0.5  # of one burst
+_WARMING = 4  # seconds of logins before the first: Node compiles what runs often
 _OURS = "Utenza, functions under Lambda's runtime"
 _TEXT = """\
 Operations a second on this machine, clients and servers together. Every peer with as many workers as cores, on SQLite
@@ -53,6 +54,8 @@ def section(rounds: int, say: Say) -> Section:
             contenders[_same(peer)] = stack.enter_context(serving(peer, "ours", cores()))
             contenders[_default(peer)] = stack.enter_context(serving(peer, "default", cores()))
             say(f"{peer.name} is up")
+        for name, each in contenders.items() if rounds else ():
+            say(f"warmed up, {per_second(each.logging_in, 8, _WARMING):.0f} logins a second: {name}")
         rates = _measure(contenders, max(rounds, 9) if rounds else 1, say)
     left_out = [f"**Left out: {peer.name}, because Node.js is not installed.**" for peer in missing]
     equal = [_OURS, *(name for name in contenders if name.endswith("our hash"))]
