@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.events import authorization
 from bench.places import RUNTIME, USUAL, WORK, import_path, site_packages
 from bench.stand_in import StandIn
 from tools.local_stack.places import ROOT
@@ -27,9 +28,13 @@ class Contender(NamedTuple):
 
 
 def ours(aws: StandIn) -> list[Contender]:
-    """Return one route of every public function."""
+    """Return one route of every public function, and the authorizer before GET /account."""
     routes = [aws.route(name) for name in (*_FIRST_ROUTES, *_OTHERS)]
-    return [Contender(route.name, route.handler, import_path(route.function), route.event) for route in routes]
+    asked = authorization(aws.route("GET /account").event)
+    return [
+        *(Contender(route.name, route.handler, import_path(route.function), route.event) for route in routes),
+        Contender("authorizer", "authorizer.app.handler", import_path("authorizer"), asked),
+    ]
 
 
 def others(aws: StandIn) -> list[Contender]:

@@ -8,6 +8,7 @@ from bench import cold, contenders, prices
 from bench.calls import timed
 from bench.cost import Call, in_milan, together
 from bench.counts import Count, count
+from bench.notices import woken
 from bench.page import Section, Table, met
 from bench.progress import Say
 from bench.stand_in import StandIn, stand_in
@@ -19,8 +20,9 @@ _TEXT = """\
 Dollars for a million: what was counted and measured here, times the prices below. The processor's time is this
 machine's, at the share of a core that the function's memory has (on arm64 it may differ); round trips to DynamoDB are
 taken as 5 ms, a signature as 10 ms beside the writes, the log of a call as 1 kB. Cold: with everything that a first
-call does, and the processor for it. Without free allowances, storage, backups, and what key and secret cost a month;
-the notices function's own compute is left out. "In Milan": were every price higher by the factor that Lambda's is."""
+call does, and the processor for it. A registration includes the notices function that its records wake, warm, with a
+mail or an event as 50 ms. Without free allowances, storage, backups, and what key and secret cost a month. "In Milan":
+were every price higher by the factor that Lambda's is."""
 
 type Calls = Mapping[str, Sequence[Call]]
 
@@ -36,7 +38,7 @@ def section(rounds: int, say: Say) -> Section:
     return Section("Cost", [_TEXT, Table(_COLUMNS, rows), *verdicts, _prices()])
 
 
-_PARTS = ("API Gateway", "Lambda", "DynamoDB", "KMS", "Secrets Manager", "CloudWatch Logs", "SES")
+_PARTS = ("API Gateway", "Lambda", "DynamoDB", "KMS", "Secrets Manager", "CloudWatch Logs", "SES", "EventBridge")
 _COLUMNS = ["a million", "to Cognito Essentials", "to Lite", "dollars", "in Milan", *_PARTS]
 
 
@@ -64,13 +66,14 @@ def _operations(calls: int, say: Say) -> dict[str, Sequence[Call]]:
             name: _warm(cheap, real, name, calls)
             for name in ("POST /verify", "POST /credentials", "POST /login", "POST /login/refresh")
         }
+        told = woken(cheap, calls)
     with stand_in(mail=True, cheap=True) as cheap, stand_in(mail=True) as real:
         mailed = [_warm(cheap, real, f"POST /credentials{path}", calls) for path in ("", "/confirm")]
+        mailed += woken(cheap, calls)
     say("counted and metered what is paid for")
-    first, *others = mailed
     return {
-        "registration": [warm["POST /verify"], warm["POST /credentials"]],
-        "registration with mail": [warm["POST /verify"], first._replace(mails=1), *others],
+        "registration": [warm["POST /verify"], warm["POST /credentials"], *told],
+        "registration with mail": [warm["POST /verify"], *mailed],
         "login": [warm["POST /login"]],
         "refresh": [warm["POST /login/refresh"]],
     }

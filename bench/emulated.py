@@ -31,7 +31,7 @@ class Function:
         content = self._connection.getresponse().read()
         took = time.perf_counter() - began
         answer = json.loads(content)
-        if answer.get("statusCode", 500) >= 400:
+        if "errorMessage" in answer or answer.get("statusCode", 200) >= 400:  # an authorizer's policy has none
             raise RuntimeError(content.decode()[:2000])
         return took, answer
 
@@ -43,9 +43,9 @@ def function(handler: str, path: Sequence[Path], environment: Mapping[str, str])
     addresses = ["--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
     addresses += ["--runtime-api-address", f"127.0.0.1:{inner}"]
     process = subprocess.Popen(
-        [_emulator(), *addresses, INTERPRETER, "-s", "-m", "awslambdaric", handler],
+        [_emulator(), *addresses, *runtime_command(handler)],
         cwd=path[0],
-        env=dict(environment) | {"LAMBDA_TASK_ROOT": str(path[0]), "AWS_LAMBDA_FUNCTION_NAME": "bench"},
+        env=runtime_environment(path, environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -56,6 +56,14 @@ def function(handler: str, path: Sequence[Path], environment: Mapping[str, str])
     finally:
         process.terminate()  # it ends its runtime too
         process.wait(10)
+
+
+def runtime_command(handler: str) -> list[str]:
+    return [INTERPRETER, "-s", "-m", "awslambdaric", handler]
+
+
+def runtime_environment(path: Sequence[Path], environment: Mapping[str, str]) -> dict[str, str]:
+    return dict(environment) | {"LAMBDA_TASK_ROOT": str(path[0]), "AWS_LAMBDA_FUNCTION_NAME": "bench"}
 
 
 def _emulator() -> str:

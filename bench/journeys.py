@@ -1,16 +1,14 @@
 """The journeys whose last step is measured, without mail and with it; each has a customer of its own."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench.events import event
 from bench.routes import Prepared
+from bench.stage import Stage
 from utenza import mail_codes
 from utenza.customer import Customer
 from utenza.keys import StepKey, secrets_of
 from utenza.tables.customers import to_item
-
-if TYPE_CHECKING:
-    from bench.rehearsal import Stage
 
 SUPPLIER, PASSWORD, ANSWER = "unogas-energia", "quattro trote blu", "Briciola"
 _NAMES = {"first_name": "Mario", "last_name": "Rossi"}
@@ -19,7 +17,7 @@ _TAX_CODE = "RSSMRA80A01H501U"
 type Body = dict[str, Any]
 
 
-def journeys(stage: "Stage") -> list[Prepared]:
+def journeys(stage: Stage) -> list[Prepared]:
     """Play all journeys of the stage, up to the call that is measured."""
     return _with_mail(stage) if stage.sends_mail else _without_mail(stage)
 
@@ -44,7 +42,7 @@ def login_body(user_id: str) -> Body:
     return {"supplier": SUPPLIER, "user_id": user_id, "password": PASSWORD}
 
 
-def _without_mail(stage: "Stage") -> list[Prepared]:
+def _without_mail(stage: Stage) -> list[Prepared]:
     new = credentials_body(_step_token(stage, 1), "new@example.com")
     for number, user_id in ((2, "known@example.com"), (3, "forgetful@example.com")):
         stage.call("POST /credentials", credentials_body(_step_token(stage, number), user_id))
@@ -70,7 +68,7 @@ def _without_mail(stage: "Stage") -> list[Prepared]:
     ]
 
 
-def _with_mail(stage: "Stage") -> list[Prepared]:
+def _with_mail(stage: Stage) -> list[Prepared]:
     new = credentials_body(_step_token(stage, 1), "new@example.com")
     waiting = stage.call("POST /credentials", credentials_body(_step_token(stage, 2), "waiting@example.com"))
     known = stage.call("POST /credentials", credentials_body(_step_token(stage, 3), "known@example.com"))
@@ -99,20 +97,19 @@ def _post(
     return Prepared(route, function or route.split("/")[1], event(route, body), status, verifies, hashes)
 
 
-def _step_token(stage: "Stage", number: int) -> str:
+def _step_token(stage: Stage, number: int) -> str:
     """Store a customer, and return what step one says of them."""
     body = verify_body(number)
     customer = Customer(SUPPLIER, body["customer_code"], "person", "Mario", "Rossi", codice_fiscale=_TAX_CODE)
-    item = {name: {"S": value} for name, value in to_item(customer).items()}
-    stage.db.call("PutItem", {"TableName": stage.customers, "Item": item})
+    stage.put(stage.customers, to_item(customer))
     return str(stage.call("POST /verify", body)["step_token"])
 
 
-def _confirmation(stage: "Stage", number: int, token: str) -> Body:
+def _confirmation(stage: Stage, number: int, token: str) -> Body:
     return {"confirmation_token": token, "code": _code(stage, "pending", verify_body(number)["customer_code"])}
 
 
-def _code(stage: "Stage", kind: str, ending: str = "") -> str:
+def _code(stage: Stage, kind: str, ending: str = "") -> str:
     """Return the code that the mail has: of the item of this kind whose key ends so."""
     items = next(items for table, items in stage.items().items() if table == stage.accounts)
     [item] = [item for key, item in items.items() if f"#{kind}#" in key and key.endswith(ending)]

@@ -20,14 +20,16 @@ from bench.stand_in import stand_in
 
 _GOAL = 1.3
 _SECONDS = 0.5  # of one burst
+_WARMING = 4  # seconds of logins before the first: Node compiles what runs often
 _OURS = "Utenza, functions under Lambda's runtime"
 _TEXT = """\
-Operations a second over HTTP on this machine, clients and servers together. Every peer with as many workers as cores,
-on SQLite or in memory, set up as its documentation begins (`bench/peers/servers`); of Utenza as many processes of each
-function as cores, under Lambda's runtime client and interface emulator, and the stand-in for AWS in one more process.
-Utenza's login counts two subjects, opens a session that can be refreshed and has a token signed; its registration is
-both steps, and hashes twice: the password and the answer. A peer's registration is one call and one hash. The login of
-fastapi-users stores nothing, those of django-allauth and better-auth store a session."""
+Operations a second on this machine, clients and servers together. Every peer with as many workers as cores, on SQLite
+or in memory, set up as its documentation begins (`bench/peers/servers`), called over HTTP; of Utenza as many processes
+of each function as cores, under Lambda's runtime client, which is handed its events by Lambda's Runtime API, and the
+stand-in for AWS in one more process. Utenza's login counts two subjects, opens a session that can be refreshed and has
+a token signed; its registration is both steps, and hashes twice: the password and the answer. A peer's registration is
+one call and one hash. The login of fastapi-users stores nothing, those of django-allauth and better-auth store a
+session."""
 
 
 class Served(Protocol):
@@ -52,6 +54,8 @@ def section(rounds: int, say: Say) -> Section:
             contenders[_same(peer)] = stack.enter_context(serving(peer, "ours", cores()))
             contenders[_default(peer)] = stack.enter_context(serving(peer, "default", cores()))
             say(f"{peer.name} is up")
+        for name, each in contenders.items() if rounds else ():
+            say(f"warmed up, {per_second(each.logging_in, 8, _WARMING):.0f} logins a second: {name}")
         rates = _measure(contenders, max(rounds, 9) if rounds else 1, say)
     left_out = [f"**Left out: {peer.name}, because Node.js is not installed.**" for peer in missing]
     equal = [_OURS, *(name for name in contenders if name.endswith("our hash"))]

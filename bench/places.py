@@ -24,6 +24,7 @@ def site_packages(environment: Path) -> Path:
 
 
 def import_path(*functions: str) -> list[Path]:
-    """Return what Lambda has on its path: the functions as built, and the layer."""
+    """Return what Lambda has on its path: the functions as built, the layer, and the runtime's boto3 for its users."""
     folders = [BUILD / f"{name.capitalize()}Function" for name in functions]
-    return [*folders, BUILD / "CommonLayer" / "python"]
+    boto3 = [site_packages(USUAL)] if "notices" in functions else []
+    return [*folders, BUILD / "CommonLayer" / "python", *boto3]

@@ -45,6 +45,9 @@ RSA_3072 = Price("KMS, RSA_3072", 15.0e-6, "request", "us-east-1", "factualminds
 SECRET = Price("Secrets Manager", 5.0e-6, "request", "us-east-1", f"{_AWS}/secrets-manager/pricing, 20 September 2026")
 LOG_BYTE = Price("CloudWatch Logs, ingestion", 0.50e-9, "byte", "us-east-1", "c3x.dev on its prices, June 2026")
 MAIL = Price("SES", 100.0e-6, "mail", "us-east-1", "acecloudinterviews.com on SES, undated")
+EVENT = Price(
+    "EventBridge, custom events", 1.0e-6, "event", "us-east-1", "cloudburn.io on EventBridge's prices, 13 March 2026"
+)
 ESSENTIALS = Price(
     "Cognito Essentials", 0.0150, "user and month", "us-east-1", f"{_AWS}/cognito/pricing, 20 September 2026"
 )
@@ -61,6 +64,7 @@ ALL = (
     SECRET,
     LOG_BYTE,
     MAIL,
+    EVENT,
     ESSENTIALS,
     LITE,
 )

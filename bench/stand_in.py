@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,10 +23,14 @@ _PATIENT = {"STEP_TOKEN_SECONDS": "3600", "ACCESS_TOKEN_SECONDS": "3600"}
 
 
 class StandIn(NamedTuple):
-    """AWS at `endpoint`, with an answer to every call of `routes`; `mail` and `cheap` as in `bench.variables`."""
+    """AWS at `endpoint`, with an answer to every call of `routes`; `mail` and `cheap` as in `bench.variables`.
+
+    `items` is what is stored, by table and key.
+    """
 
     port: int
     routes: Sequence[Prepared]
+    items: Mapping[str, Mapping[str, dict[str, Any]]]
     mail: bool
     cheap: bool
 
@@ -58,7 +62,7 @@ def stand_in(*, mail: bool = False, cheap: bool = False) -> Iterator[StandIn]:
     state = json.loads(file.read_text(encoding="utf-8"))
     routes = [Prepared(*fields) for fields in state["routes"]]
     with _serving(file) as port:
-        yield StandIn(port, routes, mail, cheap)
+        yield StandIn(port, routes, state["items"], mail, cheap)
 
 
 @contextlib.contextmanager
@@ -68,7 +72,7 @@ def empty_stand_in() -> Iterator[StandIn]:
     file = WORK / "state-empty.json"
     file.write_text('{"items": {}, "answers": {}}', encoding="utf-8")
     with _serving(file) as port:
-        yield StandIn(port, [], mail=False, cheap=False)
+        yield StandIn(port, [], {}, mail=False, cheap=False)
 
 
 @contextlib.contextmanager

@@ -1,13 +1,12 @@
 """Runs the stand-in: `python -m bench.cloud PORT STATE`, where STATE is a file that `bench.rehearsal` wrote."""
 
-import asyncio
 import contextlib
 import gc
 import json
 import sys
 from pathlib import Path
 
-from bench.cloud.server import serve
+from bench.cloud.server import Server
 from bench.cloud.tables import Tables
 
 if __name__ == "__main__":
@@ -15,4 +14,4 @@ if __name__ == "__main__":
     gc.freeze()
     gc.disable()  # a pause of the stand-in would be counted as one of the function
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(Tables(state["items"], state["answers"]), int(sys.argv[1])))
+        Server(Tables(state["items"], state["answers"]), int(sys.argv[1])).run()

@@ -1,14 +1,24 @@
 """What the stand-in answers: prepared items, fixed answers of KMS and Secrets Manager, and a table for the import."""
 
 import json
-from collections.abc import Mapping
+from collections import deque
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bench.cloud.capacity import Stored, units
+from bench.cloud.updates import updated
 
 type Payload = dict[str, Any]
 
 LOADED = "bench-loaded"  # the table of the import: the only one that keeps what is written
+
+_LOADED = LOADED.encode()
+_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
+_RETURNS = b'"ReturnValues"'
+_TAKEN = {"AWSEvents.PutEvents": {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}}
+_DESCRIPTION = b'{"Table":{"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],"TableStatus":"ACTIVE"}}'
+_CALLS = 10_000  # remembered: many more than are ever counted at a time
+_KEPT = 1_000  # answers
 
 
 class Seen(NamedTuple):
@@ -24,44 +34,60 @@ class Refused(Exception):
 
 
 class Tables:
-    def __init__(self, items: Stored, answers: Mapping[str, Payload]) -> None:
-        self.seen: list[Seen] = []
-        self._items = items
-        self._answers = answers
-        self._loaded: dict[str, str] = {}
+    """Answers as JSON; nothing is parsed that need not be, and an answer to what was asked before is kept."""
 
-    def answer(self, target: str, body: bytes) -> Payload:
+    def __init__(self, items: Stored, answers: dict[str, Payload]) -> None:
+        self._items = items
+        self._answers = {target: _json(answer) for target, answer in (_TAKEN | answers).items()}
+        self._loaded: dict[str, str] = {}
+        self._calls: deque[tuple[str, bytes]] = deque(maxlen=_CALLS)
+        self._evaluated = lru_cache(_KEPT)(self._evaluate)
+
+    def answer(self, target: str, body: bytes) -> bytes:
         """Return the answer to one call; raises Refused."""
         action = target.rpartition(".")[2]
         if target in self._answers:
-            self.seen.append(Seen(action, 0, 0))
+            self.note(action)
             return self._answers[target]
-        payload = json.loads(body)
-        if action.startswith("Batch") and LOADED in payload["RequestItems"]:
-            return self._load(action, payload["RequestItems"][LOADED])
+        if action.startswith("Batch") and _LOADED in body:
+            return _json(self._load(action, json.loads(body)["RequestItems"][LOADED]))
         if action == "DescribeTable":
-            return {"Table": {"KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "TableStatus": "ACTIVE"}}
-        self.seen.append(Seen(action, *units(action, payload, self._items)))
-        return self._prepared(action, payload)
+            return _DESCRIPTION
+        self._calls.append((action, body))
+        if action in _WRITES and _RETURNS not in body:
+            return b"{}"
+        return self._evaluated(action, body)
+
+    @property
+    def seen(self) -> list[Seen]:
+        """The last calls, billed only now: to count units would take longer than to answer."""
+        return [Seen(action, *units(action, json.loads(body), self._items)) for action, body in self._calls]
 
     @property
     def loaded(self) -> int:
         """How many items the import's table has."""
         return len(self._loaded)
 
+    def note(self, action: str) -> None:
+        """Remember what is billed by nothing but its number."""
+        self._calls.append((action, b"{}"))
+
     def forget(self) -> None:
-        self.seen.clear()
+        self._calls.clear()
         self._loaded.clear()
+
+    def _evaluate(self, action: str, body: bytes) -> bytes:
+        return _json(self._prepared(action, json.loads(body)))
 
     def _prepared(self, action: str, payload: Payload) -> Payload:
         match action:
             case "GetItem":
                 item = self._item(payload)
                 return {"Item": item} if item else {}
-            case "UpdateItem" if payload.get("ReturnValues") == "ALL_NEW":
+            case "UpdateItem" if payload["ReturnValues"] == "ALL_NEW":
                 return {"Attributes": self._item(payload)}
-            case "PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems":
-                return {}
+            case "UpdateItem" if payload["ReturnValues"] == "UPDATED_NEW":
+                return {"Attributes": _updated(payload, self._item(payload))}
             case "TransactGetItems":
                 found = [self._item(each["Get"]) for each in payload["TransactItems"]]
                 return {"Responses": [{"Item": item} if item else {} for item in found]}
@@ -93,6 +119,17 @@ class Tables:
 
 def _asked(payload: Payload) -> Any:  # noqa: ANN401 - pairs of a table's name and what is asked of it
     return payload["RequestItems"].items()
+
+
+def _updated(payload: Payload, item: Payload) -> Payload:
+    try:
+        return updated(payload, item)
+    except ValueError as error:
+        raise Refused(f"an update as the functions write them, not {error}") from None
+
+
+def _json(answer: Payload) -> bytes:
+    return json.dumps(answer, separators=(",", ":")).encode()
 
 
 def _require(right: bool, what: str) -> None:  # noqa: FBT001 - a condition

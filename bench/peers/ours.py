@@ -1,15 +1,15 @@
-"""Our functions under Lambda's runtime client and interface emulator, as many processes of each as there are cores."""
+"""Our functions under Lambda's runtime client, events handed to it directly; as many processes of each as cores."""
 
 import contextlib
+import json
 import queue
 from collections.abc import Iterator
 
 from bench.calls import environment
 from bench.contenders import runtime
-from bench.emulated import Function, function
+from bench.direct import Function, function
 from bench.peers.load import Operation
 from bench.places import import_path
-from bench.routes import Prepared
 from bench.stand_in import StandIn
 
 type Idle = queue.SimpleQueue[Function]
@@ -20,8 +20,8 @@ _ROUTES = ("POST /verify", "POST /credentials", "POST /login")
 class Ours:
     """A call waits for a process that is idle: one execution environment takes one call at a time."""
 
-    def __init__(self, pools: dict[str, Idle], routes: dict[str, Prepared]) -> None:
-        self._pools, self._routes = pools, routes
+    def __init__(self, pools: dict[str, Idle], events: dict[str, bytes]) -> None:
+        self._pools, self._events = pools, events
 
     def logging_in(self) -> Operation:
         return lambda: self._call("POST /login")
@@ -38,7 +38,7 @@ class Ours:
     def _call(self, route: str) -> None:
         idle = self._pools[route].get()
         try:
-            idle.call(self._routes[route].event)
+            idle.call(self._events[route])
         finally:
             self._pools[route].put(idle)
 
@@ -48,13 +48,14 @@ def running(aws: StandIn, processes: int) -> Iterator[Ours]:
     """Run the functions while the block runs, each called once already."""
     with contextlib.ExitStack() as stack:
         pools: dict[str, Idle] = {}
-        routes = {name: aws.route(name) for name in _ROUTES}
-        for name, route in routes.items():
+        events: dict[str, bytes] = {}
+        for name in _ROUTES:
+            route = aws.route(name)
             path = import_path(route.function)
-            pools[name] = queue.SimpleQueue()
+            pools[name], events[name] = queue.SimpleQueue(), json.dumps(route.event).encode()
             for _ in range(processes):
                 each = function(route.handler, path, environment(aws, [*path, runtime()]))
                 started = stack.enter_context(each)
-                started.call(route.event)
+                started.call(events[name])
                 pools[name].put(started)
-        yield Ours(pools, routes)
+        yield Ours(pools, events)

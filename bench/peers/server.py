@@ -1,7 +1,6 @@
 """One peer: how it is started, and what a login and a registration look like to it."""
 
 import contextlib
-import http.client
 import itertools
 import json
 import os
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlencode
 
+from bench.http1 import Connection, connect, post
 from bench.peers.load import Operation
 from bench.places import PEERS
 from bench.stand_in import until_it_answers
@@ -23,7 +23,8 @@ type Hashing = Literal["default", "ours"]
 SERVERS = ROOT / "bench" / "peers" / "servers"
 _PASSWORD = "quattro trote blu"  # noqa: S105 - of nobody
 _KNOWN = "known@example.com"
-_JSON = {"Content-Type": "application/json"}
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_SECONDS = 120  # of patience
 
 
 class Peer(NamedTuple):
@@ -58,20 +59,20 @@ class Serving:
     def logging_in(self) -> Operation:
         connection = self._connection()
         user = {"username" if self._peer.form else "email": _KNOWN, "password": _PASSWORD}
-        body = urlencode(user) if self._peer.form else json.dumps(user)
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if self._peer.form else _JSON
-        return lambda: _post(connection, self._peer.login, body, headers)
+        kind, body = (_FORM, urlencode(user)) if self._peer.form else (_JSON, json.dumps(user))
+        request = post(self._peer.login, kind, body)
+        return lambda: _exchange(connection, request)
 
     def make_known(self) -> None:
         self._register(self._connection(), _KNOWN)
         self.logging_in()()
 
-    def _register(self, connection: http.client.HTTPConnection, email: str) -> None:
+    def _register(self, connection: Connection, email: str) -> None:
         user = {"email": email, "password": _PASSWORD} | ({"name": "Mario Rossi"} if self._peer.named else {})
-        _post(connection, self._peer.register, json.dumps(user), _JSON)
+        _exchange(connection, post(self._peer.register, _JSON, json.dumps(user)))
 
-    def _connection(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
+    def _connection(self) -> Connection:
+        return connect(self._port, _SECONDS)
 
 
 @contextlib.contextmanager
@@ -105,9 +106,8 @@ def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -
     subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, timeout=60)
 
 
-def _post(connection: http.client.HTTPConnection, path: str, body: str, headers: Mapping[str, str]) -> None:
-    connection.request("POST", path, body, dict(headers))
-    response = connection.getresponse()
-    content = response.read()
-    if response.status >= 400:
-        raise RuntimeError(f"{path}: {response.status} {content[:500]!r}")
+def _exchange(connection: Connection, request: bytes) -> None:
+    connection.send(request)
+    first, content = connection.receive()
+    if first.split(b" ", 2)[1] >= b"400":
+        raise RuntimeError(f"{request.split(b' ', 2)[1].decode()}: {first!r} {content[:500]!r}")

@@ -21,5 +21,5 @@ module, _, name = sys.argv[1].rpartition(".")
 with open(sys.argv[2], encoding="utf-8") as file:  # noqa: PTH123 - pathlib would be counted
     event = json.load(file)
 answer = getattr(importlib.import_module(module), name)(event, Context())
-if answer["statusCode"] >= 400:
+if answer.get("statusCode", 200) >= 400:  # an authorizer's policy has none
     sys.exit(f"{answer['statusCode']} {answer['body']}")

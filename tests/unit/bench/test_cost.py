@@ -17,6 +17,7 @@ LOGIN = Call(memory=1769, processor=0.030, depth=2, reads=1, writes=6, signature
         (Call(512, 0.004, 2, 0, 0), 0.024),
         (LOGIN, 0.045),
         (LOGIN._replace(keys=1), 0.050),
+        (Call(512, 0.0001, 1, 0, 0, mails=1, events=1), 0.106),
     ],
 )
 def test_lambda_bills_computing_and_waiting_in_whole_milliseconds(call: Call, seconds: float) -> None:
@@ -44,6 +45,12 @@ def test_a_larger_key_costs_five_times_as_much() -> None:
 )
 def test_prices_are_said_for_as_many_as_people_can_read(price: prices.Price, text: str) -> None:
     assert price.text == text
+
+
+def test_a_call_of_a_stream_pays_no_gateway_but_what_it_sends() -> None:
+    parts = dollars(Call(512, 0.0, 0, 0, 0, mails=2, events=1, requested=False), "RSA_2048")
+    assert parts["API Gateway"] == 0
+    assert (parts["SES"], parts["EventBridge"]) == pytest.approx((200e-6, 1e-6))
 
 
 def test_several_calls_add_up() -> None:
