@@ -85,8 +85,6 @@ class Tables:
                 item = self._item(payload)
                 return {"Item": item} if item else {}
             case "UpdateItem" if payload["ReturnValues"] == "ALL_NEW":
-                return {"Attributes": self._item(payload)}
-            case "UpdateItem" if payload["ReturnValues"] == "UPDATED_NEW":
                 return {"Attributes": _updated(payload, self._item(payload))}
             case "TransactGetItems":
                 found = [self._item(each["Get"]) for each in payload["TransactItems"]]

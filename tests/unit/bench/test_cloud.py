@@ -50,7 +50,6 @@ def _answer(tables: Tables, action: str, payload: object) -> Any:
         ("DeleteItem", _KNOWN, {}),
         ("TransactWriteItems", {"TransactItems": [{"Delete": _KNOWN}]}, {}),
         ("UpdateItem", _KNOWN, {}),
-        ("UpdateItem", _KNOWN | {"ReturnValues": "ALL_NEW"}, {"Attributes": _ITEM}),
     ],
 )
 def test_reads_find_what_is_stored_and_writes_succeed(
@@ -59,18 +58,19 @@ def test_reads_find_what_is_stored_and_writes_succeed(
     assert [_answer(tables, action, payload) for _ in range(2)] == [expected, expected]
 
 
-@pytest.mark.parametrize(("key", "number"), [(_KNOWN, "4"), (_NOBODY, "1")])
+@pytest.mark.parametrize(("key", "stored", "number"), [(_KNOWN, _ITEM, "4"), (_NOBODY, {}, "1")])
 def test_a_counter_is_one_more_than_stored_and_begins_with_one(
-    tables: Tables, key: dict[str, Any], number: str
+    tables: Tables, key: dict[str, Any], stored: dict[str, Any], number: str
 ) -> None:
     payload = key | {
         "UpdateExpression": "ADD #attempts :one SET #last_at = :now",
         "ExpressionAttributeNames": {"#attempts": "attempts", "#last_at": "last_at", "#pk": "pk"},
         "ExpressionAttributeValues": {":one": {"N": "1"}, ":now": {"N": "9"}},
-        "ReturnValues": "UPDATED_NEW",
+        "ReturnValues": "ALL_NEW",
     }
     answers = [_answer(tables, "UpdateItem", payload) for _ in range(2)]
-    assert answers == [{"Attributes": {"attempts": {"N": number}, "last_at": {"N": "9"}}}] * 2  # nothing has changed
+    made = {"Attributes": stored | {"attempts": {"N": number}, "last_at": {"N": "9"}}}
+    assert answers == [made] * 2  # nothing has changed
 
 
 def test_kms_says_what_was_prepared(tables: Tables) -> None:
@@ -86,7 +86,7 @@ def test_kms_says_what_was_prepared(tables: Tables) -> None:
             "UpdateItem",
             _KNOWN
             | {"UpdateExpression": "REMOVE #a", "ExpressionAttributeNames": {}, "ExpressionAttributeValues": {}}
-            | {"ReturnValues": "UPDATED_NEW"},
+            | {"ReturnValues": "ALL_NEW"},
         ),
     ],
 )
