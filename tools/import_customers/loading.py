@@ -17,7 +17,7 @@ from utenza.tables.customers import to_item
 WORKERS = 8
 _READ_AT_ONCE = 100  # what BatchGetItem takes
 _WRITE_AT_ONCE = 25  # what BatchWriteItem takes
-_MOST_WAITING = 2 * WORKERS  # batches in memory
+_MOST_WAITING = WORKERS  # batches in memory: more would wait for a thread
 _TRIES = 12
 
 type Item = dict[str, dict[str, str]]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from utenza.customer import Customer
 
-_CACHE_KIB = 4_096
+_CACHE_KIB = 256  # sixteen times as much would save a hundredth of the time of an import
 
 
 type Fingerprint = tuple[bytes, bytes]
