@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.compile_suppliers import SuppliersError
@@ -12,7 +13,8 @@ from tools.deploy_site import sync
 from tools.deploy_site.api import Api, advice, find_api
 from tools.deploy_site.files import Site, SiteError
 from tools.deploy_site.formation import Formation, Stuck, find, outputs
-from tools.import_customers.target import explain, session_for
+from tools.import_customers import account
+from tools.import_customers.target import explain
 
 _TEMPLATE = Path("site.yaml")
 _EPILOG = """\
@@ -95,6 +97,10 @@ class _Deployment:
         if not made["SiteUrl"].endswith(made["DistributionDomain"]):
             print(f"Its domain must point at {made['DistributionDomain']} (CNAME, or an alias record)")
         print(advice(api, made["SiteUrl"]))
+
+
+def session_for(endpoint: str, region: str) -> boto3.Session:
+    return boto3.Session(botocore_session=account.session_for(endpoint, region))
 
 
 def _said(options: argparse.Namespace, api: Api) -> dict[str, str]:

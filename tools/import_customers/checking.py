@@ -4,15 +4,12 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from tools.import_customers.columns import Header
 from tools.import_customers.loading import Loader
 from tools.import_customers.records import Record
 from tools.import_customers.rows import Rejected, to_row
 from tools.import_customers.seen import Fingerprint, fingerprint
 from utenza.customer import Customer
-from utenza.errors import AwsError
 
 
 class Refusal(NamedTuple):
@@ -30,10 +27,6 @@ class Checked(NamedTuple):
 
 
 type Outcome = Checked | Refusal
-
-
-class Stopped(Exception):
-    """The table or the network refused; the text says what they said, in one line."""
 
 
 class Worker:
@@ -56,19 +49,13 @@ class Worker:
     def load(self, picked: Sequence[int]) -> None:
         """Load these of the oldest chunk that is kept, and forget the others; raises Stopped or Overloaded."""
         customers = self._kept.popleft()
-        try:
-            for place in picked:
-                if customer := customers[place]:
-                    self._loader.add(customer)
-        except (AwsError, BotoCoreError, ClientError) as error:
-            raise Stopped(" ".join(str(error).split())) from None
+        for place in picked:
+            if customer := customers[place]:
+                self._loader.add(customer)
 
     def finish(self) -> None:
         """Wait until everything is in the table; raises as `load`."""
-        try:
-            self._loader.finish()
-        except (AwsError, BotoCoreError, ClientError) as error:
-            raise Stopped(" ".join(str(error).split())) from None
+        self._loader.finish()
 
     def close(self) -> Counter[str]:
         """Let the batches that are under way end, and return what was done."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.compile_suppliers import SuppliersError, read
 from tools.import_customers import target
-from tools.import_customers.checking import Stopped
+from tools.import_customers.batches import Stopped
 from tools.import_customers.loading import WORKERS, Loader, Overloaded
 from tools.import_customers.rejects import check_writable
 from tools.import_customers.run import Import

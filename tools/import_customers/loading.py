@@ -7,21 +7,17 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import batched
-from typing import TYPE_CHECKING
+from typing import Any
 
-from tools.import_customers.batches import Batches
+from tools.import_customers.batches import Client
 from utenza.customer import Customer
 from utenza.errors import Unavailable
 from utenza.tables.customers import to_item
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, WriteRequestTypeDef
-
 WORKERS = 8
 _READ_AT_ONCE = 100  # what BatchGetItem takes
 _WRITE_AT_ONCE = 25  # what BatchWriteItem takes
-_MOST_WAITING = 2 * WORKERS  # batches in memory
+_MOST_WAITING = WORKERS  # batches in memory: more would wait for a thread
 _TRIES = 12
 
 type Item = dict[str, dict[str, str]]
@@ -37,7 +33,7 @@ class Loader:
     No customer may be added twice. A customer who is in the table and not in the file stays as it is.
     """
 
-    def __init__(self, client: "DynamoDBClient | Batches", table: str, *, writes: bool) -> None:
+    def __init__(self, client: Client, table: str, *, writes: bool) -> None:
         self.counts: Counter[str] = Counter()
         self._client = client
         self._table = table
@@ -86,26 +82,26 @@ class Loader:
         return Counter(new=is_new, changed=len(changed) - is_new, unchanged=len(batch) - len(changed))
 
     def _read(self, batch: Sequence[Item]) -> dict[str, Item]:
-        wanted: KeysAndAttributesTypeDef = {"Keys": [{"pk": item["pk"]} for item in batch], "ConsistentRead": True}
-        asked = {self._table: wanted}
+        wanted = {"Keys": [{"pk": item["pk"]} for item in batch], "ConsistentRead": True}
+        asked: Any = {self._table: wanted}
         stored: dict[str, Item] = {}
         for attempt in range(_TRIES):
             with suppress(Unavailable):  # then nothing of it was done
                 answer = self._client.batch_get_item(RequestItems=asked)
-                stored |= {item["pk"]["S"]: item for item in answer["Responses"].get(self._table, [])}  # type: ignore[misc]
-                asked = answer.get("UnprocessedKeys") or {}  # type: ignore[assignment]
+                stored |= {item["pk"]["S"]: item for item in answer["Responses"].get(self._table, [])}
+                asked = answer.get("UnprocessedKeys") or {}
             if not asked:
                 return stored
             _pause(attempt)
         raise Overloaded
 
     def _write(self, items: Sequence[Item]) -> None:
-        requests: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": item}} for item in items]
-        asked = {self._table: requests}
+        requests = [{"PutRequest": {"Item": item}} for item in items]
+        asked: Any = {self._table: requests}
         for attempt in range(_TRIES):
             with suppress(Unavailable):  # what it did in spite of that, it does once more
                 answer = self._client.batch_write_item(RequestItems=asked)
-                asked = answer.get("UnprocessedItems") or {}  # type: ignore[assignment]
+                asked = answer.get("UnprocessedItems") or {}
             if not asked:
                 return
             _pause(attempt)

@@ -3,9 +3,10 @@
 import sys
 import time
 from types import TracebackType
-from typing import Never, Self
+from typing import TYPE_CHECKING, Never, Self
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -17,9 +18,7 @@ class Progress:
         self.done = 0
         self._total = total
         self._started = self._said = time.monotonic()
-        self._bar: tqdm[Never] | None = (
-            tqdm(total=total, unit=" rows", file=sys.stderr) if sys.stderr.isatty() else None
-        )
+        self._bar = _bar(total) if sys.stderr.isatty() else None
 
     def __enter__(self) -> Self:
         return self
@@ -44,3 +43,9 @@ class Progress:
         rate = self.done / max(self.seconds, 0.001)
         left = max(self._total - self.done, 0) / max(rate, 0.001)
         return f"{self.done:,} of {self._total:,} rows, {rate:,.0f} a second, {left:,.0f} s left"
+
+
+def _bar(total: int) -> "tqdm[Never]":
+    from tqdm import tqdm  # noqa: PLC0415 - for terminals alone
+
+    return tqdm(total=total, unit=" rows", file=sys.stderr)

@@ -2,22 +2,19 @@
 
 import sqlite3
 from hashlib import blake2b
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from utenza.customer import Customer
 
-_CACHE_KIB = 4_096
+_CACHE_KIB = 256  # sixteen times as much would save a hundredth of the time of an import
 
 
-class Fingerprint(NamedTuple):
-    """Digests of whose record it is, and of all that it says."""
-
-    name: bytes
-    record: bytes
+type Fingerprint = tuple[bytes, bytes]
+"""Digests of whose record it is, and of all that it says; a plain tuple, which goes through a pipe at half the cost."""
 
 
 def fingerprint(customer: Customer) -> Fingerprint:
-    return Fingerprint(_digest(customer.supplier, customer.code), _digest(*customer))
+    return _digest(customer.supplier, customer.code), _digest(*customer)
 
 
 class Seen:
@@ -35,8 +32,8 @@ class Seen:
         """Say how the record compares with the first one of its supplier and code; the first one counts."""
         if self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", row).rowcount:
             return "new"
-        [first] = self._database.execute("SELECT record FROM seen WHERE customer = ?", (row.name,)).fetchone()
-        return "same" if first == row.record else "different"
+        [first] = self._database.execute("SELECT record FROM seen WHERE customer = ?", row[:1]).fetchone()
+        return "same" if first == row[1] else "different"
 
     def close(self) -> None:
         self._database.close()

@@ -2,22 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
-
-from tools.import_customers.batches import Batches, reaches
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from tools.import_customers.batches import Answer, Batches, Client, Silent, Stopped, reaches
 
 LOCAL_ADDRESSES = Path(".local/addresses.json")
 LOCAL_REGION = "eu-south-1"
+LOCAL_KEY = "test"  # what a local stack takes
 TABLE_OUTPUT = "CustomersTable"
-_QUICK = Config(retries={"total_max_attempts": 2}, connect_timeout=5)  # says soon that nobody is there
 _LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -36,7 +29,7 @@ class Wish(NamedTuple):
 
 
 class Target(NamedTuple):
-    client: "DynamoDBClient | Batches"
+    client: Client
     table: str
     place: str
 
@@ -44,20 +37,16 @@ class Target(NamedTuple):
 def find(wish: Wish, workers: int) -> Target:
     """Return the table, seen to be there; raises NoTarget."""
     endpoint = wish.endpoint or ("" if wish.aws else local_endpoint(LOCAL_ADDRESSES))
-    address = endpoint or None
+    knows_all = is_local(endpoint) and wish.table and reaches(endpoint)
     try:
-        session = session_for(endpoint, wish.region)
-        table = wish.table or _table_of(session, address, wish.stack)
-        quick = session.client("dynamodb", endpoint_url=address, config=_QUICK)
-        keys = quick.describe_table(TableName=table)["Table"]["KeySchema"]
-        client = _client(session, quick.meta.endpoint_url, workers)
-    except EndpointConnectionError:
+        target, description = _said(wish, endpoint) if knows_all else _looked_up(wish, endpoint, workers)
+    except Silent:
         raise NoTarget(f"{endpoint or 'AWS'} does not answer. Is `make run` up? For AWS say --aws") from None
-    except (BotoCoreError, ClientError) as error:
-        raise NoTarget(f"{endpoint or 'AWS'}: {explain(error)}") from None
-    if [key["AttributeName"] for key in keys] != ["pk"]:
-        raise NoTarget(f"{table} is not a Customers table: its key is not pk")
-    return Target(client, table, endpoint or f"AWS, {session.region_name}")
+    except Stopped as error:
+        raise NoTarget(f"{endpoint or 'AWS'}: {error}") from None
+    if [key["AttributeName"] for key in description["Table"]["KeySchema"]] != ["pk"]:
+        raise NoTarget(f"{target.table} is not a Customers table: its key is not pk")
+    return target
 
 
 def local_endpoint(addresses: Path) -> str:
@@ -69,30 +58,29 @@ def local_endpoint(addresses: Path) -> str:
     return endpoint if isinstance(endpoint, str) else ""
 
 
+def is_local(endpoint: str) -> bool:
+    """Tell whether it is a local stack's, which takes keys and a region that we know."""
+    return urlsplit(endpoint).hostname in _LOCAL_HOSTS
+
+
 def explain(error: Exception) -> str:
     """Return what AWS or the network said, in one line."""
     return " ".join(str(error).split())
 
 
-def _client(session: boto3.Session, endpoint: str, workers: int) -> "DynamoDBClient | Batches":
-    """Return what loads the table: our own client, or boto3's where a proxy stands between."""
-    if reaches(endpoint):
-        return Batches(session, endpoint)
-    patient = Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=workers)
-    return session.client("dynamodb", endpoint_url=endpoint, config=patient)
+def _said(wish: Wish, endpoint: str) -> tuple[Target, Answer]:
+    """Return the table that the command line says, in a local stack: nothing is left to look up."""
+    region = {"AWS_REGION": wish.region or LOCAL_REGION, "AWS_ENDPOINT_URL": endpoint}
+    client = Batches({"AWS_ACCESS_KEY_ID": LOCAL_KEY, "AWS_SECRET_ACCESS_KEY": LOCAL_KEY} | region)
+    return Target(client, wish.table, endpoint), client.describe_table(TableName=wish.table)
 
 
-def session_for(endpoint: str, region: str) -> boto3.Session:
-    """Return a session of the caller's own account, or of what a local stack takes for one."""
-    if urlsplit(endpoint).hostname in _LOCAL_HOSTS:
-        return boto3.Session("test", "test", region_name=region or LOCAL_REGION)  # what a local stack takes
-    return boto3.Session(region_name=region or None)
+def _looked_up(wish: Wish, endpoint: str, workers: int) -> tuple[Target, Answer]:
+    from tools.import_customers.account import Account  # noqa: PLC0415 - says why itself
 
-
-def _table_of(session: boto3.Session, endpoint: str | None, stack: str) -> str:
-    client = session.client("cloudformation", endpoint_url=endpoint, config=_QUICK)
-    [description] = client.describe_stacks(StackName=stack)["Stacks"]
-    for output in description.get("Outputs", []):
-        if output["OutputKey"] == TABLE_OUTPUT:
-            return str(output["OutputValue"])
-    raise NoTarget(f"the stack {stack} has no output {TABLE_OUTPUT}: say --table")
+    account = Account(endpoint, wish.region)
+    table = wish.table or account.output(wish.stack, TABLE_OUTPUT)
+    if not table:
+        raise NoTarget(f"the stack {wish.stack} has no output {TABLE_OUTPUT}: say --table")
+    client, description = account.table(table, workers)
+    return Target(client, table, endpoint or f"AWS, {account.region}"), description

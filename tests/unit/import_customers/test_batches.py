@@ -5,18 +5,23 @@ from dataclasses import dataclass
 
 import pytest
 from botocore.credentials import ReadOnlyCredentials
+from botocore.exceptions import CredentialRetrievalError
 
 from tests.unit.service import Reply, Service
-from tools.import_customers.batches import Batches, reaches
-from utenza.errors import AwsError
+from tools.import_customers.account import Environ
+from tools.import_customers.batches import Batches, Stopped, reaches
+
+ENVIRON = {"AWS_REGION": "eu-south-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 @dataclass
 class Session:
     """A session whose credentials are renewed each time somebody asks."""
 
-    region_name: str = "eu-south-1"
     times: int = 0
+
+    def get_config_variable(self, name: str) -> str:
+        return {"region": "eu-south-1"}[name]
 
     def get_credentials(self) -> "Session":
         return self
@@ -29,7 +34,7 @@ class Session:
 def test_each_call_is_signed_with_the_credentials_of_its_moment() -> None:
     with Service() as service:
         service.replies = [Reply(200, {"Responses": {}}), Reply(200, {"UnprocessedItems": {}})]
-        batches = Batches(Session(), service.address)  # type: ignore[arg-type]
+        batches = Batches(Environ(Session(), service.address))  # type: ignore[arg-type]
         batches.batch_get_item(RequestItems={"customers": {"Keys": []}})
         batches.batch_write_item(RequestItems={"customers": []})
         batches.close()
@@ -41,13 +46,42 @@ def test_each_call_is_signed_with_the_credentials_of_its_moment() -> None:
     assert json.loads(service.requests[0].body) == {"RequestItems": {"customers": {"Keys": []}}}
 
 
-def test_what_the_table_refuses_is_said() -> None:
+def test_credentials_that_cannot_be_renewed_are_said() -> None:
+    class Expired(Session):
+        def get_frozen_credentials(self) -> ReadOnlyCredentials:
+            raise CredentialRetrievalError(provider="sso", error_msg="log in again")
+
     with Service() as service:
-        service.replies = [Reply(400, {"__type": "com.amazon#AccessDeniedException"})]
-        batches = Batches(Session(), service.address)  # type: ignore[arg-type]
-        with pytest.raises(AwsError, match="BatchWriteItem: AccessDeniedException"):
+        batches = Batches(Environ(Expired(), service.address))  # type: ignore[arg-type]
+        with pytest.raises(Stopped, match="log in again"):
+            batches.batch_write_item(RequestItems={})
+
+
+def test_what_the_table_refuses_is_said_without_what_it_quotes() -> None:
+    with Service() as service:
+        service.replies = [Reply(400, {"__type": "com.amazon#ValidationException", "message": "what is ROSSI?"})]
+        batches = Batches({**ENVIRON, "AWS_ENDPOINT_URL": service.address})
+        with pytest.raises(Stopped, match=r"BatchWriteItem: ValidationException$"):
             batches.batch_write_item(RequestItems={})
         batches.close()
+
+
+def test_a_table_that_is_not_there_is_said_as_the_database_says_it() -> None:
+    with Service() as service:
+        service.replies = [Reply(400, {"__type": "com.amazon#ResourceNotFoundException", "message": "not\nfound: x"})]
+        batches = Batches({**ENVIRON, "AWS_ENDPOINT_URL": service.address})
+        with pytest.raises(Stopped, match=r"DescribeTable: ResourceNotFoundException not found: x$"):
+            batches.describe_table(TableName="x")
+
+
+def test_looking_at_a_table_keeps_no_connection() -> None:
+    with Service() as service:
+        service.replies = [Reply(200, {"Table": {}}), Reply(200, {"Responses": {}})]
+        batches = Batches({**ENVIRON, "AWS_ENDPOINT_URL": service.address})
+        batches.describe_table(TableName="customers")
+        batches.batch_get_item(RequestItems={})
+        batches.close()
+    assert service.connections == 2
 
 
 @pytest.mark.parametrize(

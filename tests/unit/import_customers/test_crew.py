@@ -9,8 +9,8 @@ import pytest
 from tests.unit.import_customers.conftest import Table
 from tools.compile_suppliers import read
 from tools.import_customers import crew, loading
-from tools.import_customers.batches import Batches
-from tools.import_customers.checking import Checked, Refusal, Stopped, Worker
+from tools.import_customers.batches import Batches, Stopped
+from tools.import_customers.checking import Checked, Refusal, Worker
 from tools.import_customers.columns import understand
 from tools.import_customers.crew import Crew
 from tools.import_customers.loading import Loader
@@ -29,7 +29,8 @@ def records() -> Iterator[Record]:
 
 
 def loader(table: Table, name: str = "customers") -> Loader:
-    return Loader(Batches(Session(), table.endpoint), name, writes=True)  # type: ignore[arg-type]
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    return Loader(Batches({"AWS_REGION": "eu-south-1", "AWS_ENDPOINT_URL": table.endpoint} | keys), name, writes=True)
 
 
 def load_all(workers: Crew, interrupted_at: int = -1) -> None:
@@ -40,20 +41,6 @@ def load_all(workers: Crew, interrupted_at: int = -1) -> None:
                 raise KeyboardInterrupt
             load(list(range(len(chunk))))
         workers.finish()
-
-
-class Session:
-    """What the import needs of boto3's session."""
-
-    region_name = "eu-south-1"
-
-    def get_credentials(self) -> "Session":
-        return self
-
-    def get_frozen_credentials(self) -> "Session":
-        return self
-
-    access_key, secret_key, token = "test", "test", None
 
 
 @pytest.fixture(params=["alone", "together"])

@@ -1,5 +1,7 @@
 import csv
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,3 +207,16 @@ def test_every_sample_loads(load: Load, table: Table, tmp_path: Path) -> None:
     outcome = load(Path("samples/customers.csv"), "--rejects", str(tmp_path / "rejects.csv"))
     assert outcome.status == 0
     assert outcome.count("new") == len(table.items()) > 40
+
+
+def test_what_takes_long_to_start_is_loaded_for_those_alone_who_need_it(export: Export, table: Table) -> None:
+    program = (
+        "import sys; from tools.import_customers.cli import main; status = main(); "
+        "print(*sys.modules.keys() & {'boto3', 'botocore', 'pydantic', 'tqdm'}); sys.exit(status)"
+    )
+    command = [sys.executable, "-c", program, str(export(MARIO)), "--endpoint", table.endpoint, "--table", "customers"]
+    done = subprocess.run(
+        command, env={"PYTHONPATH": "layers/common"}, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == ""
+    assert list(table.items()) == ["unogas-energia#00100200301"]

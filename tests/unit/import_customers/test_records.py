@@ -1,4 +1,9 @@
-from tools.import_customers.records import Record, records
+import csv
+
+from hypothesis import assume, given
+from hypothesis.strategies import sampled_from, text
+
+from tools.import_customers.records import Record, records, split
 
 
 def cut(text: str, width: int = 3) -> list[Record]:
@@ -40,3 +45,13 @@ def test_text_behind_a_closing_quote_is_unreadable() -> None:
 
 def test_lines_of_nothing_but_separators_are_no_rows() -> None:
     assert cut(";;\n\n1;2;3\n ; ;\n")[0] == Record(4, ["1", "2", "3"], True)
+
+
+@given(text("a;,\t \"'\r\n\u2028é", min_size=1), sampled_from(";,\t"))
+def test_every_line_is_split_as_csv_splits_it(line: str, delimiter: str) -> None:
+    assume(line.strip())
+    try:
+        expected = list(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error:
+        expected = []
+    assert split(line, delimiter) == next(iter(expected), None)

@@ -38,9 +38,10 @@ def test_a_table_of_another_make_is_refused() -> None:
         find("id", "CustomersTable")
 
 
-def test_a_stack_that_does_not_answer_is_said_in_one_line() -> None:
+@pytest.mark.parametrize("table", ["customers", ""])
+def test_a_stack_that_does_not_answer_is_said_in_one_line(table: str) -> None:
     with pytest.raises(NoTarget, match="does not answer"):
-        target.find(Wish("customers", "", "http://127.0.0.1:9", "", aws=False), workers=2)
+        target.find(Wish(table, "utenza", "http://127.0.0.1:9", "", aws=False), workers=2)
 
 
 @pytest.mark.parametrize(
