@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.supplier_models import Language, SupplierEntry, suppliers_file
-from tools.toml_schema import Faults
+from pydantic import ValidationError
+
+from tools.supplier_models import Language, SupplierEntry, SuppliersFile
 
 
 class SuppliersError(Exception):
@@ -31,9 +32,9 @@ def read(source: Path) -> list[SupplierEntry]:
     except tomllib.TOMLDecodeError as error:
         raise SuppliersError(f"{source}: not TOML: {error}") from None
     try:
-        entries = suppliers_file(raw)
-    except Faults as error:
-        lines = [f"{source}: {_place(fault.place, raw)}{fault.reason}" for fault in error.faults]
+        entries = SuppliersFile.model_validate(raw).suppliers
+    except ValidationError as error:
+        lines = [f"{source}: {_place(item['loc'], raw)}{_reason(item)}" for item in error.errors()]
         raise SuppliersError("\n".join(lines)) from None
     _check_whole(source, entries)
     return entries
@@ -48,8 +49,8 @@ def _check_whole(source: Path, entries: Sequence[SupplierEntry]) -> None:
             raise SuppliersError(f"{source}: {entry.id}: code_picture: there is no file {entry.code_picture}")
 
 
-def _place(location: Sequence[int | str], raw: Mapping[str, Any]) -> str:
-    """`unogas-energia: links.privacy: ` for ["suppliers", 0, "links", "privacy"]."""
+def _place(location: tuple[int | str, ...], raw: Mapping[str, Any]) -> str:
+    """`unogas-energia: links.privacy: ` for pydantic's ("suppliers", 0, "links", "privacy")."""
     if len(location) > 1 and location[0] == "suppliers" and isinstance(location[1], int):
         entry = raw["suppliers"][location[1]]
         name = entry.get("id") if isinstance(entry, dict) else None
@@ -57,6 +58,12 @@ def _place(location: Sequence[int | str], raw: Mapping[str, Any]) -> str:
         rest = ".".join(str(part) for part in location[2:])
         return f"{supplier}: {rest}: " if rest else f"{supplier}: "
     return f"{'.'.join(str(part) for part in location)}: "
+
+
+def _reason(item: Mapping[str, Any]) -> str:
+    plain = {"extra_forbidden": "unknown key", "missing": "is missing"}
+    message: str = item["msg"]
+    return plain.get(item["type"], message.removeprefix("Value error, "))
 
 
 def compiled(source: Path) -> str:
@@ -76,8 +83,8 @@ def _public(entry: SupplierEntry) -> dict[str, object]:
         "name": offered(entry.name),
         "code_label": offered(entry.code_label),
         "code_hint": offered(entry.code_hint),
-        "links": {name: offered(texts) for name, texts in entry.links._asdict().items()},
-        "mail": {name: value for name, value in entry.mail._asdict().items() if value},
+        "links": {name: offered(texts) for name, texts in entry.links},
+        "mail": {name: value for name, value in entry.mail if value},
     }
 
 

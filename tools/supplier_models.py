@@ -1,84 +1,19 @@
-"""What `suppliers.toml` may say: what the compiler checks it with and the import reads its mapping from."""
+"""What `suppliers.toml` may say: the models that the compiler checks it with and the import reads its mapping from."""
 
 import re
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, Self
 
-from tools.toml_schema import Check, by, items, one_of, table, text
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 Language = Literal["it", "en", "de"]
 LANGUAGES: tuple[Language, ...] = ("it", "en", "de")
-
-type Texts = dict[Language, str]
-type Names = list[str]
 
 _PATTERN_TOKEN = re.compile(r"\[[0-9A-Z/_-]+\]|\\d|[0-9A-Z/_]|\(\?:|[()|?]|\{\d{1,2}(?:,\d{1,2})?\}")
 _MAX_REPETITIONS = 3
 
 
-class Links(NamedTuple):
-    site: Texts
-    privacy: Texts
-    contact: Texts
-
-
-class Mail(NamedTuple):
-    """How the supplier's mails look; what is left out is its Italian name, no reply-to, and Utenza's blue."""
-
-    sender_name: str
-    reply_to: str
-    colour: str
-
-
-class Columns(NamedTuple):
-    """Our name for a column -> its names in the export; an empty list says the export has none."""
-
-    supplier: Names
-    customer_code: Names
-    kind: Names
-    last_name: Names
-    first_name: Names
-    company_name: Names
-    codice_fiscale: Names
-    partita_iva: Names
-    phone: Names
-    email: Names
-    status: Names
-
-
-class Kinds(NamedTuple):
-    person: Names
-    company: Names
-
-
-class Statuses(NamedTuple):
-    active: Names
-    closed: Names
-
-
-class ImportMapping(NamedTuple):
-    columns: Columns
-    kinds: Kinds
-    statuses: Statuses
-
-
-class SupplierEntry(NamedTuple):
-    """`mapping` is what the file calls `import`."""
-
-    id: str
-    name: Texts
-    languages: list[Language]
-    code_label: Texts
-    code_pattern: str
-    code_hint: Texts
-    code_picture: str
-    links: Links
-    mail: Mail
-    mapping: ImportMapping
-
-    def texts(self) -> dict[str, Texts]:
-        """Every text of this supplier, by its place."""
-        links = {f"links.{name}": texts for name, texts in self.links._asdict().items()}
-        return {"name": self.name, "code_label": self.code_label, "code_hint": self.code_hint, **links}
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def safe_pattern(pattern: str) -> str:
@@ -105,79 +40,101 @@ def safe_pattern(pattern: str) -> str:
     return pattern
 
 
-def _in_every_language(each: Check[str]) -> Check[Texts]:
-    """Take a text for each language, or one for all of them."""
-    texts = by(LANGUAGES, each)
-    return lambda value: texts(dict.fromkeys(LANGUAGES, value) if isinstance(value, str) else value)
+def _in_every_language(value: object) -> object:
+    return dict.fromkeys(LANGUAGES, value) if isinstance(value, str) else value
 
 
-def _address(value: str) -> str:
-    if not re.fullmatch(r"https://[^\s/@]+\.[^\s@]+", value):
+def _address(value: str, info: ValidationInfo) -> str:
+    if not re.fullmatch(r"https://[^\s/@]+\.[^\s@]+", value) and not (
+        info.field_name == "contact" and re.fullmatch(r"mailto:[^\s@]+@[^\s@]+", value)
+    ):
         raise ValueError("not an https address")
     return value
 
 
-def _contact(value: str) -> str:
-    return value if re.fullmatch(r"mailto:[^\s@]+@[^\s@]+", value) else _address(value)
+Text = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+Texts = Annotated[dict[Language, Text], BeforeValidator(_in_every_language)]
+Address = Annotated[str, Field(max_length=500), AfterValidator(_address)]
+Addresses = Annotated[dict[Language, Address], BeforeValidator(_in_every_language)]
+Names = Annotated[list[Annotated[str, Field(pattern=r"[0-9A-Za-z]")]], Field(max_length=20)]
+SomeNames = Annotated[Names, Field(min_length=1)]
 
 
-def _supplier(value: object) -> SupplierEntry:
-    """Take one supplier, with texts in each of its languages."""
-    entry = _ENTRY(value)
-    if "it" not in entry.languages:
-        raise ValueError("languages: it is always needed")
-    if len(set(entry.languages)) != len(entry.languages):
-        raise ValueError("languages: one is named twice")
-    for place, texts in entry.texts().items():
-        missing = [language for language in entry.languages if language not in texts]
-        if missing:
-            raise ValueError(f"{place}: the text in {' and '.join(missing)} is missing")
-    return entry
+class Links(Strict):
+    site: Addresses
+    privacy: Addresses
+    contact: Addresses
 
 
-_texts = _in_every_language(text(r"\S", least=1, most=500))
-_addresses = _in_every_language(text(most=500, check=_address))
-_names = items(text("[0-9A-Za-z]"), most=20)
-_some_names = items(text("[0-9A-Za-z]"), least=1, most=20)
-_needed = {"customer_code", "kind"}
+class Mail(Strict):
+    """How the supplier's mails look; what is left out is its Italian name, no reply-to, and Utenza's blue."""
 
-_LINKS = table(
-    Links,
-    {"site": _addresses, "privacy": _addresses, "contact": _in_every_language(text(most=500, check=_contact))},
-)
-_MAIL = table(
-    Mail,
-    {
-        "sender_name": text(r"\A[^\r\n\"<>]*\Z", most=64),
-        "reply_to": text(r"\A([^\s@<>\",]+@[^\s@<>\",]+\.[^\s@<>\",]+)?\Z"),
-        "colour": text(r"\A(#[0-9a-fA-F]{6})?\Z"),
-    },
-    left_out={"sender_name": "", "reply_to": "", "colour": ""},
-)
-_MAPPING = table(
-    ImportMapping,
-    {
-        "columns": table(Columns, {name: _some_names if name in _needed else _names for name in Columns._fields}),
-        "kinds": table(Kinds, {"person": _names, "company": _names}),
-        "statuses": table(Statuses, {"active": _names, "closed": _names}),
-    },
-)
-_ENTRY = table(
-    SupplierEntry,
-    {
-        "id": text(r"\A[a-z0-9-]{2,40}\Z"),
-        "name": _texts,
-        "languages": items(one_of(LANGUAGES), least=1),
-        "code_label": _texts,
-        "code_pattern": text(least=1, most=64, check=safe_pattern),
-        "code_hint": _texts,
-        "code_picture": text(r"\A([A-Za-z0-9_-]+\.(png|jpg|svg|webp))?\Z"),
-        "links": _LINKS,
-        "mail": _MAIL,
-        "import": _MAPPING,
-    },
-    left_out={"code_picture": "", "mail": {}},
-)
+    sender_name: Annotated[str, Field(max_length=64, pattern=r"^[^\r\n\"<>]*$")] = ""
+    reply_to: Annotated[str, Field(pattern=r"^([^\s@<>\",]+@[^\s@<>\",]+\.[^\s@<>\",]+)?$")] = ""
+    colour: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
 
 
-suppliers_file: Check[list[SupplierEntry]] = table(lambda entries: entries, {"suppliers": items(_supplier, least=1)})
+class Columns(Strict):
+    """Our name for a column -> its names in the export; an empty list says the export has none."""
+
+    supplier: Names
+    customer_code: SomeNames
+    kind: SomeNames
+    last_name: Names
+    first_name: Names
+    company_name: Names
+    codice_fiscale: Names
+    partita_iva: Names
+    phone: Names
+    email: Names
+    status: Names
+
+
+class Kinds(Strict):
+    person: Names
+    company: Names
+
+
+class Statuses(Strict):
+    active: Names
+    closed: Names
+
+
+class ImportMapping(Strict):
+    columns: Columns
+    kinds: Kinds
+    statuses: Statuses
+
+
+class SupplierEntry(Strict):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
+    name: Texts
+    languages: Annotated[list[Language], Field(min_length=1)]
+    code_label: Texts
+    code_pattern: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(safe_pattern)]
+    code_hint: Texts
+    code_picture: Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]+\.(png|jpg|svg|webp))?$")] = ""
+    links: Links
+    mail: Mail = Mail()
+    mapping: Annotated[ImportMapping, Field(alias="import")]
+
+    @model_validator(mode="after")
+    def _every_language_is_there(self) -> Self:
+        if "it" not in self.languages:
+            raise ValueError("languages: it is always needed")
+        if len(set(self.languages)) != len(self.languages):
+            raise ValueError("languages: one is named twice")
+        for place, texts in self.texts().items():
+            missing = [language for language in self.languages if language not in texts]
+            if missing:
+                raise ValueError(f"{place}: the text in {' and '.join(missing)} is missing")
+        return self
+
+    def texts(self) -> dict[str, dict[Language, str]]:
+        """Every text of this supplier, by its place."""
+        links = {f"links.{name}": getattr(self.links, name) for name in Links.model_fields}
+        return {"name": self.name, "code_label": self.code_label, "code_hint": self.code_hint, **links}
+
+
+class SuppliersFile(Strict):
+    suppliers: Annotated[list[SupplierEntry], Field(min_length=1)]

@@ -43,7 +43,7 @@ def fold(name: str) -> str:
 
 def understand(line: str, entries: Sequence[SupplierEntry]) -> Header:
     """Find delimiter and columns for those suppliers whose mapping fits; raises NotAnExport when none does."""
-    known = {fold(name) for entry in entries for names in entry.mapping.columns for name in names}
+    known = {fold(name) for entry in entries for _, names in entry.mapping.columns for name in names}
     candidates = {delimiter: _cells(line, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(candidates, key=lambda each: sum(fold(name) in known for name in candidates[each]))
     names = candidates[delimiter]
@@ -75,9 +75,7 @@ def _missing(columns: Columns, folded: Sequence[str]) -> list[str]:
     """Return the first name of each column that must be there and is not."""
     optional = {"supplier", "phone", "email"}
     return [
-        names[0]
-        for field, names in columns._asdict().items()
-        if names and field not in optional and _position(names, folded) is None
+        names[0] for field, names in columns if names and field not in optional and _position(names, folded) is None
     ]
 
 
@@ -85,9 +83,7 @@ def _layout(entry: SupplierEntry, folded: Sequence[str]) -> Layout | None:
     mapping = entry.mapping
     if _missing(mapping.columns, folded):
         return None
-    positions = {
-        field: at for field, names in mapping.columns._asdict().items() if (at := _position(names, folded)) is not None
-    }
+    positions = {field: at for field, names in mapping.columns if (at := _position(names, folded)) is not None}
     kinds: dict[str, Kind] = dict.fromkeys(map(fold, mapping.kinds.person), "person")
     kinds |= dict.fromkeys(map(fold, mapping.kinds.company), "company")
     statuses: dict[str, Status] = dict.fromkeys(map(fold, mapping.statuses.active), "active")
