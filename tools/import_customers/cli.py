@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.compile_suppliers import SuppliersError, read
 from tools.import_customers import target
 from tools.import_customers.batches import Stopped
 from tools.import_customers.loading import WORKERS, Loader, Overloaded
+from tools.import_customers.mapping import NoMapping, mappings
 from tools.import_customers.rejects import check_writable
 from tools.import_customers.run import Import
 from tools.import_customers.survey import NotAnExport
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     rejects: Path = options.rejects or _beside(options.file)
     try:
-        job = Import(options.file, read(options.suppliers), options.supplier, rejects)
+        job = Import(options.file, mappings(options.suppliers), options.supplier, rejects)
         check_writable(rejects, options.file)
         wish = target.Wish(options.table, options.stack, options.endpoint, options.region, options.aws)
         found = target.find(wish, WORKERS)
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _nothing_done(f"{options.file}: nothing was changed: {error}")
     except OSError as error:
         return _nothing_done(f"{rejects}: {error.strerror}: nothing was changed. Say --rejects FILE")
-    except (SuppliersError, target.NoTarget) as error:
+    except (NoMapping, target.NoTarget) as error:
         return _nothing_done(f"Nothing was changed: {error}")
     print(f"{options.file} -> {found.table} ({found.place})", file=sys.stderr)
     loader = Loader(found.client, found.table, writes=not options.dry_run)

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from tools.import_customers.mapping import SupplierMapping
 from tools.import_customers.survey import NotAnExport
-from tools.supplier_models import Columns, SupplierEntry
 from utenza.customer import Kind, Status
 
 _DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs"}
@@ -41,9 +41,9 @@ def fold(name: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", name).casefold() if char.isalnum())
 
 
-def understand(line: str, entries: Sequence[SupplierEntry]) -> Header:
+def understand(line: str, mappings: Sequence[SupplierMapping]) -> Header:
     """Find delimiter and columns for those suppliers whose mapping fits; raises NotAnExport when none does."""
-    known = {fold(name) for entry in entries for _, names in entry.mapping.columns for name in names}
+    known = {fold(name) for mapping in mappings for names in mapping.columns.values() for name in names}
     candidates = {delimiter: _cells(line, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(candidates, key=lambda each: sum(fold(name) in known for name in candidates[each]))
     names = candidates[delimiter]
@@ -53,9 +53,9 @@ def understand(line: str, entries: Sequence[SupplierEntry]) -> Header:
     doubled = [name for name, each in zip(names, folded, strict=True) if each in known and folded.count(each) > 1]
     if doubled:
         raise NotAnExport(f"the header has a column twice: {doubled[0]}")
-    layouts = {entry.id: layout for entry in entries if isinstance(layout := _layout(entry, folded), Layout)}
+    layouts = {each.supplier: layout for each in mappings if isinstance(layout := _layout(each, folded), Layout)}
     if not layouts:
-        raise NotAnExport(f"the header lacks {', '.join(_missing(entries[0].mapping.columns, folded))}")
+        raise NotAnExport(f"the header lacks {', '.join(_missing(mappings[0].columns, folded))}")
     supplier_at = next(
         (at for layout in layouts.values() if (at := layout.positions.get("supplier")) is not None), None
     )
@@ -71,21 +71,20 @@ def _position(names: Sequence[str], folded: Sequence[str]) -> int | None:
     return next((folded.index(fold(name)) for name in names if fold(name) in folded), None)
 
 
-def _missing(columns: Columns, folded: Sequence[str]) -> list[str]:
+def _missing(columns: Mapping[str, Sequence[str]], folded: Sequence[str]) -> list[str]:
     """Return the first name of each column that must be there and is not."""
     optional = {"supplier", "phone", "email"}
     return [
-        names[0] for field, names in columns if names and field not in optional and _position(names, folded) is None
+        names[0]
+        for field, names in columns.items()
+        if names and field not in optional and _position(names, folded) is None
     ]
 
 
-def _layout(entry: SupplierEntry, folded: Sequence[str]) -> Layout | None:
-    mapping = entry.mapping
+def _layout(mapping: SupplierMapping, folded: Sequence[str]) -> Layout | None:
     if _missing(mapping.columns, folded):
         return None
-    positions = {field: at for field, names in mapping.columns if (at := _position(names, folded)) is not None}
-    kinds: dict[str, Kind] = dict.fromkeys(map(fold, mapping.kinds.person), "person")
-    kinds |= dict.fromkeys(map(fold, mapping.kinds.company), "company")
-    statuses: dict[str, Status] = dict.fromkeys(map(fold, mapping.statuses.active), "active")
-    statuses |= dict.fromkeys(map(fold, mapping.statuses.closed), "closed")
-    return Layout(entry.id, entry.code_pattern, positions, kinds, statuses)
+    positions = {field: at for field, names in mapping.columns.items() if (at := _position(names, folded)) is not None}
+    kinds = {fold(name): kind for kind, names in mapping.kinds.items() for name in names}
+    statuses = {fold(name): status for status, names in mapping.statuses.items() for name in names}
+    return Layout(mapping.supplier, mapping.code_pattern, positions, kinds, statuses)

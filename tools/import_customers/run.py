@@ -9,12 +9,12 @@ from tools.import_customers.checking import Outcome, Refusal, Worker
 from tools.import_customers.columns import Header, understand
 from tools.import_customers.crew import Crew
 from tools.import_customers.loading import Loader
+from tools.import_customers.mapping import SupplierMapping
 from tools.import_customers.progress import Progress
 from tools.import_customers.records import Record, records
 from tools.import_customers.rejects import Rejects
 from tools.import_customers.seen import Seen
 from tools.import_customers.survey import NotAnExport, survey
-from tools.supplier_models import SupplierEntry
 
 _LINES_NAMED = 5
 
@@ -22,10 +22,10 @@ _LINES_NAMED = 5
 class Import:
     """A file that is known to be an export; NotAnExport when it is not."""
 
-    def __init__(self, path: Path, entries: Sequence[SupplierEntry], supplier: str | None, rejects: Path) -> None:
+    def __init__(self, path: Path, mappings: Sequence[SupplierMapping], supplier: str | None, rejects: Path) -> None:
         self._path = path
         self._survey = survey(path)
-        self._header, self._supplier = _choose(self._survey.header, entries, supplier)
+        self._header, self._supplier = _choose(self._survey.header, mappings, supplier)
         self._progress: Progress | None = None
         self._repeated = 0
         self._left_out: dict[str, list[int]] = {}
@@ -104,16 +104,16 @@ def _left_out(field: str, at: Sequence[int]) -> str:
     return f"  loaded without {field}, which is wrong: {len(at):,} (line {lines})"
 
 
-def _choose(line: str, entries: Sequence[SupplierEntry], supplier: str | None) -> tuple[Header, str | None]:
+def _choose(line: str, mappings: Sequence[SupplierMapping], supplier: str | None) -> tuple[Header, str | None]:
     """Return the header, and the only supplier there can be, if so."""
-    chosen = [entry for entry in entries if supplier in (None, entry.id)]
+    chosen = [each for each in mappings if supplier in (None, each.supplier)]
     if not chosen:
-        raise NotAnExport(f"there is no supplier {supplier}: suppliers.toml has {_ids(entries)}")
+        raise NotAnExport(f"there is no supplier {supplier}: suppliers.toml has {_ids(mappings)}")
     header = understand(line, chosen)
     if header.supplier_at is None and len(chosen) > 1:
-        raise NotAnExport(f"no column says the supplier: say --supplier with one of {_ids(entries)}")
-    return header, chosen[0].id if len(chosen) == 1 else None
+        raise NotAnExport(f"no column says the supplier: say --supplier with one of {_ids(mappings)}")
+    return header, chosen[0].supplier if len(chosen) == 1 else None
 
 
-def _ids(entries: Sequence[SupplierEntry]) -> str:
-    return ", ".join(entry.id for entry in entries)
+def _ids(mappings: Sequence[SupplierMapping]) -> str:
+    return ", ".join(each.supplier for each in mappings)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.compile_suppliers import read
 from tools.import_customers.columns import understand
+from tools.import_customers.mapping import mappings
 from tools.import_customers.records import Record
 from tools.import_customers.rejects import IT_REASONS
 from tools.import_customers.rows import Rejected, Row, to_row
@@ -12,7 +12,7 @@ from utenza.customer import Customer
 from .conftest import HEADER
 
 NAMES = HEADER.split(";")
-COLUMNS = understand(";".join(NAMES), read(Path("suppliers.toml")))
+COLUMNS = understand(";".join(NAMES), mappings(Path("suppliers.toml")))
 MARIO = {
     "COD_CLIENTE": "00100200301",
     "FORNITORE": "unogas-energia",
