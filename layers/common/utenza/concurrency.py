@@ -62,9 +62,10 @@ async def together(*calls: Call[Any]) -> tuple[Any, ...]:
     while going:
         place, call, wait = going.popleft()
         try:
-            going.append((place, call, await _forward(call, wait)))
-        except StopAsyncIteration as ended:
-            [results[place]] = ended.args
+            step = await _step(call, wait)
+            going.append((place, call, step()))
+        except StopIteration as ended:
+            results[place] = ended.value
         except Exception as error:  # noqa: BLE001 - raised when the others have ended too
             errors[place] = error
     if errors:
@@ -72,18 +73,14 @@ async def together(*calls: Call[Any]) -> tuple[Any, ...]:
     return tuple(results)
 
 
-async def _forward(call: Call[Any], wait: Wait | None) -> Wait:
-    """Take a call to its next wait; StopAsyncIteration, with what it returns, at its end."""
+async def _step(call: Call[Any], wait: Wait | None) -> Callable[[], Wait]:
+    """Return what takes the call to its next wait, or to its end, once there is what it waits for."""
+    if wait is None:
+        return partial(call.send, None)
     try:
-        if wait is None:
-            return call.send(None)
-        try:
-            there = await wait
-        except Exception as error:  # noqa: BLE001 - as in `run`
-            return call.throw(error)
-        return call.send(there)
-    except StopIteration as ended:  # no coroutine may raise it
-        raise StopAsyncIteration(ended.value) from None
+        return partial(call.send, await wait)
+    except Exception as error:  # noqa: BLE001 - as in `run`
+        return partial(call.throw, error)
 
 
 def _foremost(errors: list[Exception]) -> Exception:
