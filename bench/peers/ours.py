@@ -12,7 +12,7 @@ from bench.peers.load import Operation
 from bench.places import import_path
 from bench.stand_in import StandIn
 
-type Idle = queue.SimpleQueue[Function]
+type Idle = queue.LifoQueue[Function]
 
 _ROUTES = ("POST /verify", "POST /credentials", "POST /login")
 
@@ -52,7 +52,7 @@ def running(aws: StandIn, processes: int) -> Iterator[Ours]:
         for name in _ROUTES:
             route = aws.route(name)
             path = import_path(route.function)
-            pools[name], events[name] = queue.SimpleQueue(), json.dumps(route.event).encode()
+            pools[name], events[name] = queue.LifoQueue(), json.dumps(route.event).encode()
             for _ in range(processes):
                 each = function(route.handler, path, environment(aws, [*path, runtime()]))
                 started = stack.enter_context(each)

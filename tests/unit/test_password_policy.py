@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tools import build_common_passwords
+from utenza import password_policy
 from utenza.customer import Customer
 from utenza.password_policy import COMMON_PASSWORDS, check, folded, is_common
 from utenza.passwords import Cost, Hasher
@@ -19,6 +20,7 @@ MARIO = Traces.of(
     supplier_names=("unogas", "UNOGAS Energia"),
 )
 LIST = Path(COMMON_PASSWORDS).read_text(encoding="utf-8").split("\n")[1:-1]
+LISTED = frozenset(LIST)
 
 
 def faults(password: str, minimum: int = 8) -> list[str]:
@@ -96,6 +98,11 @@ def test_sequences_and_repetitions_are_refused_in_any_length(password: str) -> N
 def test_every_listed_password_is_common_however_it_is_capitalised(word: str) -> None:
     assert is_common(word)
     assert is_common(word.upper()) or folded(word.upper()) != word  # ŉ has no capital of its own
+
+
+@given(st.sampled_from(LIST) | st.text(max_size=12), st.text(max_size=1))
+def test_a_text_is_listed_when_it_is_a_line_of_the_list(text: str, more: str) -> None:
+    assert password_policy._is_listed(text + more) == (text + more in LISTED)  # noqa: SLF001 - the other rules aside
 
 
 def test_a_part_of_a_listed_password_or_two_of_them_are_not_listed() -> None:

@@ -62,7 +62,17 @@ def folded(password: str) -> str:
 
 
 def _is_listed(text: str) -> bool:
-    return "\n" not in text and b"\n%b\n" % text.encode("utf-8") in _listed()
+    """Look the text up as in a dictionary: the lines of the list are in the order of their bytes."""
+    wanted, lines = text.encode("utf-8"), _listed()
+    low, high = 0, len(lines) - 1  # a line break each
+    while low < high:
+        start = lines.rindex(b"\n", low, (low + high) // 2 + 1)
+        end = lines.index(b"\n", start + 1)
+        line = lines[start + 1 : end]
+        if line == wanted:
+            return True
+        low, high = (end, high) if line < wanted else (low, start)
+    return False
 
 
 @cache
