@@ -26,7 +26,7 @@ DEV := .venv/.synced
 STACK := .local/stack/.synced
 SAM_CLI := .local/sam/.synced
 FUZZ := .local/fuzz/.synced
-BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node_modules/.installed valgrind
+BENCH := $(patsubst %,.local/%/.installed,runtime usual peers prototype) .local/peers/node_modules/.installed valgrind
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
@@ -120,6 +120,11 @@ $(SAM_CLI): uv.lock | $(UV)
 .local/%/.installed: bench/requirements/%.txt | $(UV)
 	@UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) $(UV) venv --quiet --allow-existing $(@D)
 	@VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $< && touch $@
+
+# What cannot be built is left out, and the page says so.
+.local/prototype/.installed: $(wildcard bench/prototype/*) uv.lock | .local/runtime/.installed
+	@rm -rf $(@D) && mkdir -p $(@D) && touch $@
+	@bench/prototype/build.sh $(UV) .local/runtime/bin/python $(@D)/site || rm -rf $(@D)/site
 
 .local/peers/node_modules/.installed: bench/peers/servers/package-lock.json | .local/peers/.installed
 	@cp bench/peers/servers/package*.json .local/peers

@@ -13,7 +13,7 @@ from bench.peers import ours
 from bench.peers.known import BETTER_AUTH, PEERS_OF_OURS
 from bench.peers.load import Operation, per_second
 from bench.peers.server import SERVERS, Peer, serving
-from bench.places import PEERS
+from bench.places import PEERS, PROTOTYPE
 from bench.progress import Say
 from bench.samples import alternately
 from bench.stand_in import stand_in
@@ -22,6 +22,7 @@ _GOAL = 1.3
 _SECONDS = 0.5  # of one burst
 _WARMING = 4  # seconds of logins before the first: Node compiles what runs often
 _OURS = "Utenza, functions under Lambda's runtime"
+_PROTOTYPE = "Utenza with the prototype of argon2"
 _TEXT = """\
 Operations a second on this machine, clients and servers together. Every peer with as many workers as cores, on SQLite
 or in memory, set up as its documentation begins (`bench/peers/servers`), called over HTTP; of Utenza as many processes
@@ -29,7 +30,7 @@ of each function as cores, under Lambda's runtime client, which is handed its ev
 stand-in for AWS in one more process. Utenza's login counts two subjects, opens a session that can be refreshed and has
 a token signed; its registration is both steps, and hashes twice: the password and the answer. A peer's registration is
 one call and one hash. The login of fastapi-users stores nothing, those of django-allauth and better-auth store a
-session."""
+session. The prototype (`bench/prototype`) is argon2 with a patch of ours that asks for memory before it is needed."""
 
 
 class Served(Protocol):
@@ -50,6 +51,8 @@ def section(rounds: int, say: Say) -> Section:
     with contextlib.ExitStack() as stack:
         aws = stack.enter_context(stand_in())
         contenders: dict[str, Served] = {_OURS: stack.enter_context(ours.running(aws, cores()))}
+        if PROTOTYPE.exists():
+            contenders[_PROTOTYPE] = stack.enter_context(ours.running(aws, cores(), before=[PROTOTYPE]))
         for peer in (each for each in PEERS_OF_OURS if each not in missing):
             contenders[_same(peer)] = stack.enter_context(serving(peer, "ours", cores()))
             contenders[_default(peer)] = stack.enter_context(serving(peer, "default", cores()))
@@ -58,6 +61,8 @@ def section(rounds: int, say: Say) -> Section:
             say(f"warmed up, {per_second(each.logging_in, 8, _WARMING):.0f} logins a second: {name}")
         rates = _measure(contenders, max(rounds, 9) if rounds else 1, say)
     left_out = [f"**Left out: {peer.name}, because Node.js is not installed.**" for peer in missing]
+    if _PROTOTYPE not in contenders:
+        left_out.append("**Left out: the prototype, which could not be built.**")
     equal = [_OURS, *(name for name in contenders if name.endswith("our hash"))]
     tables = [_table(rates, operation, list(contenders), equal) for operation in ("login", "registration")]
     return Section("Peers", [_TEXT, *left_out, *tables])
@@ -105,7 +110,9 @@ def _table(rates: Mapping[Cell, Sequence[float]], operation: str, names: Sequenc
         row = [name]
         for clients in (1, 8):
             rate = middle[Cell(operation, clients, name)]
-            goal = f" ({met(reached=rate >= _GOAL * best[clients])})" if name == _OURS and operation == "login" else ""
+            goal = ""
+            if operation == "login" and name in {_OURS, _PROTOTYPE}:
+                goal = f" ({met(reached=rate >= _GOAL * best[clients])})"
             row += [f"{times(rate / best[clients])}{goal}", f"{rate:.0f}"]
         rows.append(row)
     to_best = "to the best peer at our hash" + (f" (at least {_GOAL})" if operation == "login" else "")

@@ -11,6 +11,7 @@ WORK = LOCAL / "bench"
 RESULTS = ROOT / "bench" / "results.md"
 PROGRAMS = ROOT / "bench" / "worker"
 PEERS = LOCAL / "peers"
+PROTOTYPE = LOCAL / "prototype" / "site"
 RUNTIME = LOCAL / "runtime"
 USUAL = LOCAL / "usual"
 EMULATOR = next(LOCAL.glob(f"sam/lib/python3.*/site-packages/samcli/local/rapid/aws-lambda-rie-{architecture()}"), None)

@@ -3,7 +3,8 @@
 import contextlib
 import json
 import queue
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from bench.calls import environment
 from bench.contenders import runtime
@@ -44,8 +45,8 @@ class Ours:
 
 
 @contextlib.contextmanager
-def running(aws: StandIn, processes: int) -> Iterator[Ours]:
-    """Run the functions while the block runs, each called once already."""
+def running(aws: StandIn, processes: int, *, before: Sequence[Path] = ()) -> Iterator[Ours]:
+    """Run the functions while the block runs, each called once already; packages in `before` go before the layer's."""
     with contextlib.ExitStack() as stack:
         pools: dict[str, Idle] = {}
         events: dict[str, bytes] = {}
@@ -54,7 +55,7 @@ def running(aws: StandIn, processes: int) -> Iterator[Ours]:
             path = import_path(route.function)
             pools[name], events[name] = queue.LifoQueue(), json.dumps(route.event).encode()
             for _ in range(processes):
-                each = function(route.handler, path, environment(aws, [*path, runtime()]))
+                each = function(route.handler, path, environment(aws, [*before, *path, runtime()]))
                 started = stack.enter_context(each)
                 started.call(events[name])
                 pools[name].put(started)
