@@ -12,6 +12,12 @@ from tests.integration.postman import Postman
 pytestmark = pytest.mark.stack
 
 
+def _saves_and_loses_the_answer(visitor: Visitor) -> None:
+    _loses_the_answer(visitor, "/credentials")
+    visitor.saves()
+    visitor.is_told(visitor.texts["problems"]["connection"]["title"])
+
+
 def _loses_the_answer(visitor: Visitor, path: str) -> None:
     """Have the next call of `path` do its work and its answer get lost, as at the end of a tunnel."""
 
@@ -62,9 +68,7 @@ def test_a_registration_whose_answer_is_lost_is_not_made_twice(visit_plain: Open
     user_id = f"galleria{customer.code}@example.com"
     visitor.reaches_step_two(customer)
     visitor.chooses(user_id)
-    _loses_the_answer(visitor, "/credentials")
-    visitor.saves()
-    visitor.is_told(visitor.texts["problems"]["connection"]["title"])
+    _saves_and_loses_the_answer(visitor)
     visitor.saves()
     visitor.sees(visitor.texts["notice"]["title"])
     visitor.press(visitor.texts["notice"]["close"])
@@ -79,9 +83,7 @@ def test_with_mail_lost_answers_lead_to_the_newest_code_and_then_to_the_login(vi
     user_id = f"tunnel{customer.code}@example.com"
     visitor.reaches_step_two(customer)
     visitor.chooses(user_id)
-    _loses_the_answer(visitor, "/credentials")
-    visitor.saves()
-    visitor.is_told(visitor.texts["problems"]["connection"]["title"])
+    _saves_and_loses_the_answer(visitor)
     assert postman.code(user_id)  # the first registration waits: the second takes its place
     visitor.saves()
     visitor.sees(visitor.texts["code"]["title"])
@@ -164,9 +166,7 @@ def test_other_values_than_those_of_the_lost_call_are_not_said_to_be_taken(visit
     customer = clerk.new_customer()
     visitor.reaches_step_two(customer)
     visitor.chooses(f"primo{customer.code}@example.com")
-    _loses_the_answer(visitor, "/credentials")
-    visitor.saves()
-    visitor.is_told(visitor.texts["problems"]["connection"]["title"])
+    _saves_and_loses_the_answer(visitor)
     visitor.chooses(f"secondo{customer.code}@example.com")
     visitor.saves()
     visitor.is_told("Se si è appena registrato")

@@ -38,7 +38,7 @@ def mappings(source: Path, kept: Path = LOCAL / "mappings.json") -> list[Supplie
     fingerprint = _fingerprint(source)
     with suppress(OSError, ValueError, LookupError, TypeError):
         content = json.loads(kept.read_text(encoding="utf-8"))
-        if content["of"] == fingerprint:
+        if fingerprint and content["of"] == fingerprint:
             return [SupplierMapping(*fields) for fields in content["mappings"]]
     found = _checked(source)
     with suppress(OSError):  # then it is checked again the next time

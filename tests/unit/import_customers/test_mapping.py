@@ -68,6 +68,15 @@ def test_a_fault_is_said_every_time(kept: Path, tmp_path: Path) -> None:
         mappings(tmp_path / "none.toml", kept)
 
 
+def test_nothing_kept_stands_for_a_file_that_cannot_be_read(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapping, "_CHECKED_BY", [tmp_path / "none.py"])
+    mappings(SOURCE, kept)
+    with pytest.raises(NoMapping, match="No such file"):
+        mappings(tmp_path / "none.toml", kept)
+
+
 def test_what_is_kept_and_spoilt_is_not_used(kept: Path) -> None:
     right = mappings(SOURCE, kept)
     for content in (b"", b"[]", b"{}", b"\xff", kept.read_bytes()[:-9]):
