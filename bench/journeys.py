@@ -5,10 +5,10 @@ from typing import Any
 from bench.events import event
 from bench.routes import Prepared
 from bench.stage import Stage
-from utenza import mail_codes
-from utenza.customer import Customer
-from utenza.keys import StepKey, secrets_of
+from utenza.customers.record import Customer
 from utenza.tables.customers import to_item
+from utenza.tokens import email_codes
+from utenza.tokens.keys import RingKey, secrets_of
 
 SUPPLIER, PASSWORD, ANSWER = "unogas-energia", "quattro trote blu", "Briciola"
 _NAMES = {"first_name": "Mario", "last_name": "Rossi"}
@@ -113,7 +113,7 @@ def _code(stage: Stage, kind: str, ending: str = "") -> str:
     """Return the code that the mail has: of the item of this kind whose key ends so."""
     items = next(items for table, items in stage.items().items() if table == stage.accounts)
     [item] = [item for key, item in items.items() if f"#{kind}#" in key and key.endswith(ending)]
-    purpose: mail_codes.Purpose = "confirmation" if kind == "pending" else "recovery"
+    purpose: email_codes.Purpose = "confirmation" if kind == "pending" else "recovery"
     name = "pending_id" if kind == "pending" else "recovery_id"
     [secret], _ = secrets_of(stage.secret)
-    return mail_codes.code_for(purpose, item[name]["S"], StepKey(secret))
+    return email_codes.code_for(purpose, item[name]["S"], RingKey(secret))

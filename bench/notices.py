@@ -38,7 +38,7 @@ def _first(aws: StandIn, kind: str) -> list[Prepared]:
     """Return the call that one stored item of this kind wakes the function for, none where none is stored."""
     items = aws.items[aws.variables["ACCOUNTS_TABLE"]]
     found = [item for key, item in items.items() if f"#{kind}#" in key]
-    return [Prepared(f"a new {kind}", "notices", inserted(item)) for item in found[:1]]
+    return [Prepared(f"a new {kind}", "notifications", inserted(item)) for item in found[:1]]
 
 
 def inserted(item: dict[str, Any]) -> dict[str, Any]:

@@ -27,5 +27,5 @@ def site_packages(environment: Path) -> Path:
 def import_path(*functions: str) -> list[Path]:
     """Return what Lambda has on its path: the functions as built, the layer, and the runtime's boto3 for its users."""
     folders = [BUILD / f"{name.capitalize()}Function" for name in functions]
-    boto3 = [site_packages(USUAL)] if "notices" in functions else []
+    boto3 = [site_packages(USUAL)] if "notifications" in functions else []
     return [*folders, BUILD / "CommonLayer" / "python", *boto3]

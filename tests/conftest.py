@@ -10,4 +10,4 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure() -> None:
-    write(ROOT / "suppliers.toml", ROOT / "layers/common/utenza/suppliers.json")
+    write(ROOT / "suppliers/suppliers.toml", ROOT / "layers/common/utenza/suppliers.json")

@@ -6,7 +6,7 @@ Run once in a while, by hand; the result is committed. Its inputs are packages, 
     npm pack @zxcvbn-ts/language-common@4.1.3 @zxcvbn-ts/language-it@3.0.2
     PYTHONPATH=layers/common .venv/bin/python -m tools.build_common_passwords django-*.whl zxcvbn-*-{common,it}-*.tgz
 
-`layers/common/utenza/data/NOTICE` names the sources and their licences: keep it true.
+`layers/common/utenza/passwords/NOTICE` names the sources and their licences: keep it true.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from utenza.password_policy import COMMON_PASSWORDS, folded
+from utenza.passwords.policy import COMMON_PASSWORDS, folded
 
 _OWN = Path(__file__).with_name("italian_passwords.txt")
 _SHORTEST, _LONGEST = 6, 64

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tools.build_common_passwords import ENDINGS, own_words
-from utenza.password_policy import KEYBOARD_ROWS, LONGEST_BLOCK
-from utenza.traces import LEGAL_FORMS, MAILBOXES, PARTICLES
+from utenza.passwords.personal_data import LEGAL_FORMS, MAILBOXES, PARTICLES
+from utenza.passwords.policy import KEYBOARD_ROWS, LONGEST_BLOCK
 
 FILE = Path("site/utenza/password/rules.js")
 

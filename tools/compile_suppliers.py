@@ -1,6 +1,6 @@
 """Checks `suppliers.toml` and writes what the functions need of it as JSON, when the layer is built and before tests.
 
-Run as `python -m tools.compile_suppliers suppliers.toml layers/common/utenza/suppliers.json`.
+Run as `python -m tools.compile_suppliers suppliers/suppliers.toml layers/common/utenza/suppliers.json`.
 """
 
 import argparse

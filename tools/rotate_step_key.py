@@ -15,7 +15,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from mypy_boto3_secretsmanager import SecretsManagerClient
 
-from utenza.keys import MalformedSecret, secrets_of
+from utenza.tokens.keys import MalformedSecret, secrets_of
 
 _PREVIOUS_KEPT = 2
 

@@ -45,7 +45,7 @@ class Counter:
         match path.strip("/").split("/"):
             case ["mark"]:
                 self.tables.note("mark")
-            case ["v2", "email", "outbound-emails"]:
+            case ["v2", "email", "outbound-letters"]:
                 self.tables.note("SendEmail")
             case ["seen"]:
                 return self.tables.seen

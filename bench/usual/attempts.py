@@ -32,7 +32,7 @@ def count(supplier: str, kind: str, subject: str) -> None:
     )
 
 
-def forgive(supplier: str, kind: str, subject: str) -> None:
+def refund(supplier: str, kind: str, subject: str) -> None:
     table.update_item(
         Key=_key(supplier, kind, subject),
         UpdateExpression="ADD attempts :less",

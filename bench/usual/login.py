@@ -80,7 +80,7 @@ def log_in(body: LoginRequest) -> Tokens:
         ExpressionAttributeValues={":now": now},
     )
     attempts.forget(body.supplier, "login-account", address)
-    attempts.forgive(body.supplier, "login-source", SOURCE)
+    attempts.refund(body.supplier, "login-source", SOURCE)
     metrics.add_metric(name="Logins", unit=MetricUnit.Count, value=1)
     logger.info("login succeeded", account=account_id)
     refresh = f"{body.supplier}.{family}.{secret}"

@@ -66,8 +66,8 @@ def verify(body: VerifyRequest) -> VerifyResponse:
     registered = accounts.get_item(Key=key, ConsistentRead=True).get("Item")
     if not record or not matches(body, record):
         raise BadRequestError("customer_not_matched")
-    attempts.forgive(body.supplier, "verify-code", body.customer_code)
-    attempts.forgive(body.supplier, "verify-source", SOURCE)
+    attempts.refund(body.supplier, "verify-code", body.customer_code)
+    attempts.refund(body.supplier, "verify-source", SOURCE)
     if registered:
         raise BadRequestError("already_registered")
     ring = json.loads(secrets.get_secret_value(SecretId=os.environ["STEP_SECRET"])["SecretString"])

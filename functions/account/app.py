@@ -6,14 +6,14 @@ from functools import cache
 
 from account import flow
 from account.schemas import AccountCustomer, AccountResponse
-from utenza.customer import Shown
+from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import DynamoDb
-from utenza.keys import SigningKey
+from utenza.http.web import Request, Response, application
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.threads import in_threads
-from utenza.tokens import AccessTokens
-from utenza.web import Request, Response, application
+from utenza.tokens.keys import SigningKey
+from utenza.tokens.tokens import AccessTokens
 
 
 @cache
@@ -27,22 +27,22 @@ def signing_key() -> SigningKey:
 
 
 @cache
-def desk() -> flow.Desk:
+def dependencies() -> flow.Dependencies:
     settings = Settings()
-    return flow.Desk(
+    return flow.Dependencies(
         accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
         access_tokens=AccessTokens(signing_key(), audience=settings.text("AUDIENCE")),
     )
 
 
 async def read(request: Request) -> Response:
-    account = await flow.read(request.bearer_token, desk(), issuer=request.base_url, now=int(time.time()))
+    account = await flow.read(request.bearer_token, dependencies(), issuer=request.base_url, now=int(time.time()))
     answer: AccountResponse = {
         "account_id": account.account_id,
         "user_id": account.user_id,
         "supplier": account.supplier,
         "language": account.language,
-        "customers": [_customer(customer) for customer in account.shown],
+        "customers": [_customer(customer) for customer in account.summaries],
         "phone": account.phone or None,
         "created_at": _iso(account.created_at),
         "last_login_at": _iso(account.last_login_at) if account.last_login_at else None,
@@ -51,7 +51,7 @@ async def read(request: Request) -> Response:
     return Response(200, answer)
 
 
-def _customer(customer: Shown) -> AccountCustomer:
+def _customer(customer: CustomerSummary) -> AccountCustomer:
     return {
         "customer_code": customer.code,
         "kind": customer.kind,
@@ -64,10 +64,10 @@ def _iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-def prepare() -> None:
+def warm_up() -> None:
     """Have connections and keys before the first call."""
-    desk()
+    dependencies()
     in_threads(lambda: db().connect(1), signing_key().public_key)
 
 
-handler = application({"GET /account": read}, prepare=prepare)
+handler = application({"GET /account": read}, warm_up=warm_up)

@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 
 from utenza.errors import AccessTokenInvalid
-from utenza.keys import SigningKey
 from utenza.settings import Settings
-from utenza.tokens import AccessTokens
+from utenza.tokens.keys import SigningKey
+from utenza.tokens.tokens import AccessTokens
 
 
 @cache

@@ -13,19 +13,19 @@ from credentials.schemas import (
     ResendResponse,
 )
 from utenza import suppliers
-from utenza.confirmation_tokens import ConfirmationTokens
 from utenza.dynamodb import DynamoDb
-from utenza.keys import StepKeys
+from utenza.http.web import Request, Response, application
+from utenza.limits.counter import Attempts
 from utenza.observability import log
-from utenza.passwords import Cost, Hasher
+from utenza.passwords.hashing import Cost, Hasher
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
-from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.tables.pending import LIFETIME, PendingRegistrations
 from utenza.threads import in_threads
-from utenza.tokens import StepTokens
-from utenza.web import Request, Response, application
+from utenza.tokens.confirmation import ConfirmationTokens
+from utenza.tokens.keys import KeyRing
+from utenza.tokens.tokens import StepTokens
 
 
 @cache
@@ -34,14 +34,14 @@ def db() -> DynamoDb:
 
 
 @cache
-def keys() -> StepKeys:
-    return StepKeys(Settings().text("STEP_SECRET"))
+def keys() -> KeyRing:
+    return KeyRing(Settings().text("STEP_SECRET"))
 
 
 @cache
-def desk() -> flow.Desk:
+def dependencies() -> flow.Dependencies:
     settings = Settings()
-    return flow.Desk(
+    return flow.Dependencies(
         suppliers=suppliers.load(),
         customers=Customers(db(), settings.text("CUSTOMERS_TABLE")),
         accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
@@ -60,7 +60,7 @@ def desk() -> flow.Desk:
 
 async def register(request: Request) -> Response:
     body = request.read(CredentialsRequest)
-    registered = await flow.register(body, desk(), language=request.language, now=int(time.time()))
+    registered = await flow.register(body, dependencies(), language=request.language, now=int(time.time()))
     if registered.confirmation is None:
         log("registered", account=registered.account_id, request_id=request.request_id)
         answer: CredentialsResponse = {"user_id": registered.user_id, "status": "active"}
@@ -77,22 +77,24 @@ async def register(request: Request) -> Response:
 
 
 async def confirm(request: Request) -> Response:
-    registered = await confirmation.confirm(request.read(ConfirmRequest), desk(), now=int(time.time()))
+    registered = await confirmation.confirm(request.read(ConfirmRequest), dependencies(), now=int(time.time()))
     log("registered", account=registered.account_id, request_id=request.request_id)
     answer: ConfirmResponse = {"user_id": registered.user_id, "status": "active"}
     return Response(200, answer)
 
 
 async def resend(request: Request) -> Response:
-    await confirmation.resend(request.read(ResendRequest), desk(), now=int(time.time()))
+    await confirmation.resend(request.read(ResendRequest), dependencies(), now=int(time.time()))
     answer: ResendResponse = {}
     return Response(202, answer)
 
 
-def prepare() -> None:
+def warm_up() -> None:
     """Have connections and keys before the first call."""
-    desk()
-    in_threads(lambda: db().connect(5 if desk().sends_mail else 3), lambda: keys().current(now=int(time.time())))
+    dependencies()
+    in_threads(
+        lambda: db().connect(5 if dependencies().sends_mail else 3), lambda: keys().current(now=int(time.time()))
+    )
 
 
 handler = application(
@@ -101,5 +103,5 @@ handler = application(
         "POST /credentials/confirm": confirm,
         "POST /credentials/confirm/resend": resend,
     },
-    prepare=prepare,
+    warm_up=warm_up,
 )

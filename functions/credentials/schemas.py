@@ -2,8 +2,8 @@
 
 from typing import Literal, NotRequired, TypedDict
 
+from utenza.http.schema import Body, text
 from utenza.identifiers import email
-from utenza.schema import Body, text
 
 
 class CredentialsRequest(Body):

@@ -3,9 +3,9 @@
 from functools import cache
 
 from discovery.schemas import ConfigurationResponse, JwksResponse
-from utenza.keys import SigningKey
+from utenza.http.web import Request, Response, application
 from utenza.settings import Settings
-from utenza.web import Request, Response, application
+from utenza.tokens.keys import SigningKey
 
 _CACHEABLE = {"Cache-Control": "public, max-age=300"}
 
@@ -34,5 +34,5 @@ async def configuration(request: Request) -> Response:
 
 handler = application(
     {"GET /.well-known/jwks.json": jwks, "GET /.well-known/openid-configuration": configuration},
-    prepare=lambda: signing_key().public_key(),
+    warm_up=lambda: signing_key().public_key(),
 )

@@ -8,17 +8,17 @@ from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensRes
 from utenza import suppliers
 from utenza.aws import AwsJson
 from utenza.dynamodb import DynamoDb
-from utenza.keys import SigningKey
+from utenza.http.web import Request, Response, application
+from utenza.limits.counter import Attempts
 from utenza.observability import log
-from utenza.passwords import Cost, Hasher
+from utenza.passwords.hashing import Cost, Hasher
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
-from utenza.tables.attempts import Attempts
 from utenza.tables.key_ids import KeyIds
 from utenza.tables.sessions import Sessions
 from utenza.threads import in_threads
-from utenza.tokens import AccessTokens
-from utenza.web import Request, Response, application
+from utenza.tokens.keys import SigningKey
+from utenza.tokens.tokens import AccessTokens
 
 
 @cache
@@ -38,9 +38,9 @@ def signing_key() -> SigningKey:
 
 
 @cache
-def desk() -> flow.Desk:
+def dependencies() -> flow.Dependencies:
     settings = Settings()
-    return flow.Desk(
+    return flow.Dependencies(
         suppliers=suppliers.load(),
         accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
         attempts=Attempts(db(), settings.text("ATTEMPTS_TABLE")),
@@ -59,7 +59,7 @@ def desk() -> flow.Desk:
 
 async def log_in(request: Request) -> Response:
     session = await flow.log_in(
-        request.read(LoginRequest), desk(), source=request.source, issuer=request.base_url, now=int(time.time())
+        request.read(LoginRequest), dependencies(), source=request.source, issuer=request.base_url, now=int(time.time())
     )
     log("login_succeeded", account=session.account_id, request_id=request.request_id)
     return _tokens(session)
@@ -68,7 +68,7 @@ async def log_in(request: Request) -> Response:
 async def refresh(request: Request) -> Response:
     body = request.read(RefreshRequest)
     body.raise_errors()
-    session = await flow.refresh(body.refresh_token, desk(), issuer=request.base_url, now=int(time.time()))
+    session = await flow.refresh(body.refresh_token, dependencies(), issuer=request.base_url, now=int(time.time()))
     log("session_refreshed", account=session.account_id, request_id=request.request_id)
     return _tokens(session)
 
@@ -76,7 +76,7 @@ async def refresh(request: Request) -> Response:
 async def log_out(request: Request) -> Response:
     body = request.read(LogoutRequest)
     body.raise_errors()
-    await flow.log_out(body.refresh_token, desk())
+    await flow.log_out(body.refresh_token, dependencies())
     log("session_closed", request_id=request.request_id)
     return Response(204)
 
@@ -92,10 +92,10 @@ def _tokens(session: flow.Session) -> Response:
     return Response(200, answer)
 
 
-def prepare() -> None:
+def warm_up() -> None:
     """Have connections and keys before the first call."""
-    desk()
+    dependencies()
     in_threads(lambda: db().connect(4), lambda: kms().connect(1), lambda: signing_key().key_id)
 
 
-handler = application({"POST /login": log_in, "POST /login/refresh": refresh, "POST /logout": log_out}, prepare=prepare)
+handler = application({"POST /login": log_in, "POST /login/refresh": refresh, "POST /logout": log_out}, warm_up=warm_up)

@@ -2,8 +2,8 @@
 
 from typing import Literal, TypedDict
 
-from utenza.addressing import ForSupplier
-from utenza.schema import Body, text
+from utenza.http.addressing import ForSupplier
+from utenza.http.schema import Body, text
 
 
 class LoginRequest(ForSupplier):

@@ -14,18 +14,18 @@ from recovery.schemas import (
 )
 from utenza import suppliers
 from utenza.dynamodb import DynamoDb
-from utenza.keys import StepKeys
+from utenza.http.web import Request, Response, application
+from utenza.limits.counter import Attempts
 from utenza.observability import log
-from utenza.passwords import Cost, Hasher
-from utenza.recovery_tokens import RecoveryTokens
+from utenza.passwords.hashing import Cost, Hasher
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
-from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.tables.recoveries import LIFETIME, Recoveries
 from utenza.tables.reminders import Reminders
 from utenza.threads import in_threads
-from utenza.web import Request, Response, application
+from utenza.tokens.keys import KeyRing
+from utenza.tokens.recovery import RecoveryTokens
 
 
 @cache
@@ -34,14 +34,14 @@ def db() -> DynamoDb:
 
 
 @cache
-def keys() -> StepKeys:
-    return StepKeys(Settings().text("STEP_SECRET"))
+def keys() -> KeyRing:
+    return KeyRing(Settings().text("STEP_SECRET"))
 
 
 @cache
-def desk() -> flow.Desk:
+def dependencies() -> flow.Dependencies:
     settings = Settings()
-    return flow.Desk(
+    return flow.Dependencies(
         suppliers=suppliers.load(),
         customers=Customers(db(), settings.text("CUSTOMERS_TABLE")),
         accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
@@ -60,18 +60,22 @@ def desk() -> flow.Desk:
 
 async def start(request: Request) -> Response:
     started = await flow.start(
-        request.read(RecoveryRequest), desk(), source=request.source, language=request.language, now=int(time.time())
+        request.read(RecoveryRequest),
+        dependencies(),
+        source=request.source,
+        language=request.language,
+        now=int(time.time()),
     )
     log("recovery_started", request_id=request.request_id)
     return Response(200, _step(started))
 
 
 async def check_code(request: Request) -> Response:
-    return Response(200, _step(await flow.check_code(request.read(CodeRequest), desk(), now=int(time.time()))))
+    return Response(200, _step(await flow.check_code(request.read(CodeRequest), dependencies(), now=int(time.time()))))
 
 
 async def change_password(request: Request) -> Response:
-    account_id = await flow.change_password(request.read(PasswordRequest), desk(), now=int(time.time()))
+    account_id = await flow.change_password(request.read(PasswordRequest), dependencies(), now=int(time.time()))
     log("password_recovered", account=account_id, request_id=request.request_id)
     return Response(204)
 
@@ -86,14 +90,14 @@ def _step(started: flow.Started) -> RecoveryResponse:
 
 
 async def remind(request: Request) -> Response:
-    await flow.remind(request.read(UserIdRequest), desk(), source=request.source, now=int(time.time()))
+    await flow.remind(request.read(UserIdRequest), dependencies(), source=request.source, now=int(time.time()))
     answer: UserIdResponse = {}
     return Response(202, answer)
 
 
-def prepare() -> None:
+def warm_up() -> None:
     """Have connections and keys before the first call."""
-    desk()
+    dependencies()
     in_threads(lambda: db().connect(2), lambda: keys().current(now=int(time.time())))
 
 
@@ -104,5 +108,5 @@ handler = application(
         "POST /recovery/password": change_password,
         "POST /recovery/user-id": remind,
     },
-    prepare=prepare,
+    warm_up=warm_up,
 )

@@ -2,9 +2,9 @@
 
 from typing import Literal, TypedDict
 
-from utenza.addressing import ForCustomer, ForSupplier
+from utenza.http.addressing import ForCustomer, ForSupplier
+from utenza.http.schema import Body, text
 from utenza.identifiers import tax_code
-from utenza.schema import Body, text
 
 
 class RecoveryRequest(ForSupplier):

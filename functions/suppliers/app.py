@@ -3,9 +3,9 @@
 from functools import cache
 
 from suppliers.schemas import SuppliersResponse, SupplierView
+from utenza.http.web import Request, Response, application
 from utenza.settings import Settings
 from utenza.suppliers import Supplier, Suppliers, Texts, load
-from utenza.web import Request, Response, application
 
 
 @cache

@@ -5,15 +5,15 @@ from functools import cache
 
 from utenza import suppliers
 from utenza.dynamodb import DynamoDb
-from utenza.keys import StepKeys
+from utenza.http.web import Request, Response, application
+from utenza.limits.counter import Attempts
 from utenza.observability import log
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
-from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers
 from utenza.threads import in_threads
-from utenza.tokens import StepTokens
-from utenza.web import Request, Response, application
+from utenza.tokens.keys import KeyRing
+from utenza.tokens.tokens import StepTokens
 from verify import flow
 from verify.schemas import VerifyRequest, VerifyResponse
 
@@ -24,14 +24,14 @@ def db() -> DynamoDb:
 
 
 @cache
-def keys() -> StepKeys:
-    return StepKeys(Settings().text("STEP_SECRET"))
+def keys() -> KeyRing:
+    return KeyRing(Settings().text("STEP_SECRET"))
 
 
 @cache
-def desk() -> flow.Desk:
+def dependencies() -> flow.Dependencies:
     settings = Settings()
-    return flow.Desk(
+    return flow.Dependencies(
         suppliers=suppliers.load(),
         customers=Customers(db(), settings.text("CUSTOMERS_TABLE")),
         accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
@@ -43,7 +43,9 @@ def desk() -> flow.Desk:
 
 
 async def verify(request: Request) -> Response:
-    verified = await flow.verify(request.read(VerifyRequest), desk(), source=request.source, now=int(time.time()))
+    verified = await flow.verify(
+        request.read(VerifyRequest), dependencies(), source=request.source, now=int(time.time())
+    )
     log("customer_verified", kind=verified.kind, request_id=request.request_id)
     answer: VerifyResponse = {
         "step_token": verified.step_token,
@@ -53,10 +55,10 @@ async def verify(request: Request) -> Response:
     return Response(200, answer)
 
 
-def prepare() -> None:
+def warm_up() -> None:
     """Have connections and keys before the first call."""
-    desk()
+    dependencies()
     in_threads(lambda: db().connect(4), lambda: keys().current(now=int(time.time())))
 
 
-handler = application({"POST /verify": verify}, prepare=prepare)
+handler = application({"POST /verify": verify}, warm_up=warm_up)

@@ -11,7 +11,7 @@ from tests.browser.visitor import ANSWER, QUESTION, Visitor
 from tests.integration.customers import PASSWORD, company
 from tests.integration.postman import Postman
 from tools.local_stack.stack import LocalStack
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 
 pytestmark = pytest.mark.stack
 

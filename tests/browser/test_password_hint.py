@@ -12,9 +12,9 @@ from tests.browser.conftest import Open
 from tests.integration.customers import person
 from tests.integration.postman import Postman
 from tools.local_stack.stack import LocalStack
-from utenza import password_policy
-from utenza.customer import Customer
-from utenza.traces import Traces
+from utenza.customers.record import Customer
+from utenza.passwords import policy
+from utenza.passwords.personal_data import PersonalData
 
 pytestmark = pytest.mark.stack
 
@@ -64,8 +64,8 @@ def _claim(customer: Customer) -> dict[str, str]:
 
 def _refused(password: str, customer: Customer) -> set[str]:
     names = {"password_too_short": "short", "password_too_common": "common", "password_traceable": "traceable"}
-    traces = Traces.of(customer, user_id=_USER_ID, phone="+393339876543", supplier_names=())
-    return {names.get(code, code) for code in password_policy.check(password, minimum=_MINIMUM, traces=traces)}
+    personal_data = PersonalData.of(customer, user_id=_USER_ID, phone="+393339876543", supplier_names=())
+    return {names.get(code, code) for code in policy.check(password, minimum=_MINIMUM, personal_data=personal_data)}
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

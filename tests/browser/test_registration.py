@@ -14,8 +14,8 @@ from tests.integration.customers import SUPPLIER
 from tests.integration.postman import Postman
 from tools.local_stack.stack import LocalStack
 from utenza.aws import AwsJson
-from utenza.keys import StepKeys
-from utenza.tokens import StepTokens
+from utenza.tokens.keys import KeyRing
+from utenza.tokens.tokens import StepTokens
 
 pytestmark = pytest.mark.stack
 
@@ -35,7 +35,7 @@ def _expired_token(stack: LocalStack, customer_code: str) -> str:
         "AWS_SECRET_ACCESS_KEY": "test",
     }
     with contextlib.closing(AwsJson("secretsmanager", "secretsmanager", environ=environ)) as secrets:
-        keys = StepKeys(stack.outputs["StepSecretName"], secrets)
+        keys = KeyRing(stack.outputs["StepSecretName"], secrets)
         return StepTokens(keys, 900).issue(SUPPLIER, customer_code, "", now=int(time.time()) - 1000)[0]
 
 

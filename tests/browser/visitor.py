@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, Route, expect
 
 from tests.integration.customers import PASSWORD, SUPPLIER
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 
 QUESTION = "Come si chiamava la barca del nonno?"
 ANSWER = "Briciola"

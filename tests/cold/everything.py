@@ -12,7 +12,7 @@ def main(*functions: str) -> None:
     for function in functions:
         importlib.import_module(f"{function}.app")
     for language in ("it", "en", "de"):
-        importlib.import_module(f"utenza.messages.{language}")
+        importlib.import_module(f"utenza.http.messages.{language}")
     email.key("m@bücher.de")  # no plain address: by the rules of email-validator
     files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     json.dump(sorted(str(Path(file).resolve()) for file in files if file), sys.stdout)

@@ -7,12 +7,12 @@ from typing import Any
 from tests.fakes.key_services import FakeKms, FakeSecretsManager, rsa_key
 from tests.unit.service import Reply, Request
 from utenza.concurrency import run
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 from utenza.dynamodb import marshal
-from utenza.keys import SigningKey, StepKeys
-from utenza.passwords import Cost, Hasher
+from utenza.passwords.hashing import Cost, Hasher
 from utenza.tables.customers import to_item
-from utenza.tokens import AccessTokens, StepTokens
+from utenza.tokens.keys import KeyRing, SigningKey
+from utenza.tokens.tokens import AccessTokens, StepTokens
 
 _SUPPLIER, _CODE, _ACCOUNT = "unogas-energia", "00100200302", "a" * 32
 _ADDRESS, _PASSWORD, _ISSUER = "maria@example.com", "quattro trote blu", "https://api.example/prod"
@@ -80,7 +80,7 @@ def _items() -> dict[str, Any]:
         "status": "active",
         "language": "it",
         "customers": [_CODE],
-        "shown": [{"code": _CODE, "kind": "person", "name": "Maria Grazia Esposito", "status": "active"}],
+        "summaries": [{"code": _CODE, "kind": "person", "name": "Maria Grazia Esposito", "status": "active"}],
         "created_at": 1_700_000_000,
         "generation": 0,
     }
@@ -119,7 +119,7 @@ def _called(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
 def call_of(function: str) -> dict[str, Any]:
     """Return the event of a call that the function answers well."""
     now, typed = int(time.time()), {"supplier": _SUPPLIER, "user_id": _ADDRESS}
-    step, _ = StepTokens(StepKeys("step", _SECRETS), 900).issue(_SUPPLIER, _CODE, "", now=now)
+    step, _ = StepTokens(KeyRing("step", _SECRETS), 900).issue(_SUPPLIER, _CODE, "", now=now)
     tokens = AccessTokens(SigningKey("key", _KMS), audience="utenza", lifetime=600)
     access, _ = run(tokens.issue(_ACCOUNT, _SUPPLIER, generation=0, issuer=_ISSUER, now=now))
     bearer = {"Authorization": f"Bearer {access}"}

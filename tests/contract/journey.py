@@ -13,12 +13,12 @@ from credentials.flow import register
 from credentials.schemas import ResendRequest
 from login.flow import log_in, log_out, refresh
 from recovery import flow as recovery
-from tests.unit.flows.house import (
+from tests.unit.flows.fixtures import (
     ISSUER,
     MARIO,
     NOW,
     SOURCE,
-    House,
+    Flows,
     answered,
     coded,
     confirmed,
@@ -28,13 +28,13 @@ from tests.unit.flows.house import (
     step_two,
     typed_login,
 )
-from utenza import mail_codes
 from utenza.concurrency import run
 from utenza.dynamodb import DynamoDb, marshal
+from utenza.limits.counter import Attempts
 from utenza.tables import pending, recoveries, reminders, sessions
 from utenza.tables.accounts import Accounts
-from utenza.tables.attempts import Attempts
 from utenza.tables.customers import Customers, to_item
+from utenza.tokens import email_codes
 from verify.flow import verify
 
 
@@ -70,7 +70,7 @@ class Counting(DynamoDb):
         return answer
 
 
-def on_tables(here: House, db: DynamoDb, new_table: Callable[[], str]) -> tuple[House, list[str]]:
+def on_tables(flows: Flows, db: DynamoDb, new_table: Callable[[], str]) -> tuple[Flows, list[str]]:
     """Return the house with every table a real one that holds Mario's record, and the tables' names."""
     customers, accounts, attempts, opened = names = [new_table() for _ in range(4)]
     run(DynamoDb.ask(db, "PutItem", {"TableName": customers, "Item": marshal(to_item(MARIO))}))
@@ -83,20 +83,20 @@ def on_tables(here: House, db: DynamoDb, new_table: Callable[[], str]) -> tuple[
         "recoveries": recoveries.Recoveries(db, accounts),
         "reminders": reminders.Reminders(db, accounts),
     }
-    desks = {
-        name: getattr(here, name)._replace(
-            **{table: real[table] for table in real if table in getattr(here, name)._fields}
+    dependencies_of = {
+        name: getattr(flows, name)._replace(
+            **{table: real[table] for table in real if table in getattr(flows, name)._fields}
         )
         for name in ("verify", "credentials", "login", "account", "recovery")
     }
-    return here._replace(**desks), names
+    return flows._replace(**dependencies_of), names
 
 
 class Journey:
     """Mario's way through all routes, and what each cost."""
 
-    def __init__(self, here: House, db: Counting) -> None:
-        self.here, self.db = here, db
+    def __init__(self, flows: Flows, db: Counting) -> None:
+        self.flows, self.db = flows, db
         self.costs: dict[str, Costs] = {}
 
     @contextmanager
@@ -108,42 +108,42 @@ class Journey:
 
     def register(self, *, mail: bool) -> None:
         with self.at("POST /verify"):
-            token = run(verify(step_one(), self.here.verify, source=SOURCE, now=NOW)).step_token
+            token = run(verify(step_one(), self.flows.verify, source=SOURCE, now=NOW)).step_token
         with self.at("POST /credentials" + (" with mail" if mail else "")):
-            registered = run(register(step_two(token), self.here.credentials, language="it", now=NOW))
+            registered = run(register(step_two(token), self.flows.credentials, language="it", now=NOW))
         if mail:
             self._confirm(registered.confirmation)
 
     def _confirm(self, confirmation: tuple[str, int] | None) -> None:
         assert confirmation
-        desk = self.here.credentials
+        dependencies = self.flows.credentials
         with self.at("POST /credentials/confirm/resend"):
-            run(resend(ResendRequest.parse({"confirmation_token": confirmation[0]}), desk, now=NOW))
-        waiting = desk.confirmation_tokens.read(confirmation[0], now=NOW).pending_id
-        code = mail_codes.code_for("confirmation", waiting, desk.keys.lasting(now=NOW))
+            run(resend(ResendRequest.parse({"confirmation_token": confirmation[0]}), dependencies, now=NOW))
+        waiting = dependencies.confirmation_tokens.read(confirmation[0], now=NOW).pending_id
+        code = email_codes.code_for("confirmation", waiting, dependencies.keys.lasting(now=NOW))
         with self.at("POST /credentials/confirm"):
-            run(confirm(confirmed(confirmation[0], code), desk, now=NOW))
+            run(confirm(confirmed(confirmation[0], code), dependencies, now=NOW))
 
     def use(self) -> None:
         with self.at("POST /login"):
-            session = run(log_in(typed_login(), self.here.login, source=SOURCE, issuer=ISSUER, now=NOW))
+            session = run(log_in(typed_login(), self.flows.login, source=SOURCE, issuer=ISSUER, now=NOW))
         with self.at("GET /account"):
-            run(read(session.access_token, self.here.account, issuer=ISSUER, now=NOW))
+            run(read(session.access_token, self.flows.account, issuer=ISSUER, now=NOW))
         with self.at("POST /login/refresh"):
-            session = run(refresh(session.refresh_token, self.here.login, issuer=ISSUER, now=NOW))
+            session = run(refresh(session.refresh_token, self.flows.login, issuer=ISSUER, now=NOW))
         with self.at("POST /logout"):
-            run(log_out(session.refresh_token, self.here.login))
+            run(log_out(session.refresh_token, self.flows.login))
 
     def forget(self, *, mail: bool) -> None:
-        desk, way = self.here.recovery, " with mail" if mail else ""
+        dependencies, way = self.flows.recovery, " with mail" if mail else ""
         with self.at("POST /recovery" + way):
-            started = run(recovery.start(forgotten(), desk, source=SOURCE, language="it", now=NOW))
+            started = run(recovery.start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW))
         if mail:
-            claims = desk.recovery_tokens.read(started.recovery_token, "code", now=NOW)
-            code = mail_codes.code_for("recovery", claims.recovery_id, desk.keys.lasting(now=NOW))
+            claims = dependencies.recovery_tokens.read(started.recovery_token, "code", now=NOW)
+            code = email_codes.code_for("recovery", claims.recovery_id, dependencies.keys.lasting(now=NOW))
             with self.at("POST /recovery/code"):
-                started = run(recovery.check_code(coded(started.recovery_token, code), desk, now=NOW))
+                started = run(recovery.check_code(coded(started.recovery_token, code), dependencies, now=NOW))
         with self.at("POST /recovery/password"):
-            run(recovery.change_password(answered(started.recovery_token), desk, now=NOW))
+            run(recovery.change_password(answered(started.recovery_token), dependencies, now=NOW))
         with self.at("POST /recovery/user-id" + way):
-            run(recovery.remind(forgotten_user_id(), desk, source=SOURCE, now=NOW))
+            run(recovery.remind(forgotten_user_id(), dependencies, source=SOURCE, now=NOW))

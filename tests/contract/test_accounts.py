@@ -5,7 +5,7 @@ import pytest
 
 from tests.fakes.accounts import FakeAccounts
 from utenza.concurrency import run
-from utenza.customer import Shown
+from utenza.customers.record import CustomerSummary
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken, UtenzaError
 from utenza.tables.accounts import Account, Accounts, Login, Registration
 from utenza.threads import in_threads
@@ -74,7 +74,7 @@ def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> No
         created_at=NOW,
         last_login_at=0,
         generation=0,
-        shown=(Shown("0012345", "company", "Rossi srl", "active"),),
+        summaries=(CustomerSummary("0012345", "company", "Rossi srl", "active"),),
     )
     assert run(accounts.login_of("uno", "mario@example.it")) == Login(
         account_id="account-1",
@@ -188,13 +188,13 @@ def test_what_became_of_the_mails_is_remembered_of_accounts_that_are_there(accou
 
 def test_what_an_account_shows_follows_the_record_of_its_customer(accounts: Accounts) -> None:
     run(accounts.register(FIRST, now=NOW))
-    closed = Shown(FIRST.customer_code, "company", "Rossi e figli srl", "closed")
+    closed = CustomerSummary(FIRST.customer_code, "company", "Rossi e figli srl", "closed")
     for _ in range(2):
         run(accounts.show("uno", "account-1", closed))
-    assert _account(accounts).shown == (closed,)
+    assert _account(accounts).summaries == (closed,)
     run(accounts.show("uno", "account-1", closed._replace(code="0099999")))
     run(accounts.show("uno", "gone", closed))
-    assert _account(accounts).shown == (closed,)
+    assert _account(accounts).summaries == (closed,)
     assert run(accounts.get("uno", "gone")) is None
 
 

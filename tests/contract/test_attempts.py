@@ -8,8 +8,8 @@ from utenza.aws import Payload
 from utenza.concurrency import run
 from utenza.dynamodb import DynamoDb
 from utenza.errors import TooManyAttempts
-from utenza.limits import Limit
-from utenza.tables.attempts import Attempts
+from utenza.limits.counter import Attempts
+from utenza.limits.limit import Limit
 from utenza.threads import in_threads
 
 NOW = 1_800_000_000
@@ -108,22 +108,22 @@ def test_a_count_says_how_many_that_makes(attempts: Attempts) -> None:
     assert [count(NOW), count(NOW), count(NOW + 86399), count(NOW + 3 * 86400)] == [1, 2, 3, 1]
 
 
-def forgive(attempts: Attempts, counted: int, limit: Limit = LIMIT) -> None:
-    run(attempts.forgive("uno", "verify", "0012345", limit, counted=counted))
+def refund(attempts: Attempts, counted: int, limit: Limit = LIMIT) -> None:
+    run(attempts.refund("uno", "verify", "0012345", limit, counted=counted))
 
 
 def test_an_attempt_that_is_forgiven_was_none(attempts: Attempts) -> None:
     use_up(attempts)
-    forgive(attempts, 5)
+    refund(attempts, 5)
     assert [wait_of(attempts, NOW) for _ in range(2)] == [None, 30]
 
 
 def test_no_more_is_forgiven_than_was_counted(attempts: Attempts) -> None:
     run(attempts.forget("uno", "verify", "0012345"))
-    forgive(attempts, 1)
+    refund(attempts, 1)
     use_up(attempts, 1)
     for _ in range(3):
-        forgive(attempts, 1)
+        refund(attempts, 1)
     use_up(attempts)
     assert wait_of(attempts, NOW) == 30
 
@@ -133,7 +133,7 @@ def test_up_to_a_tenth_of_the_free_attempts_stays_counted(attempts: Attempts, fr
     """Customers who come one after the other from one address never have more than that counted for them."""
     limit = LIMIT._replace(free=free)
     for _ in range(30):
-        forgive(attempts, run(attempts.count("uno", "verify", "0012345", limit, now=NOW)), limit)
+        refund(attempts, run(attempts.count("uno", "verify", "0012345", limit, now=NOW)), limit)
     assert [wait_of(attempts, NOW, limit) for _ in range(free - stay + 1)] == [None] * (free - stay) + [30]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.customers import FakeCustomers
 from utenza.concurrency import run
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 from utenza.dynamodb import DynamoDb, put
 from utenza.tables.customers import Customers, from_item, key, to_item
 

@@ -10,7 +10,7 @@ import pytest
 
 from utenza.aws import AwsJson
 from utenza.concurrency import run
-from utenza.keys import SigningKey, StepKeys
+from utenza.tokens.keys import KeyRing, SigningKey
 
 MESSAGE = b"header.claims"
 NOW = 1_800_000_000
@@ -54,7 +54,7 @@ def test_a_ring_is_read_by_name_and_by_arn(new_client: Callable[[str, str], AwsJ
     secrets = new_client("secretsmanager", "secretsmanager")
     ring = {"current": "c" * 64, "previous": ["p" * 64]}
     made = secrets.call("CreateSecret", {"Name": f"keys-{uuid.uuid4()}", "SecretString": json.dumps(ring)})
-    by_name = StepKeys(made["Name"], secrets).current(now=NOW)
-    by_arn = StepKeys(made["ARN"], secrets).current(now=NOW)
+    by_name = KeyRing(made["Name"], secrets).current(now=NOW)
+    by_arn = KeyRing(made["ARN"], secrets).current(now=NOW)
     assert by_name.sign(b"message") == by_arn.sign(b"message")
-    assert StepKeys(made["ARN"], secrets).find(lambda key: key.key_id != by_name.key_id, now=NOW) is not None
+    assert KeyRing(made["ARN"], secrets).find(lambda key: key.key_id != by_name.key_id, now=NOW) is not None

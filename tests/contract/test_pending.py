@@ -8,12 +8,12 @@ from tests.contract.test_accounts import FIRST, NOW, another
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.pending import FakePendingRegistrations
 from utenza.concurrency import run
-from utenza.confirmation_tokens import ConfirmationClaims
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid, UtenzaError
 from utenza.tables.accounts import Accounts, Registration
 from utenza.tables.pending import Pending, PendingRegistrations
 from utenza.threads import in_threads
+from utenza.tokens.confirmation import ConfirmationClaims
 
 
 class Tables(NamedTuple):

@@ -10,10 +10,10 @@ from tests.fakes.recoveries import FakeRecoveries
 from utenza.concurrency import run
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
 from utenza.errors import RecoveryTokenInvalid
-from utenza.recovery_tokens import RecoveryClaims, Step
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.recoveries import Recoveries
 from utenza.threads import in_threads
+from utenza.tokens.recovery import RecoveryClaims, Step
 
 ADDRESS = "mario@example.it"
 NOBODY = "nobody@example.it"
@@ -93,9 +93,9 @@ def test_a_try_that_was_no_guess_is_taken_back(tables: Tables) -> None:
     recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     for _ in range(10):
         assert tables.is_alive(recovery)
-        run(tables.recoveries.forgive_try(recovery))
+        run(tables.recoveries.refund_try(recovery))
     for _ in range(3):
-        run(tables.recoveries.forgive_try(recovery))
+        run(tables.recoveries.refund_try(recovery))
     assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
 
 
@@ -103,7 +103,7 @@ def test_a_try_of_a_recovery_that_was_replaced_is_not_taken_back_from_its_succes
     older = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     newer = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     assert [tables.is_alive(newer) for _ in range(5)] == [True] * 5
-    run(tables.recoveries.forgive_try(older))
+    run(tables.recoveries.refund_try(older))
     assert not tables.is_alive(newer)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.contract.journey import Costs, Counting, Journey, on_tables
-from tests.unit.flows.house import house
+from tests.unit.flows.fixtures import house
 from utenza.concurrency import run
 from utenza.dynamodb import DynamoDb
 
@@ -29,8 +29,8 @@ def costs(counting: Counting, new_table: Callable[[], str]) -> Mapping[str, Cost
     """Return what each route costs; without mail and with it where that differs."""
     found: dict[str, Costs] = {}
     for mail in (False, True):
-        here, names = on_tables(house(free=10, mail=mail), counting, new_table)
-        journey = Journey(here, counting)
+        flows, names = on_tables(house(free=10, mail=mail), counting, new_table)
+        journey = Journey(flows, counting)
         journey.register(mail=mail)
         journey.use()
         journey.forget(mail=mail)

@@ -2,7 +2,7 @@
 
 from threading import Lock
 
-from utenza.customer import Shown
+from utenza.customers.record import CustomerSummary
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Registration
 
@@ -54,12 +54,12 @@ class FakeAccounts(Accounts):
             if account is not None:
                 self.accounts[supplier, account_id] = account._replace(email_status=status)
 
-    async def show(self, supplier: str, account_id: str, customer: Shown) -> None:
+    async def show(self, supplier: str, account_id: str, customer: CustomerSummary) -> None:
         with self._lock:
             account = self.accounts.get((supplier, account_id))
             if account is not None:
-                shown = tuple(customer if each.code == customer.code else each for each in account.shown)
-                self.accounts[supplier, account_id] = account._replace(shown=shown)
+                summary_of = tuple(customer if each.code == customer.code else each for each in account.summaries)
+                self.accounts[supplier, account_id] = account._replace(summaries=summary_of)
 
     async def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         with self._lock:
@@ -111,5 +111,5 @@ def _account(registration: Registration, now: int) -> Account:
         created_at=now,
         last_login_at=0,
         generation=0,
-        shown=(Shown(registration.customer_code, registration.kind, registration.name, "active"),),
+        summaries=(CustomerSummary(registration.customer_code, registration.kind, registration.name, "active"),),
     )

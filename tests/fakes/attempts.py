@@ -3,8 +3,8 @@
 from threading import Lock
 
 from utenza.errors import TooManyAttempts
-from utenza.limits import Limit
-from utenza.tables.attempts import Attempts
+from utenza.limits.counter import Attempts
+from utenza.limits.limit import Limit
 
 
 class FakeAttempts(Attempts):
@@ -31,8 +31,8 @@ class FakeAttempts(Attempts):
         with self._lock:
             self.counted.pop((supplier, kind, subject), None)
 
-    async def forgive(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
+    async def refund(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
         with self._lock:
             attempts, last_at = self.counted.get((supplier, kind, subject), (0, 0))
-            if attempts and not limit.is_little(counted):
+            if attempts and not limit.is_negligible(counted):
                 self.counted[supplier, kind, subject] = (attempts - 1, last_at)

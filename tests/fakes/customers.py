@@ -1,6 +1,6 @@
 """Customers in memory."""
 
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 from utenza.tables.customers import Customers
 
 

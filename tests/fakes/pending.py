@@ -5,10 +5,10 @@ from threading import Lock
 from typing import NamedTuple
 
 from tests.fakes.accounts import FakeAccounts
-from utenza.confirmation_tokens import ConfirmationClaims
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
 from utenza.tables.accounts import Accounts, Registration
 from utenza.tables.pending import LIFETIME, MAILS, TRIES, Pending, PendingRegistrations
+from utenza.tokens.confirmation import ConfirmationClaims
 
 
 class Waiting(NamedTuple):

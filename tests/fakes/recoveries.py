@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from tests.fakes.accounts import FakeAccounts
 from utenza.errors import RecoveryTokenInvalid
-from utenza.recovery_tokens import RecoveryClaims, Step
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, address_of
+from utenza.tokens.recovery import RecoveryClaims, Step
 
 
 class Open(NamedTuple):
@@ -52,7 +52,7 @@ class FakeRecoveries(Recoveries):
                 raise RecoveryTokenInvalid
             self.open[recovery.supplier, recovery.address] = found._replace(step="answer", tries=0)
 
-    async def forgive_try(self, recovery: RecoveryClaims) -> None:
+    async def refund_try(self, recovery: RecoveryClaims) -> None:
         with self._lock:
             found = self._find(recovery)
             if found is not None and found.tries:

@@ -5,7 +5,7 @@ from utenza.tables.reminders import Reminders
 
 class FakeReminders(Reminders):
     def __init__(self) -> None:
-        self.asked: dict[tuple[str, str], str | None] = {}
+        self.request: dict[tuple[str, str], str | None] = {}
 
     async def ask(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
-        self.asked[supplier, customer_code] = account_id
+        self.request[supplier, customer_code] = account_id

@@ -2,7 +2,6 @@
 
 from itertools import count
 
-from utenza.confirmation_tokens import ConfirmationClaims, ConfirmationTokens
 from utenza.errors import (
     AccessTokenInvalid,
     ConfirmationTokenExpired,
@@ -12,8 +11,9 @@ from utenza.errors import (
     StepTokenExpired,
     StepTokenInvalid,
 )
-from utenza.recovery_tokens import RecoveryClaims, RecoveryTokens, Step
-from utenza.tokens import AccessClaims, AccessTokens, StepClaims, StepTokens
+from utenza.tokens.confirmation import ConfirmationClaims, ConfirmationTokens
+from utenza.tokens.recovery import RecoveryClaims, RecoveryTokens, Step
+from utenza.tokens.tokens import AccessClaims, AccessTokens, StepClaims, StepTokens
 
 
 class FakeStepTokens(StepTokens):

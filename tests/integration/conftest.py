@@ -8,7 +8,7 @@ from tests.integration.caller import Caller
 from tests.integration.customers import store
 from tests.integration.postman import Postman
 from tools.local_stack.stack import LocalStack
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 
 
 @pytest.fixture

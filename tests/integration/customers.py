@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 from utenza.tables.customers import to_item
 
 SUPPLIER = "unogas-energia"

@@ -8,7 +8,7 @@ from tests.integration.caller import Answer, Caller
 from tests.integration.customers import SUPPLIER, claim, credentials, person, store
 from tools.local_stack.mailbox import Mail, code_in, sent
 from tools.local_stack.stack import LocalStack
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 
 _SECONDS = 30  # that a mail may take on a busy machine
 

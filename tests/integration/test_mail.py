@@ -10,7 +10,7 @@ import pytest
 from tests.integration.caller import Answer
 from tests.integration.customers import PASSWORD, SUPPLIER
 from tests.integration.postman import Postman
-from tools import redrive_notices
+from tools import redrive_notifications
 from tools.local_stack import mailbox
 from tools.local_stack.stack import LocalStack
 
@@ -39,18 +39,18 @@ def _code(postman: Postman, token: str, code: str) -> Answer:
 def test_an_address_is_proven_before_there_is_an_account(postman: Postman) -> None:
     customer = postman.new_customer(email="crm-knows@example.org")
     user_id = f"Primo.{customer.code}@Example.it"
-    asked = postman.choose(customer, user_id)
-    assert asked.status == 201
-    assert asked.json == {
+    request = postman.choose(customer, user_id)
+    assert request.status == 201
+    assert request.json == {
         "user_id": user_id,
         "status": "confirmation_required",
-        "confirmation_token": asked.json["confirmation_token"],
+        "confirmation_token": request.json["confirmation_token"],
         "expires_in": 86_400,
     }
     assert _login(postman, user_id).code == "invalid_credentials"
     code = postman.code(user_id)
-    assert postman.confirm(asked.json["confirmation_token"], _wrong(code)).code == "code_invalid"
-    confirmed = postman.confirm(asked.json["confirmation_token"], f" {code[:3]} {code[3:]} ")
+    assert postman.confirm(request.json["confirmation_token"], _wrong(code)).code == "code_invalid"
+    confirmed = postman.confirm(request.json["confirmation_token"], f" {code[:3]} {code[3:]} ")
     assert (confirmed.status, confirmed.json) == (200, {"user_id": user_id, "status": "active"})
     session = _login(postman, user_id)
     account = postman.get("/account", Authorization=f"Bearer {session.json['access_token']}").json
@@ -128,16 +128,16 @@ def test_a_password_is_recovered_by_code_question_and_answer(postman: Postman, m
     code = postman.code(user_id, 2)
     assert _code(postman, known.json["recovery_token"], _wrong(code)).code == "code_invalid"
     assert _code(postman, unknown.json["recovery_token"], code).code == "code_invalid"
-    asked = _code(postman, known.json["recovery_token"], code).json
-    assert (asked["next"], asked["question"]) == ("answer", "Come si chiamava il mio primo gatto?")
+    request = _code(postman, known.json["recovery_token"], code).json
+    assert (request["next"], request["question"]) == ("answer", "Come si chiamava il mio primo gatto?")
     assert _code(postman, known.json["recovery_token"], code).code == "recovery_token_invalid"
-    assert _answer(postman, asked["recovery_token"]).status == 204
+    assert _answer(postman, request["recovery_token"]).status == 204
     renewed = postman.post("/login/refresh", {"refresh_token": session.json["refresh_token"]})
     assert renewed.code == "refresh_token_invalid"
     assert "tutte le sessioni" in postman.wait_for(user_id, "password è cambiata").text
     assert _login(postman, user_id, _NEW).status == 200
     assert postman.mails(f"x{user_id}") == []
-    tokens = [known.json["recovery_token"], asked["recovery_token"]]
+    tokens = [known.json["recovery_token"], request["recovery_token"]]
     logs = _logs(mail_stack)
     assert not [secret for secret in (user_id, customer.code, *tokens, f'"{code}', _NEW) if secret in logs]
 
@@ -146,7 +146,7 @@ def test_the_user_id_is_told_to_its_owner_by_mail_and_to_nobody_by_http(postman:
     customer, other = postman.new_customer(), postman.new_customer()
     user_id = f"Remind.{customer.code}@example.it"
     postman.register(customer, user_id)
-    asked = [
+    request = [
         postman.post(
             "/recovery/user-id",
             {"supplier": SUPPLIER, "customer_code": code, "tax_code": tax_code},
@@ -158,7 +158,7 @@ def test_the_user_id_is_told_to_its_owner_by_mail_and_to_nobody_by_http(postman:
             (customer.code, customer.codice_fiscale),
         )
     ]
-    assert {(answer.status, answer.content) for answer in asked} == {(202, b"{}")}
+    assert {(answer.status, answer.content) for answer in request} == {(202, b"{}")}
     assert user_id in postman.wait_for(user_id, "Il Suo user ID").text
     assert len([mail for mail in postman.mails(user_id) if mail.subject == "Il Suo user ID"]) == 1
 
@@ -171,7 +171,7 @@ def test_a_bounce_marks_the_account(postman: Postman, mail_stack: LocalStack) ->
     account = postman.get("/account", Authorization=f"Bearer {token}").json
     tags = {"supplier": [SUPPLIER], "account": [account["account_id"]]}
     event = {"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}, "mail": {"tags": tags}}
-    topic = mail_stack.outputs["BouncesTopicArn"]
+    topic = mail_stack.outputs["EmailFeedbackTopicArn"]
     mail_stack.client("sns").publish(TopicArn=topic, Message=json.dumps(event))
     _until(lambda: postman.get("/account", Authorization=f"Bearer {token}").json["email_status"] == "bounced")
 
@@ -208,12 +208,12 @@ def test_a_mail_that_cannot_be_sent_fails_no_request_holds_nothing_up_and_is_sen
     customer = postman.new_customer()
     user_id = f"later{customer.code}@example.it"
     queues, ses = mail_stack.client("sqs"), mail_stack.client("ses")
-    waiting, dead = mail_stack.outputs["NoticesQueueUrl"], mail_stack.outputs["DeadNoticesUrl"]
+    waiting, dead = mail_stack.outputs["NotificationsQueueUrl"], mail_stack.outputs["DeadNotificationsUrl"]
     queues.set_queue_attributes(QueueUrl=waiting, Attributes={"VisibilityTimeout": "1", "DelaySeconds": "0"})
     ses.delete_identity(Identity=mailbox.SENDER)
     try:
-        asked = postman.choose(customer, user_id)
-        assert asked.status == 201
+        request = postman.choose(customer, user_id)
+        assert request.status == 201
         _until(lambda: _count(queues, dead) == 1)
         assert postman.mails(user_id) == []
     finally:
@@ -222,8 +222,8 @@ def test_a_mail_that_cannot_be_sent_fails_no_request_holds_nothing_up_and_is_sen
     postman.register(other, f"meanwhile{other.code}@example.it")
     [message] = queues.receive_message(QueueUrl=dead, VisibilityTimeout=0)["Messages"]
     assert user_id not in message["Body"]
-    assert redrive_notices.main(["--endpoint", mail_stack.endpoint]) == 0
-    assert postman.confirm(asked.json["confirmation_token"], postman.code(user_id)).status == 200
+    assert redrive_notifications.main(["--endpoint", mail_stack.endpoint]) == 0
+    assert postman.confirm(request.json["confirmation_token"], postman.code(user_id)).status == 200
     _until(lambda: _count(queues, dead) == 0)
     assert user_id not in _logs(mail_stack)
 
@@ -263,7 +263,7 @@ def _count(queues: Any, url: str) -> int:
 
 
 def _invoke(stack: LocalStack, event: object) -> Any:
-    name = stack.outputs["NoticesFunctionName"]
+    name = stack.outputs["NotificationsFunctionName"]
     answer = stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
     return json.loads(answer["Payload"].read())
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.caller import Answer, Caller
 from tests.integration.customers import PASSWORD, SUPPLIER, claim, credentials, person
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 
 pytestmark = pytest.mark.stack
 
@@ -227,7 +227,7 @@ def test_an_address_waits_after_ten_recoveries_known_or_not(caller: Caller, mari
 
 
 def test_a_reminder_is_taken_for_everyone(caller: Caller, mario: Registered) -> None:
-    asked = {"supplier": SUPPLIER, "customer_code": mario.customer.code, "tax_code": mario.customer.codice_fiscale}
+    request = {"supplier": SUPPLIER, "customer_code": mario.customer.code, "tax_code": mario.customer.codice_fiscale}
     for change in ({}, {"customer_code": "0999999999"}, {"tax_code": "RSSMRA80A01H501U"}):
-        answer = caller.post("/recovery/user-id", asked | change)
+        answer = caller.post("/recovery/user-id", request | change)
         assert (answer.status, answer.json) == (202, {})

@@ -13,8 +13,8 @@ from tools.openapi.operations import OPERATIONS
 _FUNCTIONS = Path("functions")
 _LAYER = Path("layers/common/utenza")
 _ALLOWED = {"_argon2_cffi_bindings", "email_validator"}
-_OFF_THE_HOT_PATH = {"notices": {"boto3", "botocore", "aws_lambda_powertools"}}  # no customer waits for these
-_WITHOUT_ROUTES = {"authorizer", "notices", "bounces", "records"}
+_OFF_THE_HOT_PATH = {"notifications": {"boto3", "botocore", "aws_lambda_powertools"}}  # no customer waits for these
+_WITHOUT_ROUTES = {"authorizer", "notifications", "email_feedback", "customer_sync"}
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
 
 
@@ -46,7 +46,14 @@ def test_a_function_knows_itself_and_the_layer(package: str) -> None:
 def test_a_use_case_knows_neither_http_nor_aws_nor_the_clock(package: str) -> None:
     flow = _FUNCTIONS / package / "flow.py"
     if flow.exists():
-        forbidden = {"utenza.web", "utenza.problems", "utenza.aws", "utenza.dynamodb", "utenza.settings", "time"}
+        forbidden = {
+            "utenza.http.web",
+            "utenza.http.problems",
+            "utenza.aws",
+            "utenza.dynamodb",
+            "utenza.settings",
+            "time",
+        }
         assert not forbidden & {*_imports(flow)}
         assert f"{package}.app" not in {*_imports(flow)}
 

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.service import Reply, Request, Service, certificate
 from utenza import aws, http11
 from utenza.aws import AwsJson
-from utenza.concurrency import run, together
+from utenza.concurrency import gather, run
 from utenza.errors import AwsError, Unavailable
 from utenza.threads import in_threads
 
@@ -122,8 +122,8 @@ def test_calls_side_by_side_are_all_sent_before_the_first_is_answered(client: Aw
         return Reply(200, request.payload)
 
     service.unordered = reply
-    asked = [client.ask("Echo", {"number": number}) for number in range(3)]
-    assert run(together(*asked)) == ({"number": 0}, {"number": 1}, {"number": 2})
+    request = [client.ask("Echo", {"number": number}) for number in range(3)]
+    assert run(gather(*request)) == ({"number": 0}, {"number": 1}, {"number": 2})
 
 
 def test_who_waits_for_several_answers_waits_for_all_of_them_at_once(
@@ -143,7 +143,7 @@ def test_who_waits_for_several_answers_waits_for_all_of_them_at_once(
 
     monkeypatch.setattr(http11.Connection, "receive", watched)
     with pytest.raises(Unavailable):
-        run(together(*[client.ask("GetItem", {}) for _ in range(5)]))
+        run(gather(*[client.ask("GetItem", {}) for _ in range(5)]))
     assert len(patience) == 15
     assert [each for each in patience if each > 0.1] == pytest.approx([0.2] * 3, abs=0.1)
 

@@ -52,7 +52,10 @@ def load_text(folder: Path, text: str) -> suppliers.Suppliers:
 
 
 def test_the_repository_s_suppliers_load_in_the_order_of_their_file() -> None:
-    ids = [entry["id"] for entry in tomllib.loads((ROOT / "suppliers.toml").read_text(encoding="utf-8"))["suppliers"]]
+    ids = [
+        entry["id"]
+        for entry in tomllib.loads((ROOT / "suppliers/suppliers.toml").read_text(encoding="utf-8"))["suppliers"]
+    ]
     assert [supplier.id for supplier in suppliers.load()] == ids
 
 

@@ -9,7 +9,7 @@ import pytest
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
 from tools.local_stack.gateway import GatewayResponses
-from utenza.problems import STATUS
+from utenza.http.problems import STATUS
 
 _FILE = Path(__file__).parents[2] / "template.yaml"
 _TEMPLATE: dict[str, Any] = decode(str(_FILE))[0]
@@ -55,11 +55,11 @@ _MAY = {
         ("secretsmanager:GetSecretValue", "step-token"),
     },
     "account": {("dynamodb:GetItem", "Accounts"), _KEY},
-    "records": {("dynamodb:GetItem", "Accounts"), ("dynamodb:UpdateItem", "Accounts")},
+    "customer_sync": {("dynamodb:GetItem", "Accounts"), ("dynamodb:UpdateItem", "Accounts")},
     "suppliers": set(),
     "discovery": {_KEY},
     "authorizer": {_KEY},
-    "notices": {
+    "notifications": {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:GetItem", "Deliveries"),
@@ -67,12 +67,12 @@ _MAY = {
         ("dynamodb:UpdateItem", "Deliveries"),
         ("dynamodb:DeleteItem", "Deliveries"),
         ("events:PutEvents", "EventBus"),
-        ("sqs:SendMessage", "NoticesQueue"),
-        ("sqs:SendMessage", "DeadNotices"),
+        ("sqs:SendMessage", "NotificationsQueue"),
+        ("sqs:SendMessage", "DeadNotifications"),
         ("ses:SendEmail", "*"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
-    "bounces": {("dynamodb:UpdateItem", "Accounts")},
+    "email_feedback": {("dynamodb:UpdateItem", "Accounts")},
 }
 
 
@@ -80,7 +80,7 @@ _OF_ALL = set(_TEMPLATE["Globals"]["Function"]["Environment"]["Variables"])
 
 
 def _function(name: str) -> dict[str, Any]:
-    properties: dict[str, Any] = _RESOURCES[f"{name.capitalize()}Function"]["Properties"]
+    properties: dict[str, Any] = _RESOURCES[f"{name.title().replace('_', '')}Function"]["Properties"]
     return properties
 
 
@@ -104,7 +104,7 @@ def _granted(statement: Any) -> Any:
 
 
 def test_mails_are_sent_from_one_address_alone() -> None:
-    [sending] = [entry for entry in _function("notices")["Policies"][0]["Statement"] if "Fn::If" in entry]
+    [sending] = [entry for entry in _function("notifications")["Policies"][0]["Statement"] if "Fn::If" in entry]
     condition, granted, otherwise = sending["Fn::If"]
     assert (condition, otherwise) == ("SendsMail", {"Ref": "AWS::NoValue"})
     assert granted["Condition"] == {"StringEqualsIfExists": {"ses:FromAddress": {"Ref": "SenderEmail"}}}

@@ -9,7 +9,7 @@ from tools.import_customers.loading import Loader
 from tools.import_customers.records import Record
 from tools.import_customers.rows import Rejected, to_row
 from tools.import_customers.seen import Fingerprint, fingerprint
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 
 
 class Refusal(NamedTuple):

@@ -100,5 +100,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--aws", action="store_true", help="load into AWS even when a local stack is known here")
     parser.add_argument("--endpoint", default="", metavar="URL", help="another address than AWS's, of a local stack")
     parser.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")
-    parser.add_argument("--suppliers", type=Path, default=Path("suppliers.toml"), help=argparse.SUPPRESS)
+    parser.add_argument("--suppliers", type=Path, default=Path("suppliers/suppliers.toml"), help=argparse.SUPPRESS)
     return parser

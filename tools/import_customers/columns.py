@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tools.import_customers.mapping import SupplierMapping
 from tools.import_customers.survey import NotAnExport
-from utenza.customer import Kind, Status
+from utenza.customers.record import Kind, Status
 
 _DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs"}
 

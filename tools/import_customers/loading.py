@@ -10,7 +10,7 @@ from itertools import batched
 from typing import Any
 
 from tools.import_customers.batches import Client
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 from utenza.errors import Unavailable
 from utenza.tables.customers import to_item
 

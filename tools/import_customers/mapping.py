@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tools.local_stack.places import LOCAL
-from utenza.customer import Kind, Status
+from utenza.customers.record import Kind, Status
 
 _TOOLS = Path(__file__).parents[1]
 _CHECKED_BY = [Path(__file__), _TOOLS / "compile_suppliers.py", _TOOLS / "supplier_models.py"]

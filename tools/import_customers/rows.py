@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from tools.import_customers.columns import Header, Layout, fold
 from tools.import_customers.records import Record
-from utenza import company_names, names
-from utenza.customer import Customer
+from utenza.customers import company_names, person_names
+from utenza.customers.record import Customer
 from utenza.errors import InvalidValue
 from utenza.identifiers import codice_fiscale, customer_code, email, partita_iva, phone
 
 _LONGEST = {"first_name": 100, "last_name": 100, "company_name": 200}  # as in POST /verify
 # Few names and words make up most of an export, so each is looked at once.
-_name, _company_name = lru_cache(4096)(names.validate), lru_cache(4096)(company_names.validate)
+_name, _company_name = lru_cache(4096)(person_names.validate), lru_cache(4096)(company_names.validate)
 _folded = lru_cache(256)(fold)
 _LOST = ("?", "\N{REPLACEMENT CHARACTER}")
 
@@ -83,7 +83,7 @@ def _is_of_another_encoding(text: str) -> bool:
         meant = text.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return False
-    return all(letter < "\u0180" or "\u2010" <= letter <= "\u2030" for letter in meant)
+    return all(email_for < "\u0180" or "\u2010" <= email_for <= "\u2030" for email_for in meant)
 
 
 class _Reader(NamedTuple):

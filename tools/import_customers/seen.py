@@ -4,7 +4,7 @@ import sqlite3
 from hashlib import blake2b
 from typing import Literal
 
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 
 _CACHE_KIB = 256  # sixteen times as much would save a hundredth of the time of an import
 

@@ -22,7 +22,7 @@ _WORTH_COMPRESSING = 1000  # bytes, as for CloudFront
 
 
 def serving(
-    port: int, api: str, *, folder: Path = ROOT / "site", suppliers: Path = ROOT / "suppliers.toml"
+    port: int, api: str, *, folder: Path = ROOT / "site", suppliers: Path = ROOT / "suppliers/suppliers.toml"
 ) -> AbstractContextManager[None]:
     """Serve the site in `folder`, whose pages call the API at `api`, on 127.0.0.1:`port` while the block runs."""
     server = _Server(port, Site(folder, suppliers, api, example=True))

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tools.openapi.operations import OPERATIONS, Operation
-from utenza.messages import it
-from utenza.problems import LANGUAGES, STATUS
-from utenza.schema import Body, Text
+from utenza.http.messages import it
+from utenza.http.problems import LANGUAGES, STATUS
+from utenza.http.schema import Body, Text
 
 _ALWAYS = ("origin_refused", "too_many_attempts", "unavailable")
 _WITH_BODY = ("malformed_request", "request_too_large", "invalid_request")

@@ -22,7 +22,7 @@ from recovery.schemas import (
     UserIdResponse,
 )
 from suppliers.schemas import SuppliersResponse
-from utenza.schema import Body
+from utenza.http.schema import Body
 from verify.schemas import VerifyRequest, VerifyResponse
 
 

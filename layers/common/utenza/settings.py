@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from utenza.limits import Limit
+from utenza.limits.limit import Limit
 
 
 class Settings:

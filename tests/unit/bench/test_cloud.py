@@ -142,7 +142,7 @@ def test_it_answers_on_a_kept_connection_and_does_what_the_benchmark_tells_it(se
 
 
 def test_mails_and_events_are_taken_and_counted(served: HTTPConnection) -> None:
-    assert _ask(served, "POST", "/v2/email/outbound-emails", "{}") == (200, {})
+    assert _ask(served, "POST", "/v2/email/outbound-letters", "{}") == (200, {})
     served.request("POST", "/", "{}", {"X-Amz-Target": "AWSEvents.PutEvents"})
     assert json.loads(served.getresponse().read())["FailedEntryCount"] == 0
     assert _ask(served, "GET", "/seen") == (200, [["SendEmail", 0, 0], ["PutEvents", 0, 0]])

@@ -23,12 +23,12 @@ _VALUES = {":one": {"N": "1"}, ":less": {"N": "-1"}, ":now": {"N": "7"}, ":text"
 def test_the_item_is_the_stored_one_with_what_is_set_and_added(
     expression: str, stored: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    asked = {
+    request = {
         "UpdateExpression": expression,
         "ExpressionAttributeNames": _NAMES,
         "ExpressionAttributeValues": _VALUES,
     }
-    assert updated(asked, stored) == expected
+    assert updated(request, stored) == expected
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,6 @@ def test_the_item_is_the_stored_one_with_what_is_set_and_added(
     [("REMOVE #n", "REMOVE #n"), ("SET #n = #n + :one", "SET"), ("ADD #n :one DELETE #at :now", "DELETE #at")],
 )
 def test_anything_else_is_no_update_of_ours(expression: str, part: str) -> None:
-    asked = {"UpdateExpression": expression, "ExpressionAttributeNames": _NAMES, "ExpressionAttributeValues": _VALUES}
+    request = {"UpdateExpression": expression, "ExpressionAttributeNames": _NAMES, "ExpressionAttributeValues": _VALUES}
     with pytest.raises(ValueError, match=part):
-        updated(asked, {})
+        updated(request, {})

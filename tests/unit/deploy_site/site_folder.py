@@ -25,7 +25,7 @@ def site(folder: Path) -> Site:
         path = folder / "site" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    suppliers = (ROOT / "suppliers.toml").read_text(encoding="utf-8")
+    suppliers = (ROOT / "suppliers/suppliers.toml").read_text(encoding="utf-8")
     without = re.sub(r"^code_picture = .*\n", "", suppliers, flags=re.MULTILINE)
     pictured = without.replace("code_label", 'code_picture = "bill.svg"\ncode_label', 1)
     (folder / "suppliers.toml").write_text(pictured, encoding="utf-8")

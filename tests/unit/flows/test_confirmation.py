@@ -8,12 +8,12 @@ from credentials import flow
 from credentials.confirmation import confirm, resend
 from credentials.schemas import ResendRequest
 from login.flow import log_in
-from tests.unit.flows.house import (
+from tests.unit.flows.fixtures import (
     ISSUER,
     MARIO,
     NOW,
     SOURCE,
-    House,
+    Flows,
     confirmed,
     house,
     mailed_code,
@@ -40,31 +40,31 @@ ADDRESS = "mario@example.org"
 
 
 @pytest.fixture
-def here() -> House:
+def flows() -> Flows:
     return house(MARIO, LUISA, mail=True)
 
 
-def _step(here: House, **changes: Any) -> str:
-    return run(verify(step_one(**changes), here.verify, source=SOURCE, now=NOW)).step_token
+def _step(flows: Flows, **changes: Any) -> str:
+    return run(verify(step_one(**changes), flows.verify, source=SOURCE, now=NOW)).step_token
 
 
-def _luisa(here: House) -> str:
-    return _step(here, customer_code=LUISA.code, first_name="Luisa", tax_code=LUISA.codice_fiscale)
+def _luisa(flows: Flows) -> str:
+    return _step(flows, customer_code=LUISA.code, first_name="Luisa", tax_code=LUISA.codice_fiscale)
 
 
-def _choose(here: House, step_token: str | None = None, *, now: int = NOW, **changes: Any) -> str:
+def _choose(flows: Flows, step_token: str | None = None, *, now: int = NOW, **changes: Any) -> str:
     """Return the confirmation token."""
-    asked = step_two(step_token or _step(here), **changes)
-    registered = run(flow.register(asked, here.credentials, language="it", now=now))
+    request = step_two(step_token or _step(flows), **changes)
+    registered = run(flow.register(request, flows.credentials, language="it", now=now))
     assert registered.confirmation is not None
     token, expires_in = registered.confirmation
     assert expires_in == 86_400
     return token
 
 
-def _confirm(here: House, token: str, code: str, *, now: int = NOW) -> str:
+def _confirm(flows: Flows, token: str, code: str, *, now: int = NOW) -> str:
     try:
-        return run(confirm(confirmed(token, code), here.credentials, now=now)).user_id
+        return run(confirm(confirmed(token, code), flows.credentials, now=now)).user_id
     except UtenzaError as refused:
         return refused.code
 
@@ -73,144 +73,144 @@ def _wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06}"
 
 
-def test_there_is_no_account_and_no_claim_before_the_code(here: House) -> None:
-    token = _choose(here)
-    assert not here.accounts.accounts
-    assert not here.accounts.logins
+def test_there_is_no_account_and_no_claim_before_the_code(flows: Flows) -> None:
+    token = _choose(flows)
+    assert not flows.accounts.accounts
+    assert not flows.accounts.logins
     with pytest.raises(InvalidCredentials):
-        run(log_in(typed_login(), here.login, source=SOURCE, issuer=ISSUER, now=NOW))
-    assert _confirm(here, token, mailed_code(here)) == ADDRESS
-    assert run(log_in(typed_login(), here.login, source=SOURCE, issuer=ISSUER, now=NOW + 1)).account_id
-    assert not here.pending.waiting
+        run(log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW))
+    assert _confirm(flows, token, mailed_code(flows)) == ADDRESS
+    assert run(log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW + 1)).account_id
+    assert not flows.pending.waiting
 
 
-def test_a_registration_is_confirmed_once(here: House) -> None:
-    token = _choose(here)
-    code = mailed_code(here)
-    assert [_confirm(here, token, code) for _ in range(2)] == [ADDRESS, "confirmation_token_invalid"]
+def test_a_registration_is_confirmed_once(flows: Flows) -> None:
+    token = _choose(flows)
+    code = mailed_code(flows)
+    assert [_confirm(flows, token, code) for _ in range(2)] == [ADDRESS, "confirmation_token_invalid"]
 
 
-def test_a_step_token_is_good_until_there_is_an_account(here: House) -> None:
-    step = _step(here)
-    first = _choose(here, step)
-    code = mailed_code(here)
-    second = _choose(here, step, user_id="else@example.org")
-    assert _confirm(here, first, code) == "confirmation_token_invalid"
-    assert _confirm(here, second, mailed_code(here)) == "else@example.org"
+def test_a_step_token_is_good_until_there_is_an_account(flows: Flows) -> None:
+    step = _step(flows)
+    first = _choose(flows, step)
+    code = mailed_code(flows)
+    second = _choose(flows, step, user_id="else@example.org")
+    assert _confirm(flows, first, code) == "confirmation_token_invalid"
+    assert _confirm(flows, second, mailed_code(flows)) == "else@example.org"
     with pytest.raises(StepTokenInvalid):
-        _choose(here, step)
+        _choose(flows, step)
 
 
-def test_five_wrong_codes_end_it(here: House) -> None:
-    token = _choose(here)
-    code = mailed_code(here)
-    outcomes = [_confirm(here, token, _wrong(code)) for _ in range(6)]
+def test_five_wrong_codes_end_it(flows: Flows) -> None:
+    token = _choose(flows)
+    code = mailed_code(flows)
+    outcomes = [_confirm(flows, token, _wrong(code)) for _ in range(6)]
     assert outcomes == ["code_invalid"] * 5 + ["confirmation_token_invalid"]
-    assert _confirm(here, token, code) == "confirmation_token_invalid"
+    assert _confirm(flows, token, code) == "confirmation_token_invalid"
 
 
-def test_a_code_is_good_for_its_own_registration_alone(here: House) -> None:
-    marios, luisas = _choose(here), _choose(here, _luisa(here), user_id="luisa@example.org")
-    code = mailed_code(here)
-    assert _confirm(here, luisas, code) == "code_invalid"
-    assert _confirm(here, marios, code) == ADDRESS
+def test_a_code_is_good_for_its_own_registration_alone(flows: Flows) -> None:
+    marios, luisas = _choose(flows), _choose(flows, _luisa(flows), user_id="luisa@example.org")
+    code = mailed_code(flows)
+    assert _confirm(flows, luisas, code) == "code_invalid"
+    assert _confirm(flows, marios, code) == ADDRESS
 
 
-def test_it_waits_for_a_day(here: House) -> None:
-    token = _choose(here)
+def test_it_waits_for_a_day(flows: Flows) -> None:
+    token = _choose(flows)
     with pytest.raises(ConfirmationTokenExpired):
-        run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW + 86_400))
-    assert _confirm(here, token, mailed_code(here), now=NOW + 86_399) == ADDRESS
+        run(confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW + 86_400))
+    assert _confirm(flows, token, mailed_code(flows), now=NOW + 86_399) == ADDRESS
 
 
-def test_a_taken_address_gets_the_same_answer_and_a_code_that_never_fits(here: House) -> None:
-    _confirm(here, _choose(here), mailed_code(here))
-    token = _choose(here, _luisa(here), user_id="MARIO@example.org")
-    waiting = here.pending.waiting["gas", LUISA.code]
+def test_a_taken_address_gets_the_same_answer_and_a_code_that_never_fits(flows: Flows) -> None:
+    _confirm(flows, _choose(flows), mailed_code(flows))
+    token = _choose(flows, _luisa(flows), user_id="MARIO@example.org")
+    waiting = flows.pending.waiting["gas", LUISA.code]
     assert waiting.pending.address_taken
-    code = mailed_code(here, LUISA.code)
-    outcomes = [_confirm(here, token, each) for each in (code, _wrong(code), code, code, code, code)]
+    code = mailed_code(flows, LUISA.code)
+    outcomes = [_confirm(flows, token, each) for each in (code, _wrong(code), code, code, code, code)]
     assert outcomes == ["code_invalid"] * 5 + ["confirmation_token_invalid"]
-    assert len(here.accounts.accounts) == 1
+    assert len(flows.accounts.accounts) == 1
 
 
-def test_an_address_that_somebody_takes_meanwhile_is_lost(here: House) -> None:
-    marios, luisas = _choose(here), _choose(here, _luisa(here), user_id=ADDRESS)
-    assert _confirm(here, luisas, mailed_code(here, LUISA.code)) == ADDRESS
-    assert _confirm(here, marios, mailed_code(here)) == "confirmation_token_invalid"
-    assert set(here.accounts.markers) == {("gas", LUISA.code)}
+def test_an_address_that_somebody_takes_meanwhile_is_lost(flows: Flows) -> None:
+    marios, luisas = _choose(flows), _choose(flows, _luisa(flows), user_id=ADDRESS)
+    assert _confirm(flows, luisas, mailed_code(flows, LUISA.code)) == ADDRESS
+    assert _confirm(flows, marios, mailed_code(flows)) == "confirmation_token_invalid"
+    assert set(flows.accounts.markers) == {("gas", LUISA.code)}
 
 
-def test_a_customer_whom_somebody_registers_meanwhile_is_lost(here: House) -> None:
-    token = _choose(here)
+def test_a_customer_whom_somebody_registers_meanwhile_is_lost(flows: Flows) -> None:
+    token = _choose(flows)
     run(
         flow.register(
-            step_two(_step(here), user_id="else@example.org"),
-            here.credentials._replace(sends_mail=False),
+            step_two(_step(flows), user_id="else@example.org"),
+            flows.credentials._replace(sends_mail=False),
             language="it",
             now=NOW,
         )
     )
     with pytest.raises(AlreadyRegistered):
-        run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW))
-    assert len(here.accounts.accounts) == 1
+        run(confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW))
+    assert len(flows.accounts.accounts) == 1
 
 
 @pytest.mark.parametrize("gone", [True, False])
-def test_a_record_that_is_closed_meanwhile_makes_no_account(here: House, gone: bool) -> None:  # noqa: FBT001
-    token = _choose(here)
+def test_a_record_that_is_closed_meanwhile_makes_no_account(flows: Flows, gone: bool) -> None:  # noqa: FBT001
+    token = _choose(flows)
     if gone:
-        here.customers.records.clear()
+        flows.customers.records.clear()
     else:
-        here.customers.add(MARIO._replace(status="closed"))
+        flows.customers.add(MARIO._replace(status="closed"))
     with pytest.raises(CustomerNotMatched):
-        run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW))
-    assert not here.accounts.accounts
+        run(confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW))
+    assert not flows.accounts.accounts
 
 
-def test_codes_that_one_address_is_mailed_are_limited_taken_or_free(here: House) -> None:
+def test_codes_that_one_address_is_mailed_are_limited_taken_or_free(flows: Flows) -> None:
     for number in range(10):
-        _choose(here, user_id=ADDRESS if number % 2 else "Mario@Example.org")
+        _choose(flows, user_id=ADDRESS if number % 2 else "Mario@Example.org")
     with pytest.raises(TooManyAttempts):
-        _choose(here)
-    _choose(here, user_id="else@example.org")
+        _choose(flows)
+    _choose(flows, user_id="else@example.org")
 
 
-def test_what_is_wrong_with_the_address_counts_for_nobody(here: House) -> None:
-    step = _step(here)
+def test_what_is_wrong_with_the_address_counts_for_nobody(flows: Flows) -> None:
+    step = _step(flows)
     for _ in range(3):
         with pytest.raises(InvalidRequest):
-            _choose(here, step, user_id="no address")
-    assert not any(kind == "confirmation" for _, kind, _ in here.attempts.counted)
+            _choose(flows, step, user_id="no address")
+    assert not any(kind == "confirmation" for _, kind, _ in flows.attempts.counted)
 
 
-def test_tokens_of_other_steps_are_refused(here: House) -> None:
-    step = _step(here)
-    _choose(here, step)
+def test_tokens_of_other_steps_are_refused(flows: Flows) -> None:
+    step = _step(flows)
+    _choose(flows, step)
     for token in (step, "confirmation-99", "x"):
         with pytest.raises(ConfirmationTokenInvalid):
-            run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW))
+            run(confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW))
     with pytest.raises(InvalidRequest):
-        run(confirm(confirmed("", ""), here.credentials, now=NOW))
+        run(confirm(confirmed("", ""), flows.credentials, now=NOW))
 
 
-def test_the_same_code_is_mailed_four_times_at_most(here: House) -> None:
-    token = _choose(here)
+def test_the_same_code_is_mailed_four_times_at_most(flows: Flows) -> None:
+    token = _choose(flows)
     for number in range(6):
-        asked = ResendRequest.parse({"confirmation_token": token})
-        run(resend(asked, here.credentials, now=NOW))
-        assert here.pending.waiting["gas", MARIO.code].mails == min(number + 2, 4)
-    assert _confirm(here, token, mailed_code(here)) == ADDRESS
+        request = ResendRequest.parse({"confirmation_token": token})
+        run(resend(request, flows.credentials, now=NOW))
+        assert flows.pending.waiting["gas", MARIO.code].mails == min(number + 2, 4)
+    assert _confirm(flows, token, mailed_code(flows)) == ADDRESS
 
 
 @pytest.mark.parametrize("token", ["x", "step-1", "confirmation-1"])
-def test_resending_tells_nothing(here: House, token: str) -> None:
-    _choose(here)
-    run(resend(ResendRequest.parse({"confirmation_token": token}), here.credentials, now=NOW + 86_400))
-    assert here.pending.waiting["gas", MARIO.code].mails == 1
+def test_resending_tells_nothing(flows: Flows, token: str) -> None:
+    _choose(flows)
+    run(resend(ResendRequest.parse({"confirmation_token": token}), flows.credentials, now=NOW + 86_400))
+    assert flows.pending.waiting["gas", MARIO.code].mails == 1
 
 
-def test_no_code_at_all_costs_no_try(here: House) -> None:
-    token = _choose(here)
-    assert [_confirm(here, token, "") for _ in range(6)] == ["invalid_request"] * 6
-    assert _confirm(here, token, mailed_code(here)) == ADDRESS
+def test_no_code_at_all_costs_no_try(flows: Flows) -> None:
+    token = _choose(flows)
+    assert [_confirm(flows, token, "") for _ in range(6)] == ["invalid_request"] * 6
+    assert _confirm(flows, token, mailed_code(flows)) == ADDRESS

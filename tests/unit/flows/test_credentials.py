@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from credentials import flow
-from tests.unit.flows.house import HASHER, MARIO, NOW, PASSWORD, SOURCE, House, house, step_one, step_two
+from tests.unit.flows.fixtures import HASHER, MARIO, NOW, PASSWORD, SOURCE, Flows, house, step_one, step_two
 from utenza.concurrency import run
 from utenza.errors import (
     AlreadyRegistered,
@@ -22,76 +22,76 @@ from verify.flow import verify
 LUISA = MARIO._replace(code="0123456780", first_name="Luisa", codice_fiscale="RSSLSU80A41H501V")
 
 
-def _token(here: House, **changes: Any) -> str:
-    return run(verify(step_one(**changes), here.verify, source=SOURCE, now=NOW)).step_token
+def _token(flows: Flows, **changes: Any) -> str:
+    return run(verify(step_one(**changes), flows.verify, source=SOURCE, now=NOW)).step_token
 
 
-def _register(here: House, token: str, *, now: int = NOW, **changes: Any) -> flow.Registered:
-    return run(flow.register(step_two(token, **changes), here.credentials, language="de", now=now))
+def _register(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> flow.Registered:
+    return run(flow.register(step_two(token, **changes), flows.credentials, language="de", now=now))
 
 
 def test_an_account_is_made_of_what_was_chosen_and_what_the_record_says() -> None:
-    here = house()
-    registered = _register(here, _token(here), user_id="Mario@Example.org")
-    account = run(here.accounts.get("gas", registered.account_id))
+    flows = house()
+    registered = _register(flows, _token(flows), user_id="Mario@Example.org")
+    account = run(flows.accounts.get("gas", registered.account_id))
     assert account is not None
     assert (account.user_id, account.customers, account.language) == ("Mario@Example.org", (MARIO.code,), "de")
     assert (account.status, account.created_at, account.phone) == ("active", NOW, MARIO.phone)
-    login = run(here.accounts.login_of("gas", "mario@example.org"))
+    login = run(flows.accounts.login_of("gas", "mario@example.org"))
     assert login is not None
     assert HASHER.verify(login.password_hash, PASSWORD)
     assert HASHER.verify(login.answer_hash, "briciola")
-    assert PASSWORD not in repr(here.accounts.accounts) + repr(login)
+    assert PASSWORD not in repr(flows.accounts.accounts) + repr(login)
 
 
 def test_a_phone_just_given_goes_before_the_records() -> None:
-    here = house()
-    registered = _register(here, _token(here, phone="02 1234567"))
-    account = run(here.accounts.get("gas", registered.account_id))
+    flows = house()
+    registered = _register(flows, _token(flows, phone="02 1234567"))
+    account = run(flows.accounts.get("gas", registered.account_id))
     assert account is not None
     assert account.phone == "+39021234567"
 
 
 def test_a_step_token_is_spent_by_its_registration() -> None:
-    here = house()
-    token, other = _token(here), _token(here)
-    _register(here, token)
+    flows = house()
+    token, other = _token(flows), _token(flows)
+    _register(flows, token)
     with pytest.raises(StepTokenInvalid):
-        _register(here, token, user_id="else@example.org")
+        _register(flows, token, user_id="else@example.org")
     with pytest.raises(AlreadyRegistered):
-        _register(here, other, user_id="else@example.org")
+        _register(flows, other, user_id="else@example.org")
 
 
 def test_a_step_token_expires() -> None:
-    here = house()
-    token = _token(here)
+    flows = house()
+    token = _token(flows)
     with pytest.raises(StepTokenExpired):
-        _register(here, token, now=NOW + 900)
+        _register(flows, token, now=NOW + 900)
 
 
 def test_a_record_closed_since_step_one_makes_no_account() -> None:
-    here = house()
-    token = _token(here)
-    here.customers.add(MARIO._replace(status="closed"))
+    flows = house()
+    token = _token(flows)
+    flows.customers.add(MARIO._replace(status="closed"))
     with pytest.raises(CustomerNotMatched):
-        _register(here, token)
+        _register(flows, token)
 
 
 def test_an_address_is_one_in_its_supplier_whatever_its_case() -> None:
-    here = house(MARIO, LUISA)
-    _register(here, _token(here))
-    token = _token(here, customer_code=LUISA.code, first_name="Luisa", tax_code=LUISA.codice_fiscale)
+    flows = house(MARIO, LUISA)
+    _register(flows, _token(flows))
+    token = _token(flows, customer_code=LUISA.code, first_name="Luisa", tax_code=LUISA.codice_fiscale)
     with pytest.raises(UserIdTaken):
-        _register(here, token, user_id="MARIO@EXAMPLE.ORG")
-    assert _register(here, token, user_id="luisa@example.org").user_id == "luisa@example.org"
+        _register(flows, token, user_id="MARIO@EXAMPLE.ORG")
+    assert _register(flows, token, user_id="luisa@example.org").user_id == "luisa@example.org"
 
 
 def test_every_wrong_field_is_reported_at_once_and_the_token_stays_good() -> None:
-    here = house()
-    token = _token(here)
+    flows = house()
+    token = _token(flows)
     with pytest.raises(InvalidRequest) as refused:
         _register(
-            here,
+            flows,
             token,
             user_id="Mario Rossi <m@x.it>",
             password="R0ssi!",
@@ -109,7 +109,7 @@ def test_every_wrong_field_is_reported_at_once_and_the_token_stays_good() -> Non
         FieldError("answer", "answer_traceable"),
         FieldError("answer_repeat", "repeat_differs"),
     }
-    assert _register(here, token).user_id == "mario@example.org"
+    assert _register(flows, token).user_id == "mario@example.org"
 
 
 @pytest.mark.parametrize(
@@ -126,44 +126,44 @@ def test_every_wrong_field_is_reported_at_once_and_the_token_stays_good() -> Non
     ],
 )
 def test_a_password_that_leads_back_to_the_customer_is_refused(password: str) -> None:
-    here = house()
+    flows = house()
     with pytest.raises(InvalidRequest) as refused:
-        _register(here, _token(here), password=password, password_repeat=password)
+        _register(flows, _token(flows), password=password, password_repeat=password)
     assert FieldError("password", "password_traceable") in refused.value.errors
 
 
 def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition() -> None:
-    here = house()
+    flows = house()
     password = " caff\u00e8 del porto "
-    _register(here, _token(here), password=password, password_repeat=" caffe\u0300 del porto ")
-    login = run(here.accounts.login_of("gas", "mario@example.org"))
+    _register(flows, _token(flows), password=password, password_repeat=" caffe\u0300 del porto ")
+    login = run(flows.accounts.login_of("gas", "mario@example.org"))
     assert login is not None
     assert HASHER.verify(login.password_hash, password)
     assert not HASHER.verify(login.password_hash, password.strip())
 
 
 def test_an_answer_is_compared_without_case_accents_and_blanks() -> None:
-    here = house()
-    _register(here, _token(here), answer="Città di Castello", answer_repeat="citta' di  castello")
-    login = run(here.accounts.login_of("gas", "mario@example.org"))
+    flows = house()
+    _register(flows, _token(flows), answer="Città di Castello", answer_repeat="citta' di  castello")
+    login = run(flows.accounts.login_of("gas", "mario@example.org"))
     assert login is not None
     assert HASHER.verify(login.answer_hash, "cittadicastello")
 
 
 def test_tries_per_step_token_are_limited() -> None:
-    here = house(free=2)
-    token = _token(here)
+    flows = house(free=2)
+    token = _token(flows)
     for _ in range(2):
         with pytest.raises(InvalidRequest):
-            _register(here, token, password_repeat="x")
+            _register(flows, token, password_repeat="x")
     with pytest.raises(TooManyAttempts):
-        _register(here, token)
+        _register(flows, token)
 
 
 def test_what_is_no_step_token_is_refused_before_anything_else() -> None:
-    here = house()
+    flows = house()
     with pytest.raises(StepTokenInvalid):
-        _register(here, "step-99", password="x")
+        _register(flows, "step-99", password="x")
     with pytest.raises(InvalidRequest) as refused:
-        _register(here, "", password="x")
+        _register(flows, "", password="x")
     assert FieldError("step_token", "required") in refused.value.errors

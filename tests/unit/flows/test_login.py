@@ -7,20 +7,20 @@ import pytest
 from account.flow import read
 from login import flow
 from tests.fakes.tokens import FakeAccessTokens
-from tests.unit.flows.house import (
+from tests.unit.flows.fixtures import (
     HASHER,
     ISSUER,
     MARIO,
     NOW,
     PASSWORD,
     SOURCE,
-    House,
+    Flows,
     house,
     register_mario,
     typed_login,
 )
 from utenza.concurrency import run
-from utenza.customer import Shown
+from utenza.customers.record import CustomerSummary
 from utenza.errors import (
     AccessTokenInvalid,
     FieldError,
@@ -30,28 +30,28 @@ from utenza.errors import (
     TooManyAttempts,
     Unavailable,
 )
-from utenza.passwords import Cost, Hasher
+from utenza.passwords.hashing import Cost, Hasher
 
 
 @pytest.fixture
-def here() -> House:
+def flows() -> Flows:
     """Return a house in which Mario has registered."""
     return register_mario(house())
 
 
-def _log_in(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Session:
-    return run(flow.log_in(typed_login(**changes), here.login, source=source, issuer=ISSUER, now=now))
+def _log_in(flows: Flows, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Session:
+    return run(flow.log_in(typed_login(**changes), flows.login, source=source, issuer=ISSUER, now=now))
 
 
-def _refresh(here: House, token: str, *, now: int = NOW) -> flow.Session:
-    return run(flow.refresh(token, here.login, issuer=ISSUER, now=now))
+def _refresh(flows: Flows, token: str, *, now: int = NOW) -> flow.Session:
+    return run(flow.refresh(token, flows.login, issuer=ISSUER, now=now))
 
 
-def test_a_login_opens_a_session_and_is_noted(here: House) -> None:
-    session = _log_in(here, now=NOW + 60, user_id=" MARIO@Example.ORG ")
-    account = run(read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60))
+def test_a_login_opens_a_session_and_is_noted(flows: Flows) -> None:
+    session = _log_in(flows, now=NOW + 60, user_id=" MARIO@Example.ORG ")
+    account = run(read(session.access_token, flows.account, issuer=ISSUER, now=NOW + 60))
     assert (account.account_id, account.last_login_at) == (session.account_id, NOW + 60)
-    assert account.shown == (Shown(MARIO.code, "person", "Mario Rossi", "active"),)
+    assert account.summaries == (CustomerSummary(MARIO.code, "person", "Mario Rossi", "active"),)
     assert (session.expires_in, session.refresh_expires_in) == (600, 86_400)
 
 
@@ -65,20 +65,20 @@ def test_a_login_opens_a_session_and_is_noted(here: House) -> None:
         {"supplier": "luce"},
     ],
 )
-def test_whatever_is_wrong_the_credentials_are_invalid(here: House, change: dict[str, Any]) -> None:
+def test_whatever_is_wrong_the_credentials_are_invalid(flows: Flows, change: dict[str, Any]) -> None:
     with pytest.raises(InvalidCredentials):
-        _log_in(here, **change)
+        _log_in(flows, **change)
 
 
-def test_a_closed_account_cannot_log_in(here: House) -> None:
-    here.accounts.close("gas", "mario@example.org")
+def test_a_closed_account_cannot_log_in(flows: Flows) -> None:
+    flows.accounts.close("gas", "mario@example.org")
     with pytest.raises(InvalidCredentials):
-        _log_in(here)
+        _log_in(flows)
 
 
-def test_every_missing_field_is_reported(here: House) -> None:
+def test_every_missing_field_is_reported(flows: Flows) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        _log_in(here, supplier=None, user_id=None, password="")
+        _log_in(flows, supplier=None, user_id=None, password="")
     assert set(refused.value.errors) == {
         FieldError("supplier", "required"),
         FieldError("user_id", "required"),
@@ -86,7 +86,7 @@ def test_every_missing_field_is_reported(here: House) -> None:
     }
 
 
-def test_an_unknown_user_costs_one_verification_like_a_known_one(here: House) -> None:
+def test_an_unknown_user_costs_one_verification_like_a_known_one(flows: Flows) -> None:
     class Counting(Hasher):
         calls: list[str | None] = []  # noqa: RUF012 - one list for this test
 
@@ -94,118 +94,118 @@ def test_an_unknown_user_costs_one_verification_like_a_known_one(here: House) ->
             self.calls.append(stored)
             return super().verify(stored, secret)
 
-    desk = here.login._replace(hasher=Counting(Cost(64, 1, 1)))
+    dependencies = flows.login._replace(hasher=Counting(Cost(64, 1, 1)))
     for change in ({"user_id": "luigi@example.org"}, {"password": "x"}, {"user_id": "no address"}):
         with pytest.raises(InvalidCredentials):
-            run(flow.log_in(typed_login(**change), desk, source=SOURCE, issuer=ISSUER, now=NOW))
+            run(flow.log_in(typed_login(**change), dependencies, source=SOURCE, issuer=ISSUER, now=NOW))
     assert len(Counting.calls) == 3
 
 
 @pytest.mark.parametrize("user_id", ["mario@example.org", "nobody@example.org"])
-def test_guesses_lead_to_a_wait_for_known_and_unknown_users_alike(here: House, user_id: str) -> None:
+def test_guesses_lead_to_a_wait_for_known_and_unknown_users_alike(flows: Flows, user_id: str) -> None:
     for _ in range(5):
         with pytest.raises(InvalidCredentials):
-            _log_in(here, user_id=user_id, password="x")
+            _log_in(flows, user_id=user_id, password="x")
     for password in ("x", PASSWORD):
         with pytest.raises(TooManyAttempts) as refused:
-            _log_in(here, user_id=user_id, password=password)
+            _log_in(flows, user_id=user_id, password=password)
         assert refused.value.retry_after == 30
 
 
-def test_what_is_no_address_has_a_count_of_its_own(here: House) -> None:
+def test_what_is_no_address_has_a_count_of_its_own(flows: Flows) -> None:
     for _ in range(5):
         with pytest.raises(InvalidCredentials):
-            _log_in(here, user_id="no address")
+            _log_in(flows, user_id="no address")
     with pytest.raises(TooManyAttempts):
-        _log_in(here, user_id="no address")
+        _log_in(flows, user_id="no address")
     with pytest.raises(InvalidCredentials):
-        _log_in(here, user_id="none either")
+        _log_in(flows, user_id="none either")
 
 
-def test_the_right_password_forgets_the_guesses(here: House) -> None:
+def test_the_right_password_forgets_the_guesses(flows: Flows) -> None:
     for _ in range(3):
         for _ in range(4):
             with pytest.raises(InvalidCredentials):
-                _log_in(here, password="x")
-        _log_in(here)
-    assert ("gas", "login-account", "mario@example.org") not in here.attempts.counted
+                _log_in(flows, password="x")
+        _log_in(flows)
+    assert ("gas", "login-account", "mario@example.org") not in flows.attempts.counted
 
 
-def test_a_right_password_takes_back_only_its_own_attempt_from_the_source(here: House) -> None:
-    here = here._replace(login=here.login._replace(per_source=here.login.per_account))
+def test_a_right_password_takes_back_only_its_own_attempt_from_the_source(flows: Flows) -> None:
+    flows = flows._replace(login=flows.login._replace(per_source=flows.login.per_account))
     for _ in range(2):
         with pytest.raises(InvalidCredentials):
-            _log_in(here, user_id="luigi@example.org")
-    _log_in(here)
-    assert here.attempts.counted["gas", "login-source", SOURCE][0] == 2
+            _log_in(flows, user_id="luigi@example.org")
+    _log_in(flows)
+    assert flows.attempts.counted["gas", "login-source", SOURCE][0] == 2
 
 
-def test_of_a_hundred_free_attempts_of_a_source_customers_who_log_in_use_ten_at_most(here: House) -> None:
+def test_of_a_hundred_free_attempts_of_a_source_customers_who_log_in_use_ten_at_most(flows: Flows) -> None:
     for _ in range(20):
-        _log_in(here)
-    assert here.attempts.counted["gas", "login-source", SOURCE][0] == 10
+        _log_in(flows)
+    assert flows.attempts.counted["gas", "login-source", SOURCE][0] == 10
 
 
-def test_a_hash_of_another_cost_is_renewed_at_login(here: House) -> None:
-    before = run(here.accounts.login_of("gas", "mario@example.org"))
-    desk = here.login._replace(hasher=Hasher(Cost(128, 1, 1)))
-    run(flow.log_in(typed_login(), desk, source=SOURCE, issuer=ISSUER, now=NOW))
-    after = run(here.accounts.login_of("gas", "mario@example.org"))
+def test_a_hash_of_another_cost_is_renewed_at_login(flows: Flows) -> None:
+    before = run(flows.accounts.login_of("gas", "mario@example.org"))
+    dependencies = flows.login._replace(hasher=Hasher(Cost(128, 1, 1)))
+    run(flow.log_in(typed_login(), dependencies, source=SOURCE, issuer=ISSUER, now=NOW))
+    after = run(flows.accounts.login_of("gas", "mario@example.org"))
     assert before is not None
     assert after is not None
     assert "m=128" in after.password_hash != before.password_hash
     assert HASHER.verify(after.password_hash, PASSWORD)
 
 
-def test_a_refresh_goes_on_with_the_same_session(here: House) -> None:
-    session = _log_in(here)
-    renewed = _refresh(here, session.refresh_token, now=NOW + 500)
+def test_a_refresh_goes_on_with_the_same_session(flows: Flows) -> None:
+    session = _log_in(flows)
+    renewed = _refresh(flows, session.refresh_token, now=NOW + 500)
     assert renewed.refresh_token != session.refresh_token
     assert renewed.refresh_expires_in == session.refresh_expires_in - 500
-    assert run(read(renewed.access_token, here.account, issuer=ISSUER, now=NOW + 500)).account_id == session.account_id
+    assert run(read(renewed.access_token, flows.account, issuer=ISSUER, now=NOW + 500)).account_id == session.account_id
 
 
-def test_a_token_spent_long_ago_ends_the_session(here: House) -> None:
-    first = _log_in(here).refresh_token
-    second = _refresh(here, first).refresh_token
-    assert _refresh(here, first, now=NOW + 30).refresh_token == second
+def test_a_token_spent_long_ago_ends_the_session(flows: Flows) -> None:
+    first = _log_in(flows).refresh_token
+    second = _refresh(flows, first).refresh_token
+    assert _refresh(flows, first, now=NOW + 30).refresh_token == second
     with pytest.raises(RefreshTokenInvalid):
-        _refresh(here, first, now=NOW + 31)
+        _refresh(flows, first, now=NOW + 31)
     with pytest.raises(RefreshTokenInvalid):
-        _refresh(here, second, now=NOW + 31)
+        _refresh(flows, second, now=NOW + 31)
 
 
-def test_an_outage_spends_no_refresh_token(here: House) -> None:
+def test_an_outage_spends_no_refresh_token(flows: Flows) -> None:
     class Down(FakeAccessTokens):
         async def issue(self, *_: Any, **__: Any) -> tuple[str, int]:
             raise Unavailable
 
-    token = _log_in(here).refresh_token
+    token = _log_in(flows).refresh_token
     with pytest.raises(Unavailable):
-        run(flow.refresh(token, here.login._replace(access_tokens=Down()), issuer=ISSUER, now=NOW))
-    assert _refresh(here, token, now=NOW + 600).refresh_token != token
+        run(flow.refresh(token, flows.login._replace(access_tokens=Down()), issuer=ISSUER, now=NOW))
+    assert _refresh(flows, token, now=NOW + 600).refresh_token != token
 
 
-def test_a_closed_account_ends_its_sessions(here: House) -> None:
-    session = _log_in(here)
-    here.accounts.close("gas", "mario@example.org")
+def test_a_closed_account_ends_its_sessions(flows: Flows) -> None:
+    session = _log_in(flows)
+    flows.accounts.close("gas", "mario@example.org")
     with pytest.raises(RefreshTokenInvalid):
-        _refresh(here, session.refresh_token)
-    assert not here.sessions.families
+        _refresh(flows, session.refresh_token)
+    assert not flows.sessions.families
     with pytest.raises(AccessTokenInvalid):
-        run(read(session.access_token, here.account, issuer=ISSUER, now=NOW))
+        run(read(session.access_token, flows.account, issuer=ISSUER, now=NOW))
 
 
-def test_logout_ends_the_session_and_is_content_with_anything(here: House) -> None:
-    session = _log_in(here)
+def test_logout_ends_the_session_and_is_content_with_anything(flows: Flows) -> None:
+    session = _log_in(flows)
     for token in (session.refresh_token, session.refresh_token, "x", "gas.x.y"):
-        run(flow.log_out(token, here.login))
+        run(flow.log_out(token, flows.login))
     with pytest.raises(RefreshTokenInvalid):
-        _refresh(here, session.refresh_token)
+        _refresh(flows, session.refresh_token)
 
 
-def test_an_access_token_is_good_for_its_issuer_and_its_time(here: House) -> None:
-    session = _log_in(here)
+def test_an_access_token_is_good_for_its_issuer_and_its_time(flows: Flows) -> None:
+    session = _log_in(flows)
     for issuer, now in (("https://other.example", NOW), (ISSUER, NOW + 600)):
         with pytest.raises(AccessTokenInvalid):
-            run(read(session.access_token, here.account, issuer=issuer, now=now))
+            run(read(session.access_token, flows.account, issuer=issuer, now=now))

@@ -7,7 +7,7 @@ import pytest
 from account.flow import read
 from login.flow import Session, log_in, refresh
 from recovery import flow
-from tests.unit.flows.house import (
+from tests.unit.flows.fixtures import (
     HASHER,
     ISSUER,
     MARIO,
@@ -15,7 +15,7 @@ from tests.unit.flows.house import (
     NOW,
     PASSWORD,
     SOURCE,
-    House,
+    Flows,
     answered,
     coded,
     forgotten,
@@ -37,8 +37,8 @@ from utenza.errors import (
     TooManyAttempts,
     UtenzaError,
 )
-from utenza.invented_questions import QUESTIONS
-from utenza.passwords import Cost, Hasher
+from utenza.passwords.decoy_questions import QUESTIONS
+from utenza.passwords.hashing import Cost, Hasher
 
 ADDRESS = "mario@example.org"
 QUESTION = "Come si chiamava il mio primo gatto?"
@@ -46,26 +46,26 @@ LOOK_ALIKES = ["mar\u0131o@example.org", "mario@e\u212aample.org", "\uff4dario@e
 
 
 @pytest.fixture
-def here() -> House:
+def flows() -> Flows:
     """Return a house in which Mario has registered."""
     return register_mario(house())
 
 
-def _start(here: House, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Started:
-    return run(flow.start(forgotten(**changes), here.recovery, source=source, language="it", now=now))
+def _start(flows: Flows, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Started:
+    return run(flow.start(forgotten(**changes), flows.recovery, source=source, language="it", now=now))
 
 
-def _answer(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
-    return run(flow.change_password(answered(token, **changes), here.recovery, now=now))
+def _answer(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> str:
+    return run(flow.change_password(answered(token, **changes), flows.recovery, now=now))
 
 
-def _log_in(here: House, password: str, *, now: int = NOW) -> Session:
-    return run(log_in(typed_login(password=password), here.login, source=SOURCE, issuer=ISSUER, now=now))
+def _log_in(flows: Flows, password: str, *, now: int = NOW) -> Session:
+    return run(log_in(typed_login(password=password), flows.login, source=SOURCE, issuer=ISSUER, now=now))
 
 
-def _outcome(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
+def _outcome(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> str:
     try:
-        _answer(here, token, now=now, **changes)
+        _answer(flows, token, now=now, **changes)
     except UtenzaError as refused:
         return refused.code
     return "changed"
@@ -74,89 +74,89 @@ def _outcome(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
 # The question
 
 
-def test_who_has_an_account_is_asked_their_own_question(here: House) -> None:
-    started = _start(here, user_id=" MARIO@Example.ORG ")
+def test_who_has_an_account_is_asked_their_own_question(flows: Flows) -> None:
+    started = _start(flows, user_id=" MARIO@Example.ORG ")
     assert (started.question, started.expires_in) == (QUESTION, 900)
 
 
 @pytest.mark.parametrize("user_id", ["nobody@example.org", "no address", *LOOK_ALIKES])
-def test_whoever_has_none_is_asked_an_invented_one_that_stays(here: House, user_id: str) -> None:
-    questions = {_start(here, user_id=user_id).question for _ in range(3)}
+def test_whoever_has_none_is_asked_an_invented_one_that_stays(flows: Flows, user_id: str) -> None:
+    questions = {_start(flows, user_id=user_id).question for _ in range(3)}
     assert len(questions) == 1
     assert questions <= set(QUESTIONS)
-    assert ADDRESS not in {open_.email_key for open_ in here.recoveries.open.values()}
+    assert ADDRESS not in {open_.email_key for open_ in flows.recoveries.open.values()}
 
 
-def test_another_supplier_does_not_know_the_account(here: House) -> None:
-    assert _start(here, supplier="luce").question in QUESTIONS
+def test_another_supplier_does_not_know_the_account(flows: Flows) -> None:
+    assert _start(flows, supplier="luce").question in QUESTIONS
 
 
-def test_a_closed_account_is_asked_what_an_unknown_one_is(here: House) -> None:
-    invented = _start(house()).question
-    here.accounts.close("gas", ADDRESS)
-    assert _start(here).question == invented
+def test_a_closed_account_is_asked_what_an_unknown_one_is(flows: Flows) -> None:
+    decoy = _start(house()).question
+    flows.accounts.close("gas", ADDRESS)
+    assert _start(flows).question == decoy
 
 
-def test_every_missing_field_is_reported(here: House) -> None:
+def test_every_missing_field_is_reported(flows: Flows) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        _start(here, supplier=None, user_id="")
+        _start(flows, supplier=None, user_id="")
     assert set(refused.value.errors) == {FieldError("supplier", "required"), FieldError("user_id", "required")}
 
 
 @pytest.mark.parametrize("user_id", [ADDRESS, "nobody@example.org", "no address"])
-def test_recoveries_are_counted_for_known_and_unknown_alike(here: House, user_id: str) -> None:
+def test_recoveries_are_counted_for_known_and_unknown_alike(flows: Flows, user_id: str) -> None:
     for _ in range(10):
-        _start(here, user_id=user_id)
+        _start(flows, user_id=user_id)
     with pytest.raises(TooManyAttempts) as refused:
-        _start(here, user_id=user_id)
+        _start(flows, user_id=user_id)
     assert refused.value.retry_after == 30
-    _start(here, user_id="another address")
+    _start(flows, user_id="another address")
 
 
-def test_a_refused_recovery_does_not_end_the_open_one(here: House) -> None:
-    token = [_start(here).recovery_token for _ in range(10)][-1]
+def test_a_refused_recovery_does_not_end_the_open_one(flows: Flows) -> None:
+    token = [_start(flows).recovery_token for _ in range(10)][-1]
     with pytest.raises(TooManyAttempts):
-        _start(here)
-    assert _outcome(here, token) == "too_many_attempts"
-    assert _outcome(here, token, now=NOW + 30) == "changed"
+        _start(flows)
+    assert _outcome(flows, token) == "too_many_attempts"
+    assert _outcome(flows, token, now=NOW + 30) == "changed"
 
 
-def test_a_source_that_asks_for_many_addresses_waits(here: House) -> None:
+def test_a_source_that_asks_for_many_addresses_waits(flows: Flows) -> None:
     for number in range(100):
-        _start(here, user_id=f"n{number}@example.org")
+        _start(flows, user_id=f"n{number}@example.org")
     with pytest.raises(TooManyAttempts):
-        _start(here, user_id="n100@example.org")
-    _start(here, user_id="n100@example.org", source="192.0.2.8")
+        _start(flows, user_id="n100@example.org")
+    _start(flows, user_id="n100@example.org", source="192.0.2.8")
 
 
 # The answer
 
 
 @pytest.mark.parametrize("answer", ["Briciola", " BRICIOLA! ", "bri ci o'la"])
-def test_the_answer_as_remembered_changes_the_password(here: House, answer: str) -> None:
-    assert _outcome(here, _start(here).recovery_token, answer=answer) == "changed"
+def test_the_answer_as_remembered_changes_the_password(flows: Flows, answer: str) -> None:
+    assert _outcome(flows, _start(flows).recovery_token, answer=answer) == "changed"
     with pytest.raises(InvalidCredentials):
-        _log_in(here, PASSWORD, now=NOW + 1)
-    assert _log_in(here, NEW_PASSWORD, now=NOW + 1).account_id
+        _log_in(flows, PASSWORD, now=NOW + 1)
+    assert _log_in(flows, NEW_PASSWORD, now=NOW + 1).account_id
 
 
 @pytest.mark.parametrize("user_id", [ADDRESS, "nobody@example.org", "no address"])
-def test_five_wrong_answers_end_a_recovery_whoever_it_is_of(here: House, user_id: str) -> None:
-    token = _start(here, user_id=user_id).recovery_token
-    outcomes = [_outcome(here, token, answer="Fuffi") for _ in range(6)]
+def test_five_wrong_answers_end_a_recovery_whoever_it_is_of(flows: Flows, user_id: str) -> None:
+    token = _start(flows, user_id=user_id).recovery_token
+    outcomes = [_outcome(flows, token, answer="Fuffi") for _ in range(6)]
     assert outcomes == ["answer_invalid"] * 5 + ["recovery_token_invalid"]
-    assert _outcome(here, token) == "recovery_token_invalid"
+    assert _outcome(flows, token) == "recovery_token_invalid"
 
 
-def test_no_answer_fits_a_closed_account(here: House) -> None:
-    before = _start(here).recovery_token
-    here.accounts.close("gas", ADDRESS)
-    assert _outcome(here, before) == "answer_invalid"
-    after = _start(here).recovery_token
-    assert _outcome(here, after) == "answer_invalid"
+def test_no_answer_fits_a_closed_account(flows: Flows) -> None:
+    before = _start(flows).recovery_token
+    flows.accounts.close("gas", ADDRESS)
+    assert _outcome(flows, before) == "answer_invalid"
+    after = _start(flows).recovery_token
+    assert _outcome(flows, after) == "answer_invalid"
 
 
-def test_known_unknown_and_closed_cost_one_verification_and_one_read_each(here: House) -> None:
+def test_known_unknown_and_closed_cost_one_verification_and_one_read_each(flows: Flows) -> None:
     class Counting(Hasher):
         calls: list[str] = []  # noqa: RUF012 - one list for this test
 
@@ -164,84 +164,84 @@ def test_known_unknown_and_closed_cost_one_verification_and_one_read_each(here: 
             self.calls.append(secret)
             return super().verify(stored, secret)
 
-    desk = here.recovery._replace(hasher=Counting(Cost(64, 1, 1)))
+    dependencies = flows.recovery._replace(hasher=Counting(Cost(64, 1, 1)))
     for user_id in (ADDRESS, "nobody@example.org", *LOOK_ALIKES):
-        asked = answered(_start(here, user_id=user_id).recovery_token, answer="Fuffi")
+        request = answered(_start(flows, user_id=user_id).recovery_token, answer="Fuffi")
         with pytest.raises(AnswerInvalid):
-            run(flow.change_password(asked, desk, now=NOW))
+            run(flow.change_password(request, dependencies, now=NOW))
     assert Counting.calls == ["fuffi"] * (2 + len(LOOK_ALIKES))
 
 
-def test_a_token_is_good_once(here: House) -> None:
-    token = _start(here).recovery_token
-    assert [_outcome(here, token) for _ in range(2)] == ["changed", "recovery_token_invalid"]
+def test_a_token_is_good_once(flows: Flows) -> None:
+    token = _start(flows).recovery_token
+    assert [_outcome(flows, token) for _ in range(2)] == ["changed", "recovery_token_invalid"]
 
 
-def test_a_newer_recovery_ends_the_older(here: House) -> None:
-    older, newer = (_start(here).recovery_token for _ in range(2))
-    assert _outcome(here, older) == "recovery_token_invalid"
-    assert _outcome(here, newer) == "changed"
+def test_a_newer_recovery_ends_the_older(flows: Flows) -> None:
+    older, newer = (_start(flows).recovery_token for _ in range(2))
+    assert _outcome(flows, older) == "recovery_token_invalid"
+    assert _outcome(flows, newer) == "changed"
 
 
-def test_a_recovery_lasts_fifteen_minutes(here: House) -> None:
-    token = _start(here).recovery_token
+def test_a_recovery_lasts_fifteen_minutes(flows: Flows) -> None:
+    token = _start(flows).recovery_token
     with pytest.raises(RecoveryTokenExpired):
-        _answer(here, token, now=NOW + 900)
-    _answer(here, token, now=NOW + 899)
+        _answer(flows, token, now=NOW + 900)
+    _answer(flows, token, now=NOW + 899)
 
 
 # The new password
 
 
-def test_what_is_wrong_in_itself_is_said_at_once_and_costs_no_try(here: House) -> None:
-    token = _start(here).recovery_token
+def test_what_is_wrong_in_itself_is_said_at_once_and_costs_no_try(flows: Flows) -> None:
+    token = _start(flows).recovery_token
     for _ in range(10):
         with pytest.raises(InvalidRequest) as refused:
-            _answer(here, token, answer="?", password="1234", password_repeat="1235")
+            _answer(flows, token, answer="?", password="1234", password_repeat="1235")
         assert set(refused.value.errors) == {
             FieldError("answer", "required"),
             FieldError("password", "password_too_short"),
             FieldError("password", "password_too_common"),
             FieldError("password_repeat", "repeat_differs"),
         }
-    assert _outcome(here, token) == "changed"
+    assert _outcome(flows, token) == "changed"
 
 
-def test_the_answer_is_no_password(here: House) -> None:
-    token = _start(here).recovery_token
+def test_the_answer_is_no_password(flows: Flows) -> None:
+    token = _start(flows).recovery_token
     with pytest.raises(InvalidRequest) as refused:
-        _answer(here, token, answer="Briciola", password="brici-OLA!", password_repeat="brici-OLA!")
+        _answer(flows, token, answer="Briciola", password="brici-OLA!", password_repeat="brici-OLA!")
     assert refused.value.errors == (FieldError("password", "password_is_answer"),)
 
 
 @pytest.mark.parametrize("password", ["R0ss1 R0ss1", "RSSMRA80A01H", "3331234567a", "fornitoregas1"])
-def test_only_the_right_answer_learns_that_a_password_leads_back_to_the_customer(here: House, password: str) -> None:
-    token = _start(here).recovery_token
+def test_only_the_right_answer_learns_that_a_password_leads_back_to_the_customer(flows: Flows, password: str) -> None:
+    token = _start(flows).recovery_token
     changes: dict[str, Any] = {"password": password, "password_repeat": password}
-    assert _outcome(here, token, answer="Fuffi", **changes) == "answer_invalid"
+    assert _outcome(flows, token, answer="Fuffi", **changes) == "answer_invalid"
     for _ in range(10):  # and it costs no try
         with pytest.raises(InvalidRequest) as refused:
-            _answer(here, token, **changes)
+            _answer(flows, token, **changes)
         assert refused.value.errors == (FieldError("password", "password_traceable"),)
-    assert _outcome(here, token) == "changed"
+    assert _outcome(flows, token) == "changed"
 
 
-def test_a_record_that_is_gone_still_has_its_code_and_its_address(here: House) -> None:
-    here.customers.records.clear()
-    token = _start(here).recovery_token
+def test_a_record_that_is_gone_still_has_its_code_and_its_address(flows: Flows) -> None:
+    flows.customers.records.clear()
+    token = _start(flows).recovery_token
     for password in (f"x{MARIO.code}x", "mario-2026-x!"):
-        assert _outcome(here, token, password=password, password_repeat=password) == "invalid_request"
-    assert _outcome(here, token, password="rossi-2026-x!", password_repeat="rossi-2026-x!") == "changed"
+        assert _outcome(flows, token, password=password, password_repeat=password) == "invalid_request"
+    assert _outcome(flows, token, password="rossi-2026-x!", password_repeat="rossi-2026-x!") == "changed"
 
 
-def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition(here: House) -> None:
+def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition(flows: Flows) -> None:
     _answer(
-        here,
-        _start(here).recovery_token,
+        flows,
+        _start(flows).recovery_token,
         password=" caff\u00e8 del porto ",
         password_repeat=" caffe\u0300 del porto ",
     )
-    login = run(here.accounts.login_of("gas", ADDRESS))
+    login = run(flows.accounts.login_of("gas", ADDRESS))
     assert login is not None
     assert HASHER.verify(login.password_hash, " caff\u00e8 del porto ")
 
@@ -249,87 +249,87 @@ def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition(here: H
 # What follows
 
 
-def test_every_session_ends_those_of_the_same_second_too_and_none_begins(here: House) -> None:
-    sessions = [_log_in(here, PASSWORD, now=now) for now in (NOW, NOW + 60)]
-    _answer(here, _start(here).recovery_token, now=NOW + 60)
+def test_every_session_ends_those_of_the_same_second_too_and_none_begins(flows: Flows) -> None:
+    sessions = [_log_in(flows, PASSWORD, now=now) for now in (NOW, NOW + 60)]
+    _answer(flows, _start(flows).recovery_token, now=NOW + 60)
     for session in sessions:
         with pytest.raises(AccessTokenInvalid):
-            run(read(session.access_token, here.account, issuer=ISSUER, now=NOW + 60))
+            run(read(session.access_token, flows.account, issuer=ISSUER, now=NOW + 60))
         with pytest.raises(RefreshTokenInvalid):
-            run(refresh(session.refresh_token, here.login, issuer=ISSUER, now=NOW + 60))
-    assert not here.sessions.families
+            run(refresh(session.refresh_token, flows.login, issuer=ISSUER, now=NOW + 60))
+    assert not flows.sessions.families
 
 
-def test_a_login_in_the_same_second_is_good(here: House) -> None:
-    _answer(here, _start(here).recovery_token)
-    session = _log_in(here, NEW_PASSWORD)
-    run(read(session.access_token, here.account, issuer=ISSUER, now=NOW))
-    run(refresh(session.refresh_token, here.login, issuer=ISSUER, now=NOW + 2))
+def test_a_login_in_the_same_second_is_good(flows: Flows) -> None:
+    _answer(flows, _start(flows).recovery_token)
+    session = _log_in(flows, NEW_PASSWORD)
+    run(read(session.access_token, flows.account, issuer=ISSUER, now=NOW))
+    run(refresh(session.refresh_token, flows.login, issuer=ISSUER, now=NOW + 2))
 
 
-def test_a_session_that_the_old_password_opens_during_the_change_is_ended_too(here: House) -> None:
-    login = run(here.accounts.login_of("gas", ADDRESS))
+def test_a_session_that_the_old_password_opens_during_the_change_is_ended_too(flows: Flows) -> None:
+    login = run(flows.accounts.login_of("gas", ADDRESS))
     assert login is not None
-    _answer(here, _start(here).recovery_token)
-    late, _ = run(here.sessions.open("gas", login.account_id, generation=login.generation, now=NOW + 5, lifetime=900))
+    _answer(flows, _start(flows).recovery_token)
+    late, _ = run(flows.sessions.open("gas", login.account_id, generation=login.generation, now=NOW + 5, lifetime=900))
     with pytest.raises(RefreshTokenInvalid):
-        run(refresh(late, here.login, issuer=ISSUER, now=NOW + 6))
+        run(refresh(late, flows.login, issuer=ISSUER, now=NOW + 6))
 
 
-def test_answers_are_counted_over_all_recoveries_of_an_address(here: House) -> None:
+def test_answers_are_counted_over_all_recoveries_of_an_address(flows: Flows) -> None:
     for _ in range(3):
-        token = _start(here).recovery_token
-        outcomes = [_outcome(here, token, answer="Fuffi") for _ in range(3)]
+        token = _start(flows).recovery_token
+        outcomes = [_outcome(flows, token, answer="Fuffi") for _ in range(3)]
     assert outcomes == ["answer_invalid", "too_many_attempts", "too_many_attempts"]
 
 
-def test_the_accounts_counts_are_forgotten(here: House) -> None:
+def test_the_accounts_counts_are_forgotten(flows: Flows) -> None:
     for _ in range(5):
         with pytest.raises(InvalidCredentials):
-            _log_in(here, "wrong")
+            _log_in(flows, "wrong")
     with pytest.raises(TooManyAttempts):
-        _log_in(here, PASSWORD)
-    _answer(here, _start(here).recovery_token)
-    assert not {("gas", kind, ADDRESS) for kind in ("login-account", "recovery-account")} & set(here.attempts.counted)
-    assert _log_in(here, NEW_PASSWORD, now=NOW + 1).account_id
+        _log_in(flows, PASSWORD)
+    _answer(flows, _start(flows).recovery_token)
+    assert not {("gas", kind, ADDRESS) for kind in ("login-account", "recovery-account")} & set(flows.attempts.counted)
+    assert _log_in(flows, NEW_PASSWORD, now=NOW + 1).account_id
 
 
 # The other calls
 
 
 @pytest.mark.parametrize("token", ["recovery-1", "step-1", "x"])
-def test_without_mail_no_code_leads_anywhere(here: House, token: str) -> None:
-    _start(here)
+def test_without_mail_no_code_leads_anywhere(flows: Flows, token: str) -> None:
+    _start(flows)
     with pytest.raises(RecoveryTokenInvalid):
-        run(flow.check_code(coded(token, "123456"), here.recovery, now=NOW))
+        run(flow.check_code(coded(token, "123456"), flows.recovery, now=NOW))
     with pytest.raises(InvalidRequest):
-        run(flow.check_code(coded(token, ""), here.recovery, now=NOW))
+        run(flow.check_code(coded(token, ""), flows.recovery, now=NOW))
 
 
-def _remind(here: House, **changes: Any) -> None:
-    run(flow.remind(forgotten_user_id(**changes), here.recovery, source=SOURCE, now=NOW))
+def _remind(flows: Flows, **changes: Any) -> None:
+    run(flow.remind(forgotten_user_id(**changes), flows.recovery, source=SOURCE, now=NOW))
 
 
-def test_a_reminder_is_asked_for_by_anyone_and_tells_nothing(here: House) -> None:
+def test_a_reminder_is_asked_for_by_anyone_and_tells_nothing(flows: Flows) -> None:
     for changes in ({}, {"customer_code": "9999999999"}, {"tax_code": "12345670017"}, {"supplier": "luce"}):
-        _remind(here, **changes)
-    assert not here.reminders.asked
+        _remind(flows, **changes)
+    assert not flows.reminders.request
 
 
-def test_a_reminder_is_for_what_could_be_a_customer(here: House) -> None:
+def test_a_reminder_is_for_what_could_be_a_customer(flows: Flows) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        _remind(here, customer_code="!", tax_code="RSSMRA80A01H501X")
+        _remind(flows, customer_code="!", tax_code="RSSMRA80A01H501X")
     assert set(refused.value.errors) == {
         FieldError("customer_code", "invalid_customer_code"),
         FieldError("tax_code", "invalid_tax_code"),
     }
     with pytest.raises(InvalidRequest) as refused:
-        _remind(here, supplier=None, customer_code="")
+        _remind(flows, supplier=None, customer_code="")
     assert set(refused.value.errors) == {FieldError("supplier", "required"), FieldError("customer_code", "required")}
 
 
-def test_reminders_are_counted_per_source(here: House) -> None:
+def test_reminders_are_counted_per_source(flows: Flows) -> None:
     for _ in range(100):
-        _remind(here)
+        _remind(flows)
     with pytest.raises(TooManyAttempts):
-        _remind(here)
+        _remind(flows)

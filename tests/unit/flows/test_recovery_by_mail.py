@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from recovery import flow
-from tests.unit.flows.house import (
+from tests.unit.flows.fixtures import (
     MARIO,
     NOW,
     SOURCE,
-    House,
+    Flows,
     answered,
     coded,
     forgotten,
@@ -27,26 +27,26 @@ QUESTION = "Come si chiamava il mio primo gatto?"
 
 
 @pytest.fixture
-def here() -> House:
+def flows() -> Flows:
     """Return a house that sends mail, in which Mario has registered."""
-    here = register_mario(house())
-    return here._replace(recovery=here.recovery._replace(sends_mail=True))
+    flows = register_mario(house())
+    return flows._replace(recovery=flows.recovery._replace(sends_mail=True))
 
 
-def _start(here: House, *, now: int = NOW, **changes: Any) -> flow.Started:
-    return run(flow.start(forgotten(**changes), here.recovery, source=SOURCE, language="it", now=now))
+def _start(flows: Flows, *, now: int = NOW, **changes: Any) -> flow.Started:
+    return run(flow.start(forgotten(**changes), flows.recovery, source=SOURCE, language="it", now=now))
 
 
-def _code(here: House, token: str, code: str, *, now: int = NOW) -> str:
+def _code(flows: Flows, token: str, code: str, *, now: int = NOW) -> str:
     try:
-        return run(flow.check_code(coded(token, code), here.recovery, now=now)).recovery_token
+        return run(flow.check_code(coded(token, code), flows.recovery, now=now)).recovery_token
     except UtenzaError as refused:
         return refused.code
 
 
-def _answer(here: House, token: str, *, now: int = NOW, **changes: Any) -> str:
+def _answer(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> str:
     try:
-        run(flow.change_password(answered(token, **changes), here.recovery, now=now))
+        run(flow.change_password(answered(token, **changes), flows.recovery, now=now))
     except UtenzaError as refused:
         return refused.code
     return "changed"
@@ -57,73 +57,73 @@ def _wrong(code: str) -> str:
 
 
 @pytest.mark.parametrize("user_id", [ADDRESS, UNKNOWN, "no address", "mar\u0131o@example.org"])
-def test_everyone_is_asked_for_a_code_and_shown_no_question(here: House, user_id: str) -> None:
-    started = _start(here, user_id=user_id)
+def test_everyone_is_asked_for_a_code_and_shown_no_question(flows: Flows, user_id: str) -> None:
+    started = _start(flows, user_id=user_id)
     assert (started.next, started.question, started.expires_in) == ("code", None, 900)
 
 
-def test_the_code_shows_the_question_and_the_answer_changes_the_password(here: House) -> None:
-    token = _start(here).recovery_token
-    asked = run(flow.check_code(coded(token, mailed_recovery_code(here)), here.recovery, now=NOW))
-    assert (asked.next, asked.question) == ("answer", QUESTION)
-    assert _answer(here, asked.recovery_token) == "changed"
-    assert _answer(here, asked.recovery_token) == "recovery_token_invalid"
+def test_the_code_shows_the_question_and_the_answer_changes_the_password(flows: Flows) -> None:
+    token = _start(flows).recovery_token
+    request = run(flow.check_code(coded(token, mailed_recovery_code(flows)), flows.recovery, now=NOW))
+    assert (request.next, request.question) == ("answer", QUESTION)
+    assert _answer(flows, request.recovery_token) == "changed"
+    assert _answer(flows, request.recovery_token) == "recovery_token_invalid"
 
 
-def test_steps_cannot_be_left_out_or_repeated(here: House) -> None:
-    token = _start(here).recovery_token
-    assert _answer(here, token) == "recovery_token_invalid"
-    code = mailed_recovery_code(here)
-    second = _code(here, token, code)
-    assert _code(here, token, code) == "recovery_token_invalid"
-    assert _code(here, second, code) == "recovery_token_invalid"
-    assert _answer(here, token) == "recovery_token_invalid"
-    assert _answer(here, second) == "changed"
-    assert _code(here, second, code) == "recovery_token_invalid"
+def test_steps_cannot_be_left_out_or_repeated(flows: Flows) -> None:
+    token = _start(flows).recovery_token
+    assert _answer(flows, token) == "recovery_token_invalid"
+    code = mailed_recovery_code(flows)
+    second = _code(flows, token, code)
+    assert _code(flows, token, code) == "recovery_token_invalid"
+    assert _code(flows, second, code) == "recovery_token_invalid"
+    assert _answer(flows, token) == "recovery_token_invalid"
+    assert _answer(flows, second) == "changed"
+    assert _code(flows, second, code) == "recovery_token_invalid"
 
 
 @pytest.mark.parametrize("user_id", [ADDRESS, UNKNOWN, "no address"])
-def test_five_wrong_codes_end_a_recovery_whoever_it_is_of(here: House, user_id: str) -> None:
-    token = _start(here, user_id=user_id).recovery_token
-    assert [_code(here, token, "x") for _ in range(6)] == ["code_invalid"] * 5 + ["recovery_token_invalid"]
+def test_five_wrong_codes_end_a_recovery_whoever_it_is_of(flows: Flows, user_id: str) -> None:
+    token = _start(flows, user_id=user_id).recovery_token
+    assert [_code(flows, token, "x") for _ in range(6)] == ["code_invalid"] * 5 + ["recovery_token_invalid"]
 
 
-def test_no_code_fits_an_unknown_or_closed_account(here: House) -> None:
-    token = _start(here, user_id=UNKNOWN).recovery_token
-    assert _code(here, token, mailed_recovery_code(here, UNKNOWN)) == "code_invalid"
-    token = _start(here).recovery_token
-    here.accounts.close("gas", ADDRESS)
-    assert _code(here, token, mailed_recovery_code(here)) == "code_invalid"
+def test_no_code_fits_an_unknown_or_closed_account(flows: Flows) -> None:
+    token = _start(flows, user_id=UNKNOWN).recovery_token
+    assert _code(flows, token, mailed_recovery_code(flows, UNKNOWN)) == "code_invalid"
+    token = _start(flows).recovery_token
+    flows.accounts.close("gas", ADDRESS)
+    assert _code(flows, token, mailed_recovery_code(flows)) == "code_invalid"
 
 
-def test_a_code_is_good_for_its_own_recovery_alone(here: House) -> None:
-    older = _start(here).recovery_token
-    code = mailed_recovery_code(here)
-    newer = _start(here).recovery_token
-    assert _code(here, older, code) == "recovery_token_invalid"
-    assert code == mailed_recovery_code(here) or _code(here, newer, code) == "code_invalid"
-    assert _code(here, newer, mailed_recovery_code(here)).startswith("recovery-")
+def test_a_code_is_good_for_its_own_recovery_alone(flows: Flows) -> None:
+    older = _start(flows).recovery_token
+    code = mailed_recovery_code(flows)
+    newer = _start(flows).recovery_token
+    assert _code(flows, older, code) == "recovery_token_invalid"
+    assert code == mailed_recovery_code(flows) or _code(flows, newer, code) == "code_invalid"
+    assert _code(flows, newer, mailed_recovery_code(flows)).startswith("recovery-")
 
 
-def test_answers_have_five_tries_of_their_own_after_the_codes(here: House) -> None:
-    token = _start(here).recovery_token
-    code = mailed_recovery_code(here)
+def test_answers_have_five_tries_of_their_own_after_the_codes(flows: Flows) -> None:
+    token = _start(flows).recovery_token
+    code = mailed_recovery_code(flows)
     for _ in range(4):
-        assert _code(here, token, _wrong(code)) == "code_invalid"
-    second = _code(here, token, code)
-    outcomes = [_answer(here, second, answer="Fuffi") for _ in range(6)]
+        assert _code(flows, token, _wrong(code)) == "code_invalid"
+    second = _code(flows, token, code)
+    outcomes = [_answer(flows, second, answer="Fuffi") for _ in range(6)]
     assert outcomes == ["answer_invalid"] * 5 + ["recovery_token_invalid"]
 
 
-def test_fifteen_minutes_are_for_both_steps_together(here: House) -> None:
-    token = _start(here).recovery_token
+def test_fifteen_minutes_are_for_both_steps_together(flows: Flows) -> None:
+    token = _start(flows).recovery_token
     with pytest.raises(RecoveryTokenExpired):
-        run(flow.check_code(coded(token, "123456"), here.recovery, now=NOW + 900))
-    second = _code(here, token, mailed_recovery_code(here), now=NOW + 899)
-    assert _answer(here, second, now=NOW + 900) == "recovery_token_invalid"
+        run(flow.check_code(coded(token, "123456"), flows.recovery, now=NOW + 900))
+    second = _code(flows, token, mailed_recovery_code(flows), now=NOW + 899)
+    assert _answer(flows, second, now=NOW + 900) == "recovery_token_invalid"
 
 
-def test_the_first_step_does_the_same_whoever_asks(here: House) -> None:
+def test_the_first_step_does_the_same_whoever_asks(flows: Flows) -> None:
     class Watched:
         calls = 0
 
@@ -131,12 +131,14 @@ def test_the_first_step_does_the_same_whoever_asks(here: House) -> None:
             self.calls += 1
 
     accounts: Any = Watched()
-    desk = here.recovery._replace(accounts=accounts)
+    dependencies = flows.recovery._replace(accounts=accounts)
     for user_id in (ADDRESS, UNKNOWN):
-        token = run(flow.start(forgotten(user_id=user_id), desk, source=SOURCE, language="it", now=NOW)).recovery_token
+        token = run(
+            flow.start(forgotten(user_id=user_id), dependencies, source=SOURCE, language="it", now=NOW)
+        ).recovery_token
         assert accounts.calls == 0
         with pytest.raises(CodeInvalid):
-            run(flow.check_code(coded(token, "x"), desk, now=NOW))
+            run(flow.check_code(coded(token, "x"), dependencies, now=NOW))
         assert accounts.calls == 1
         accounts.calls = 0
 
@@ -144,43 +146,43 @@ def test_the_first_step_does_the_same_whoever_asks(here: House) -> None:
 # The reminder of the user id
 
 
-def _remind(here: House, *, source: str = SOURCE, **changes: Any) -> None:
-    run(flow.remind(forgotten_user_id(**changes), here.recovery, source=source, now=NOW))
+def _remind(flows: Flows, *, source: str = SOURCE, **changes: Any) -> None:
+    run(flow.remind(forgotten_user_id(**changes), flows.recovery, source=source, now=NOW))
 
 
-def test_a_reminder_is_noted_for_everyone_and_goes_to_whose_bill_it_is(here: House) -> None:
-    [account] = here.accounts.accounts.values()
-    _remind(here)
-    _remind(here, customer_code="9999999999")
-    _remind(here, supplier="luce")
-    assert here.reminders.asked == {
+def test_a_reminder_is_noted_for_everyone_and_goes_to_whose_bill_it_is(flows: Flows) -> None:
+    [account] = flows.accounts.accounts.values()
+    _remind(flows)
+    _remind(flows, customer_code="9999999999")
+    _remind(flows, supplier="luce")
+    assert flows.reminders.request == {
         ("gas", MARIO.code): account.account_id,
         ("gas", "9999999999"): None,
         ("luce", MARIO.code): None,
     }
 
 
-def test_a_bill_without_its_tax_code_is_nobodys(here: House) -> None:
-    _remind(here, tax_code="12345670017")
-    assert here.reminders.asked == {("gas", MARIO.code): None}
+def test_a_bill_without_its_tax_code_is_nobodys(flows: Flows) -> None:
+    _remind(flows, tax_code="12345670017")
+    assert flows.reminders.request == {("gas", MARIO.code): None}
 
 
 def test_who_has_no_account_is_reminded_of_none() -> None:
-    here = house(mail=True)
-    _remind(here)
-    assert here.reminders.asked == {("gas", MARIO.code): None}
+    flows = house(mail=True)
+    _remind(flows)
+    assert flows.reminders.request == {("gas", MARIO.code): None}
 
 
-def test_reminders_are_counted_per_customer_code_known_or_not(here: House) -> None:
+def test_reminders_are_counted_per_customer_code_known_or_not(flows: Flows) -> None:
     for code in (MARIO.code, "9999999999"):
         for number in range(10):
-            _remind(here, customer_code=code, source=f"192.0.2.{number}")
+            _remind(flows, customer_code=code, source=f"192.0.2.{number}")
         with pytest.raises(TooManyAttempts):
-            _remind(here, customer_code=code, source="192.0.2.99")
+            _remind(flows, customer_code=code, source="192.0.2.99")
 
 
-def test_a_token_of_the_mail_less_way_needs_no_code(here: House) -> None:
-    without = here.recovery._replace(sends_mail=False)
+def test_a_token_of_the_mail_less_way_needs_no_code(flows: Flows) -> None:
+    without = flows.recovery._replace(sends_mail=False)
     token = run(flow.start(forgotten(), without, source=SOURCE, language="it", now=NOW)).recovery_token
     with pytest.raises(RecoveryTokenInvalid):
-        run(flow.check_code(coded(token, mailed_recovery_code(here)), here.recovery, now=NOW))
+        run(flow.check_code(coded(token, mailed_recovery_code(flows)), flows.recovery, now=NOW))

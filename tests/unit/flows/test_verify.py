@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.unit.flows.house import MARIO, NOW, SOURCE, house, register_mario, step_one
+from tests.unit.flows.fixtures import MARIO, NOW, SOURCE, house, register_mario, step_one
 from utenza.concurrency import run
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, InvalidRequest, TooManyAttempts
 from verify import flow
 
 
-def _verify(desk: flow.Desk, *, now: int = NOW, **changes: Any) -> flow.Verified:
-    return run(flow.verify(step_one(**changes), desk, source=SOURCE, now=now))
+def _verify(dependencies: flow.Dependencies, *, now: int = NOW, **changes: Any) -> flow.Verified:
+    return run(flow.verify(step_one(**changes), dependencies, source=SOURCE, now=now))
 
 
 def _wrong_fields(**changes: Any) -> set[FieldError]:
@@ -21,9 +21,9 @@ def _wrong_fields(**changes: Any) -> set[FieldError]:
 
 
 def test_a_customer_whose_data_match_gets_a_step_token_for_that_code() -> None:
-    here = house()
-    verified = _verify(here.verify, customer_code=" 0123.456-789 ", phone="333 99 99 999")
-    claims = here.verify.step_tokens.read(verified.step_token, now=NOW)
+    flows = house()
+    verified = _verify(flows.verify, customer_code=" 0123.456-789 ", phone="333 99 99 999")
+    claims = flows.verify.step_tokens.read(verified.step_token, now=NOW)
     assert (claims.supplier, claims.customer_code, claims.phone) == ("gas", MARIO.code, "+393339999999")
     assert (verified.kind, verified.expires_in) == ("person", 900)
 
@@ -52,9 +52,9 @@ def test_a_closed_customer_is_not_matched() -> None:
 
 
 def test_the_hint_comes_from_the_input_alone() -> None:
-    for desk in (house().verify, house(MARIO._replace(code="0000000001")).verify):
+    for dependencies in (house().verify, house(MARIO._replace(code="0000000001")).verify):
         with pytest.raises(CustomerNotMatched) as refused:
-            _verify(desk, first_name="Luigi")
+            _verify(dependencies, first_name="Luigi")
         assert refused.value.hint == "name_and_tax_code_differ"
     with pytest.raises(CustomerNotMatched) as refused:
         _verify(house().verify, customer_code="0000000001")
@@ -96,59 +96,59 @@ def test_a_person_gives_both_names_and_a_company_gives_its_own() -> None:
     ],
 )
 def test_a_sole_trader_may_give_both_names_and_one_of_them_is_enough(names: dict[str, Any]) -> None:
-    desk = house(MARIO._replace(company_name="Idraulica Rossi")).verify
-    assert _verify(desk, **({"company_name": "IDRAULICA ROSSI"} | names)).kind == "person"
+    dependencies = house(MARIO._replace(company_name="Idraulica Rossi")).verify
+    assert _verify(dependencies, **({"company_name": "IDRAULICA ROSSI"} | names)).kind == "person"
 
 
 def test_a_registered_customer_is_told_so_only_when_everything_matches() -> None:
-    here = register_mario(house())
+    flows = register_mario(house())
     with pytest.raises(AlreadyRegistered):
-        _verify(here.verify)
+        _verify(flows.verify)
     with pytest.raises(CustomerNotMatched):
-        _verify(here.verify, first_name="Luigi")
+        _verify(flows.verify, first_name="Luigi")
 
 
 def test_wrong_guesses_at_a_code_lead_to_a_wait_that_the_right_data_do_not_shorten() -> None:
-    desk = house(free=3).verify
+    dependencies = house(free=3).verify
     for _ in range(3):
         with pytest.raises(CustomerNotMatched):
-            _verify(desk, first_name="Luigi")
+            _verify(dependencies, first_name="Luigi")
     guesses: list[dict[str, Any]] = [{"first_name": "Luigi"}, {}]
     for changes in guesses:
         with pytest.raises(TooManyAttempts) as refused:
-            _verify(desk, **changes)
+            _verify(dependencies, **changes)
         assert refused.value.retry_after == 30
-    assert _verify(desk, now=NOW + 30).kind == "person"
+    assert _verify(dependencies, now=NOW + 30).kind == "person"
 
 
 def test_unknown_codes_are_counted_alike() -> None:
-    desk = house(free=2).verify
+    dependencies = house(free=2).verify
     for _ in range(2):
         with pytest.raises(CustomerNotMatched):
-            _verify(desk, customer_code="0000000001")
+            _verify(dependencies, customer_code="0000000001")
     with pytest.raises(TooManyAttempts):
-        _verify(desk, customer_code="0000000001")
+        _verify(dependencies, customer_code="0000000001")
 
 
 def test_a_source_is_counted_over_all_codes() -> None:
-    desk = house().verify._replace(per_source=house(free=4).verify.per_code)
+    dependencies = house().verify._replace(per_source=house(free=4).verify.per_code)
     for number in range(4):
         with pytest.raises(CustomerNotMatched):
-            _verify(desk, customer_code=f"000000000{number}")
+            _verify(dependencies, customer_code=f"000000000{number}")
     with pytest.raises(TooManyAttempts):
-        _verify(desk)
+        _verify(dependencies)
 
 
 def test_who_matches_was_not_guessing() -> None:
-    here = house(free=2)
-    desk = here.verify._replace(per_source=here.verify.per_code)
+    flows = house(free=2)
+    dependencies = flows.verify._replace(per_source=flows.verify.per_code)
     for _ in range(5):
-        assert _verify(desk).kind == "person"
-    assert {attempts for attempts, _ in here.attempts.counted.values()} == {0}
+        assert _verify(dependencies).kind == "person"
+    assert {attempts for attempts, _ in flows.attempts.counted.values()} == {0}
 
 
 def test_a_faulty_request_is_not_counted() -> None:
-    here = house()
+    flows = house()
     with pytest.raises(InvalidRequest):
-        _verify(here.verify, tax_code="X")
-    assert not here.attempts.counted
+        _verify(flows.verify, tax_code="X")
+    assert not flows.attempts.counted

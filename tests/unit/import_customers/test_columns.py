@@ -8,7 +8,7 @@ from tools.import_customers.survey import NotAnExport
 
 from .conftest import HEADER
 
-MAPPINGS = mappings(Path("suppliers.toml"))
+MAPPINGS = mappings(Path("suppliers/suppliers.toml"))
 NAMES = HEADER.split(";")
 
 

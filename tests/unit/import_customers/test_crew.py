@@ -55,7 +55,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"
 
 
 def test_all_rows_come_back_in_order_and_those_that_are_picked_are_loaded(rows: int, table: Table) -> None:
-    header, into = understand(HEADER, mappings(Path("suppliers.toml"))), loader(table)
+    header, into = understand(HEADER, mappings(Path("suppliers/suppliers.toml"))), loader(table)
     seen, picked = [], 0
     with Crew(Worker(header, None, into), into, rows) as workers:
         for chunk, load in workers.check(records()):
@@ -76,7 +76,7 @@ def test_what_the_table_refuses_ends_the_import_in_one_line(
     rows: int, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "_pause", lambda attempt: None)
-    header, into = understand(HEADER, mappings(Path("suppliers.toml"))), loader(table, "nowhere")
+    header, into = understand(HEADER, mappings(Path("suppliers/suppliers.toml"))), loader(table, "nowhere")
     with pytest.raises(Stopped, match="BatchGetItem: ResourceNotFoundException"):
         load_all(Crew(Worker(header, None, into), into, rows))
     into.close()
@@ -84,7 +84,7 @@ def test_what_the_table_refuses_ends_the_import_in_one_line(
 
 
 def test_an_interruption_lets_what_is_under_way_end(rows: int, table: Table) -> None:
-    header, into = understand(HEADER, mappings(Path("suppliers.toml"))), loader(table)
+    header, into = understand(HEADER, mappings(Path("suppliers/suppliers.toml"))), loader(table)
     with pytest.raises(KeyboardInterrupt):
         load_all(Crew(Worker(header, None, into), into, rows), interrupted_at=3)
     into.close()

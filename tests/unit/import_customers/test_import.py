@@ -216,7 +216,7 @@ def test_what_takes_long_to_start_is_loaded_for_those_alone_who_need_it(export: 
         "import sys; from tools.import_customers.cli import main; status = main(); "
         "print(*sys.modules.keys() & {'boto3', 'botocore', 'pydantic', 'tqdm'}); sys.exit(status)"
     )
-    mappings(Path("suppliers.toml"))  # which loads pydantic when the file has changed
+    mappings(Path("suppliers/suppliers.toml"))  # which loads pydantic when the file has changed
     command = [sys.executable, "-c", program, str(export(MARIO)), "--endpoint", table.endpoint, "--table", "customers"]
     done = subprocess.run(
         command, env={"PYTHONPATH": "layers/common"}, capture_output=True, text=True, check=True, timeout=60

@@ -4,7 +4,7 @@ import pytest
 
 from tools.import_customers import loading
 from tools.import_customers.loading import Loader, Overloaded
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 
 
 class ReluctantTable:

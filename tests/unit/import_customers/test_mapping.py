@@ -9,7 +9,7 @@ from tools.compile_suppliers import read
 from tools.import_customers import mapping
 from tools.import_customers.mapping import NoMapping, mappings
 
-SOURCE = Path("suppliers.toml")
+SOURCE = Path("suppliers/suppliers.toml")
 
 
 @pytest.fixture

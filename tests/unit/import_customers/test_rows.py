@@ -7,12 +7,12 @@ from tools.import_customers.mapping import mappings
 from tools.import_customers.records import Record
 from tools.import_customers.rejects import IT_REASONS
 from tools.import_customers.rows import Rejected, Row, to_row
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 
 from .conftest import HEADER
 
 NAMES = HEADER.split(";")
-COLUMNS = understand(";".join(NAMES), mappings(Path("suppliers.toml")))
+COLUMNS = understand(";".join(NAMES), mappings(Path("suppliers/suppliers.toml")))
 MARIO = {
     "COD_CLIENTE": "00100200301",
     "FORNITORE": "unogas-energia",

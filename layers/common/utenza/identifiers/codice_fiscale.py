@@ -15,9 +15,9 @@ False
 import re
 from collections.abc import Callable
 
-from utenza import names
+from utenza.customers import person_names
+from utenza.customers.folding import spellings
 from utenza.errors import InvalidValue
-from utenza.folding import spellings
 from utenza.identifiers import partita_iva
 from utenza.identifiers.separators import compact_code
 
@@ -92,24 +92,24 @@ def _coded(code: str, last_name: str, first_name: str) -> bool:
 
 
 def _can_be(letters: str, name: str, of_name: Callable[[str], str]) -> bool:
-    words = names.words(name)[:_MOST_WORDS]
+    words = person_names.words(name)[:_MOST_WORDS]
     runs = ("".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
     spelled = {spelling for run in runs for spelling in spellings(run)}
     return any(not s.isascii() or of_name(s) == letters for s in spelled)
 
 
 def _of_last_name(name: str) -> str:
-    consonants = [letter for letter in name if letter not in "aeiou"]
+    consonants = [email_for for email_for in name if email_for not in "aeiou"]
     return _three(consonants, name)
 
 
 def _of_first_name(name: str) -> str:
-    consonants = [letter for letter in name if letter not in "aeiou"]
+    consonants = [email_for for email_for in name if email_for not in "aeiou"]
     if len(consonants) > 3:
         del consonants[1]
     return _three(consonants, name)
 
 
 def _three(consonants: list[str], name: str) -> str:
-    vowels = [letter for letter in name if letter in "aeiou"]
+    vowels = [email_for for email_for in name if email_for in "aeiou"]
     return "".join([*consonants, *vowels, "xxx"])[:3].upper()

@@ -79,5 +79,5 @@ def _means_itself(typed: str, understood: str) -> bool:
     """Tell whether nothing but case and composition was changed: a full-width domain must not become another's."""
     if typed.isascii():
         return True
-    disguised = any(not letter.isascii() and normalize("NFKC", letter).lower().isascii() for letter in typed)
+    disguised = any(not email_for.isascii() and normalize("NFKC", email_for).lower().isascii() for email_for in typed)
     return not disguised and normalize("NFC", typed).lower() == understood

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from utenza.customer import Kind, Shown
+from utenza.customers.record import CustomerSummary, Kind
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, put, update
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 
@@ -36,7 +36,7 @@ class Account(NamedTuple):
     generation: int
     email_status: EmailStatus = "ok"
     former_user_id: str = ""
-    shown: tuple[Shown, ...] = ()
+    summaries: tuple[CustomerSummary, ...] = ()
 
 
 class Login(NamedTuple):
@@ -124,20 +124,20 @@ class Accounts:
                 update(self._table, key, change, condition="attribute_exists(#pk)", values={"status": status})
             )
 
-    async def show(self, supplier: str, account_id: str, customer: Shown) -> None:
+    async def show(self, supplier: str, account_id: str, customer: CustomerSummary) -> None:
         """Keep what a record of the account says now; an account that is gone stays gone."""
         done = False
         while not done and (account := await self.get(supplier, account_id)):
-            new = tuple(customer if each.code == customer.code else each for each in account.shown)
-            done = new == account.shown or await self._replace_shown(account, new)
+            new = tuple(customer if each.code == customer.code else each for each in account.summaries)
+            done = new == account.summaries or await self._replace_shown(account, new)
 
-    async def _replace_shown(self, account: Account, new: tuple[Shown, ...]) -> bool:
+    async def _replace_shown(self, account: Account, new: tuple[CustomerSummary, ...]) -> bool:
         """Tell whether it was done: not when another record of the account changed in this moment."""
         key = _account_key(account.supplier, account.account_id)
-        values = {"old": _listed(account.shown), "new": _listed(new)}
+        values = {"old": _listed(account.summaries), "new": _listed(new)}
         try:
             await self._db.write(
-                update(self._table, key, "SET #shown = :new", condition="#shown = :old", values=values)
+                update(self._table, key, "SET #summaries = :new", condition="#summaries = :old", values=values)
             )
         except ConditionFailed:
             return False
@@ -206,7 +206,9 @@ def _account_item(registration: Registration, now: int) -> Item:
         "status": "active",
         "language": registration.language,
         "customers": [registration.customer_code],
-        "shown": _listed([Shown(registration.customer_code, registration.kind, registration.name, "active")]),
+        "summaries": _listed(
+            [CustomerSummary(registration.customer_code, registration.kind, registration.name, "active")]
+        ),
         "phone": registration.phone or None,
         "created_at": now,
         "generation": 0,
@@ -238,10 +240,10 @@ def _account(item: Item) -> Account:
     fields = {name: item[name] for name in Account._fields if name in item}
     lists = {
         "customers": tuple(item["customers"]),
-        "shown": tuple(Shown(**each) for each in item.get("shown", ())),
+        "summaries": tuple(CustomerSummary(**each) for each in item.get("summaries", ())),
     }
     return Account(**(defaults | fields | lists))
 
 
-def _listed(customers: Iterable[Shown]) -> list[Item]:
+def _listed(customers: Iterable[CustomerSummary]) -> list[Item]:
     return [customer._asdict() for customer in customers]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from utenza.customer import Customer
+from utenza.customers.record import Customer
 from utenza.dynamodb import DynamoDb
 
 

@@ -7,10 +7,10 @@ import os
 from contextlib import suppress
 from typing import NamedTuple
 
-from utenza.confirmation_tokens import ConfirmationClaims
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
 from utenza.tables.accounts import Registration, new_account
+from utenza.tokens.confirmation import ConfirmationClaims
 
 LIFETIME = 86_400  # seconds, of the registration and of its token
 TRIES = 5

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
 from utenza.errors import RecoveryTokenInvalid
-from utenza.recovery_tokens import RecoveryClaims, Step
 from utenza.tables.accounts import Login, password_change
+from utenza.tokens.recovery import RecoveryClaims, Step
 
 LIFETIME = 900  # seconds, of the recovery and of its token
 TRIES = 5
@@ -80,7 +80,7 @@ class Recoveries:
         except ConditionFailed:
             raise RecoveryTokenInvalid from None
 
-    async def forgive_try(self, recovery: RecoveryClaims) -> None:
+    async def refund_try(self, recovery: RecoveryClaims) -> None:
         """Take one try back, which turned out to be no guess."""
         change = update(
             self._table,

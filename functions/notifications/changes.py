@@ -1,0 +1,118 @@
+"""What a change in the Accounts table calls for: a pure function from two images to the notices that are due.
+
+A notice is a reference, not a message: it names what it is about by ids, and the words are found when it is delivered.
+So nothing personal waits in a queue, and what has changed meanwhile is told as it is.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+type Image = Mapping[str, Any]
+type Kind = Literal[
+    "confirmation_code",
+    "address_taken",
+    "recovery_code",
+    "user_id_reminder",
+    "welcome",
+    "registered_elsewhere",
+    "password_changed",
+    "question_changed",
+    "address_changed",
+    "address_left",
+    "CustomerRegistered",
+    "PasswordChanged",
+    "QuestionChanged",
+    "AddressChanged",
+    "AccountClosed",
+    "EmailUndeliverable",
+]
+
+
+class Change(NamedTuple):
+    """One record of the stream; an image is None where there was, or is, no item. `at` is in seconds since 1970."""
+
+    event_id: str
+    at: int
+    old: Image | None
+    new: Image | None
+
+
+class Notification(NamedTuple):
+    """One mail or one event; `subject` is what it is about, by ids: an account, or what waits under `key`."""
+
+    kind: Kind
+    event_id: str
+    at: int
+    supplier: str
+    subject: Mapping[str, str]
+
+
+def notifications_of(change: Change) -> list[Notification]:
+    """Return the notices that a change calls for, none for what has only been cleaned away."""
+    if change.new is None:
+        return []
+    supplier, kind, rest = change.new["pk"].split("#", 2)
+    about = _ABOUT.get(kind)
+    found = about(change.old or {}, change.new, rest) if about else ()
+    return [Notification(kind, change.event_id, change.at, supplier, subject) for kind, subject in found]
+
+
+type _Found = Iterator[tuple[Kind, Mapping[str, str]]]
+
+
+def _about_pending(old: Image, new: Image, code: str) -> _Found:
+    is_new = old.get("pending_id") != new["pending_id"]
+    subject = {"customer_code": code, "id": new["pending_id"]}
+    if new["address_taken"]:
+        if is_new:
+            yield "address_taken", subject
+    elif is_new or new["mails"] > old["mails"]:
+        yield "confirmation_code", subject
+
+
+def _about_recovery(old: Image, new: Image, address: str) -> _Found:
+    if new["step"] == "code" and old.get("recovery_id") != new["recovery_id"]:
+        yield "recovery_code", {"address": address, "id": new["recovery_id"]}
+
+
+def _about_reminder(old: Image, new: Image, _: str) -> _Found:
+    if new["account_id"] and old.get("reminder_id") != new["reminder_id"]:
+        yield "user_id_reminder", {"account_id": new["account_id"]}
+
+
+def _about_account(old: Image, new: Image, account_id: str) -> _Found:
+    subject = {"account_id": account_id}
+    if not old:
+        yield "welcome", subject
+        yield "registered_elsewhere", subject
+        yield "CustomerRegistered", subject
+        return
+    if new["user_id"] != old["user_id"]:
+        yield "address_changed", subject
+        yield "address_left", subject
+        yield "AddressChanged", subject
+    if new.get("email_status", "ok") not in {"ok", old.get("email_status", "ok")}:
+        yield "EmailUndeliverable", subject
+
+
+def _about_login(old: Image, new: Image, _: str) -> _Found:
+    if not old:
+        return
+    subject = {"account_id": new["account_id"]}
+    if old["status"] != new["status"] == "closed":
+        yield "AccountClosed", subject
+    if new["generation"] > old["generation"]:  # the same generation: the same password under a new cost
+        yield "password_changed", subject
+        yield "PasswordChanged", subject
+    if (new["question"], new["answer_hash"]) != (old["question"], old["answer_hash"]):
+        yield "question_changed", subject
+        yield "QuestionChanged", subject
+
+
+_ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
+    "pending": _about_pending,
+    "recovery": _about_recovery,
+    "reminder": _about_reminder,
+    "account": _about_account,
+    "email": _about_login,
+}

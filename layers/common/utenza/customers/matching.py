@@ -1,0 +1,71 @@
+"""Step one: does what was typed match the customer record.
+
+The work done depends on the texts alone: nothing is skipped because something else differs already, because the
+record is closed, or because there is none.
+"""
+
+from typing import NamedTuple
+
+from utenza.customers import company_names, person_names
+from utenza.customers.record import Customer
+from utenza.identifiers import codice_fiscale
+
+# What is compared when there is no such customer. It is closed, so that it never matches.
+_NOBODY = Customer(
+    supplier="",
+    code="",
+    kind="person",
+    first_name="Maria Grazia",
+    last_name="Degl'Innocenti",
+    company_name="Panificio Degl'Innocenti & Figli S.r.l.",
+    codice_fiscale="DGLMGR80A41H501A",
+    partita_iva="00000000000",
+    status="closed",
+)
+
+
+class Claim(NamedTuple):
+    """What was typed at step one, validated: person names, a company name or both; what is absent is empty."""
+
+    first_name: str = ""
+    last_name: str = ""
+    company_name: str = ""
+    tax_code: str = ""
+
+
+def matches(claim: Claim, customer: Customer | None) -> bool:
+    """Tell whether tax code and name are those of an active record; without a record the same work gives False."""
+    record = customer or _NOBODY
+    person = _same_person(claim, record)
+    company = _share(company_names.forms(claim.company_name), company_names.forms(record.company_name))
+    name = (person & (record.kind == "person")) | company
+    return _same_tax_code(claim, record) & name & (record.status == "active")
+
+
+def has_tax_code(tax_code: str, customer: Customer | None) -> bool:
+    """Tell whether a record, active or not, has this tax code; without a record the same work gives False."""
+    return _same_tax_code(Claim(tax_code=tax_code), customer or _NOBODY) & (customer is not None)
+
+
+def name_and_tax_code_differ(claim: Claim) -> bool:
+    """Tell from the input alone whether the codice fiscale typed cannot be that of the person typed."""
+    is_person = bool(person_names.forms(claim.first_name)) and bool(person_names.forms(claim.last_name))
+    return is_person and not codice_fiscale.goes_with_name(claim.tax_code, claim.first_name, claim.last_name)
+
+
+def _same_tax_code(claim: Claim, record: Customer) -> bool:
+    is_one_of_them = (claim.tax_code == record.codice_fiscale) | (claim.tax_code == record.partita_iva)
+    return is_one_of_them & (claim.tax_code != "")
+
+
+def _same_person(claim: Claim, record: Customer) -> bool:
+    """Compare first and last name, in this order and swapped: bills print the surname first."""
+    first, last = person_names.forms(claim.first_name), person_names.forms(claim.last_name)
+    record_first, record_last = person_names.forms(record.first_name), person_names.forms(record.last_name)
+    straight = _share(first, record_first) & _share(last, record_last)
+    swapped = _share(first, record_last) & _share(last, record_first)
+    return straight | swapped
+
+
+def _share(forms: frozenset[str], others: frozenset[str]) -> bool:
+    return not forms.isdisjoint(others)

@@ -1,0 +1,51 @@
+"""Names of persons, as bills print them and customers type them."""
+
+import re
+from unicodedata import category, normalize
+
+from utenza.customers.folding import APOSTROPHES, fold, spellings
+from utenza.errors import InvalidValue
+from utenza.identifiers.separators import BLANKS, DASHES
+
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+_BETWEEN_WORDS = re.compile(f"[{BLANKS}{DASHES}.,/·]+")
+_JOINERS = "\u200c\u200d"  # Persian and Indian names are spelled with them
+
+
+def validate(text: str) -> str:
+    """Return the name in NFC with single blanks, or raise InvalidValue("invalid_name").
+
+    It holds a letter, and nothing but letters of any script, apostrophes, hyphens, dots, commas, slashes and blanks.
+    """
+    name = tidy(text)
+    if not (any(map(_is_letter, name)) and all(map(_belongs, name))):
+        raise InvalidValue("invalid_name")
+    return name
+
+
+def tidy(text: str) -> str:
+    """Return `text` in NFC, trimmed, with single blanks and without soft hyphens and zero-width blanks."""
+    return " ".join(_INVISIBLE.sub("", normalize("NFC", text)).split())
+
+
+def forms(text: str) -> frozenset[str]:
+    """Return what the name can be compared by; two names are one if they share a form, and an empty one has none."""
+    return spellings("".join(words(text)))
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of a name; an apostrophe does not end one."""
+    return [word for word in _BETWEEN_WORDS.split(fold(text)) if word]
+
+
+def _is_letter(character: str) -> bool:
+    return category(character)[0] == "L" and character not in APOSTROPHES
+
+
+def _belongs(character: str) -> bool:
+    return (
+        category(character)[0] in "LM"
+        or character in APOSTROPHES
+        or character in _JOINERS
+        or _BETWEEN_WORDS.fullmatch(character) is not None
+    )

@@ -1,0 +1,95 @@
+"""Which passwords are refused, and why: too short, among the first that anybody would try, or about the customer.
+
+There are no rules of composition: they make passwords that people forget and machines guess. The length that counts is
+that of NFC, which is also what is hashed.
+"""
+
+import os
+from functools import cache
+from itertools import pairwise
+from unicodedata import normalize
+
+from utenza.passwords.personal_data import PersonalData
+
+COMMON_PASSWORDS = os.path.join(os.path.dirname(__file__), "common_passwords.txt")  # noqa: PTH118, PTH120 -- pathlib is slow to import
+
+SHORTEST_MINIMUM, LONGEST_MINIMUM = 6, 64
+LONGEST = 256
+
+KEYBOARD_ROWS = ("1234567890", "qwertyuiopè", "qwertz", "asdfghjklòà", "yxcv", "zxcvbnm", "azerty", "1qaz2wsx3edc4rfv")
+_STEPS = frozenset(step for row in KEYBOARD_ROWS for pair in pairwise(row) for step in (pair, pair[::-1]))
+LONGEST_BLOCK = 4
+
+
+def check(password: str, *, minimum: int, personal_data: PersonalData) -> list[str]:
+    """Return the code of every fault, none if the password is good; `minimum` is 6 to 64 code points.
+
+    Codes: invalid_characters (lone surrogates, which cannot be hashed), too_long, password_too_short,
+    password_too_common, password_traceable.
+    """
+    if not SHORTEST_MINIMUM <= minimum <= LONGEST_MINIMUM:
+        raise ValueError(f"the shortest password must be {SHORTEST_MINIMUM} to {LONGEST_MINIMUM} long, not {minimum}")
+    if any("\ud800" <= character <= "\udfff" for character in password):
+        return ["invalid_characters"]
+    composed = normalize("NFC", password)
+    if len(composed) > LONGEST:
+        return ["too_long"]
+    faults = {
+        "password_too_short": len(composed) < minimum,
+        "password_too_common": is_common(composed),
+        "password_traceable": personal_data.found_in(composed),
+    }
+    return [code for code, found in faults.items() if found]
+
+
+def are_one(password: str, repeated: str) -> bool:
+    """Tell whether two texts are one password, which two keyboards may have composed differently."""
+    return normalize("NFC", password) == normalize("NFC", repeated)
+
+
+def is_common(password: str) -> bool:
+    """Tell whether the password is in the list, in upper or lower case, or a mere sequence or repetition."""
+    text = folded(password)
+    block = _repeated_block(text)
+    return (
+        _is_listed(text) or _is_sequence(text) or (block != text and (len(block) <= LONGEST_BLOCK or is_common(block)))
+    )
+
+
+def folded(password: str) -> str:
+    """Return the password as the list holds it."""
+    return normalize("NFC", normalize("NFC", password).casefold())
+
+
+def _is_listed(text: str) -> bool:
+    """Look the text up as in a dictionary: the lines of the list are in the order of their bytes."""
+    wanted, lines = text.encode("utf-8"), _listed()
+    low, high = 0, len(lines) - 1  # a line break each
+    while low < high:
+        start = lines.rindex(b"\n", low, (low + high) // 2 + 1)
+        end = lines.index(b"\n", start + 1)
+        line = lines[start + 1 : end]
+        if line == wanted:
+            return True
+        low, high = (end, high) if line < wanted else (low, start)
+    return False
+
+
+@cache
+def _listed() -> bytes:
+    with open(COMMON_PASSWORDS, "rb") as file:  # noqa: PTH123 -- pathlib is slow to import
+        return file.read()
+
+
+def _is_sequence(text: str) -> bool:
+    """Tell whether the text is walks of four characters or more on average, along the alphabet or a row of keys."""
+    breaks = sum(abs(ord(a) - ord(b)) > 1 and (a, b) not in _STEPS for a, b in pairwise(text))
+    return 4 * (breaks + 1) <= len(text)
+
+
+def _repeated_block(text: str) -> str:
+    """Return the shortest block that the text repeats, the last time perhaps not to its end; else the text."""
+    for size in range(1, len(text) // 2 + 1):
+        if text[size:] == text[:-size]:
+            return text[:size]
+    return text

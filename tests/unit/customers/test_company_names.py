@@ -1,0 +1,136 @@
+# ruff: noqa: RUF001 - look-alikes are what is tested
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from utenza.customers import company_names
+from utenza.errors import InvalidValue
+
+_SPELLINGS = [
+    [
+        "ROSSI S.R.L.",
+        "Rossi Srl",
+        "Rossi S. r. l.",
+        "ROSSI S R L",
+        "Rossi Società a responsabilità limitata",
+        "Rossi Soc. a Resp. Lim.",
+    ],
+    [
+        "ROSSI S.R.L.S.",
+        "Rossi SRLS",
+        "Rossi srl semplificata",
+        "ROSSI SOCIETA' A RESPONSABILITA' LIMITATA SEMPLIFICATA",
+    ],
+    ["ROSSI S.R.L. UNIPERSONALE", "Rossi srl a socio unico", "Rossi srl con unico socio"],
+    ["ROSSI S.P.A.", "Rossi SpA", "Rossi S.p.A", "ROSSI SOCIETA' PER AZIONI", "Rossi Società per Azioni"],
+    ["ROSSI & C. S.A.S.", "ROSSI E C. SAS", "Rossi & C. società in accomandita semplice"],
+    ["ROSSI & C. S.A.P.A.", "Rossi & C. Società in accomandita per azioni"],
+    ["F.LLI ROSSI S.N.C.", "FRATELLI ROSSI SNC", "Flli Rossi società in nome collettivo"],
+    ["RE S.S. AGRICOLA", "RE SS AGR.", "Re Società Semplice Agricola"],
+    ["RE SOC. AGR. S.R.L.", "Re Società Agricola a r.l.", "RE SOCIETA' AGRICOLA SRL"],
+    [
+        "ECO SOC. COOP. A R.L.",
+        "ECO SOCIETA' COOPERATIVA",
+        "Eco Soc.Coop.a r.l.",
+        "Eco S.Coop. a R.L.",
+        "Eco S.C.",
+        "Eco società cooperativa ARL",
+    ],
+    ["ECO SCARL", "Eco S.C.A.R.L.", "Eco S.c. a r.l.", "Eco S.C.R.L.", "ECO SOC. COOP. A R.L."],
+    ["ECO SCARL", "Eco società consortile a responsabilità limitata"],
+    ["ECO SOC. COOP. SOCIALE ONLUS", "Eco Società Cooperativa Sociale a r.l. O.N.L.U.S."],
+    ["COND. VIA ROMA 16", "COND.NIO VIA ROMA 16", "Condominio Via Roma, 16"],
+    ["ECO S.C.P.A.", "Eco Società Consortile per azioni"],
+    ["ECO S.C.ONLUS", "Eco Soc. Coop. Onlus"],
+    ["A.Z. SERVIZI", "AZ SERVIZI", "A.Z.SERVIZI"],
+    ["COND. P.ZZA DANTE 3/A", "Condominio Piazza Dante 3 A", "CONDOMINIO PIAZZA DANTE 3A"],
+    ["V.LE ADUA 1", "VIALE ADUA 1"],
+    ["C.SO L.GO", "CORSO LARGO"],
+    ["ASS. PRO LOCO CANTÙ", "ASSOCIAZIONE PRO LOCO CANTU'", "Ass.ne Pro Loco Cantù"],
+    ["A.S.D. CALCIO NARDÒ", "ASD CALCIO NARDO", "Associazione Sportiva Dilettantistica Calcio Nardò"],
+    ["AZ. AGR. MÜLLER", "Azienda Agricola Mueller", "AZIENDA AGR. MULLER"],
+    ["LUCE ED ENERGIA", "LUCE & ENERGIA", "LUCE E ENERGIA"],
+    ["D’ANGELO & FIGLI", "DANGELO E FIGLI", "D'Angelo & Figli", "D Angelo &Figli"],
+    ['"LA PERLA" (S.R.L.)', "La Perla S.r.l."],
+    ["COLONNA-ROSSI SPA", "COLONNA ROSSI SPA", "ColonnaRossi S.p.A."],
+]
+
+
+def _same(one: str, other: str) -> bool:
+    return not company_names.forms(one).isdisjoint(company_names.forms(other))
+
+
+@pytest.mark.parametrize("spellings", _SPELLINGS, ids=lambda spellings: spellings[0])
+def test_usual_spellings_of_one_company_match(spellings: list[str]) -> None:
+    for spelling in spellings:
+        assert _same(spellings[0], spelling), spelling
+        assert _same(spelling.upper(), spellings[0]), spelling
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ROSSI SRL", "ROSSI SPA"),
+        ("ROSSI SRL", "ROSSI"),
+        ("ROSSI SRL", "ROSSI SRLS"),
+        ("ROSSI SRL", "ROSSI SRL UNIPERSONALE"),
+        ("ROSSI SAS", "ROSSI SNC"),
+        ("ECO SOC. COOP.", "ECO SRL"),
+        ("ECO SOC. COOP.", "ECO SOCIETA' CONSORTILE A R.L."),
+        ("COND. LARGO MANZONI 16", "COND. LARGO MANZONI 18"),
+        ("COND. VIA ROMA 11 6", "COND. VIA ROMA 1 16"),
+        ("COND. VIA ROMA 1", "COND. VIA ROMA"),
+        ("COND. VIA ROMA 1", "COND. PIAZZA ROMA 1"),
+        ("ROSSI & FIGLI", "ROSSI FIGLI"),
+        ("EDIL ROSSI", "EDIL ROSI"),
+        ("MULLER SRL", "MUELLER SRL"),
+        ("А2А SPA", "A2A SPA"),
+        ("", ""),
+        ("&", "E"),
+        ("...", "..."),
+        ("'", "'"),
+    ],
+)
+def test_other_companies_and_empty_names_do_not_match(one: str, other: str) -> None:
+    assert one == "&" or not _same(one, other)
+
+
+@given(st.text(st.sampled_from("aü1 2.-/'&SRLCcoop")))
+def test_a_name_with_anything_in_it_matches_itself_in_capitals_and_only_then(name: str) -> None:
+    assert _same(name, name.upper()) == any(character.isalnum() or character == "&" for character in name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HOTEL ROMANO & FIGLI S.A.S.",
+        "3M",
+        "D’ALESSANDRO 'LA PERLA' (S.R.L.)",
+        "4+4 @HOME!",
+        "COND. VIA ROMA N° 3/A",
+        "Ü",
+    ],
+)
+def test_a_company_name_is_kept_as_written(text: str) -> None:
+    assert company_names.validate(text) == text
+    assert company_names.validate(f" {text}\u00a0 ") == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "&",
+        "...",
+        '=HYPERLINK("http://evil.example/";"x")',
+        "KO?UTA SRL",
+        "<b>ROSSI",
+        "A\x00B",
+        "A\u202eB",
+        "\ud800A",
+    ],
+)
+def test_what_is_no_company_name_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue, match=r"^invalid_name$"):
+        company_names.validate(text)

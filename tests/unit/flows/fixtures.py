@@ -1,0 +1,197 @@
+"""One deployment in memory: fakes for every table and token, and a customer in it."""
+
+from typing import Any, NamedTuple
+
+from account.flow import Dependencies as AccountDesk
+from credentials.flow import Dependencies as CredentialsDesk
+from credentials.flow import register
+from credentials.schemas import ConfirmRequest, CredentialsRequest
+from login.flow import Dependencies as LoginDesk
+from login.schemas import LoginRequest
+from recovery.flow import Dependencies as RecoveryDesk
+from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.attempts import FakeAttempts
+from tests.fakes.customers import FakeCustomers
+from tests.fakes.key_services import FakeSecretsManager
+from tests.fakes.pending import FakePendingRegistrations
+from tests.fakes.recoveries import FakeRecoveries
+from tests.fakes.reminders import FakeReminders
+from tests.fakes.sessions import FakeSessions
+from tests.fakes.tokens import FakeAccessTokens, FakeConfirmationTokens, FakeRecoveryTokens, FakeStepTokens
+from utenza.concurrency import run
+from utenza.customers.record import Customer
+from utenza.limits.limit import Limit
+from utenza.passwords.hashing import Cost, Hasher
+from utenza.suppliers import Supplier, Suppliers
+from utenza.tables.recoveries import address_of
+from utenza.tokens import email_codes
+from utenza.tokens.keys import KeyRing
+from verify.flow import Dependencies as VerifyDesk
+from verify.flow import verify
+from verify.schemas import VerifyRequest
+
+NOW = 1_800_000_000
+SOURCE = "192.0.2.7"
+ISSUER = "https://api.example"
+MARIO = Customer(
+    supplier="gas",
+    code="0123456789",
+    kind="person",
+    first_name="Mario",
+    last_name="Rossi",
+    codice_fiscale="RSSMRA80A01H501U",
+    phone="+393331234567",
+    email="mario@example.org",
+)
+PASSWORD = "quattro trote blu"
+NEW_PASSWORD = "cinque lucci verdi"
+HASHER = Hasher(Cost(memory_kib=64, iterations=1, parallelism=1))  # weak and quick, for tests alone
+
+
+class Flows(NamedTuple):
+    customers: FakeCustomers
+    accounts: FakeAccounts
+    attempts: FakeAttempts
+    sessions: FakeSessions
+    pending: FakePendingRegistrations
+    recoveries: FakeRecoveries
+    reminders: FakeReminders
+    verify: VerifyDesk
+    credentials: CredentialsDesk
+    login: LoginDesk
+    account: AccountDesk
+    recovery: RecoveryDesk
+
+
+def house(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
+    """Return a deployment with these customers; `mail` is whether it sends any."""
+    records, accounts = FakeCustomers(*(customers or (MARIO,))), FakeAccounts()
+    attempts, sessions, access = FakeAttempts(), FakeSessions(), FakeAccessTokens()
+    suppliers, limit, steps = (
+        Suppliers(iter(map(_supplier, ("gas", "luce")))),
+        Limit(free, 30, 900, 86_400),
+        FakeStepTokens(),
+    )
+    pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
+    wide, keys = limit._replace(free=100), KeyRing("step", FakeSecretsManager("s" * 64))
+    return Flows(
+        records,
+        accounts,
+        attempts,
+        sessions,
+        pending,
+        recoveries,
+        reminders,
+        VerifyDesk(suppliers, records, accounts, attempts, limit, wide, steps),
+        CredentialsDesk(
+            suppliers,
+            records,
+            accounts,
+            pending,
+            attempts,
+            limit,
+            limit._replace(free=2 * free),
+            steps,
+            FakeConfirmationTokens(),
+            keys,
+            HASHER,
+            8,
+            mail,
+        ),
+        LoginDesk(suppliers, accounts, attempts, sessions, limit, wide, HASHER, access, 86_400),
+        AccountDesk(accounts, access),
+        RecoveryDesk(
+            suppliers,
+            records,
+            accounts,
+            recoveries,
+            reminders,
+            attempts,
+            limit._replace(free=2 * free),
+            wide,
+            keys,
+            FakeRecoveryTokens(),
+            HASHER,
+            8,
+            mail,
+        ),
+    )
+
+
+def register_mario(flows: Flows) -> Flows:
+    """Take Mario through both steps, and return the house that he is then registered in."""
+    token = run(verify(step_one(), flows.verify, source=SOURCE, now=NOW)).step_token
+    run(register(step_two(token), flows.credentials, language="it", now=NOW))
+    return flows
+
+
+def _supplier(name: str) -> Supplier:
+    texts = {"it": f"Fornitore {name}"}
+    links = {link: {"it": f"https://{name}.example/"} for link in ("site", "contact", "privacy")}
+    return Supplier(name, texts, ("it",), texts, "[0-9A-Z]{5,16}", texts, "", links)
+
+
+def step_one(**changes: Any) -> VerifyRequest:
+    """Return what Mario would type at step one."""
+    typed = {
+        "supplier": "gas",
+        "customer_code": MARIO.code,
+        "first_name": "Mario",
+        "last_name": "Rossi",
+        "tax_code": MARIO.codice_fiscale,
+    }
+    return VerifyRequest.parse(typed | changes)
+
+
+def step_two(step_token: str, **changes: Any) -> CredentialsRequest:
+    """Return what Mario would choose at step two."""
+    chosen = {
+        "step_token": step_token,
+        "user_id": "mario@example.org",
+        "password": PASSWORD,
+        "password_repeat": PASSWORD,
+        "question": "Come si chiamava il mio primo gatto?",
+        "answer": "Briciola",
+        "answer_repeat": "Briciola",
+    }
+    return CredentialsRequest.parse(chosen | changes)
+
+
+def confirmed(confirmation_token: str, code: str) -> ConfirmRequest:
+    return ConfirmRequest.parse({"confirmation_token": confirmation_token, "code": code})
+
+
+def mailed_code(flows: Flows, customer_code: str = MARIO.code) -> str:
+    """Return the code that was mailed to confirm the address of a customer."""
+    key = flows.credentials.keys.lasting(now=NOW)
+    return email_codes.code_for("confirmation", flows.pending.waiting["gas", customer_code].pending_id, key)
+
+
+def mailed_recovery_code(flows: Flows, address: str = "mario@example.org") -> str:
+    """Return the code that was mailed, or would be, to recover the password of an address."""
+    recovery = flows.recoveries.open["gas", address_of(address)]
+    return email_codes.code_for("recovery", recovery.recovery_id, flows.recovery.keys.lasting(now=NOW))
+
+
+def coded(recovery_token: str, code: str) -> CodeRequest:
+    return CodeRequest.parse({"recovery_token": recovery_token, "code": code})
+
+
+def forgotten_user_id(**changes: Any) -> UserIdRequest:
+    typed = {"supplier": "gas", "customer_code": MARIO.code, "tax_code": MARIO.codice_fiscale}
+    return UserIdRequest.parse(typed | changes)
+
+
+def forgotten(**changes: Any) -> RecoveryRequest:
+    return RecoveryRequest.parse({"supplier": "gas", "user_id": "mario@example.org"} | changes)
+
+
+def answered(recovery_token: str, **changes: Any) -> PasswordRequest:
+    """Return what Mario would answer, and the password that he would choose."""
+    typed = {"answer": "Briciola", "password": NEW_PASSWORD, "password_repeat": NEW_PASSWORD}
+    return PasswordRequest.parse({"recovery_token": recovery_token} | typed | changes)
+
+
+def typed_login(**changes: Any) -> LoginRequest:
+    return LoginRequest.parse({"supplier": "gas", "user_id": "mario@example.org", "password": PASSWORD} | changes)

@@ -1,0 +1,96 @@
+"""Problems: one table of statuses, texts in three languages that say the same things."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from utenza import errors
+from utenza.errors import CustomerNotMatched, FieldError, InvalidRequest, TooManyAttempts, Unavailable, UtenzaError
+from utenza.http import problems
+from utenza.http.messages import de, en, it
+
+_ALL = [it, en, de]
+_ERRORS = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, UtenzaError) and kind is not UtenzaError
+]
+
+
+def test_every_error_has_a_status() -> None:
+    assert {kind.code for kind in _ERRORS} == set(problems.STATUS)
+
+
+@pytest.mark.parametrize("table", ["PROBLEMS", "FIELDS", "HINTS"])
+def test_the_languages_have_the_same_texts(table: str) -> None:
+    italian = getattr(it, table)
+    for module in _ALL:
+        assert set(getattr(module, table)) == set(italian)
+        assert all(text and text == text.strip() for text in map(str, getattr(module, table).values()))
+
+
+@pytest.mark.parametrize("module", _ALL)
+def test_every_error_has_a_text_and_only_waits_have_a_gap(module: object) -> None:
+    texts = module.PROBLEMS  # type: ignore[attr-defined]
+    assert set(texts) == set(problems.STATUS)
+    gaps = {code for code, (_, detail) in texts.items() if any(name for _, name, _, _ in Formatter().parse(detail))}
+    assert gaps == {"too_many_attempts", "unavailable"}
+
+
+def test_every_field_code_that_the_code_can_raise_has_a_text() -> None:
+    layer = Path("layers/common/utenza")
+    raised = set()
+    for source in [*layer.rglob("*.py"), *Path("functions").rglob("*.py")]:
+        code = source.read_text(encoding="utf-8")
+        raised |= set(re.findall(r'InvalidValue\("(\w+)"\)|refuse\([\w"]+, "(\w+)"\)', code))
+    codes = {code for pair in raised for code in pair if code}
+    for policy in ("policy.py", "answers.py"):
+        codes |= set(
+            re.findall(r'"((?:password|answer)_\w+)":', (layer / "passwords" / policy).read_text(encoding="utf-8"))
+        )
+    assert {"invalid_email", "repeat_differs", "password_traceable", "answer_in_question"} <= codes
+    assert codes <= set(it.FIELDS)
+
+
+def test_a_problem_lists_every_field_and_says_what_to_do() -> None:
+    error = InvalidRequest([FieldError("password", "password_too_short"), FieldError("answer", "no such code")])
+    status, body, headers = problems.render(error, language="it", instance="r-1")
+    assert status == body["status"] == 422
+    assert body["instance"] == "r-1"
+    assert headers["Content-Type"] == "application/problem+json"
+    assert body["errors"][0] == {
+        "field": "password",
+        "code": "password_too_short",
+        "detail": it.FIELDS["password_too_short"],
+    }
+    assert body["errors"][1]["detail"] == it.FIELDS["invalid"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(1, "un secondo"), (45, "45 secondi"), (60, "un minuto"), (61, "2 min")]
+)
+def test_a_wait_is_said_in_words_and_in_the_header(seconds: int, words: str) -> None:
+    status, body, headers = problems.render(TooManyAttempts(seconds), language="it", instance="")
+    assert (status, headers["Retry-After"]) == (429, str(seconds))
+    assert words in body["detail"]
+
+
+def test_being_unavailable_says_when_to_come_back() -> None:
+    status, _, headers = problems.render(Unavailable(), language="de", instance="")
+    assert (status, headers["Retry-After"], headers["Content-Language"]) == (503, "2", "de")
+
+
+def test_a_hint_is_given_only_when_there_is_one() -> None:
+    _, plain, _ = problems.render(CustomerNotMatched(), language="en", instance="")
+    _, hinted, _ = problems.render(CustomerNotMatched("name_and_tax_code_differ"), language="en", instance="")
+    assert "hint" not in plain
+    assert hinted["hint"] == "name_and_tax_code_differ"
+
+
+@pytest.mark.parametrize("code", ["access_token_invalid", "refresh_token_invalid"])
+def test_a_refused_token_is_challenged(code: str) -> None:
+    kind = next(kind for kind in _ERRORS if kind.code == code)
+    _, _, headers = problems.render(kind(), language="it", instance="")
+    assert headers["WWW-Authenticate"].startswith("Bearer")

@@ -1,0 +1,93 @@
+"""What each change in the Accounts table calls for."""
+
+from typing import Any
+
+import pytest
+
+from notifications.changes import Change, Notification, notifications_of
+
+ACCOUNT = {
+    "pk": "gas#account#a1",
+    "account_id": "a1",
+    "user_id": "mario@example.org",
+    "status": "active",
+    "created_at": 1,
+    "generation": 0,
+}
+LOGIN = {
+    "pk": "gas#email#mario@example.org",
+    "account_id": "a1",
+    "status": "active",
+    "generation": 0,
+    "password_hash": "h",
+    "question": "q",
+    "answer_hash": "a",
+}
+PENDING = {"pk": "gas#pending#0123", "pending_id": "p1", "mails": 1, "address_taken": False, "tries": 0}
+RECOVERY = {"pk": "gas#recovery#abc", "recovery_id": "r1", "step": "code", "tries": 0}
+REMINDER = {"pk": "gas#reminder#abc", "reminder_id": "m1", "account_id": "a1"}
+
+
+def _notices(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Notification]:
+    return notifications_of(Change("event-1", 5, old, new))
+
+
+def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
+    return [notification.kind for notification in _notices(old, new)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kinds"),
+    [
+        (None, ACCOUNT, ["welcome", "registered_elsewhere", "CustomerRegistered"]),
+        (ACCOUNT, ACCOUNT | {"last_login_at": 9}, []),
+        (ACCOUNT, ACCOUNT | {"generation": 1}, []),
+        (ACCOUNT, ACCOUNT | {"email_status": "bounced"}, ["EmailUndeliverable"]),
+        (ACCOUNT | {"email_status": "bounced"}, ACCOUNT | {"email_status": "complained"}, ["EmailUndeliverable"]),
+        (ACCOUNT | {"email_status": "bounced"}, ACCOUNT | {"email_status": "bounced", "last_login_at": 9}, []),
+        (ACCOUNT | {"email_status": "bounced"}, ACCOUNT | {"email_status": "ok"}, []),
+        (ACCOUNT, ACCOUNT | {"user_id": "new@example.org"}, ["address_changed", "address_left", "AddressChanged"]),
+        (None, LOGIN, []),
+        (LOGIN, LOGIN | {"password_hash": "h2"}, []),
+        (LOGIN, LOGIN | {"password_hash": "h2", "generation": 1}, ["password_changed", "PasswordChanged"]),
+        (LOGIN, LOGIN | {"question": "q2"}, ["question_changed", "QuestionChanged"]),
+        (LOGIN, LOGIN | {"answer_hash": "a2"}, ["question_changed", "QuestionChanged"]),
+        (LOGIN, LOGIN | {"status": "closed"}, ["AccountClosed"]),
+        (None, PENDING, ["confirmation_code"]),
+        (PENDING, PENDING | {"tries": 1}, []),
+        (PENDING, PENDING | {"mails": 2}, ["confirmation_code"]),
+        (PENDING, PENDING | {"pending_id": "p2"}, ["confirmation_code"]),
+        (None, PENDING | {"address_taken": True}, ["address_taken"]),
+        (PENDING | {"address_taken": True}, PENDING | {"address_taken": True, "mails": 2}, []),
+        (None, RECOVERY, ["recovery_code"]),
+        (RECOVERY, RECOVERY | {"tries": 1}, []),
+        (RECOVERY, RECOVERY | {"recovery_id": "r2"}, ["recovery_code"]),
+        (RECOVERY, RECOVERY | {"step": "answer"}, []),
+        (None, RECOVERY | {"step": "answer"}, []),
+        (None, REMINDER, ["user_id_reminder"]),
+        (REMINDER, REMINDER | {"reminder_id": "m2"}, ["user_id_reminder"]),
+        (None, REMINDER | {"account_id": ""}, []),
+        (None, {"pk": "gas#customer#0123", "account_id": "a1"}, []),
+        (None, {"pk": "gas#something-later#1"}, []),
+    ],
+)
+def test_a_change_calls_for_its_notices(old: Any, new: Any, kinds: list[str]) -> None:
+    assert _kinds(old, new) == kinds
+
+
+@pytest.mark.parametrize("old", [ACCOUNT, LOGIN, PENDING, RECOVERY, REMINDER])
+def test_what_is_cleaned_away_calls_for_nothing(old: dict[str, Any]) -> None:
+    assert _kinds(old, None) == []
+
+
+def test_a_notice_names_ids_and_nothing_else() -> None:
+    found = [
+        *_notices(None, ACCOUNT),
+        *_notices(LOGIN, LOGIN | {"generation": 1}),
+        *_notices(None, PENDING | {"email_key": "mario@example.org", "user_id": "mario@example.org"}),
+        *_notices(None, RECOVERY | {"email_key": "mario@example.org"}),
+    ]
+    assert {notification.supplier for notification in found} == {"gas"}
+    assert "mario" not in str(found)
+    assert found[-2].subject == {"customer_code": "0123", "id": "p1"}
+    assert found[-1].subject == {"address": "abc", "id": "r1"}

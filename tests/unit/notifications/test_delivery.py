@@ -1,0 +1,274 @@
+"""Whom a notice reaches and what it says, on fakes; every change goes through `notices_of`, as in the stream."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from credentials.confirmation import confirm
+from credentials.flow import register
+from notifications import flow
+from notifications.changes import Kind, Notification
+from notifications.emails import Email
+from notifications.senders import EventBridgeBus
+from recovery.flow import start
+from tests.unit.flows.fixtures import (
+    MARIO,
+    NOW,
+    SOURCE,
+    Flows,
+    confirmed,
+    forgotten,
+    house,
+    mailed_code,
+    mailed_recovery_code,
+    register_mario,
+    step_one,
+    step_two,
+)
+from utenza.concurrency import run
+from utenza.suppliers import Supplier
+from utenza.tables.recoveries import address_of
+from verify.flow import verify
+
+ADDRESS = "mario@example.org"
+
+
+class Sent(NamedTuple):
+    supplier: str
+    to: str
+    email_for: Email
+    tags: Mapping[str, str]
+
+
+class FakeMailer:
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+
+    def send(self, supplier: Supplier, to: str, email_for: Email, tags: Mapping[str, str]) -> None:
+        self.sent.append(Sent(supplier.id, to, email_for, tags))
+
+
+class FakeBus:
+    def __init__(self) -> None:
+        self.events: list[tuple[str, Mapping[str, object], int]] = []
+
+    def put(self, kind: str, detail: Mapping[str, object], *, at: int) -> None:
+        self.events.append((kind, detail, at))
+
+
+class Post(NamedTuple):
+    """A house, and what leaves it."""
+
+    here: Flows
+    dependencies: flow.Dependencies
+    mailer: FakeMailer
+    bus: FakeBus
+
+    def deliver(self, kind: Kind, subject: Mapping[str, str], *, now: int = NOW) -> list[Sent]:
+        """Deliver one notice and return the mails that it made."""
+        before = len(self.mailer.sent)
+        run(flow.deliver(Notification(kind, "event-1", NOW, "gas", subject), self.dependencies, now=now))
+        return self.mailer.sent[before:]
+
+    @property
+    def account_id(self) -> str:
+        [account] = self.here.accounts.accounts.values()
+        return account.account_id
+
+
+def _post(here: Flows) -> Post:
+    mailer, bus = FakeMailer(), FakeBus()
+    dependencies = flow.Dependencies(
+        here.verify.suppliers,
+        here.customers,
+        here.accounts,
+        here.pending,
+        here.recoveries,
+        here.credentials.keys,
+        mailer,
+        bus,
+    )
+    return Post(here, dependencies, mailer, bus)
+
+
+@pytest.fixture
+def post() -> Post:
+    """Return the post of a house that Mario is registered in."""
+    return _post(register_mario(house()))
+
+
+def _begin(here: Flows, user_id: str = ADDRESS) -> tuple[str, dict[str, str]]:
+    """Register Mario up to the code; return the confirmation token and what a notice of it names."""
+    token = run(verify(step_one(), here.verify, source=SOURCE, now=NOW)).step_token
+    request = run(register(step_two(token, user_id=user_id), here.credentials, language="it", now=NOW))
+    assert request.confirmation
+    return request.confirmation[0], {
+        "customer_code": MARIO.code,
+        "id": here.pending.waiting["gas", MARIO.code].pending_id,
+    }
+
+
+def test_the_code_that_is_mailed_confirms_the_address() -> None:
+    post = _post(house(mail=True))
+    token, subject = _begin(post.here, "Mario@Example.org")
+    [sent] = post.deliver("confirmation_code", subject)
+    assert sent.to == "Mario@Example.org"
+    code = sent.email_for.subject[:6]
+    assert code == mailed_code(post.here)
+    assert code in sent.email_for.text
+    assert run(confirm(confirmed(token, code), post.here.credentials, now=NOW)).user_id == "Mario@Example.org"
+
+
+def test_a_registration_that_was_replaced_confirmed_or_has_expired_is_mailed_no_code() -> None:
+    post = _post(house(mail=True))
+    _, older = _begin(post.here)
+    token, newer = _begin(post.here)
+    assert post.deliver("confirmation_code", older) == []
+    assert post.deliver("confirmation_code", newer, now=NOW + 86_400) == []
+    run(confirm(confirmed(token, mailed_code(post.here)), post.here.credentials, now=NOW))
+    assert post.deliver("confirmation_code", newer) == []
+
+
+def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -> None:
+    here = house(MARIO, MARIO._replace(code="0123456780"), mail=True)
+    post = _post(here)
+    token, _ = _begin(here, "Mario@Example.org")
+    run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW))
+    step = run(verify(step_one(customer_code="0123456780"), here.verify, source=SOURCE, now=NOW)).step_token
+    run(register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), here.credentials, language="it", now=NOW))
+    pending_id = here.pending.waiting["gas", "0123456780"].pending_id
+    [sent] = post.deliver("address_taken", {"customer_code": "0123456780", "id": pending_id})
+    assert sent.to == "Mario@Example.org"
+    assert not any(email_for.isdigit() for email_for in sent.email_for.text)
+
+
+def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: Post) -> None:
+    dependencies = post.here.recovery._replace(sends_mail=True)
+    for typed, count in (("MARIO@example.ORG", 1), ("nobody@example.org", 0), ("mar\u0131o@example.org", 0)):
+        run(start(forgotten(user_id=typed), dependencies, source=SOURCE, language="de", now=NOW))
+        key = next(reversed(post.here.recoveries.open.values()))
+        sent = post.deliver("recovery_code", {"address": address_of(key.email_key), "id": key.recovery_id})
+        assert [each.to for each in sent] == [ADDRESS] * count
+        assert all(each.email_for.subject.startswith(mailed_recovery_code(post.here)) for each in sent)
+
+
+def test_a_closed_account_is_sent_nothing(post: Post) -> None:
+    dependencies = post.here.recovery._replace(sends_mail=True)
+    run(start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW))
+    open_ = post.here.recoveries.open["gas", address_of(ADDRESS)]
+    post.here.accounts.close("gas", ADDRESS)
+    assert post.deliver("recovery_code", {"address": address_of(ADDRESS), "id": open_.recovery_id}) == []
+    for kind in ("welcome", "password_changed", "user_id_reminder"):
+        assert post.deliver(kind, {"account_id": post.account_id}) == []
+
+
+def test_a_recovery_that_was_replaced_or_has_expired_is_mailed_no_code(post: Post) -> None:
+    dependencies = post.here.recovery._replace(sends_mail=True)
+    ids = []
+    for _ in range(2):
+        run(start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW))
+        ids.append(post.here.recoveries.open["gas", address_of(ADDRESS)].recovery_id)
+    older, newer = ({"address": address_of(ADDRESS), "id": each} for each in ids)
+    assert post.deliver("recovery_code", older) == []
+    assert post.deliver("recovery_code", newer, now=NOW + 900) == []
+    assert len(post.deliver("recovery_code", newer)) == 1
+
+
+def test_a_reminder_says_the_user_id_to_its_owner(post: Post) -> None:
+    [sent] = post.deliver("user_id_reminder", {"account_id": post.account_id})
+    assert sent.to == ADDRESS
+    assert ADDRESS in sent.email_for.text
+
+
+@pytest.mark.parametrize(
+    ("crm", "told"),
+    [("other@example.org", True), ("MARIO@example.org", False), ("", False), ("no address", False)],
+)
+def test_the_address_of_the_crm_is_told_when_it_is_another(post: Post, crm: str, told: bool) -> None:  # noqa: FBT001
+    post.here.customers.add(MARIO._replace(email=crm))
+    sent = post.deliver("registered_elsewhere", {"account_id": post.account_id})
+    assert [each.to for each in sent] == [crm] * told
+    for each in sent:
+        assert ADDRESS not in each.email_for.text
+        assert "account" not in each.tags  # what comes back from there says nothing of the account's own address
+
+
+def test_mails_to_an_account_are_marked_with_it(post: Post) -> None:
+    [sent] = post.deliver("password_changed", {"account_id": post.account_id})
+    assert sent.tags == {"supplier": "gas", "account": post.account_id}
+
+
+def test_both_addresses_hear_of_a_change_of_address(post: Post) -> None:
+    key = "gas", post.account_id
+    changed = post.here.accounts.accounts[key]._replace(user_id="new@example.org", former_user_id=ADDRESS)
+    post.here.accounts.accounts[key] = changed
+    [to_new] = post.deliver("address_changed", {"account_id": key[1]})
+    [to_old] = post.deliver("address_left", {"account_id": key[1]})
+    assert (to_new.to, to_old.to) == ("new@example.org", ADDRESS)
+    assert "new@example.org" not in to_old.email_for.text
+
+
+def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
+    assert post.deliver("CustomerRegistered", {"account_id": post.account_id}) == []
+    [(kind, detail, at)] = post.bus.events
+    assert (kind, at) == ("CustomerRegistered", NOW)
+    assert detail == {"supplier": "gas", "account_id": post.account_id, "customers": [MARIO.code]}
+
+
+def test_an_event_says_what_became_of_the_mails(post: Post) -> None:
+    run(post.here.accounts.note_email_status("gas", post.account_id, "bounced"))
+    post.deliver("EmailUndeliverable", {"account_id": post.account_id})
+    assert post.bus.events[0][1]["email_status"] == "bounced"
+
+
+class _FakeEventBridge:
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def put_events(self, **request: Any) -> dict[str, Any]:
+        self.entries += request["Entries"]
+        return {"FailedEntryCount": 0}
+
+
+def test_events_are_as_documented(post: Post) -> None:
+    texts = re.findall(r"```json\n(.*?)```", Path("docs/events.md").read_text(encoding="utf-8"), re.DOTALL)
+    example, schema = map(json.loads, texts)
+    client = _FakeEventBridge()
+    dependencies = post.dependencies._replace(bus=EventBridgeBus(client, "bus"))
+    run(post.here.accounts.note_email_status("gas", post.account_id, "bounced"))
+    for kind in ("CustomerRegistered", "EmailUndeliverable"):
+        run(
+            flow.deliver(
+                Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW
+            )
+        )
+    for detail in (example["detail"], *(json.loads(entry["Detail"]) for entry in client.entries)):
+        jsonschema.validate(detail, schema)
+    assert [(entry["Source"], entry["DetailType"]) for entry in client.entries] == [
+        ("utenza", "CustomerRegistered"),
+        ("utenza", "EmailUndeliverable"),
+    ]
+
+
+def test_without_mail_there_are_events_and_no_mails(post: Post) -> None:
+    dependencies = post.dependencies._replace(mailer=None)
+    for kind in ("welcome", "CustomerRegistered"):
+        run(
+            flow.deliver(
+                Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW
+            )
+        )
+    assert not post.mailer.sent
+    assert len(post.bus.events) == 1
+
+
+def test_an_account_that_is_gone_is_told_nothing(post: Post) -> None:
+    kinds: Any = ("welcome", "registered_elsewhere", "address_left", "user_id_reminder", "CustomerRegistered")
+    for kind in kinds:
+        assert post.deliver(kind, {"account_id": "gone"}) == []
+    assert not post.bus.events

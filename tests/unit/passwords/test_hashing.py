@@ -1,0 +1,149 @@
+from collections.abc import Callable
+
+import argon2
+import pytest
+from argon2.exceptions import VerifyMismatchError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from utenza import argon2id
+from utenza.errors import InvalidValue
+from utenza.passwords.hashing import Cost, Hasher
+
+QUICK = Cost(memory_kib=64, iterations=1, parallelism=1)
+HASHER = Hasher(QUICK)
+SALT, SUM = "A" * 22, "A" * 43
+SECRETS = st.text(st.characters(codec="utf-8"), max_size=64)
+
+
+type Work = tuple[bytes, int, dict[str, int]]
+
+
+def worked(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> list[Work]:
+    """Return what argon2 was given meanwhile: secret, length of the salt, size and cost."""
+    seen: list[Work] = []
+    digest = argon2id.digest
+
+    def spy(secret: bytes, salt: bytes, **cost: int) -> bytes:
+        seen.append((secret, len(salt), cost))
+        return digest(secret, salt, **cost)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(argon2id, "digest", spy)
+        act()
+    return seen
+
+
+@settings(deadline=None)
+@given(secret=SECRETS)
+def test_a_hash_is_of_its_secret(secret: str) -> None:
+    assert HASHER.verify(HASHER.hash(secret), secret)
+
+
+@settings(deadline=None)
+@given(secret=SECRETS)
+def test_nothing_is_trimmed_and_nothing_is_cut(secret: str) -> None:
+    stored = HASHER.hash(secret)
+    assert not any(HASHER.verify(stored, other) for other in (secret + " ", " " + secret, secret + "\0", secret + "x"))
+
+
+def test_long_secrets_differ_in_their_last_character() -> None:
+    stored = HASHER.hash("a" * 255 + "b")
+    assert HASHER.verify(stored, "a" * 255 + "b")
+    assert not HASHER.verify(stored, "a" * 256)
+
+
+def test_an_accent_may_be_typed_in_either_way() -> None:
+    assert HASHER.verify(HASHER.hash("perche\u0301"), "perch\u00e9")
+    assert HASHER.verify(HASHER.hash("perch\u00e9"), "perche\u0301")
+
+
+def test_a_hash_is_readable_by_anybodys_argon2() -> None:
+    stored = HASHER.hash("gatto nero")
+    theirs = argon2.PasswordHasher()
+    assert theirs.verify(stored, "gatto nero")
+    with pytest.raises(VerifyMismatchError):
+        theirs.verify(stored, "gatto bianco")
+    parameters = argon2.extract_parameters(stored)
+    assert (parameters.type, parameters.version) == (argon2.Type.ID, 19)
+    assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == QUICK
+    assert (parameters.salt_len, parameters.hash_len) == (16, 32)
+
+
+def test_every_hash_has_a_salt_of_its_own() -> None:
+    assert len({HASHER.hash("x") for _ in range(20)}) == 20
+
+
+def test_a_lone_surrogate_cannot_be_hashed_and_never_matches() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        HASHER.hash("secret\ud800")
+    assert refused.value.code == "invalid_characters"
+    assert "secret" not in repr(refused.value)
+    assert not HASHER.verify(HASHER.hash("secret"), "secret\ud800")
+    assert not HASHER.verify(None, "secret\ud800")
+
+
+def test_no_hash_costs_one_comparison_at_todays_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = HASHER.hash("x")
+    known = worked(monkeypatch, lambda: HASHER.verify(stored, "y"))
+    unknown = worked(monkeypatch, lambda: HASHER.verify(None, "y"))
+    assert known == unknown == [(b"y", 16, {"size": 32} | QUICK._asdict())]
+
+
+@pytest.mark.parametrize("secret", ["", "x", "\0" * 32, "nobody"])
+def test_no_secret_matches_where_there_is_no_hash(secret: str) -> None:
+    assert HASHER.verify(None, secret) is False
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "",
+        "x",
+        f"$argon2id$v=19$m=262145,t=1,p=1${SALT}${SUM}",
+        f"$argon2id$v=19$m=9999999,t=1,p=1${SALT}${SUM}",
+        f"$argon2id$v=19$m=64,t=11,p=1${SALT}${SUM}",
+        f"$argon2id$v=19$m=64,t=0,p=1${SALT}${SUM}",
+        f"$argon2id$v=19$m=64,t=1,p=5${SALT}${SUM}",
+        f"$argon2id$v=19$m=15,t=1,p=2${SALT}${SUM}",
+        f"$argon2i$v=19$m=64,t=1,p=1${SALT}${SUM}",
+        f"$argon2id$v=16$m=64,t=1,p=1${SALT}${SUM}",
+        f"$argon2id$m=64,t=1,p=1${SALT}${SUM}",
+        f"$argon2id$v=19$m=64,t=1,p=1${SALT[:-2]}${SUM}",
+        f"$argon2id$v=19$m=64,t=1,p=1${SALT}${SUM * 9}",
+        f"$argon2id$v=19$m=64,t=1,p=1${SALT[:-1]}B${SUM}",
+        f"$argon2id$v=19$m=64,t=1,p=1${SALT}${SUM}\n",
+        f"$argon2id$v=19$m=६४,t=1,p=1${SALT}${SUM}",  # digits, but not ASCII ones
+        "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
+    ],
+)
+def test_a_stored_hash_that_is_absurd_or_not_ours_is_refused_at_todays_cost(
+    monkeypatch: pytest.MonkeyPatch, stored: str
+) -> None:
+    outcome: list[bool] = []
+    seen = worked(monkeypatch, lambda: outcome.append(HASHER.verify(stored, "x")))
+    assert outcome == [False]
+    assert seen == worked(monkeypatch, lambda: HASHER.verify(None, "x"))
+    assert HASHER.needs_rehash(stored)
+
+
+@settings(deadline=None)
+@given(stored=st.text(max_size=120))
+def test_whatever_is_stored_verifying_does_not_raise(stored: str) -> None:
+    assert HASHER.verify(stored, "x") is False
+
+
+@pytest.mark.parametrize("cost", [Cost(128, 1, 1), Cost(64, 2, 1), Cost(64, 1, 2)])
+def test_a_hash_of_another_cost_still_verifies_and_wants_a_new_one(cost: Cost) -> None:
+    stored = Hasher(cost).hash("x")
+    assert HASHER.verify(stored, "x")
+    assert HASHER.needs_rehash(stored)
+    assert not Hasher(cost).needs_rehash(stored)
+
+
+@pytest.mark.parametrize(
+    "cost", [Cost(7, 1, 1), Cost(262_145, 1, 1), Cost(64, 0, 1), Cost(64, 11, 1), Cost(64, 1, 0), Cost(64, 1, 5)]
+)
+def test_a_cost_that_could_not_be_verified_later_is_refused_at_once(cost: Cost) -> None:
+    with pytest.raises(ValueError, match="out of bounds"):
+        Hasher(cost)

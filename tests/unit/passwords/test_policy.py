@@ -1,0 +1,168 @@
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools import build_common_passwords
+from utenza.customers.record import Customer
+from utenza.passwords import policy
+from utenza.passwords.hashing import Cost, Hasher
+from utenza.passwords.personal_data import PersonalData
+from utenza.passwords.policy import COMMON_PASSWORDS, check, folded, is_common
+
+NOBODY = PersonalData(anywhere=(), everyday=(), marked=())
+MARIO = PersonalData.of(
+    Customer("gas", "0123456789", "person", first_name="Mario", last_name="Rossi", codice_fiscale="RSSMRA80A01H501U"),
+    user_id="mario@example.org",
+    phone="",
+    supplier_names=("unogas", "UNOGAS Energia"),
+)
+LIST = Path(COMMON_PASSWORDS).read_text(encoding="utf-8").split("\n")[1:-1]
+LISTED = frozenset(LIST)
+
+
+def faults(password: str, minimum: int = 8) -> list[str]:
+    return check(password, minimum=minimum, personal_data=NOBODY)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "quattro trote blu",
+        "  due blanks  ",
+        "Ψυχή-και-νους",
+        "密码是猫和狗和鱼儿",
+        "🦊🐢🌵🍋🎈🚲🧦🪁",
+        "xk3-Vqpt9w",
+        "condominio-giallo-4",
+        "il treno delle 7:42",
+    ],
+)
+def test_blanks_scripts_and_any_mixture_are_welcome(password: str) -> None:
+    assert faults(password) == []
+
+
+@pytest.mark.parametrize("minimum", [6, 8, 12, 64])
+def test_the_minimum_is_the_deployments(minimum: int) -> None:
+    long = "vqkzwmxjrtphgdbnfl" * 4
+    assert faults(long[:minimum], minimum) == []
+    assert faults(long[: minimum - 1], minimum) == ["password_too_short"]
+
+
+@pytest.mark.parametrize("minimum", [5, 65])
+def test_a_minimum_out_of_bounds_is_a_mistake_of_the_deployment(minimum: int) -> None:
+    with pytest.raises(ValueError, match="6 to 64"):
+        faults("quattro trote blu", minimum)
+
+
+def test_length_is_counted_in_composed_characters() -> None:
+    assert faults("e\u0301q\u0300u\u0300zxo\u0300") == ["password_too_short"]
+    assert faults("🦊🐢🌵🍋🎈🚲🧦") == ["password_too_short"]
+
+
+def test_256_characters_are_the_most() -> None:
+    phrase = "quattro trote blu nuotano a monte " * 9
+    assert faults(phrase[:256]) == []
+    assert faults(phrase[:257]) == ["too_long"]
+    assert faults(("e\u0301" + phrase)[:257]) == []
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("password", "12345678", "qwerty123", "iloveyou"),
+        *("juventus", "forzanapoli", "ciaociao", "amoremio", "francesca1", "giuseppe1985", "ciao1234", "energia2024"),
+        *("JUVENTUS", "ForzaNapoli", "Password1", "PASSWORD123"),
+    ],
+)
+def test_what_many_people_use_is_refused_in_any_case(password: str) -> None:
+    assert faults(password) == ["password_too_common"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("aaaaaaaaa", "        ", "€€€€€€€€€", "猫猫猫猫猫猫猫猫"),
+        *("123456789012", "9876543210987", "abcdefghijkl", "zyxwvutsrq", "αβγδεζηθικ", "aabbccddeeff"),
+        *("qwertyuiopoiuy", "poiuytrewq", "ASDFGHJKL", "1qaz2wsx3edc", "abcde12345", "qwertasdfg"),
+        *("abcabcabcab", "xyxyxyxyxyx", "k7k7k7k7k7", "ciaociaociaociao", "passwordpasswordpassword"),
+    ],
+)
+def test_sequences_and_repetitions_are_refused_in_any_length(password: str) -> None:
+    assert "password_too_common" in faults(password)
+
+
+@given(st.sampled_from(LIST))
+def test_every_listed_password_is_common_however_it_is_capitalised(word: str) -> None:
+    assert is_common(word)
+    assert is_common(word.upper()) or folded(word.upper()) != word  # ŉ has no capital of its own
+
+
+@given(st.sampled_from(LIST) | st.text(max_size=12), st.text(max_size=1))
+def test_a_text_is_listed_when_it_is_a_line_of_the_list(text: str, more: str) -> None:
+    assert policy._is_listed(text + more) == (text + more in LISTED)  # noqa: SLF001 - the other rules aside
+
+
+def test_a_part_of_a_listed_password_or_two_of_them_are_not_listed() -> None:
+    assert "francesca" in LIST
+    assert not is_common("francesca e")
+    following = LIST[LIST.index("francesca") + 1]
+    assert not is_common(f"francesca\n{following}")
+    assert not is_common("\n")
+
+
+def test_the_list_is_sorted_folded_and_large_enough() -> None:
+    assert len(LIST) == len(set(LIST)) >= 10_000
+    assert sorted(LIST) == LIST
+    assert all(folded(word) == word and 6 <= len(word) <= 64 for word in LIST)
+    assert {"juventus", "amoremio", "francesca", "forzaroma", "alessandro", "cioccolato"} <= set(LIST)
+
+
+def test_our_own_words_are_in_the_list_with_what_people_hang_on_them() -> None:
+    kept = {word for word in map(folded, build_common_passwords.own()) if len(word) >= 6}
+    assert kept <= set(LIST)
+
+
+def test_a_list_is_compiled_folded_sorted_and_without_what_no_minimum_lets_pass() -> None:
+    assert build_common_passwords.compiled(["Zebra77", "corto", " zebra77", "Amore\u0300", "bell\x07issimo"]) == (
+        b"\nzebra77\n"
+    )
+
+
+def test_every_fault_is_reported_at_once() -> None:
+    assert check("rossi", minimum=8, personal_data=MARIO) == ["password_too_short", "password_traceable"]
+    assert check("energia2024", minimum=8, personal_data=MARIO) == ["password_too_common", "password_traceable"]
+    assert check("quattro trote blu", minimum=8, personal_data=MARIO) == []
+
+
+def test_a_lone_surrogate_is_a_fault_of_its_own() -> None:
+    assert faults("quattro trote \udcff") == ["invalid_characters"]
+
+
+@given(st.text(st.characters(exclude_categories=()), min_size=6, max_size=12))
+def test_what_the_policy_lets_pass_can_be_hashed(password: str) -> None:
+    if not faults(password, 6):
+        hasher = Hasher(Cost(8, 1, 1))
+        assert hasher.verify(hasher.hash(password), password)
+
+
+@given(st.text(max_size=300))
+def test_any_text_gets_codes_and_nothing_else(password: str) -> None:
+    codes = set(check(password, minimum=8, personal_data=MARIO))
+    assert codes <= {
+        "too_long",
+        "password_too_short",
+        "password_too_common",
+        "password_traceable",
+        "invalid_characters",
+    }
+
+
+def test_the_longest_password_is_checked_quickly() -> None:
+    faults("warm")
+    started = time.process_time()
+    for password in ("ab" * 127 + "cd", "1l!i" * 64, "\u00fc1" * 128, "x" * 255 + "y"):
+        check(password, minimum=8, personal_data=MARIO)
+    assert time.process_time() - started < 0.2

@@ -1,0 +1,79 @@
+"""The reference site as files: nothing inline, every module named for the browser, colours that can be read."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.build_site_rules import rules
+from tools.compile_suppliers import read
+
+_SITE = Path("site")
+_PAGES = [_SITE / name for name in ("index.html", "accesso.html", "registrazione.html")]
+_THEME = json.loads((_SITE / "theme.json").read_text(encoding="utf-8"))
+_BRANDS = {"group": _THEME["group"], **_THEME["suppliers"]}
+_IMPORT = re.compile(r'^(?:import|export) .*?from "([^"]+)"', re.MULTILINE | re.DOTALL)
+
+
+def test_the_password_hint_has_the_apis_own_rules() -> None:
+    assert (_SITE / "utenza/password/rules.js").read_text(encoding="utf-8") == rules()
+
+
+@pytest.mark.parametrize("page", sorted(_SITE.rglob("*.html")), ids=str)
+def test_a_page_has_nothing_inline_and_nothing_of_others(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", text)
+    assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", text)
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=str)
+def test_a_page_names_every_module_so_that_none_is_waited_for_in_turn(page: Path) -> None:
+    named = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page.read_text(encoding="utf-8")))
+    assert named == set(_needed("utenza/utenza.js"))
+
+
+def _needed(module: str) -> Iterator[str]:
+    for name in _IMPORT.findall((_SITE / module).read_text(encoding="utf-8")):
+        needed = os.path.normpath(Path(module).parent / name)
+        yield needed
+        yield from _needed(needed)
+
+
+def test_nothing_is_parsed_as_html_nor_kept_for_good() -> None:
+    for module in _SITE.rglob("*.js"):
+        text = module.read_text(encoding="utf-8")
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|localStorage|cookie", text
+        ), module
+
+
+def test_every_supplier_has_a_brand_and_a_logo() -> None:
+    assert set(_THEME["suppliers"]) == {entry.id for entry in read(Path("suppliers/suppliers.toml"))}
+    for brand in _BRANDS.values():
+        assert (_SITE / brand["logo"]).is_file()
+
+
+@pytest.mark.parametrize("name", _BRANDS)
+def test_the_accents_can_be_read_on_their_pages_and_under_their_buttons(name: str) -> None:
+    accent = _BRANDS[name]["accent"]
+    styles = (_SITE / "utenza/utenza.css").read_text(encoding="utf-8")
+    for ground in ("paper", "wash", "on-accent"):
+        found = re.search(rf"--{ground}: (?:var\([\w-]+, )?light-dark\((#\w+), (#\w+)\)", styles)
+        assert found
+        assert _contrast(accent["light"], found[1]) >= 4.5, (ground, "light")
+        assert _contrast(accent["dark"], found[2]) >= 4.5, (ground, "dark")
+
+
+def _contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours such as #0b5c8a (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

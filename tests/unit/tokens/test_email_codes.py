@@ -1,0 +1,57 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from utenza.tokens.email_codes import code_for, fits
+from utenza.tokens.keys import RingKey
+
+KEY = RingKey("s" * 64)
+CODE = code_for("recovery", "1", KEY)
+
+
+def test_a_code_has_six_digits_and_stays() -> None:
+    assert len(CODE) == 6
+    assert CODE.isascii()
+    assert CODE.isdigit()
+    assert code_for("recovery", "1", RingKey("s" * 64)) == CODE
+
+
+def test_another_purpose_another_id_and_another_key_have_codes_of_their_own() -> None:
+    others = {
+        code_for("confirmation", "1", KEY),
+        code_for("recovery", "2", KEY),
+        code_for("recovery", "1", RingKey("t" * 64)),
+    }
+    assert len(others | {CODE}) == 4
+
+
+def test_codes_begin_with_zeros_too_and_with_every_digit_alike() -> None:
+    first = Counter(code_for("confirmation", str(number), KEY)[0] for number in range(5000))
+    assert set(first) == set("0123456789")
+    assert max(first.values()) < 2 * min(first.values())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        CODE,
+        f" {CODE[:3]} {CODE[3:]}\n",
+        f"{CODE[:3]}-{CODE[3:]}",
+        CODE.translate({ord(d): ord(d) + 0xFEE0 for d in "0123456789"}),
+    ],
+)
+def test_a_code_fits_however_it_is_written(typed: str) -> None:
+    assert fits(typed, "recovery", "1", KEY)
+
+
+@given(st.text(max_size=12))
+def test_nothing_else_fits(typed: str) -> None:
+    letters = "".join(email_for for email_for in typed if email_for.isdigit())
+    assert not fits(typed, "recovery", "1", KEY) or letters
+    assert not fits(f"{CODE}{typed or '0'}x", "recovery", "1", KEY)
+
+
+def test_lone_surrogates_are_no_error() -> None:
+    assert not fits("\ud800", "recovery", "1", KEY)

@@ -1,0 +1,48 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tools.redrive_notifications import Redriven, redrive
+
+
+@pytest.fixture
+def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        yield boto3.client("sqs", region_name="eu-south-1")
+
+
+def _queue(queues: Any, name: str, *bodies: object) -> str:
+    url = str(queues.create_queue(QueueName=name)["QueueUrl"])
+    for body in bodies:
+        queues.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+    return url
+
+
+def _count(queues: Any, url: str) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(found[name]) for name in names)
+
+
+def test_every_notice_is_on_its_way_again_and_what_is_none_is_left(queues: Any) -> None:
+    notifications = [{"kind": "welcome", "number": number} for number in range(25)]
+    dead, waiting = _queue(queues, "dead", *notifications, {"DDBStreamBatchInfo": {}}), _queue(queues, "waiting")
+    assert redrive(queues, dead, waiting, dry_run=False) == Redriven(25, 1)
+    assert (_count(queues, dead), _count(queues, waiting)) == (1, 25)
+
+
+def test_a_dry_run_moves_nothing(queues: Any) -> None:
+    dead, waiting = _queue(queues, "dead", {"kind": "welcome"}), _queue(queues, "waiting")
+    assert redrive(queues, dead, waiting, dry_run=True) == Redriven(1, 0)
+    assert (_count(queues, dead), _count(queues, waiting)) == (1, 0)
+
+
+def test_an_empty_queue_is_done_at_once(queues: Any) -> None:
+    dead, waiting = _queue(queues, "dead"), _queue(queues, "waiting")
+    assert redrive(queues, dead, waiting, dry_run=False) == Redriven(0, 0)
