@@ -4,60 +4,72 @@ import time
 from datetime import UTC, datetime
 from functools import cache
 
+from aws_lambda_powertools.event_handler import Response
+
 from account import flow
 from account.schemas import AccountCustomer, AccountResponse
+from utenza.clients import client
 from utenza.customers.record import CustomerSummary
-from utenza.dynamodb import DynamoDb
-from utenza.http.web import Request, Response, application
-from utenza.settings import Settings
+from utenza.dynamodb import database
+from utenza.http import caller
+from utenza.http.app import build_handler, new_router, respond
+from utenza.parallel import gather
+from utenza.settings import HttpSettings
 from utenza.tables.accounts import Accounts
-from utenza.threads import in_threads
-from utenza.tokens.keys import SigningKey
-from utenza.tokens.tokens import AccessTokens
+from utenza.tokens.access import AccessTokens
+from utenza.tokens.signing_key import SigningKey
+
+
+class Settings(HttpSettings):
+    accounts_table: str
+    signing_key: str
+    audience: str
 
 
 @cache
-def db() -> DynamoDb:
-    return DynamoDb()
+def settings() -> Settings:
+    return Settings.from_environment()
 
 
 @cache
 def signing_key() -> SigningKey:
-    return SigningKey(Settings().text("SIGNING_KEY"))
+    return SigningKey(settings().signing_key, client("kms"))
 
 
 @cache
 def dependencies() -> flow.Dependencies:
-    settings = Settings()
     return flow.Dependencies(
-        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
-        access_tokens=AccessTokens(signing_key(), audience=settings.text("AUDIENCE")),
+        accounts=Accounts(database(), settings().accounts_table),
+        access_tokens=AccessTokens(signing_key(), audience=settings().audience),
     )
 
 
-async def read(request: Request) -> Response:
-    account = await flow.read(request.bearer_token, dependencies(), issuer=request.base_url, now=int(time.time()))
-    answer: AccountResponse = {
-        "account_id": account.account_id,
-        "user_id": account.user_id,
-        "supplier": account.supplier,
-        "language": account.language,
-        "customers": [_customer(customer) for customer in account.summaries],
-        "phone": account.phone or None,
-        "created_at": _iso(account.created_at),
-        "last_login_at": _iso(account.last_login_at) if account.last_login_at else None,
-        "email_status": account.email_status,
-    }
-    return Response(200, answer)
+router = new_router()
 
 
-def _customer(customer: CustomerSummary) -> AccountCustomer:
-    return {
-        "customer_code": customer.code,
-        "kind": customer.kind,
-        "name": customer.name,
-        "status": customer.status,
-    }
+@router.get("/account")
+def read() -> Response[str]:
+    event = router.current_event
+    issuer = caller.issuer(event, settings().public_url)
+    account = flow.read(caller.bearer_token(event), dependencies(), issuer=issuer, now=int(time.time()))
+    return respond(
+        200,
+        AccountResponse(
+            account_id=account.account_id,
+            user_id=account.user_id,
+            supplier=account.supplier,
+            language=account.language,
+            customers=[_customer(summary) for summary in account.summaries],
+            phone=account.phone or None,
+            created_at=_iso(account.created_at),
+            last_login_at=_iso(account.last_login_at) if account.last_login_at else None,
+            email_status=account.email_status,
+        ),
+    )
+
+
+def _customer(summary: CustomerSummary) -> AccountCustomer:
+    return AccountCustomer(customer_code=summary.code, kind=summary.kind, name=summary.name, status=summary.status)
 
 
 def _iso(seconds: int) -> str:
@@ -65,9 +77,9 @@ def _iso(seconds: int) -> str:
 
 
 def warm_up() -> None:
-    """Have connections and keys before the first call."""
-    dependencies()
-    in_threads(lambda: db().connect(1), signing_key().public_key)
+    """Open connections and load keys during Lambda's init."""
+    accounts = dependencies().accounts
+    gather(signing_key().public_key, lambda: accounts.get("", ""))
 
 
-handler = application({"GET /account": read}, warm_up=warm_up)
+handler = build_handler(router, metric="AccountReads", warm_up=warm_up)

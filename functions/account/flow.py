@@ -4,20 +4,18 @@ from typing import NamedTuple
 
 from utenza.errors import AccessTokenInvalid
 from utenza.tables.accounts import Account, Accounts
-from utenza.tokens.tokens import AccessTokens
+from utenza.tokens.access import AccessTokens
 
 
 class Dependencies(NamedTuple):
-    """What the reserved area works with."""
-
     accounts: Accounts
     access_tokens: AccessTokens
 
 
-async def read(access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Account:
+def read(access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Account:
     """Return the caller's account; AccessTokenInvalid also when its sessions were ended."""
     claims = dependencies.access_tokens.read(access_token, issuer=issuer, now=now)
-    account = await dependencies.accounts.get(claims.supplier, claims.account_id)
+    account = dependencies.accounts.get(claims.supplier, claims.account_id)
     if account is None or account.status != "active" or claims.generation != account.generation:
         raise AccessTokenInvalid
     return account

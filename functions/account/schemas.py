@@ -1,19 +1,21 @@
 """What the reserved area shows."""
 
-from typing import Literal, TypedDict
+from typing import Literal
+
+from utenza.http.requests import ResponseModel
 
 
-class AccountCustomer(TypedDict):
+class AccountCustomer(ResponseModel):
     customer_code: str
     kind: Literal["person", "company"]
     name: str
     status: Literal["active", "closed"]
 
 
-class AccountResponse(TypedDict):
+class AccountResponse(ResponseModel):
     """Times are ISO 8601 in UTC; `last_login_at` is null before the first login, `phone` where there is none.
 
-    `email_status` says whether the last mails to the user id came back, or were called unwanted.
+    `email_status` says whether the last mails to the user id came back, or were reported as unwanted.
     """
 
     account_id: str

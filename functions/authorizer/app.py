@@ -1,41 +1,60 @@
-"""A Lambda REQUEST authorizer for the supplier's other APIs: lets in whoever carries one of our access tokens."""
+"""A Lambda REQUEST authorizer for the supplier's other APIs: it lets in whoever carries one of our access tokens."""
 
 import time
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import (
+    APIGatewayAuthorizerRequestEvent,
+    APIGatewayAuthorizerResponse,
+)
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from utenza.clients import client
 from utenza.errors import AccessTokenInvalid
-from utenza.settings import Settings
-from utenza.tokens.keys import SigningKey
-from utenza.tokens.tokens import AccessTokens
+from utenza.http import caller
+from utenza.observability import traced
+from utenza.settings import Settings as EnvironmentSettings
+from utenza.tokens.access import AccessTokens
+from utenza.tokens.signing_key import SigningKey
+
+
+class Settings(EnvironmentSettings):
+    public_url: str
+    signing_key: str
+    audience: str
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_environment()
 
 
 @cache
 def access_tokens() -> AccessTokens:
-    settings = Settings()
-    return AccessTokens(SigningKey(settings.text("SIGNING_KEY")), audience=settings.text("AUDIENCE"))
+    return AccessTokens(SigningKey(settings().signing_key, client("kms")), audience=settings().audience)
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return the policy that allows the call; raise "Unauthorized", which the gateway turns into its 401."""
-    headers = {name.lower(): value or "" for name, value in (event.get("headers") or {}).items()}
-    scheme, _, token = headers.get("authorization", "").partition(" ")
+@traced
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Return the policy that allows the call; raise "Unauthorized", which the gateway turns into its 401.
+
+    The policy allows the whole stage: the gateway caches it for each token, and applies it to the API's other methods.
+    """
+    request = APIGatewayAuthorizerRequestEvent(event)
     try:
-        claims = access_tokens().read(
-            token.strip() if scheme.lower() == "bearer" else "",
-            issuer=Settings().text("PUBLIC_URL"),
-            now=int(time.time()),
-        )
+        claims = access_tokens().read(caller.bearer_token(request), issuer=settings().public_url, now=int(time.time()))
     except AccessTokenInvalid:
         raise Exception("Unauthorized") from None  # noqa: TRY002 - the exact words that API Gateway expects
-    return {
-        "principalId": claims.account_id,
-        "policyDocument": {"Version": "2012-10-17", "Statement": [_allow(event["methodArn"])]},
-        "context": {"account_id": claims.account_id, "supplier": claims.supplier},
-    }
-
-
-def _allow(method_arn: str) -> dict[str, str]:
-    """Allow the whole stage: the gateway caches the policy per token, and applies it to the API's other methods too."""
-    api, stage = method_arn.split("/")[:2]
-    return {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{api}/{stage}/*"}
+    arn = request.parsed_arn
+    policy = APIGatewayAuthorizerResponse(
+        claims.account_id,
+        arn.region,
+        arn.aws_account_id,
+        arn.api_id,
+        arn.stage,
+        {"account_id": claims.account_id, "supplier": claims.supplier},
+        partition=arn.partition,
+    )
+    policy.allow_all_routes()
+    return policy.asdict()

@@ -1,7 +1,9 @@
-"""POST /credentials, /credentials/confirm and /credentials/confirm/resend: step two of the registration."""
+"""POST /credentials, /credentials/confirm and /credentials/confirm/resend: step two of a registration."""
 
 import time
 from functools import cache
+
+from aws_lambda_powertools.event_handler import Response
 
 from credentials import confirmation, flow
 from credentials.schemas import (
@@ -13,95 +15,98 @@ from credentials.schemas import (
     ResendResponse,
 )
 from utenza import suppliers
-from utenza.dynamodb import DynamoDb
-from utenza.http.web import Request, Response, application
+from utenza.clients import client
+from utenza.dynamodb import database
+from utenza.http import caller
+from utenza.http.app import build_handler, new_router, respond
+from utenza.http.requests import read, submitted
 from utenza.limits.counter import Attempts
 from utenza.observability import log
-from utenza.passwords.hashing import Cost, Hasher
-from utenza.settings import Settings
+from utenza.parallel import gather
+from utenza.passwords.hashing import Hasher
+from utenza.settings import HashingSettings, LimitSettings, MailSettings
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
 from utenza.tables.pending import LIFETIME, PendingRegistrations
-from utenza.threads import in_threads
 from utenza.tokens.confirmation import ConfirmationTokens
-from utenza.tokens.keys import KeyRing
-from utenza.tokens.tokens import StepTokens
+from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.registration import StepTokens
 
 
-@cache
-def db() -> DynamoDb:
-    return DynamoDb()
-
-
-@cache
-def keys() -> KeyRing:
-    return KeyRing(Settings().text("STEP_SECRET"))
+class Settings(LimitSettings, HashingSettings, MailSettings):
+    customers_table: str
+    accounts_table: str
+    attempts_table: str
+    step_secret: str
+    step_token_seconds: int
+    password_min_length: int
+    credentials_attempts_per_token: int
+    confirmations_per_address: int
 
 
 @cache
 def dependencies() -> flow.Dependencies:
-    settings = Settings()
+    settings = Settings.from_environment()
+    keys = KeyRing(settings.step_secret, client("secretsmanager"))
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        customers=Customers(db(), settings.text("CUSTOMERS_TABLE")),
-        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
-        pending=PendingRegistrations(db(), settings.text("ACCOUNTS_TABLE")),
-        attempts=Attempts(db(), settings.text("ATTEMPTS_TABLE")),
-        per_token=settings.limit("CREDENTIALS_ATTEMPTS_PER_TOKEN"),
-        per_address=settings.limit("CONFIRMATIONS_PER_ADDRESS"),
-        step_tokens=StepTokens(keys(), settings.number("STEP_TOKEN_SECONDS")),
-        confirmation_tokens=ConfirmationTokens(keys(), LIFETIME),
-        keys=keys(),
-        hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
-        password_minimum=settings.number("PASSWORD_MIN_LENGTH"),
-        sends_mail=bool(settings.text("SENDER_EMAIL")),
+        customers=Customers(database(), settings.customers_table),
+        accounts=Accounts(database(), settings.accounts_table),
+        pending=PendingRegistrations(database(), settings.accounts_table),
+        attempts=Attempts(database(), settings.attempts_table),
+        per_token=settings.limit(settings.credentials_attempts_per_token),
+        per_address=settings.limit(settings.confirmations_per_address),
+        step_tokens=StepTokens(keys, settings.step_token_seconds),
+        confirmation_tokens=ConfirmationTokens(keys, LIFETIME),
+        keys=keys,
+        hasher=Hasher(settings.cost),
+        password_minimum=settings.password_min_length,
+        sends_mail=settings.sends_mail,
     )
 
 
-async def register(request: Request) -> Response:
-    body = request.read(CredentialsRequest)
-    registered = await flow.register(body, dependencies(), language=request.language, now=int(time.time()))
+router = new_router()
+
+
+@router.post("/credentials")
+def register() -> Response[str]:
+    event, now = router.current_event, int(time.time())
+    form = submitted(event, CredentialsRequest)
+    registered = flow.register(form, dependencies(), language=caller.language(event), now=now)
     if registered.confirmation is None:
-        log("registered", account=registered.account_id, request_id=request.request_id)
-        answer: CredentialsResponse = {"user_id": registered.user_id, "status": "active"}
-    else:
-        log("confirmation_required", account=registered.account_id, request_id=request.request_id)
-        token, expires_in = registered.confirmation
-        answer = {
-            "user_id": registered.user_id,
-            "status": "confirmation_required",
-            "confirmation_token": token,
-            "expires_in": expires_in,
-        }
-    return Response(201, answer)
+        log("registered", account=registered.account_id)
+        return respond(201, CredentialsResponse(user_id=registered.user_id, status="active"))
+    log("confirmation_required", account=registered.account_id)
+    token, expires_in = registered.confirmation
+    return respond(
+        201,
+        CredentialsResponse(
+            user_id=registered.user_id,
+            status="confirmation_required",
+            confirmation_token=token,
+            expires_in=expires_in,
+        ),
+    )
 
 
-async def confirm(request: Request) -> Response:
-    registered = await confirmation.confirm(request.read(ConfirmRequest), dependencies(), now=int(time.time()))
-    log("registered", account=registered.account_id, request_id=request.request_id)
-    answer: ConfirmResponse = {"user_id": registered.user_id, "status": "active"}
-    return Response(200, answer)
+@router.post("/credentials/confirm")
+def confirm() -> Response[str]:
+    request = read(router.current_event, ConfirmRequest)
+    registered = confirmation.confirm(request, dependencies(), now=int(time.time()))
+    log("registered", account=registered.account_id)
+    return respond(200, ConfirmResponse(user_id=registered.user_id, status="active"))
 
 
-async def resend(request: Request) -> Response:
-    await confirmation.resend(request.read(ResendRequest), dependencies(), now=int(time.time()))
-    answer: ResendResponse = {}
-    return Response(202, answer)
+@router.post("/credentials/confirm/resend")
+def resend() -> Response[str]:
+    confirmation.resend(read(router.current_event, ResendRequest), dependencies(), now=int(time.time()))
+    return respond(202, ResendResponse())
 
 
 def warm_up() -> None:
-    """Have connections and keys before the first call."""
-    dependencies()
-    in_threads(
-        lambda: db().connect(5 if dependencies().sends_mail else 3), lambda: keys().current(now=int(time.time()))
-    )
+    """Open connections and load keys during Lambda's init."""
+    keys, customers = dependencies().keys, dependencies().customers
+    gather(lambda: keys.current(now=int(time.time())), lambda: customers.find("", ""))
 
 
-handler = application(
-    {
-        "POST /credentials": register,
-        "POST /credentials/confirm": confirm,
-        "POST /credentials/confirm/resend": resend,
-    },
-    warm_up=warm_up,
-)
+handler = build_handler(router, metric="Registrations", warm_up=warm_up)

@@ -1,40 +1,38 @@
-"""The code from the mail proves the address, and makes the account."""
+"""The code from the mail proves the address and creates the account."""
 
 from credentials.flow import Dependencies, Registered
 from credentials.schemas import ConfirmRequest, ResendRequest
-from utenza.concurrency import gather
 from utenza.customers.record import summary_of
 from utenza.errors import CodeInvalid, ConfirmationTokenExpired, ConfirmationTokenInvalid, CustomerNotMatched
+from utenza.parallel import gather
 from utenza.tokens import email_codes
 
 
-async def confirm(request: ConfirmRequest, dependencies: Dependencies, *, now: int) -> Registered:
-    """Make the account that waited, its claim on the address and on the customer, in one transaction.
+def confirm(request: ConfirmRequest, dependencies: Dependencies, *, now: int) -> Registered:
+    """Create the pending account, its claim on the address and on the customer, in one transaction.
 
-    InvalidRequest, ConfirmationTokenInvalid, ConfirmationTokenExpired, CodeInvalid, CustomerNotMatched (the record was
-    closed meanwhile) or AlreadyRegistered (somebody was first) say why not.
+    Raises ConfirmationTokenInvalid, ConfirmationTokenExpired, CodeInvalid, CustomerNotMatched (the record was closed
+    meanwhile) or AlreadyRegistered (somebody was first).
     """
-    request.raise_errors()
     claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
-    pending, customer = await gather(
-        dependencies.pending.count_try(claims, now=now),
-        dependencies.customers.find(claims.supplier, claims.customer_code),
+    pending, customer = gather(
+        lambda: dependencies.pending.count_try(claims, now=now),
+        lambda: dependencies.customers.find(claims.supplier, claims.customer_code),
     )
     right = email_codes.fits(request.code, "confirmation", claims.pending_id, dependencies.keys.lasting(now=now))
     if not right or pending.address_taken:
         raise CodeInvalid
     if customer is None or customer.status != "active":
         raise CustomerNotMatched
-    fresh = pending.registration._replace(kind=customer.kind, name=summary_of(customer).name)
-    await dependencies.pending.finish(claims, fresh, now=now)
-    return Registered(pending.registration.account_id, pending.registration.user_id)
+    registration = pending.registration._replace(kind=customer.kind, name=summary_of(customer).name)
+    dependencies.pending.finish(claims, registration, now=now)
+    return Registered(registration.account_id, registration.user_id)
 
 
-async def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> None:
-    """Ask for the same code once more, three times at most; nothing tells whether a mail will come."""
-    request.raise_errors()
+def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> None:
+    """Have the same code mailed once more, three times at most; nothing tells whether a mail will come."""
     try:
         claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
     except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
         return
-    await dependencies.pending.count_mail(claims, now=now)
+    dependencies.pending.count_mail(claims, now=now)

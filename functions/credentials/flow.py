@@ -1,18 +1,21 @@
 """Step two: the customer chooses e-mail, password, question and answer.
 
-Without mail this makes the account. With mail it waits until the code proves the address (`credentials.confirmation`).
+Without mail this creates the account. With mail the registration stays pending until the code proves the address
+(`credentials.confirmation`).
 """
 
-import os
+import secrets
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from credentials.schemas import CredentialsRequest
-from utenza.concurrency import gather
 from utenza.customers.record import Customer, summary_of
-from utenza.errors import AlreadyRegistered, CustomerNotMatched, StepTokenInvalid
+from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, StepTokenInvalid
+from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.parallel import gather
 from utenza.passwords import answers, policy
 from utenza.passwords.hashing import Hasher
 from utenza.passwords.personal_data import PersonalData
@@ -21,14 +24,14 @@ from utenza.tables.accounts import Accounts, Registration
 from utenza.tables.customers import Customers
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.recoveries import address_of
-from utenza.threads import in_threads
+from utenza.tokens.claims import StepClaims
 from utenza.tokens.confirmation import ConfirmationTokens
-from utenza.tokens.keys import KeyRing
-from utenza.tokens.tokens import StepClaims, StepTokens
+from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.registration import StepTokens
 
 
 class Dependencies(NamedTuple):
-    """What step two works with; `per_address` limits the codes that one address is mailed."""
+    """`per_address` limits the codes that one address is mailed."""
 
     suppliers: Suppliers
     customers: Customers
@@ -46,53 +49,106 @@ class Dependencies(NamedTuple):
 
 
 class Registered(NamedTuple):
-    """`confirmation` is the token that the address is confirmed with, and its lifetime in seconds."""
+    """`confirmation` is the token that confirms the address, and its lifetime in seconds."""
 
     account_id: str
     user_id: str
     confirmation: tuple[str, int] | None = None
 
 
-async def register(request: CredentialsRequest, dependencies: Dependencies, *, language: str, now: int) -> Registered:
-    """Make the account, its claim on the address and on the customer, in one transaction; with mail, let it wait.
+def register(
+    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, *, language: str, now: int
+) -> Registered:
+    """Create the account, its claim on address and customer, in one transaction; with mail, leave it pending.
 
-    StepTokenInvalid, StepTokenExpired, TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was closed since
-    step one), AlreadyRegistered or, without mail, UserIdTaken say why not.
+    Raises StepTokenInvalid, StepTokenExpired, TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was
+    closed since step one), AlreadyRegistered or, without mail, UserIdTaken.
     """
-    if request.refused("step_token"):
-        request.raise_errors()
-    step = dependencies.step_tokens.read(request.step_token, now=now)
-    _, customer, registered_by, address_taken = await gather(
-        dependencies.attempts.count(step.supplier, "credentials", step.token_id, dependencies.per_token, now=now),
-        dependencies.customers.find(step.supplier, step.customer_code),
-        dependencies.accounts.registered_by(step.supplier, step.customer_code),
-        _address_taken(request, dependencies, step.supplier, now=now),
-    )
+    if submitted.is_wrong("step_token"):
+        submitted.valid()  # raises
+    step = dependencies.step_tokens.read(submitted.typed("step_token"), now=now)
+    customer, registered_by, address_taken = _look_up(submitted, dependencies, step, now)
     if registered_by is not None:
         raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
     if customer is None or customer.status != "active":
         raise CustomerNotMatched
-    _check(request, dependencies, customer, step)
+    request = submitted.valid(_wrong_credentials(submitted, dependencies, customer, step))
     registration = _registration(request, dependencies, customer, step, language)
     if not dependencies.sends_mail:
-        await dependencies.accounts.register(registration, now=now)
+        dependencies.accounts.register(registration, now=now)
         return Registered(registration.account_id, registration.user_id)
-    pending = await dependencies.pending.begin(registration, address_taken=address_taken, now=now)
+    pending = dependencies.pending.begin(registration, address_taken=address_taken, now=now)
     confirmation = dependencies.confirmation_tokens.issue(pending, now=now)
     return Registered(registration.account_id, registration.user_id, confirmation)
+
+
+def _look_up(
+    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, step: StepClaims, now: int
+) -> tuple[Customer | None, str | None, bool]:
+    """Return the record, the token that registered it, and whether somebody has the address that a mail would go to.
+
+    The attempt, and the mail, are counted.
+    """
+    attempts, supplier, code = dependencies.attempts, step.supplier, step.customer_code
+
+    def count_attempt() -> int:
+        return attempts.count(supplier, "credentials", step.token_id, dependencies.per_token, now=now)
+
+    def find() -> Customer | None:
+        return dependencies.customers.find(supplier, code)
+
+    def registered_by() -> str | None:
+        return dependencies.accounts.registered_by(supplier, code)
+
+    if not dependencies.sends_mail or submitted.is_wrong("user_id"):
+        _, customer, token_id = gather(count_attempt, find, registered_by)
+        return customer, token_id, False
+    address = email.key(submitted.typed("user_id"))
+    _, customer, token_id, _, login = gather(
+        count_attempt,
+        find,
+        registered_by,
+        lambda: attempts.count(supplier, "confirmation", address_of(address), dependencies.per_address, now=now),
+        lambda: dependencies.accounts.login_of(supplier, address),
+    )
+    return customer, token_id, login is not None
+
+
+def _wrong_credentials(
+    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, customer: Customer, step: StepClaims
+) -> Iterator[FieldError]:
+    """Yield what is wrong with the chosen credentials, in view of the customer and of one another."""
+    supplier = dependencies.suppliers.named(step.supplier)
+    typed, is_wrong = submitted.typed, submitted.is_wrong
+    personal_data = PersonalData.of(
+        customer,
+        user_id=typed("user_id").strip(),
+        phone=step.phone,
+        supplier_names=(supplier.id, *supplier.name.values()),
+    )
+    if not is_wrong("password"):
+        codes = policy.check(typed("password"), minimum=dependencies.password_minimum, personal_data=personal_data)
+        yield from (FieldError("password", code) for code in codes)
+    if not is_wrong("answer"):
+        codes = answers.check(typed("question"), typed("answer"), typed("password"), personal_data=personal_data)
+        yield from (FieldError("answer", code) for code in codes)
+    if not is_wrong("password_repeat") and not policy.are_one(typed("password"), typed("password_repeat")):
+        yield FieldError("password_repeat", "repeat_differs")
+    if not is_wrong("answer_repeat") and answers.fold(typed("answer")) != answers.fold(typed("answer_repeat")):
+        yield FieldError("answer_repeat", "repeat_differs")
 
 
 def _registration(
     request: CredentialsRequest, dependencies: Dependencies, customer: Customer, step: StepClaims, language: str
 ) -> Registration:
-    """Return what the account will be made of; both hashes are made here."""
-    password_hash, answer_hash = in_threads(  # half the time, where there is more than one core
+    """Return what the account will consist of; both hashes are computed here."""
+    password_hash, answer_hash = gather(  # half the time, where there is more than one core
         lambda: dependencies.hasher.hash(request.password),
         lambda: dependencies.hasher.hash(answers.fold(request.answer)),
     )
     return Registration(
         supplier=step.supplier,
-        account_id=os.urandom(16).hex(),
+        account_id=secrets.token_hex(16),
         customer_code=step.customer_code,
         step_token_id=step.token_id,
         user_id=request.user_id,
@@ -105,34 +161,3 @@ def _registration(
         kind=customer.kind,
         name=summary_of(customer).name,
     )
-
-
-async def _address_taken(request: CredentialsRequest, dependencies: Dependencies, supplier: str, *, now: int) -> bool:
-    """Tell whether somebody has the address that a mail would go to, and count that mail."""
-    if not dependencies.sends_mail or request.refused("user_id"):
-        return False
-    address = email.key(request.user_id)
-    _, login = await gather(
-        dependencies.attempts.count(supplier, "confirmation", address_of(address), dependencies.per_address, now=now),
-        dependencies.accounts.login_of(supplier, address),
-    )
-    return login is not None
-
-
-def _check(request: CredentialsRequest, dependencies: Dependencies, customer: Customer, step: StepClaims) -> None:
-    """Raise InvalidRequest with every fault of the chosen credentials."""
-    supplier = dependencies.suppliers.named(step.supplier)
-    personal_data = PersonalData.of(
-        customer, user_id=request.user_id, phone=step.phone, supplier_names=(supplier.id, *supplier.name.values())
-    )
-    if not request.refused("password"):
-        for code in policy.check(request.password, minimum=dependencies.password_minimum, personal_data=personal_data):
-            request.refuse("password", code)
-    if not request.refused("answer"):
-        for code in answers.check(request.question, request.answer, request.password, personal_data=personal_data):
-            request.refuse("answer", code)
-    if not request.refused("password_repeat") and not policy.are_one(request.password, request.password_repeat):
-        request.refuse("password_repeat", "repeat_differs")
-    if not request.refused("answer_repeat") and answers.fold(request.answer) != answers.fold(request.answer_repeat):
-        request.refuse("answer_repeat", "repeat_differs")
-    request.raise_errors()

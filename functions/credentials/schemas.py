@@ -1,45 +1,55 @@
-"""What step two takes and gives."""
+"""What step two takes and returns."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Annotated, Literal
 
-from utenza.http.schema import Body, text
+from pydantic import AfterValidator, Field
+
+from utenza.http.requests import RequestModel, ResponseModel, Text
 from utenza.identifiers import email
 
+Email = Annotated[str, AfterValidator(email.validate)]
 
-class CredentialsRequest(Body):
+
+class CredentialsRequest(RequestModel):
     """User name, password, and the question and answer that help to recover it."""
 
-    step_token: str = text(4096, verbatim=True, doc="From POST /verify.")
-    user_id: str = text(254, verbatim=True, check=email.validate, doc="An e-mail address of the customer.")
-    password: str = text(1024, verbatim=True, doc="At most 256 code points after NFC; never trimmed or cut.")
-    password_repeat: str = text(1024, verbatim=True)
-    question: str = text(200)
-    answer: str = text(200)
-    answer_repeat: str = text(200)
+    step_token: str = Field(min_length=1, max_length=4096, description="From POST /verify.")
+    user_id: Email = Field(min_length=1, max_length=254, description="An e-mail address of the customer.")
+    password: str = Field(
+        min_length=1, max_length=1024, description="At most 256 code points after NFC; never trimmed or cut."
+    )
+    password_repeat: str = Field(min_length=1, max_length=1024)
+    question: Text = Field(min_length=1, max_length=200)
+    answer: Text = Field(min_length=1, max_length=200)
+    answer_repeat: Text = Field(min_length=1, max_length=200)
 
 
-class ConfirmRequest(Body):
-    confirmation_token: str = text(4096, verbatim=True, doc='From POST /credentials, "confirmation_required".')
-    code: str = text(40, doc="Six digits, from the mail.")
+class ConfirmRequest(RequestModel):
+    confirmation_token: str = Field(
+        min_length=1, max_length=4096, description='From POST /credentials, "confirmation_required".'
+    )
+    code: Text = Field(min_length=1, max_length=40, description="Six digits, from the mail.")
 
 
-class ResendRequest(Body):
-    confirmation_token: str = text(4096, verbatim=True, doc='From POST /credentials, "confirmation_required".')
+class ResendRequest(RequestModel):
+    confirmation_token: str = Field(
+        min_length=1, max_length=4096, description='From POST /credentials, "confirmation_required".'
+    )
 
 
-class CredentialsResponse(TypedDict):
+class CredentialsResponse(ResponseModel):
     """`expires_in` is in seconds; it and the token are there when the address has to be confirmed."""
 
     user_id: str
     status: Literal["active", "confirmation_required"]
-    confirmation_token: NotRequired[str]
-    expires_in: NotRequired[int]
+    confirmation_token: str = ""
+    expires_in: int = 0
 
 
-class ConfirmResponse(TypedDict):
+class ConfirmResponse(ResponseModel):
     user_id: str
     status: Literal["active"]
 
 
-class ResendResponse(TypedDict):
+class ResendResponse(ResponseModel):
     """Nothing: it would say what the token is good for."""

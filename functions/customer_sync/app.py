@@ -1,36 +1,46 @@
-"""The stream of the Customers table: what the import changes, accounts show seconds later.
+"""The stream of the Customers table: accounts show what the import changed, seconds later.
 
-A batch that fails comes again as a whole, in order: to follow twice is to follow once.
+A batch that fails comes again as a whole, in order: to synchronise twice is to synchronise once.
 """
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from customer_sync import flow
-from utenza.concurrency import run
 from utenza.customers.record import Customer
-from utenza.dynamodb import DynamoDb, unmarshal
-from utenza.observability import log
-from utenza.settings import Settings
+from utenza.dynamodb import database
+from utenza.observability import log, traced
+from utenza.settings import Settings as EnvironmentSettings
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import from_item
 
 
+class Settings(EnvironmentSettings):
+    accounts_table: str
+
+
 @cache
 def accounts() -> Accounts:
-    return Accounts(DynamoDb(), Settings().text("ACCOUNTS_TABLE"))
+    return Accounts(database(), Settings.from_environment().accounts_table)
 
 
-def handler(event: dict[str, Any], _context: object) -> None:
-    for record in event["Records"]:
-        account_id = run(flow.follow(_customer(record["dynamodb"]), accounts()))
+@traced
+def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+    for record in DynamoDBStreamEvent(event).records:
+        account_id = flow.synchronise(_customer(record), accounts())
         if account_id is not None:
-            log("record_followed", account=account_id, record=record["eventID"])
+            log("customer_synchronised", account=account_id, record=record.event_id or "")
 
 
-def _customer(change: Mapping[str, Any]) -> Customer:
-    """Return the record as it is now; one that the CRM has no longer is closed."""
-    if "NewImage" in change:
-        return from_item(unmarshal(change["NewImage"]))
-    return from_item(unmarshal(change["OldImage"]))._replace(status="closed")
+def _customer(record: DynamoDBRecord) -> Customer:
+    """Return the record as it is now; one that the CRM no longer has is closed."""
+    change = record.dynamodb
+    if change is None:
+        raise ValueError("a record of the stream without a change")
+    if change.new_image:
+        return from_item(change.new_image)
+    return from_item(change.old_image)._replace(status="closed")

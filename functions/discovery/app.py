@@ -2,37 +2,56 @@
 
 from functools import cache
 
-from discovery.schemas import ConfigurationResponse, JwksResponse
-from utenza.http.web import Request, Response, application
-from utenza.settings import Settings
-from utenza.tokens.keys import SigningKey
+from aws_lambda_powertools.event_handler import Response
 
-_CACHEABLE = {"Cache-Control": "public, max-age=300"}
+from discovery.schemas import ConfigurationResponse, Jwk, JwksResponse
+from utenza.clients import client
+from utenza.http import caller
+from utenza.http.app import build_handler, new_router, respond
+from utenza.settings import HttpSettings
+from utenza.tokens.signing_key import SigningKey
+
+_CACHEABLE = "public, max-age=300"
+
+
+class Settings(HttpSettings):
+    signing_key: str
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_environment()
 
 
 @cache
 def signing_key() -> SigningKey:
-    return SigningKey(Settings().text("SIGNING_KEY"))
+    return SigningKey(settings().signing_key, client("kms"))
 
 
-async def jwks(_request: Request) -> Response:
-    answer: JwksResponse = {"keys": [signing_key().public_jwk()]}
-    return Response(200, answer, _CACHEABLE)
+router = new_router()
 
 
-async def configuration(request: Request) -> Response:
-    answer: ConfigurationResponse = {
-        "issuer": request.base_url,
-        "jwks_uri": f"{request.base_url}/.well-known/jwks.json",
-        "token_endpoint": f"{request.base_url}/login",
-        "response_types_supported": [],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-    }
-    return Response(200, answer, _CACHEABLE)
+@router.get("/.well-known/jwks.json")
+def jwks() -> Response[str]:
+    keys = [Jwk.model_validate(signing_key().public_jwk())]
+    return respond(200, JwksResponse(keys=keys), Cache_Control=_CACHEABLE)
 
 
-handler = application(
-    {"GET /.well-known/jwks.json": jwks, "GET /.well-known/openid-configuration": configuration},
-    warm_up=lambda: signing_key().public_key(),
-)
+@router.get("/.well-known/openid-configuration")
+def configuration() -> Response[str]:
+    issuer = caller.issuer(router.current_event, settings().public_url)
+    return respond(
+        200,
+        ConfigurationResponse(
+            issuer=issuer,
+            jwks_uri=f"{issuer}/.well-known/jwks.json",
+            token_endpoint=f"{issuer}/login",
+            response_types_supported=[],
+            subject_types_supported=["public"],
+            id_token_signing_alg_values_supported=["RS256"],
+        ),
+        Cache_Control=_CACHEABLE,
+    )
+
+
+handler = build_handler(router, warm_up=lambda: signing_key().public_key())

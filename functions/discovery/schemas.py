@@ -1,15 +1,26 @@
 """What any API needs to verify our access tokens."""
 
-from typing import TypedDict
+from typing import Literal
 
-from utenza.rs256 import Jwk
+from utenza.http.requests import ResponseModel
 
 
-class JwksResponse(TypedDict):
+class Jwk(ResponseModel):
+    """A public key as RFC 7517 has it."""
+
+    kty: Literal["RSA"]
+    use: Literal["sig"]
+    alg: Literal["RS256"]
+    kid: str
+    n: str
+    e: str
+
+
+class JwksResponse(ResponseModel):
     keys: list[Jwk]
 
 
-class ConfigurationResponse(TypedDict):
+class ConfigurationResponse(ResponseModel):
     """The part of OpenID Connect Discovery that concerns access tokens."""
 
     issuer: str

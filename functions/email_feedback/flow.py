@@ -6,14 +6,14 @@ from typing import Any
 from utenza.tables.accounts import Accounts, EmailStatus
 
 
-async def mark(event: Mapping[str, Any], accounts: Accounts) -> EmailStatus | None:
-    """Mark the account and return how; None for what will pass, and for mails that were not to an account's address."""
+def mark(event: Mapping[str, Any], accounts: Accounts) -> EmailStatus | None:
+    """Mark the account and return how; None for soft bounces, and for mails that went to no account."""
     status = _status(event)
     tags = event["mail"].get("tags", {})
     supplier, account = (next(iter(tags.get(name, [])), "") for name in ("supplier", "account"))
     if status is None or not supplier or not account:
         return None
-    await accounts.note_email_status(supplier, account, status)
+    accounts.note_email_status(supplier, account, status)
     return status
 
 

@@ -3,99 +3,115 @@
 import time
 from functools import cache
 
+from aws_lambda_powertools.event_handler import Response
+
 from login import flow
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
 from utenza import suppliers
-from utenza.aws import AwsJson
-from utenza.dynamodb import DynamoDb
-from utenza.http.web import Request, Response, application
+from utenza.clients import client
+from utenza.dynamodb import database
+from utenza.http import caller
+from utenza.http.app import build_handler, new_router, respond
+from utenza.http.requests import read
 from utenza.limits.counter import Attempts
 from utenza.observability import log
-from utenza.passwords.hashing import Cost, Hasher
-from utenza.settings import Settings
+from utenza.passwords.hashing import Hasher
+from utenza.settings import HashingSettings, HttpSettings, LimitSettings
 from utenza.tables.accounts import Accounts
-from utenza.tables.key_ids import KeyIds
 from utenza.tables.sessions import Sessions
-from utenza.threads import in_threads
-from utenza.tokens.keys import SigningKey
-from utenza.tokens.tokens import AccessTokens
+from utenza.tokens.access import AccessTokens
+from utenza.tokens.signing_key import SigningKey
+
+_DAY = 86_400
+
+
+class Settings(HttpSettings, LimitSettings, HashingSettings):
+    accounts_table: str
+    sessions_table: str
+    attempts_table: str
+    signing_key: str
+    audience: str
+    access_token_seconds: int
+    session_days: int
+    login_attempts_per_account: int
+    login_attempts_per_source: int
 
 
 @cache
-def db() -> DynamoDb:
-    return DynamoDb()
-
-
-@cache
-def kms() -> AwsJson:
-    return AwsJson("kms", "TrentService")
-
-
-@cache
-def signing_key() -> SigningKey:
-    settings = Settings()
-    return SigningKey(settings.text("SIGNING_KEY"), kms(), KeyIds(db(), settings.text("SESSIONS_TABLE")))
+def settings() -> Settings:
+    return Settings.from_environment()
 
 
 @cache
 def dependencies() -> flow.Dependencies:
-    settings = Settings()
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
-        attempts=Attempts(db(), settings.text("ATTEMPTS_TABLE")),
-        sessions=Sessions(db(), settings.text("SESSIONS_TABLE")),
-        per_account=settings.limit("LOGIN_ATTEMPTS_PER_ACCOUNT"),
-        per_source=settings.limit("LOGIN_ATTEMPTS_PER_SOURCE"),
-        hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
+        accounts=Accounts(database(), settings().accounts_table),
+        attempts=Attempts(database(), settings().attempts_table),
+        sessions=Sessions(database(), settings().sessions_table),
+        per_account=settings().limit(settings().login_attempts_per_account),
+        per_source=settings().limit(settings().login_attempts_per_source),
+        hasher=Hasher(settings().cost),
         access_tokens=AccessTokens(
-            signing_key(),
-            audience=settings.text("AUDIENCE"),
-            lifetime=settings.number("ACCESS_TOKEN_SECONDS"),
+            SigningKey(settings().signing_key, client("kms")),
+            audience=settings().audience,
+            lifetime=settings().access_token_seconds,
         ),
-        session_lifetime=settings.number("SESSION_DAYS") * 86_400,
+        session_lifetime=settings().session_days * _DAY,
     )
 
 
-async def log_in(request: Request) -> Response:
-    session = await flow.log_in(
-        request.read(LoginRequest), dependencies(), source=request.source, issuer=request.base_url, now=int(time.time())
+router = new_router()
+
+
+@router.post("/login")
+def log_in() -> Response[str]:
+    event = router.current_event
+    request = read(event, LoginRequest, suppliers=dependencies().suppliers)
+    result = flow.log_in(
+        request,
+        dependencies(),
+        source=caller.source(event),
+        issuer=caller.issuer(event, settings().public_url),
+        now=int(time.time()),
     )
-    log("login_succeeded", account=session.account_id, request_id=request.request_id)
-    return _tokens(session)
+    log("login_succeeded", account=result.account_id)
+    return _tokens(result)
 
 
-async def refresh(request: Request) -> Response:
-    body = request.read(RefreshRequest)
-    body.raise_errors()
-    session = await flow.refresh(body.refresh_token, dependencies(), issuer=request.base_url, now=int(time.time()))
-    log("session_refreshed", account=session.account_id, request_id=request.request_id)
-    return _tokens(session)
+@router.post("/login/refresh")
+def refresh() -> Response[str]:
+    event = router.current_event
+    request = read(event, RefreshRequest)
+    issuer = caller.issuer(event, settings().public_url)
+    result = flow.refresh(request.refresh_token, dependencies(), issuer=issuer, now=int(time.time()))
+    log("session_refreshed", account=result.account_id)
+    return _tokens(result)
 
 
-async def log_out(request: Request) -> Response:
-    body = request.read(LogoutRequest)
-    body.raise_errors()
-    await flow.log_out(body.refresh_token, dependencies())
-    log("session_closed", request_id=request.request_id)
-    return Response(204)
+@router.post("/logout")
+def log_out() -> Response[str]:
+    flow.log_out(read(router.current_event, LogoutRequest).refresh_token, dependencies())
+    log("session_ended")
+    return respond(204)
 
 
-def _tokens(session: flow.Session) -> Response:
-    answer: TokensResponse = {
-        "access_token": session.access_token,
-        "token_type": "Bearer",
-        "expires_in": session.expires_in,
-        "refresh_token": session.refresh_token,
-        "refresh_expires_in": session.refresh_expires_in,
-    }
-    return Response(200, answer)
+def _tokens(result: flow.LoginResult) -> Response[str]:
+    return respond(
+        200,
+        TokensResponse(
+            access_token=result.access_token,
+            token_type="Bearer",  # noqa: S106 - what kind it is
+            expires_in=result.expires_in,
+            refresh_token=result.refresh_token,
+            refresh_expires_in=result.refresh_expires_in,
+        ),
+    )
 
 
 def warm_up() -> None:
-    """Have connections and keys before the first call."""
-    dependencies()
-    in_threads(lambda: db().connect(4), lambda: kms().connect(1), lambda: signing_key().key_id)
+    """Open connections during Lambda's init."""
+    dependencies().accounts.get("", "")
 
 
-handler = application({"POST /login": log_in, "POST /login/refresh": refresh, "POST /logout": log_out}, warm_up=warm_up)
+handler = build_handler(router, metric="Logins", warm_up=warm_up)

@@ -1,25 +1,27 @@
-"""What login, refresh and logout take and give."""
+"""What login, refresh and logout take and return."""
 
-from typing import Literal, TypedDict
+from typing import Literal
 
-from utenza.http.addressing import ForSupplier
-from utenza.http.schema import Body, text
+from pydantic import Field
 
-
-class LoginRequest(ForSupplier):
-    user_id: str = text(254, verbatim=True)
-    password: str = text(1024, verbatim=True)
+from utenza.http.addressing import SupplierRequest
+from utenza.http.requests import RequestModel, ResponseModel
 
 
-class RefreshRequest(Body):
-    refresh_token: str = text(4096, verbatim=True)
+class LoginRequest(SupplierRequest):
+    user_id: str = Field(min_length=1, max_length=254)
+    password: str = Field(min_length=1, max_length=1024)
 
 
-class LogoutRequest(Body):
-    refresh_token: str = text(4096, verbatim=True)
+class RefreshRequest(RequestModel):
+    refresh_token: str = Field(min_length=1, max_length=4096)
 
 
-class TokensResponse(TypedDict):
+class LogoutRequest(RequestModel):
+    refresh_token: str = Field(min_length=1, max_length=4096)
+
+
+class TokensResponse(ResponseModel):
     """Lifetimes are in seconds."""
 
     access_token: str

@@ -1,16 +1,15 @@
-"""Two sources of work: the stream of the Accounts table, and the queue of what could not be delivered at once.
+"""E-mails and events out of the Accounts table's stream, and out of the queue of what could not be delivered at once.
 
-A notice that cannot be delivered goes to the queue and holds nothing up; from there it is tried again, and in the end
-it waits in the dead-letter queue. Each notice is delivered once, however often its record arrives.
+A notification that cannot be delivered goes to the queue and holds nothing up; the queue tries it again, and in the end
+it waits in the dead-letter queue. Each notification is delivered once, however often its record arrives.
 """
 
 import json
-import os
 import time
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.idempotency import (
@@ -19,72 +18,84 @@ from aws_lambda_powertools.utilities.idempotency import (
     idempotent_function,
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.config import Config
 
 from notifications import flow
 from notifications.changes import Change, Notification, notifications_of
-from notifications.senders import EventBridgeBus, SesMailer
+from notifications.senders import EventBridgeBus, SesSender
 from utenza import suppliers
-from utenza.concurrency import run
-from utenza.dynamodb import DynamoDb
-from utenza.observability import log, log_failure
-from utenza.settings import Settings
+from utenza.clients import client
+from utenza.dynamodb import database
+from utenza.observability import count, log, log_failure, traced
+from utenza.settings import MailSettings
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.recoveries import Recoveries
-from utenza.tokens.keys import KeyRing
+from utenza.tokens.key_ring import KeyRing
 
-_QUICK = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
 _STREAM = BatchProcessor(event_type=EventType.DynamoDBStreams)
-_ONCE = IdempotencyConfig(
-    expires_after_seconds=14 * 86_400, hash_function="sha256"
-)  # as long as a queue keeps anything
+_QUEUE_KEEPS = 14 * 86_400  # seconds
+_ONCE = IdempotencyConfig(expires_after_seconds=_QUEUE_KEEPS, hash_function="sha256")
+
+
+class Settings(MailSettings):
+    customers_table: str
+    accounts_table: str
+    deliveries_table: str
+    step_secret: str
+    configuration_set: str
+    event_bus: str
+    notifications_queue: str
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_environment()
 
 
 @cache
 def dependencies() -> flow.Dependencies:
-    settings, db = Settings(), DynamoDb()
-    accounts, sender = settings.text("ACCOUNTS_TABLE"), settings.text("SENDER_EMAIL")
-    ses = boto3.client("sesv2", config=_QUICK) if sender else None
+    accounts, sender = settings().accounts_table, settings().sender_email
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        customers=Customers(db, settings.text("CUSTOMERS_TABLE")),
-        accounts=Accounts(db, accounts),
-        pending=PendingRegistrations(db, accounts),
-        recoveries=Recoveries(db, accounts),
-        keys=KeyRing(settings.text("STEP_SECRET")),
-        mailer=SesMailer(ses, sender, settings.text("CONFIGURATION_SET")) if ses else None,
-        bus=EventBridgeBus(boto3.client("events", config=_QUICK), settings.text("EVENT_BUS")),
+        customers=Customers(database(), settings().customers_table),
+        accounts=Accounts(database(), accounts),
+        pending=PendingRegistrations(database(), accounts),
+        recoveries=Recoveries(database(), accounts),
+        keys=KeyRing(settings().step_secret, client("secretsmanager")),
+        sender=SesSender(client("sesv2"), sender, settings().configuration_set) if sender else None,
+        bus=EventBridgeBus(client("events"), settings().event_bus),
     )
 
 
-@cache
-def _queue() -> tuple[Any, str]:
-    return boto3.client("sqs", config=_QUICK), Settings().text("NOTIFICATIONS_QUEUE")
-
-
-@idempotent_function(  # type: ignore[untyped-decorator]  # powertools leaves it so
-    data_keyword_argument="name",
-    config=_ONCE,
-    persistence_store=DynamoDBPersistenceLayer(
-        os.environ["DELIVERIES_TABLE"], key_attr="pk", expiry_attr="expires_at", boto_config=_QUICK
-    ),
-)
-def _deliver_once(*, name: str, notification: Notification) -> None:  # noqa: ARG001 - the name is what is remembered
-    run(flow.deliver(notification, dependencies(), now=int(time.time())))
-    log("notice_delivered", notification=notification.kind, record=notification.event_id)
-
-
 class NotDelivered(Exception):
-    """A notice could not be delivered. What a service says of it stays out of the log: it may quote an address."""
+    """A notification was not delivered. What a service says of it stays out of the log: it may quote an address."""
+
+
+@cache
+def _deliver_once() -> Callable[..., None]:
+    """Return what delivers a notification under a name, once for each name."""
+
+    def deliver(*, name: str, notification: Notification) -> None:  # noqa: ARG001 - the name is what is remembered
+        if flow.deliver(notification, dependencies(), now=int(time.time())):
+            log("notification_delivered", notification=notification.kind, record=notification.event_id)
+            count("EventsPublished" if notification.is_event else "EmailsSent", kind=notification.kind)
+
+    store = DynamoDBPersistenceLayer(
+        settings().deliveries_table, key_attr="pk", expiry_attr="expires_at", boto3_client=client("dynamodb")
+    )
+    once: Callable[..., None] = idempotent_function(
+        deliver, data_keyword_argument="name", config=_ONCE, persistence_store=store
+    )
+    return once
 
 
 def _deliver(notification: Notification) -> None:
     try:
-        _deliver_once(name=f"{notification.event_id} {notification.kind}", notification=notification)
+        _deliver_once()(name=f"{notification.event_id} {notification.kind}", notification=notification)
     except Exception as error:  # noqa: BLE001 - whatever it is: nothing may be held up
         log_failure(error, notification=notification.kind, record=notification.event_id)
+        count("EventsFailed" if notification.is_event else "EmailsFailed", kind=notification.kind)
         raise NotDelivered(notification.kind) from None
 
 
@@ -94,8 +105,8 @@ def _record(record: DynamoDBRecord) -> None:
         try:
             _deliver(notification)
         except NotDelivered:  # the records behind this one shall not wait for it
-            queue, url = _queue()
-            queue.send_message(QueueUrl=url, MessageBody=json.dumps(notification._asdict()))
+            message = json.dumps(notification._asdict())
+            client("sqs").send_message(QueueUrl=settings().notifications_queue, MessageBody=message)
 
 
 def _change(record: DynamoDBRecord) -> Change:
@@ -106,7 +117,8 @@ def _change(record: DynamoDBRecord) -> Change:
     return Change(record.event_id, at, stream.old_image or None, stream.new_image or None)
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401 - each source has an answer of its own
+@traced
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401 - each source has a response of its own
     _ONCE.register_lambda_context(context)
     if event["Records"][0]["eventSource"] == "aws:sqs":
         for record in event["Records"]:  # one, see template.yaml: a failure is its own

@@ -1,7 +1,7 @@
-"""What a change in the Accounts table calls for: a pure function from two images to the notices that are due.
+"""What a change in the Accounts table calls for: a pure function from two images to the notifications due.
 
-A notice is a reference, not a message: it names what it is about by ids, and the words are found when it is delivered.
-So nothing personal waits in a queue, and what has changed meanwhile is told as it is.
+A notification is a reference, not a message: it names what it is about by ids, and the words are found when it is
+delivered. So nothing personal waits in a queue, and the message says how things are by then.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +38,7 @@ class Change(NamedTuple):
 
 
 class Notification(NamedTuple):
-    """One mail or one event; `subject` is what it is about, by ids: an account, or what waits under `key`."""
+    """One e-mail or one event; `subject` is what it is about, by ids: an account, or what waits under `key`."""
 
     kind: Kind
     event_id: str
@@ -46,9 +46,14 @@ class Notification(NamedTuple):
     supplier: str
     subject: Mapping[str, str]
 
+    @property
+    def is_event(self) -> bool:
+        """Events have names like CustomerRegistered, e-mails like welcome."""
+        return self.kind[0].isupper()
+
 
 def notifications_of(change: Change) -> list[Notification]:
-    """Return the notices that a change calls for, none for what has only been cleaned away."""
+    """Return the notifications that a change calls for, none for what has only been cleaned away."""
     if change.new is None:
         return []
     supplier, kind, rest = change.new["pk"].split("#", 2)

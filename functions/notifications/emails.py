@@ -36,25 +36,25 @@ class Email(NamedTuple):
     html: str
 
 
-def email_for(kind: str, supplier: Supplier, language: str, values: Mapping[str, str]) -> Email:
+def compose(kind: str, supplier: Supplier, language: str, values: Mapping[str, str]) -> Email:
     """Return a mail of this kind in the account's language, Italian where the supplier does not offer it."""
     language = language if language in supplier.languages else "it"
     words = import_module(f"notifications.texts.{language}")
-    told = {
+    texts = {
         "supplier": supplier.name[language],
         "site": supplier.links["site"][language],
         "contact": supplier.links["contact"][language].removeprefix("mailto:"),
         **values,
     }
-    subject, paragraphs = words.LETTERS[kind]
-    subject = Template(subject).substitute(told)
+    subject, paragraphs = words.EMAILS[kind]
+    subject = Template(subject).substitute(texts)
     paragraphs = [Template(words.GREETING), *map(Template, paragraphs)]
-    footer = Template(words.FOOTER).substitute(told)
-    plain = [paragraph.substitute(told) for paragraph in paragraphs]
+    footer = Template(words.FOOTER).substitute(texts)
+    plain = [paragraph.substitute(texts) for paragraph in paragraphs]
     page = _PAGE.substitute(
         language=language,
         subject=html.escape(subject),
-        supplier=html.escape(told["supplier"]),
+        supplier=html.escape(texts["supplier"]),
         colour=supplier.mail.get("colour", _COLOUR),
         body="\n".join(map(_as_html, plain, [paragraph.template for paragraph in paragraphs])),
         footer=html.escape(footer),

@@ -1,11 +1,10 @@
-"""Delivers a notice: finds whom it is for and what it says, as things are now, and sends a mail or an event."""
+"""Delivers a notification: finds whom it is for and what it says, as things are now; sends an e-mail or an event."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
 from notifications.changes import Notification
-from notifications.emails import Email, email_for
-from utenza.concurrency import Call
+from notifications.emails import Email, compose
 from utenza.errors import InvalidValue
 from utenza.identifiers import email
 from utenza.suppliers import Supplier, Suppliers
@@ -14,11 +13,11 @@ from utenza.tables.customers import Customers
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.recoveries import Recoveries
 from utenza.tokens import email_codes
-from utenza.tokens.keys import KeyRing
+from utenza.tokens.key_ring import KeyRing
 
 
-class Mailer(Protocol):
-    def send(self, supplier: Supplier, to: str, email_for: Email, tags: Mapping[str, str]) -> None: ...
+class Sender(Protocol):
+    def send(self, supplier: Supplier, to: str, email: Email, tags: Mapping[str, str]) -> None: ...
 
 
 class Bus(Protocol):
@@ -26,7 +25,7 @@ class Bus(Protocol):
 
 
 class Dependencies(NamedTuple):
-    """What notices work with; no mailer, no mails: the events are for the CRM in any case."""
+    """Without a `sender` no e-mail leaves; events are for the CRM in any case."""
 
     suppliers: Suppliers
     customers: Customers
@@ -34,113 +33,118 @@ class Dependencies(NamedTuple):
     pending: PendingRegistrations
     recoveries: Recoveries
     keys: KeyRing
-    mailer: Mailer | None
+    sender: Sender | None
     bus: Bus
 
 
-class _Mail(NamedTuple):
+class _Addressed(NamedTuple):
     to: str
     language: str
     values: Mapping[str, str] = {}
     account_id: str = ""
 
 
-async def deliver(notification: Notification, dependencies: Dependencies, *, now: int) -> None:
-    """Send the mail or the event; nothing where there is nobody to send it to any more, or nothing to say."""
-    if notification.kind[0].isupper():
-        await _publish(notification, dependencies)
-    elif dependencies.mailer is not None:
-        mail = await _MAILS[notification.kind](notification, dependencies, now)
-        if mail is not None:
-            supplier = dependencies.suppliers.named(notification.supplier)
-            text = email_for(notification.kind, supplier, mail.language, mail.values)
-            tags = {"supplier": supplier.id} | ({"account": mail.account_id} if mail.account_id else {})
-            dependencies.mailer.send(supplier, mail.to, text, tags)
+def deliver(notification: Notification, dependencies: Dependencies, *, now: int) -> bool:
+    """Send the e-mail or the event; return False where there is nobody to send it to any more, or nothing to say."""
+    if notification.is_event:
+        return _publish(notification, dependencies)
+    if dependencies.sender is None:
+        return False
+    mail = _EMAILS[notification.kind](notification, dependencies, now)
+    if mail is None:
+        return False
+    supplier = dependencies.suppliers.named(notification.supplier)
+    text = compose(notification.kind, supplier, mail.language, mail.values)
+    tags = {"supplier": supplier.id} | ({"account": mail.account_id} if mail.account_id else {})
+    dependencies.sender.send(supplier, mail.to, text, tags)
+    return True
 
 
-async def _publish(notification: Notification, dependencies: Dependencies) -> None:
-    account = await dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
-    if account is not None:
-        detail = {"supplier": account.supplier, "account_id": account.account_id, "customers": list(account.customers)}
-        if notification.kind == "EmailUndeliverable":
-            detail["email_status"] = account.email_status
-        dependencies.bus.put(notification.kind, detail, at=notification.at)
+def _publish(notification: Notification, dependencies: Dependencies) -> bool:
+    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
+    if account is None:
+        return False
+    detail = {"supplier": account.supplier, "account_id": account.account_id, "customers": list(account.customers)}
+    if notification.kind == "EmailUndeliverable":
+        detail["email_status"] = account.email_status
+    dependencies.bus.put(notification.kind, detail, at=notification.at)
+    return True
 
 
-async def _confirmation(notification: Notification, dependencies: Dependencies, now: int) -> _Mail | None:
-    registration = await dependencies.pending.waiting_for(
+def _confirmation(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+    registration = dependencies.pending.waiting_for(
         notification.supplier, notification.subject["customer_code"], notification.subject["id"], now=now
     )
     if registration is None:
         return None
     code = email_codes.code_for("confirmation", notification.subject["id"], dependencies.keys.lasting(now=now))
-    return _Mail(registration.user_id, registration.language, {"code": code})
+    return _Addressed(registration.user_id, registration.language, {"code": code})
 
 
-async def _taken(notification: Notification, dependencies: Dependencies, now: int) -> _Mail | None:
-    registration = await dependencies.pending.waiting_for(
+def _taken(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+    registration = dependencies.pending.waiting_for(
         notification.supplier, notification.subject["customer_code"], notification.subject["id"], now=now
     )
-    login = registration and await dependencies.accounts.login_of(notification.supplier, registration.email_key)
+    login = registration and dependencies.accounts.login_of(notification.supplier, registration.email_key)
     return (
-        await _to_account(notification.supplier, login.account_id, dependencies)
+        _to_account(notification.supplier, login.account_id, dependencies)
         if login and login.status == "active"
         else None
     )
 
 
-async def _recovery(notification: Notification, dependencies: Dependencies, now: int) -> _Mail | None:
-    address = await dependencies.recoveries.waiting_for(
+def _recovery(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+    address = dependencies.recoveries.waiting_for(
         notification.supplier, notification.subject["address"], notification.subject["id"], now=now
     )
-    login = address and await dependencies.accounts.login_of(notification.supplier, address)
+    login = address and dependencies.accounts.login_of(notification.supplier, address)
     if not login or login.status != "active":
         return None
     code = email_codes.code_for("recovery", notification.subject["id"], dependencies.keys.lasting(now=now))
-    return await _to_account(notification.supplier, login.account_id, dependencies, {"code": code})
+    return _to_account(notification.supplier, login.account_id, dependencies, {"code": code})
 
 
-async def _owner(notification: Notification, dependencies: Dependencies, _now: int) -> _Mail | None:
-    return await _to_account(notification.supplier, notification.subject["account_id"], dependencies)
+def _owner(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+    return _to_account(notification.supplier, notification.subject["account_id"], dependencies)
 
 
-async def _reminder(notification: Notification, dependencies: Dependencies, _now: int) -> _Mail | None:
-    account = await dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
+def _reminder(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
     return _to(account, {"user_id": account.user_id}) if account else None
 
 
-async def _left(notification: Notification, dependencies: Dependencies, _now: int) -> _Mail | None:
+def _left(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
     """Write to the address before: whoever changes `user_id` keeps the old one in `former_user_id`."""
-    account = await dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
-    return _Mail(account.former_user_id, account.language) if account and account.former_user_id else None
+    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
+    return _Addressed(account.former_user_id, account.language) if account and account.former_user_id else None
 
 
-async def _elsewhere(notification: Notification, dependencies: Dependencies, _now: int) -> _Mail | None:
+def _elsewhere(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
     """Write to the address that the CRM has, when it is another than the one just registered."""
-    account = await dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
-    customer = account and await dependencies.customers.find(account.supplier, account.customers[0])
+    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
+    customer = account and dependencies.customers.find(account.supplier, account.customers[0])
     if not account or not customer or not customer.email:
         return None
     try:
         is_other = email.key(customer.email) != email.key(account.user_id)
     except InvalidValue:  # the CRM holds no address that could be written to
         return None
-    return _Mail(customer.email, account.language, {"customer_code": customer.code}) if is_other else None
+    return _Addressed(customer.email, account.language, {"customer_code": customer.code}) if is_other else None
 
 
-async def _to_account(
+def _to_account(
     supplier: str, account_id: str, dependencies: Dependencies, values: Mapping[str, str] = {}
-) -> _Mail | None:
-    return _to(await dependencies.accounts.get(supplier, account_id), values)
+) -> _Addressed | None:
+    return _to(dependencies.accounts.get(supplier, account_id), values)
 
 
-def _to(account: Account | None, values: Mapping[str, str]) -> _Mail | None:
+def _to(account: Account | None, values: Mapping[str, str]) -> _Addressed | None:
     if account is None or account.status != "active":
         return None
-    return _Mail(account.user_id, account.language, values, account.account_id)
+    return _Addressed(account.user_id, account.language, values, account.account_id)
 
 
-_MAILS: Mapping[str, Callable[[Notification, Dependencies, int], Call[_Mail | None]]] = {
+_EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | None]] = {
     "confirmation_code": _confirmation,
     "address_taken": _taken,
     "recovery_code": _recovery,

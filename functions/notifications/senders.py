@@ -1,4 +1,4 @@
-"""Where notices leave: mails by SES, events by EventBridge."""
+"""Where notifications leave: e-mails through SES, events through EventBridge."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class EventBridgeRefused(Exception):
     """An entry was not taken; `code` is EventBridge's own."""
 
 
-class SesMailer:
+class SesSender:
     """`sender` is a verified identity; the configuration set tells of bounces and complaints."""
 
     def __init__(self, client: Any, sender: str, configuration_set: str) -> None:  # noqa: ANN401 - boto3's clients
@@ -22,7 +22,7 @@ class SesMailer:
         self._sender = sender
         self._configuration_set = configuration_set
 
-    def send(self, supplier: Supplier, to: str, email_for: Email, tags: Mapping[str, str]) -> None:
+    def send(self, supplier: Supplier, to: str, email: Email, tags: Mapping[str, str]) -> None:
         """Hand one mail to SES; botocore's ClientError when it does not take it."""
         reply_to = supplier.mail.get("reply_to", "")
         self._client.send_email(
@@ -31,8 +31,8 @@ class SesMailer:
             **({"ReplyToAddresses": [reply_to]} if reply_to else {}),
             Content={
                 "Simple": {
-                    "Subject": _utf8(email_for.subject),
-                    "Body": {"Text": _utf8(email_for.text), "Html": _utf8(email_for.html)},
+                    "Subject": _utf8(email.subject),
+                    "Body": {"Text": _utf8(email.text), "Html": _utf8(email.html)},
                     # No holiday replies, RFC 3834.
                     "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
                 }
@@ -55,9 +55,9 @@ class EventBridgeBus:
             "DetailType": kind,
             "Detail": json.dumps({**detail, "occurred_at": datetime.fromtimestamp(at, UTC).isoformat()}),
         }
-        answer = self._client.put_events(Entries=[entry])
-        if answer["FailedEntryCount"]:
-            raise EventBridgeRefused(answer["Entries"][0]["ErrorCode"])
+        response = self._client.put_events(Entries=[entry])
+        if response["FailedEntryCount"]:
+            raise EventBridgeRefused(response["Entries"][0]["ErrorCode"])
 
 
 def _utf8(text: str) -> dict[str, str]:

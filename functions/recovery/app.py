@@ -3,6 +3,8 @@
 import time
 from functools import cache
 
+from aws_lambda_powertools.event_handler import Response
+
 from recovery import flow
 from recovery.schemas import (
     CodeRequest,
@@ -13,100 +15,104 @@ from recovery.schemas import (
     UserIdResponse,
 )
 from utenza import suppliers
-from utenza.dynamodb import DynamoDb
-from utenza.http.web import Request, Response, application
+from utenza.clients import client
+from utenza.dynamodb import database
+from utenza.http import caller
+from utenza.http.app import build_handler, new_router, respond
+from utenza.http.requests import read, submitted
 from utenza.limits.counter import Attempts
 from utenza.observability import log
-from utenza.passwords.hashing import Cost, Hasher
-from utenza.settings import Settings
+from utenza.parallel import gather
+from utenza.passwords.hashing import Hasher
+from utenza.settings import HashingSettings, LimitSettings, MailSettings
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
 from utenza.tables.recoveries import LIFETIME, Recoveries
 from utenza.tables.reminders import Reminders
-from utenza.threads import in_threads
-from utenza.tokens.keys import KeyRing
+from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.recovery import RecoveryTokens
 
 
-@cache
-def db() -> DynamoDb:
-    return DynamoDb()
-
-
-@cache
-def keys() -> KeyRing:
-    return KeyRing(Settings().text("STEP_SECRET"))
+class Settings(LimitSettings, HashingSettings, MailSettings):
+    customers_table: str
+    accounts_table: str
+    attempts_table: str
+    step_secret: str
+    password_min_length: int
+    recovery_attempts_per_account: int
+    recovery_attempts_per_source: int
 
 
 @cache
 def dependencies() -> flow.Dependencies:
-    settings = Settings()
+    settings = Settings.from_environment()
+    keys = KeyRing(settings.step_secret, client("secretsmanager"))
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        customers=Customers(db(), settings.text("CUSTOMERS_TABLE")),
-        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
-        recoveries=Recoveries(db(), settings.text("ACCOUNTS_TABLE")),
-        reminders=Reminders(db(), settings.text("ACCOUNTS_TABLE")),
-        attempts=Attempts(db(), settings.text("ATTEMPTS_TABLE")),
-        per_account=settings.limit("RECOVERY_ATTEMPTS_PER_ACCOUNT"),
-        per_source=settings.limit("RECOVERY_ATTEMPTS_PER_SOURCE"),
-        keys=keys(),
-        recovery_tokens=RecoveryTokens(keys(), LIFETIME),
-        hasher=Hasher(Cost(*settings.numbers("ARGON2_MEMORY_KIB", "ARGON2_ITERATIONS", "ARGON2_PARALLELISM"))),
-        password_minimum=settings.number("PASSWORD_MIN_LENGTH"),
-        sends_mail=bool(settings.text("SENDER_EMAIL")),
+        customers=Customers(database(), settings.customers_table),
+        accounts=Accounts(database(), settings.accounts_table),
+        recoveries=Recoveries(database(), settings.accounts_table),
+        reminders=Reminders(database(), settings.accounts_table),
+        attempts=Attempts(database(), settings.attempts_table),
+        per_account=settings.limit(settings.recovery_attempts_per_account),
+        per_source=settings.limit(settings.recovery_attempts_per_source),
+        keys=keys,
+        recovery_tokens=RecoveryTokens(keys, LIFETIME),
+        hasher=Hasher(settings.cost),
+        password_minimum=settings.password_min_length,
+        sends_mail=settings.sends_mail,
     )
 
 
-async def start(request: Request) -> Response:
-    started = await flow.start(
-        request.read(RecoveryRequest),
-        dependencies(),
-        source=request.source,
-        language=request.language,
-        now=int(time.time()),
+router = new_router()
+
+
+@router.post("/recovery")
+def start() -> Response[str]:
+    event, now = router.current_event, int(time.time())
+    request = read(event, RecoveryRequest, suppliers=dependencies().suppliers)
+    started = flow.start(request, dependencies(), source=caller.source(event), language=caller.language(event), now=now)
+    log("recovery_started")
+    return _step(started)
+
+
+@router.post("/recovery/code")
+def check_code() -> Response[str]:
+    return _step(flow.check_code(read(router.current_event, CodeRequest), dependencies(), now=int(time.time())))
+
+
+@router.post("/recovery/password")
+def change_password() -> Response[str]:
+    form = submitted(router.current_event, PasswordRequest)
+    account_id = flow.change_password(form, dependencies(), now=int(time.time()))
+    log("password_recovered", account=account_id)
+    return respond(204)
+
+
+@router.post("/recovery/user-id")
+def remind() -> Response[str]:
+    event, now = router.current_event, int(time.time())
+    request = read(event, UserIdRequest, suppliers=dependencies().suppliers)
+    flow.remind(request, dependencies(), source=caller.source(event), now=now)
+    return respond(202, UserIdResponse())
+
+
+def _step(started: flow.Started) -> Response[str]:
+    return respond(
+        200,
+        RecoveryResponse(
+            recovery_token=started.recovery_token,
+            expires_in=started.expires_in,
+            next=started.next,
+            question=started.question,
+        ),
     )
-    log("recovery_started", request_id=request.request_id)
-    return Response(200, _step(started))
-
-
-async def check_code(request: Request) -> Response:
-    return Response(200, _step(await flow.check_code(request.read(CodeRequest), dependencies(), now=int(time.time()))))
-
-
-async def change_password(request: Request) -> Response:
-    account_id = await flow.change_password(request.read(PasswordRequest), dependencies(), now=int(time.time()))
-    log("password_recovered", account=account_id, request_id=request.request_id)
-    return Response(204)
-
-
-def _step(started: flow.Started) -> RecoveryResponse:
-    return {
-        "recovery_token": started.recovery_token,
-        "expires_in": started.expires_in,
-        "next": started.next,
-        "question": started.question,
-    }
-
-
-async def remind(request: Request) -> Response:
-    await flow.remind(request.read(UserIdRequest), dependencies(), source=request.source, now=int(time.time()))
-    answer: UserIdResponse = {}
-    return Response(202, answer)
 
 
 def warm_up() -> None:
-    """Have connections and keys before the first call."""
-    dependencies()
-    in_threads(lambda: db().connect(2), lambda: keys().current(now=int(time.time())))
+    """Open connections and load keys during Lambda's init."""
+    keys, accounts = dependencies().keys, dependencies().accounts
+    gather(lambda: keys.current(now=int(time.time())), lambda: accounts.get("", ""))
 
 
-handler = application(
-    {
-        "POST /recovery": start,
-        "POST /recovery/code": check_code,
-        "POST /recovery/password": change_password,
-        "POST /recovery/user-id": remind,
-    },
-    warm_up=warm_up,
-)
+handler = build_handler(router, metric="Recoveries", warm_up=warm_up)

@@ -1,35 +1,45 @@
-"""What the recovery of a password takes and gives."""
+"""What the recovery of a password takes and returns."""
 
-from typing import Literal, TypedDict
+from typing import Annotated, Literal
 
-from utenza.http.addressing import ForCustomer, ForSupplier
-from utenza.http.schema import Body, text
+from pydantic import AfterValidator, Field
+
+from utenza.http.addressing import CustomerRequest, SupplierRequest
+from utenza.http.requests import RequestModel, ResponseModel, Text
 from utenza.identifiers import tax_code
 
-
-class RecoveryRequest(ForSupplier):
-    user_id: str = text(254, verbatim=True)
+TaxCode = Annotated[str, AfterValidator(tax_code.validate)]
 
 
-class CodeRequest(Body):
-    recovery_token: str = text(4096, verbatim=True, doc='From POST /recovery, when its "next" is "code".')
-    code: str = text(40, doc="Six digits, from the mail.")
+class RecoveryRequest(SupplierRequest):
+    user_id: str = Field(min_length=1, max_length=254)
 
 
-class PasswordRequest(Body):
-    recovery_token: str = text(4096, verbatim=True, doc='From the step before, when its "next" is "answer".')
-    answer: str = text(200)
-    password: str = text(1024, verbatim=True, doc="At most 256 code points after NFC; never trimmed or cut.")
-    password_repeat: str = text(1024, verbatim=True)
+class CodeRequest(RequestModel):
+    recovery_token: str = Field(
+        min_length=1, max_length=4096, description='From POST /recovery, when its "next" is "code".'
+    )
+    code: Text = Field(min_length=1, max_length=40, description="Six digits, from the mail.")
 
 
-class UserIdRequest(ForCustomer):
-    tax_code: str = text(
-        40, verbatim=True, check=tax_code.validate, doc="Codice fiscale or partita IVA, with or without IT."
+class PasswordRequest(RequestModel):
+    recovery_token: str = Field(
+        min_length=1, max_length=4096, description='From the step before, when its "next" is "answer".'
+    )
+    answer: Text = Field(min_length=1, max_length=200)
+    password: str = Field(
+        min_length=1, max_length=1024, description="At most 256 code points after NFC; never trimmed or cut."
+    )
+    password_repeat: str = Field(min_length=1, max_length=1024)
+
+
+class UserIdRequest(CustomerRequest):
+    tax_code: TaxCode = Field(
+        min_length=1, max_length=40, description="Codice fiscale or partita IVA, with or without IT."
     )
 
 
-class RecoveryResponse(TypedDict):
+class RecoveryResponse(ResponseModel):
     """`expires_in` is in seconds; `question` is null until the code has been given."""
 
     recovery_token: str
@@ -38,5 +48,5 @@ class RecoveryResponse(TypedDict):
     question: str | None
 
 
-class UserIdResponse(TypedDict):
+class UserIdResponse(ResponseModel):
     """Nothing: it would say who has an account."""

@@ -2,10 +2,22 @@
 
 from functools import cache
 
+from aws_lambda_powertools.event_handler import Response
+
 from suppliers.schemas import SuppliersResponse, SupplierView
-from utenza.http.web import Request, Response, application
-from utenza.settings import Settings
+from utenza.http import caller
+from utenza.http.app import build_handler, new_router, respond
+from utenza.settings import MailSettings
 from utenza.suppliers import Supplier, Suppliers, Texts, load
+
+
+class Settings(MailSettings):
+    password_min_length: int
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_environment()
 
 
 @cache
@@ -13,31 +25,32 @@ def known_suppliers() -> Suppliers:
     return load()
 
 
-async def list_suppliers(request: Request) -> Response:
-    answer: SuppliersResponse = {
-        "suppliers": [_view(supplier, request.language) for supplier in known_suppliers()],
-    }
-    return Response(200, answer, {"Cache-Control": "public, max-age=3600"})
+router = new_router()
+
+
+@router.get("/suppliers")
+def list_suppliers() -> Response[str]:
+    language = caller.language(router.current_event)
+    views = [_view(supplier, language) for supplier in known_suppliers()]
+    return respond(200, SuppliersResponse(suppliers=views), Cache_Control="public, max-age=3600")
 
 
 def _view(supplier: Supplier, language: str) -> SupplierView:
-    settings = Settings()
-
-    def told(texts: Texts) -> str:
+    def text(texts: Texts) -> str:
         return texts.get(language, texts["it"])
 
-    return {
-        "supplier": supplier.id,
-        "name": told(supplier.name),
-        "code_label": told(supplier.code_label),
-        "code_hint": told(supplier.code_hint),
-        "code_pattern": supplier.code_pattern,
-        "code_picture": supplier.code_picture or None,
-        "languages": list(supplier.languages),
-        "links": {name: told(texts) for name, texts in supplier.links.items()},
-        "mail": bool(settings.text("SENDER_EMAIL")),
-        "password_min_length": settings.number("PASSWORD_MIN_LENGTH"),
-    }
+    return SupplierView(
+        supplier=supplier.id,
+        name=text(supplier.name),
+        code_label=text(supplier.code_label),
+        code_hint=text(supplier.code_hint),
+        code_pattern=supplier.code_pattern,
+        code_picture=supplier.code_picture or None,
+        languages=list(supplier.languages),
+        links={name: text(texts) for name, texts in supplier.links.items()},
+        mail=settings().sends_mail,
+        password_min_length=settings().password_min_length,
+    )
 
 
-handler = application({"GET /suppliers": list_suppliers})
+handler = build_handler(router, warm_up=known_suppliers)

@@ -1,10 +1,10 @@
 """What a form needs to know of each supplier."""
 
-from typing import TypedDict
+from utenza.http.requests import ResponseModel
 
 
-class SupplierView(TypedDict):
-    """Texts are in the language of the answer; `links` by their name.
+class SupplierView(ResponseModel):
+    """Texts are in the language of the response; `links` by their name.
 
     `mail` says whether codes and reminders are mailed, `password_min_length` counts code points after NFC: what a form
     has to know before the customer types.
@@ -22,5 +22,5 @@ class SupplierView(TypedDict):
     password_min_length: int
 
 
-class SuppliersResponse(TypedDict):
+class SuppliersResponse(ResponseModel):
     suppliers: list[SupplierView]

@@ -1,64 +1,73 @@
-"""POST /verify: step one of the registration."""
+"""POST /verify: step one of a registration."""
 
 import time
 from functools import cache
 
+from aws_lambda_powertools.event_handler import Response
+
 from utenza import suppliers
-from utenza.dynamodb import DynamoDb
-from utenza.http.web import Request, Response, application
+from utenza.clients import client
+from utenza.dynamodb import database
+from utenza.http import caller
+from utenza.http.app import build_handler, new_router, respond
+from utenza.http.requests import read
 from utenza.limits.counter import Attempts
 from utenza.observability import log
-from utenza.settings import Settings
+from utenza.parallel import gather
+from utenza.settings import LimitSettings
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
-from utenza.threads import in_threads
-from utenza.tokens.keys import KeyRing
-from utenza.tokens.tokens import StepTokens
+from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.registration import StepTokens
 from verify import flow
-from verify.schemas import VerifyRequest, VerifyResponse
+from verify.schemas import VerifiedCustomer, VerifyRequest, VerifyResponse
 
 
-@cache
-def db() -> DynamoDb:
-    return DynamoDb()
-
-
-@cache
-def keys() -> KeyRing:
-    return KeyRing(Settings().text("STEP_SECRET"))
+class Settings(LimitSettings):
+    customers_table: str
+    accounts_table: str
+    attempts_table: str
+    step_secret: str
+    step_token_seconds: int
+    verify_attempts_per_code: int
+    verify_attempts_per_source: int
 
 
 @cache
 def dependencies() -> flow.Dependencies:
-    settings = Settings()
+    settings = Settings.from_environment()
+    keys = KeyRing(settings.step_secret, client("secretsmanager"))
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        customers=Customers(db(), settings.text("CUSTOMERS_TABLE")),
-        accounts=Accounts(db(), settings.text("ACCOUNTS_TABLE")),
-        attempts=Attempts(db(), settings.text("ATTEMPTS_TABLE")),
-        per_code=settings.limit("VERIFY_ATTEMPTS_PER_CODE"),
-        per_source=settings.limit("VERIFY_ATTEMPTS_PER_SOURCE"),
-        step_tokens=StepTokens(keys(), settings.number("STEP_TOKEN_SECONDS")),
+        customers=Customers(database(), settings.customers_table),
+        accounts=Accounts(database(), settings.accounts_table),
+        attempts=Attempts(database(), settings.attempts_table),
+        per_code=settings.limit(settings.verify_attempts_per_code),
+        per_source=settings.limit(settings.verify_attempts_per_source),
+        keys=keys,
+        step_tokens=StepTokens(keys, settings.step_token_seconds),
     )
 
 
-async def verify(request: Request) -> Response:
-    verified = await flow.verify(
-        request.read(VerifyRequest), dependencies(), source=request.source, now=int(time.time())
+router = new_router()
+
+
+@router.post("/verify")
+def verify() -> Response[str]:
+    event, now = router.current_event, int(time.time())
+    request = read(event, VerifyRequest, suppliers=dependencies().suppliers)
+    verified = flow.verify(request, dependencies(), source=caller.source(event), now=now)
+    log("customer_verified", kind=verified.kind)
+    customer = VerifiedCustomer(kind=verified.kind)
+    return respond(
+        200, VerifyResponse(step_token=verified.step_token, expires_in=verified.expires_in, customer=customer)
     )
-    log("customer_verified", kind=verified.kind, request_id=request.request_id)
-    answer: VerifyResponse = {
-        "step_token": verified.step_token,
-        "expires_in": verified.expires_in,
-        "customer": {"kind": verified.kind},
-    }
-    return Response(200, answer)
 
 
 def warm_up() -> None:
-    """Have connections and keys before the first call."""
-    dependencies()
-    in_threads(lambda: db().connect(4), lambda: keys().current(now=int(time.time())))
+    """Open connections and load keys during Lambda's init."""
+    keys, customers = dependencies().keys, dependencies().customers
+    gather(lambda: keys.current(now=int(time.time())), lambda: customers.find("", ""))
 
 
-handler = application({"POST /verify": verify}, warm_up=warm_up)
+handler = build_handler(router, metric="Registrations", warm_up=warm_up)

@@ -1,32 +1,58 @@
-"""What step one takes and gives."""
+"""What step one takes and returns."""
 
-from typing import Literal, TypedDict
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
 
 from utenza.customers import company_names, person_names
-from utenza.http.addressing import ForCustomer
-from utenza.http.schema import text
+from utenza.http.addressing import CustomerRequest
+from utenza.http.requests import REQUIRED, OptionalText, ResponseModel, if_given
 from utenza.identifiers import phone, tax_code
 
+_PERSON = ("first_name", "last_name")
 
-class VerifyRequest(ForCustomer):
-    """What is printed on the bill. First and last name, or the company name; a sole trader may give both."""
+PersonName = Annotated[OptionalText, if_given(person_names.validate)]
+CompanyName = Annotated[OptionalText, if_given(company_names.validate)]
+Phone = Annotated[OptionalText, if_given(phone.validate)]
+TaxCode = Annotated[str, AfterValidator(tax_code.validate)]
 
-    first_name: str = text(100, optional=True, check=person_names.validate, doc="Natural persons only.")
-    last_name: str = text(100, optional=True, check=person_names.validate, doc="Natural persons only.")
-    company_name: str = text(200, optional=True, check=company_names.validate, doc="Companies and bodies only.")
-    tax_code: str = text(
-        40, verbatim=True, check=tax_code.validate, doc="Codice fiscale or partita IVA, with or without IT."
+
+class VerifyRequest(CustomerRequest):
+    """What is printed on the bill. First and last name, or the company name; a sole trader may give all three."""
+
+    first_name: PersonName = Field(default="", max_length=100, description="Natural persons only.")
+    last_name: PersonName = Field(default="", max_length=100, description="Natural persons only.")
+    company_name: CompanyName = Field(default="", max_length=200, description="Companies and bodies only.")
+    tax_code: TaxCode = Field(
+        min_length=1, max_length=40, description="Codice fiscale or partita IVA, with or without IT."
     )
-    phone: str = text(40, optional=True, check=phone.validate, doc="Any usual Italian or foreign spelling.")
+    phone: Phone = Field(default="", max_length=40, description="Any usual Italian or foreign spelling.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _require_a_name(cls, data: Any) -> Any:  # noqa: ANN401 - not validated yet
+        """Mark the names that are missing: a company's, or both of a person."""
+        if not isinstance(data, dict) or _is_given(data, "company_name"):
+            return data
+        missing = [field for field in _PERSON if not _is_given(data, field)]
+        if len(missing) == len(_PERSON):
+            missing.append("company_name")
+        return data | dict.fromkeys(missing, REQUIRED)
 
 
-class VerifiedCustomer(TypedDict):
+class VerifiedCustomer(ResponseModel):
     kind: Literal["person", "company"]
 
 
-class VerifyResponse(TypedDict):
+class VerifyResponse(ResponseModel):
     """`expires_in` is in seconds."""
 
     step_token: str
     expires_in: int
     customer: VerifiedCustomer
+
+
+def _is_given(data: dict[str, Any], field: str) -> bool:
+    """Tell whether there is anything in a field, right or wrong."""
+    value = data.get(field)
+    return value.strip() != "" if isinstance(value, str) else value is not None

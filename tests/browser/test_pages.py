@@ -230,7 +230,7 @@ def test_every_language_has_every_text_and_the_apis_own_words(visit: Open) -> No
     visitor = visit()
     visitor.opens("index.html")
     texts = {
-        language: visitor.page.evaluate("async (m) => (await import(m)).default", f"/utenza/texts/{language}.js")
+        language: visitor.page.evaluate("async (m) => (import(m)).default", f"/utenza/texts/{language}.js")
         for language in ("it", "en", "de")
     }
     shapes = {language: sorted(_places(found)) for language, found in texts.items()}

@@ -7,15 +7,15 @@ import time
 
 import pytest
 from playwright.sync_api import expect
+from utenza.aws import AwsJson
+from utenza.tokens.tokens import StepTokens
 
 from tests.browser.conftest import Open
 from tests.browser.visitor import Visitor
 from tests.integration.customers import SUPPLIER
 from tests.integration.postman import Postman
 from tools.local_stack.stack import LocalStack
-from utenza.aws import AwsJson
-from utenza.tokens.keys import KeyRing
-from utenza.tokens.tokens import StepTokens
+from utenza.tokens.key_ring import KeyRing
 
 pytestmark = pytest.mark.stack
 

@@ -36,7 +36,7 @@ class Visitor:
     def texts(self) -> Any:
         """The texts of this visitor's language, as the pages have them."""
         module = f"{self.site}/utenza/texts/{self.language}.js"
-        return self.page.evaluate("async (module) => (await import(module)).default", module)
+        return self.page.evaluate("async (module) => (import(module)).default", module)
 
     def opens(self, page: str, supplier: str = SUPPLIER) -> None:
         self.page.goto(f"{self.site}/{page}?supplier={supplier}")

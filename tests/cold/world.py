@@ -4,15 +4,15 @@ import json
 import time
 from typing import Any
 
+from utenza.tokens.keys import KeyRing, SigningKey
+from utenza.tokens.tokens import AccessTokens, StepTokens
+
 from tests.fakes.key_services import FakeKms, FakeSecretsManager, rsa_key
 from tests.unit.service import Reply, Request
-from utenza.concurrency import run
 from utenza.customers.record import Customer
 from utenza.dynamodb import marshal
 from utenza.passwords.hashing import Cost, Hasher
 from utenza.tables.customers import to_item
-from utenza.tokens.keys import KeyRing, SigningKey
-from utenza.tokens.tokens import AccessTokens, StepTokens
 
 _SUPPLIER, _CODE, _ACCOUNT = "unogas-energia", "00100200302", "a" * 32
 _ADDRESS, _PASSWORD, _ISSUER = "maria@example.com", "quattro trote blu", "https://api.example/prod"
@@ -121,7 +121,7 @@ def call_of(function: str) -> dict[str, Any]:
     now, typed = int(time.time()), {"supplier": _SUPPLIER, "user_id": _ADDRESS}
     step, _ = StepTokens(KeyRing("step", _SECRETS), 900).issue(_SUPPLIER, _CODE, "", now=now)
     tokens = AccessTokens(SigningKey("key", _KMS), audience="utenza", lifetime=600)
-    access, _ = run(tokens.issue(_ACCOUNT, _SUPPLIER, generation=0, issuer=_ISSUER, now=now))
+    access, _ = tokens.issue(_ACCOUNT, _SUPPLIER, generation=0, issuer=_ISSUER, now=now)
     bearer = {"Authorization": f"Bearer {access}"}
     printed = {"first_name": "MARIA GRAZIA", "last_name": "ESPOSITO", "tax_code": _TAX_CODE, "phone": "333 1234567"}
     secret = {"password": _PASSWORD, "question": "Il mio primo gatto?", "answer": "Briciola"}

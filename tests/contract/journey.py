@@ -28,7 +28,6 @@ from tests.unit.flows.fixtures import (
     step_two,
     typed_login,
 )
-from utenza.concurrency import run
 from utenza.dynamodb import DynamoDb, marshal
 from utenza.limits.counter import Attempts
 from utenza.tables import pending, recoveries, reminders, sessions
@@ -55,7 +54,7 @@ class Counting(DynamoDb):
     read = 0.0
     written = 0
 
-    async def ask(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
         self.calls += 1
         if action == "GetItem":
             self.read += 1 if payload["ConsistentRead"] else 0.5
@@ -65,7 +64,7 @@ class Counting(DynamoDb):
             assert action in {"PutItem", "UpdateItem", "DeleteItem"}, action
             self.written += 1
         answered = self.moment + 1
-        answer = await super().ask(action, payload)
+        answer = super().ask(action, payload)
         self.moment = max(self.moment, answered)
         return answer
 
@@ -73,7 +72,7 @@ class Counting(DynamoDb):
 def on_tables(flows: Flows, db: DynamoDb, new_table: Callable[[], str]) -> tuple[Flows, list[str]]:
     """Return the house with every table a real one that holds Mario's record, and the tables' names."""
     customers, accounts, attempts, opened = names = [new_table() for _ in range(4)]
-    run(DynamoDb.ask(db, "PutItem", {"TableName": customers, "Item": marshal(to_item(MARIO))}))
+    DynamoDb.ask(db, "PutItem", {"TableName": customers, "Item": marshal(to_item(MARIO))})
     real = {
         "customers": Customers(db, customers),
         "accounts": Accounts(db, accounts),
@@ -108,9 +107,9 @@ class Journey:
 
     def register(self, *, mail: bool) -> None:
         with self.at("POST /verify"):
-            token = run(verify(step_one(), self.flows.verify, source=SOURCE, now=NOW)).step_token
+            token = verify(step_one(), self.flows.verify, source=SOURCE, now=NOW).step_token
         with self.at("POST /credentials" + (" with mail" if mail else "")):
-            registered = run(register(step_two(token), self.flows.credentials, language="it", now=NOW))
+            registered = register(step_two(token), self.flows.credentials, language="it", now=NOW)
         if mail:
             self._confirm(registered.confirmation)
 
@@ -118,32 +117,32 @@ class Journey:
         assert confirmation
         dependencies = self.flows.credentials
         with self.at("POST /credentials/confirm/resend"):
-            run(resend(ResendRequest.parse({"confirmation_token": confirmation[0]}), dependencies, now=NOW))
+            resend(valid(ResendRequest, {"confirmation_token": confirmation[0]}), dependencies, now=NOW)
         waiting = dependencies.confirmation_tokens.read(confirmation[0], now=NOW).pending_id
         code = email_codes.code_for("confirmation", waiting, dependencies.keys.lasting(now=NOW))
         with self.at("POST /credentials/confirm"):
-            run(confirm(confirmed(confirmation[0], code), dependencies, now=NOW))
+            confirm(confirmed(confirmation[0], code), dependencies, now=NOW)
 
     def use(self) -> None:
         with self.at("POST /login"):
-            session = run(log_in(typed_login(), self.flows.login, source=SOURCE, issuer=ISSUER, now=NOW))
+            session = log_in(typed_login(), self.flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
         with self.at("GET /account"):
-            run(read(session.access_token, self.flows.account, issuer=ISSUER, now=NOW))
+            read(session.access_token, self.flows.account, issuer=ISSUER, now=NOW)
         with self.at("POST /login/refresh"):
-            session = run(refresh(session.refresh_token, self.flows.login, issuer=ISSUER, now=NOW))
+            session = refresh(session.refresh_token, self.flows.login, issuer=ISSUER, now=NOW)
         with self.at("POST /logout"):
-            run(log_out(session.refresh_token, self.flows.login))
+            log_out(session.refresh_token, self.flows.login)
 
     def forget(self, *, mail: bool) -> None:
         dependencies, way = self.flows.recovery, " with mail" if mail else ""
         with self.at("POST /recovery" + way):
-            started = run(recovery.start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW))
+            started = recovery.start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
         if mail:
             claims = dependencies.recovery_tokens.read(started.recovery_token, "code", now=NOW)
             code = email_codes.code_for("recovery", claims.recovery_id, dependencies.keys.lasting(now=NOW))
             with self.at("POST /recovery/code"):
-                started = run(recovery.check_code(coded(started.recovery_token, code), dependencies, now=NOW))
+                started = recovery.check_code(coded(started.recovery_token, code), dependencies, now=NOW)
         with self.at("POST /recovery/password"):
-            run(recovery.change_password(answered(started.recovery_token), dependencies, now=NOW))
+            recovery.change_password(answered(started.recovery_token), dependencies, now=NOW)
         with self.at("POST /recovery/user-id" + way):
-            run(recovery.remind(forgotten_user_id(), dependencies, source=SOURCE, now=NOW))
+            recovery.remind(forgotten_user_id(), dependencies, source=SOURCE, now=NOW)

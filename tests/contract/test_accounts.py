@@ -4,11 +4,10 @@ from threading import Barrier
 import pytest
 
 from tests.fakes.accounts import FakeAccounts
-from utenza.concurrency import run
+from tests.threads import in_threads
 from utenza.customers.record import CustomerSummary
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken, UtenzaError
 from utenza.tables.accounts import Account, Accounts, Login, Registration
-from utenza.threads import in_threads
 
 NOW = 1_800_000_000
 FIRST = Registration(
@@ -53,7 +52,7 @@ def outcomes(accounts: Accounts, registrations: list[Registration]) -> list[str]
     def post(registration: Registration) -> str:
         start.wait()
         try:
-            run(accounts.register(registration, now=NOW))
+            accounts.register(registration, now=NOW)
         except UtenzaError as error:
             return error.code
         return "registered"
@@ -62,8 +61,8 @@ def outcomes(accounts: Accounts, registrations: list[Registration]) -> list[str]
 
 
 def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> None:
-    run(accounts.register(FIRST, now=NOW))
-    assert run(accounts.get("uno", "account-1")) == Account(
+    accounts.register(FIRST, now=NOW)
+    assert accounts.get("uno", "account-1") == Account(
         account_id="account-1",
         supplier="uno",
         user_id="Mario@Example.it",
@@ -76,7 +75,7 @@ def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> No
         generation=0,
         summaries=(CustomerSummary("0012345", "company", "Rossi srl", "active"),),
     )
-    assert run(accounts.login_of("uno", "mario@example.it")) == Login(
+    assert accounts.login_of("uno", "mario@example.it") == Login(
         account_id="account-1",
         status="active",
         password_hash="$argon2id$password",
@@ -84,28 +83,28 @@ def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> No
         answer_hash="$argon2id$answer",
         generation=0,
     )
-    assert run(accounts.registered_by("uno", "0012345")) == "token-1"
+    assert accounts.registered_by("uno", "0012345") == "token-1"
 
 
 def test_an_account_without_a_phone_has_an_empty_one(accounts: Accounts) -> None:
-    run(accounts.register(FIRST._replace(phone=""), now=NOW))
-    account = run(accounts.get("uno", "account-1"))
+    accounts.register(FIRST._replace(phone=""), now=NOW)
+    account = accounts.get("uno", "account-1")
     assert account is not None
     assert account.phone == ""
 
 
 def test_what_nobody_registered_is_not_there(accounts: Accounts) -> None:
-    assert run(accounts.get("uno", "account-1")) is None
-    assert run(accounts.login_of("uno", "mario@example.it")) is None
-    assert run(accounts.registered_by("uno", "0012345")) is None
+    assert accounts.get("uno", "account-1") is None
+    assert accounts.login_of("uno", "mario@example.it") is None
+    assert accounts.registered_by("uno", "0012345") is None
 
 
 def test_each_supplier_has_accounts_of_its_own(accounts: Accounts) -> None:
-    run(accounts.register(FIRST, now=NOW))
-    assert run(accounts.get("due", "account-1")) is None
-    assert run(accounts.login_of("due", "mario@example.it")) is None
-    assert run(accounts.registered_by("due", "0012345")) is None
-    run(accounts.register(FIRST._replace(supplier="due"), now=NOW))
+    accounts.register(FIRST, now=NOW)
+    assert accounts.get("due", "account-1") is None
+    assert accounts.login_of("due", "mario@example.it") is None
+    assert accounts.registered_by("due", "0012345") is None
+    accounts.register(FIRST._replace(supplier="due"), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +120,13 @@ def test_each_supplier_has_accounts_of_its_own(accounts: Accounts) -> None:
 def test_what_must_be_unique_is_refused_and_nothing_is_half_done(
     accounts: Accounts, second: Registration, error: type[UtenzaError]
 ) -> None:
-    run(accounts.register(FIRST, now=NOW))
+    accounts.register(FIRST, now=NOW)
     with pytest.raises(error):
-        run(accounts.register(second, now=NOW + 1))
-    assert run(accounts.get("uno", "account-2")) is None
-    assert run(accounts.registered_by("uno", "customer-2")) is None
-    assert run(accounts.login_of("uno", "mario2@example.it")) is None
-    login = run(accounts.login_of("uno", "mario@example.it"))
+        accounts.register(second, now=NOW + 1)
+    assert accounts.get("uno", "account-2") is None
+    assert accounts.registered_by("uno", "customer-2") is None
+    assert accounts.login_of("uno", "mario2@example.it") is None
+    login = accounts.login_of("uno", "mario@example.it")
     assert login is not None
     assert login.account_id == "account-1"
 
@@ -135,7 +134,7 @@ def test_what_must_be_unique_is_refused_and_nothing_is_half_done(
 def test_twenty_posts_of_one_step_token_make_one_account(accounts: Accounts) -> None:
     twenty = [FIRST._replace(account_id=f"account-{number}") for number in range(20)]
     assert outcomes(accounts, twenty) == ["registered"] + ["step_token_invalid"] * 19
-    assert sum(run(accounts.get("uno", registration.account_id)) is not None for registration in twenty) == 1
+    assert sum(accounts.get("uno", registration.account_id) is not None for registration in twenty) == 1
 
 
 def test_two_step_tokens_of_one_customer_make_one_account(accounts: Accounts) -> None:
@@ -149,63 +148,63 @@ def test_two_customers_with_one_address_make_one_account(accounts: Accounts) -> 
 
 
 def test_a_login_is_noted(accounts: Accounts) -> None:
-    run(accounts.register(FIRST, now=NOW))
-    run(accounts.note_login("uno", "account-1", NOW + 60))
-    account = run(accounts.get("uno", "account-1"))
+    accounts.register(FIRST, now=NOW)
+    accounts.note_login("uno", "account-1", NOW + 60)
+    account = accounts.get("uno", "account-1")
     assert account is not None
     assert (account.created_at, account.last_login_at) == (NOW, NOW + 60)
 
 
 def test_a_login_of_an_account_that_is_gone_makes_none(accounts: Accounts) -> None:
-    run(accounts.note_login("uno", "account-1", NOW))
-    assert run(accounts.get("uno", "account-1")) is None
+    accounts.note_login("uno", "account-1", NOW)
+    assert accounts.get("uno", "account-1") is None
 
 
 @pytest.mark.parametrize(
     ("old", "kept"), [("$argon2id$password", "$argon2id$dearer"), ("$argon2id$before", "$argon2id$password")]
 )
 def test_a_password_hash_is_replaced_only_while_it_is_the_old_one(accounts: Accounts, old: str, kept: str) -> None:
-    run(accounts.register(FIRST, now=NOW))
-    run(accounts.replace_password_hash("uno", "mario@example.it", old, "$argon2id$dearer"))
-    login = run(accounts.login_of("uno", "mario@example.it"))
+    accounts.register(FIRST, now=NOW)
+    accounts.replace_password_hash("uno", "mario@example.it", old, "$argon2id$dearer")
+    login = accounts.login_of("uno", "mario@example.it")
     assert login is not None
     assert login.password_hash == kept
 
 
 def test_a_password_hash_without_a_login_makes_none(accounts: Accounts) -> None:
-    run(accounts.replace_password_hash("uno", "mario@example.it", "$argon2id$password", "$argon2id$dearer"))
-    assert run(accounts.login_of("uno", "mario@example.it")) is None
+    accounts.replace_password_hash("uno", "mario@example.it", "$argon2id$password", "$argon2id$dearer")
+    assert accounts.login_of("uno", "mario@example.it") is None
 
 
 def test_what_became_of_the_mails_is_remembered_of_accounts_that_are_there(accounts: Accounts) -> None:
-    run(accounts.register(FIRST, now=NOW))
+    accounts.register(FIRST, now=NOW)
     assert _account(accounts).email_status == "ok"
-    run(accounts.note_email_status("uno", "account-1", "bounced"))
-    run(accounts.note_email_status("uno", "gone", "bounced"))
+    accounts.note_email_status("uno", "account-1", "bounced")
+    accounts.note_email_status("uno", "gone", "bounced")
     assert _account(accounts).email_status == "bounced"
-    assert run(accounts.get("uno", "gone")) is None
+    assert accounts.get("uno", "gone") is None
 
 
 def test_what_an_account_shows_follows_the_record_of_its_customer(accounts: Accounts) -> None:
-    run(accounts.register(FIRST, now=NOW))
+    accounts.register(FIRST, now=NOW)
     closed = CustomerSummary(FIRST.customer_code, "company", "Rossi e figli srl", "closed")
     for _ in range(2):
-        run(accounts.show("uno", "account-1", closed))
+        accounts.show("uno", "account-1", closed)
     assert _account(accounts).summaries == (closed,)
-    run(accounts.show("uno", "account-1", closed._replace(code="0099999")))
-    run(accounts.show("uno", "gone", closed))
+    accounts.show("uno", "account-1", closed._replace(code="0099999"))
+    accounts.show("uno", "gone", closed)
     assert _account(accounts).summaries == (closed,)
-    assert run(accounts.get("uno", "gone")) is None
+    assert accounts.get("uno", "gone") is None
 
 
 def test_a_customer_leads_to_its_account(accounts: Accounts) -> None:
-    run(accounts.register(FIRST, now=NOW))
-    assert run(accounts.account_of("uno", FIRST.customer_code)) == "account-1"
-    assert run(accounts.account_of("uno", "0099999")) is None
-    assert run(accounts.account_of("due", FIRST.customer_code)) is None
+    accounts.register(FIRST, now=NOW)
+    assert accounts.account_of("uno", FIRST.customer_code) == "account-1"
+    assert accounts.account_of("uno", "0099999") is None
+    assert accounts.account_of("due", FIRST.customer_code) is None
 
 
 def _account(accounts: Accounts) -> Account:
-    account = run(accounts.get("uno", "account-1"))
+    account = accounts.get("uno", "account-1")
     assert account is not None
     return account

@@ -2,15 +2,14 @@ from collections.abc import Callable
 from threading import Barrier
 
 import pytest
+from utenza.aws import Payload
 
 from tests.fakes.attempts import FakeAttempts
-from utenza.aws import Payload
-from utenza.concurrency import run
+from tests.threads import in_threads
 from utenza.dynamodb import DynamoDb
 from utenza.errors import TooManyAttempts
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
-from utenza.threads import in_threads
 
 NOW = 1_800_000_000
 LIMIT = Limit(free=5, first_wait=30, max_wait=900, memory=86400)
@@ -28,7 +27,7 @@ def attempts(kind: str, request: pytest.FixtureRequest) -> Attempts:
 def wait_of(attempts: Attempts, now: int, limit: Limit = LIMIT, subject: str = "0012345") -> int | None:
     """Count one attempt and return how long it is told to wait, None when it was counted."""
     try:
-        run(attempts.count("uno", "verify", subject, limit, now=now))
+        attempts.count("uno", "verify", subject, limit, now=now)
     except TooManyAttempts as refused:
         return refused.retry_after
     return None
@@ -82,9 +81,9 @@ def test_free_attempts_are_forgotten_too(attempts: Attempts) -> None:
 
 def test_subjects_kinds_and_suppliers_are_counted_apart(attempts: Attempts) -> None:
     use_up(attempts)
-    run(attempts.count("uno", "verify", "0012346", LIMIT, now=NOW))
-    run(attempts.count("uno", "login", "0012345", LIMIT, now=NOW))
-    run(attempts.count("due", "verify", "0012345", LIMIT, now=NOW))
+    attempts.count("uno", "verify", "0012346", LIMIT, now=NOW)
+    attempts.count("uno", "login", "0012345", LIMIT, now=NOW)
+    attempts.count("due", "verify", "0012345", LIMIT, now=NOW)
     assert wait_of(attempts, NOW) == 30
 
 
@@ -96,20 +95,20 @@ def test_any_text_is_a_subject(attempts: Attempts, subject: str) -> None:
 
 def test_a_subject_that_is_forgotten_begins_anew(attempts: Attempts) -> None:
     use_up(attempts)
-    run(attempts.forget("uno", "verify", "0012345"))
+    attempts.forget("uno", "verify", "0012345")
     use_up(attempts)
     assert wait_of(attempts, NOW) == 30
 
 
 def test_a_count_says_how_many_that_makes(attempts: Attempts) -> None:
     def count(now: int) -> int:
-        return run(attempts.count("uno", "verify", "0012345", LIMIT, now=now))
+        return attempts.count("uno", "verify", "0012345", LIMIT, now=now)
 
     assert [count(NOW), count(NOW), count(NOW + 86399), count(NOW + 3 * 86400)] == [1, 2, 3, 1]
 
 
 def refund(attempts: Attempts, counted: int, limit: Limit = LIMIT) -> None:
-    run(attempts.refund("uno", "verify", "0012345", limit, counted=counted))
+    attempts.refund("uno", "verify", "0012345", limit, counted=counted)
 
 
 def test_an_attempt_that_is_forgiven_was_none(attempts: Attempts) -> None:
@@ -119,7 +118,7 @@ def test_an_attempt_that_is_forgiven_was_none(attempts: Attempts) -> None:
 
 
 def test_no_more_is_forgiven_than_was_counted(attempts: Attempts) -> None:
-    run(attempts.forget("uno", "verify", "0012345"))
+    attempts.forget("uno", "verify", "0012345")
     refund(attempts, 1)
     use_up(attempts, 1)
     for _ in range(3):
@@ -133,7 +132,7 @@ def test_up_to_a_tenth_of_the_free_attempts_stays_counted(attempts: Attempts, fr
     """Customers who come one after the other from one address never have more than that counted for them."""
     limit = LIMIT._replace(free=free)
     for _ in range(30):
-        refund(attempts, run(attempts.count("uno", "verify", "0012345", limit, now=NOW)), limit)
+        refund(attempts, attempts.count("uno", "verify", "0012345", limit, now=NOW), limit)
     assert [wait_of(attempts, NOW, limit) for _ in range(free - stay + 1)] == [None] * (free - stay) + [30]
 
 
@@ -185,9 +184,9 @@ class Counting(DynamoDb):
         self.db = db
         self.calls: list[tuple[str, Payload]] = []
 
-    async def ask(self, action: str, payload: Payload) -> Payload:
+    def ask(self, action: str, payload: Payload) -> Payload:
         self.calls.append((action, payload))
-        return await self.db.ask(action, payload)
+        return self.db.ask(action, payload)
 
 
 def test_a_count_is_one_round_trip_and_so_is_a_refusal(db: DynamoDb, new_table: Callable[[], str]) -> None:
@@ -200,7 +199,7 @@ def test_a_count_is_one_round_trip_and_so_is_a_refusal(db: DynamoDb, new_table: 
 
 def test_no_personal_data_is_stored_and_the_table_can_clean_itself(db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
-    run(Attempts(db, table).count("uno", "login", "mario@example.it", LIMIT, now=NOW))
+    Attempts(db, table).count("uno", "login", "mario@example.it", LIMIT, now=NOW)
     [item] = db.call("Scan", {"TableName": table})["Items"]
     assert item.pop("pk")["S"].startswith("uno#login#")
     assert item == {"attempts": {"N": "1"}, "last_at": {"N": str(NOW)}, "expires_at": {"N": str(NOW + 86400)}}

@@ -3,7 +3,6 @@ from collections.abc import Callable
 import pytest
 
 from tests.fakes.customers import FakeCustomers
-from utenza.concurrency import run
 from utenza.customers.record import Customer
 from utenza.dynamodb import DynamoDb, put
 from utenza.tables.customers import Customers, from_item, key, to_item
@@ -31,18 +30,18 @@ def customers(kind: str, request: pytest.FixtureRequest) -> Customers:
     new_table: Callable[[], str] = request.getfixturevalue("new_table")
     table = new_table()
     for customer in (SOLE_TRADER, COMPANY):
-        run(db.write(put(table, to_item(customer), condition="attribute_not_exists(#pk)")))
+        db.write(put(table, to_item(customer), condition="attribute_not_exists(#pk)"))
     return Customers(db, table)
 
 
 @pytest.mark.parametrize("customer", [SOLE_TRADER, COMPANY])
 def test_a_customer_is_found_as_stored(customers: Customers, customer: Customer) -> None:
-    assert run(customers.find(customer.supplier, customer.code)) == customer
+    assert customers.find(customer.supplier, customer.code) == customer
 
 
 @pytest.mark.parametrize("where", [("uno", "12345"), ("uno", "00123456"), ("due", "0012345"), ("uno", ""), ("", "")])
 def test_a_customer_is_found_by_exact_code_and_supplier_only(customers: Customers, where: tuple[str, str]) -> None:
-    assert run(customers.find(*where)) is None
+    assert customers.find(*where) is None
 
 
 def test_empty_fields_take_no_room() -> None:

@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 import pytest
-
 from utenza.aws import AwsJson
-from utenza.concurrency import run
 from utenza.tokens.keys import KeyRing, SigningKey
 
 MESSAGE = b"header.claims"
@@ -42,7 +40,7 @@ def test_what_kms_signs_is_verified_with_the_key_that_kms_publishes(
     kms = new_client("kms", "TrentService")
     arn = kms.call("CreateKey", {"KeySpec": spec, "KeyUsage": "SIGN_VERIFY"})["KeyMetadata"]["Arn"]
     key = SigningKey(arn, kms)
-    signature = run(key.sign(MESSAGE))
+    signature = key.sign(MESSAGE)
     # moto takes whatever it is sent for a message, and hashes the digest once more
     signed = MESSAGE if "DYNAMODB_ENDPOINT" in os.environ else sha256(MESSAGE).digest()
     assert key.public_key().verify(signed, signature)

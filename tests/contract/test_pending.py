@@ -7,13 +7,12 @@ import pytest
 from tests.contract.test_accounts import FIRST, NOW, another
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.pending import FakePendingRegistrations
-from utenza.concurrency import run
+from tests.threads import in_threads
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid, UtenzaError
 from utenza.tables.accounts import Accounts, Registration
 from utenza.tables.pending import Pending, PendingRegistrations
-from utenza.threads import in_threads
-from utenza.tokens.confirmation import ConfirmationClaims
+from utenza.tokens.claims import ConfirmationClaims
 
 
 class Tables(NamedTuple):
@@ -25,11 +24,11 @@ class Tables(NamedTuple):
     def begin(
         self, registration: Registration = FIRST, *, address_taken: bool = False, now: int = NOW
     ) -> ConfirmationClaims:
-        return run(self.pending.begin(registration, address_taken=address_taken, now=now))
+        return self.pending.begin(registration, address_taken=address_taken, now=now)
 
     def is_alive(self, pending: ConfirmationClaims, now: int = NOW) -> bool:
         try:
-            run(self.pending.count_try(pending, now=now))
+            self.pending.count_try(pending, now=now)
         except ConfirmationTokenInvalid:
             return False
         return True
@@ -49,10 +48,10 @@ def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
 def test_what_waits_is_the_whole_registration_and_claims_nothing(tables: Tables, taken: bool) -> None:  # noqa: FBT001
     pending = tables.begin(address_taken=taken)
     assert pending[:2] == (FIRST.supplier, FIRST.customer_code)
-    assert run(tables.pending.count_try(pending, now=NOW)) == Pending(FIRST, taken)
-    assert run(tables.accounts.registered_by(*pending[:2])) is None
-    assert run(tables.accounts.login_of(FIRST.supplier, FIRST.email_key)) is None
-    assert run(tables.accounts.get(FIRST.supplier, FIRST.account_id)) is None
+    assert tables.pending.count_try(pending, now=NOW) == Pending(FIRST, taken)
+    assert tables.accounts.registered_by(*pending[:2]) is None
+    assert tables.accounts.login_of(FIRST.supplier, FIRST.email_key) is None
+    assert tables.accounts.get(FIRST.supplier, FIRST.account_id) is None
 
 
 def test_five_tries_and_no_more_also_side_by_side(tables: Tables) -> None:
@@ -77,31 +76,31 @@ def test_a_newer_registration_of_the_customer_takes_its_place_with_all_tries(tab
     newer = tables.begin(another(2)._replace(customer_code=FIRST.customer_code))
     assert not tables.is_alive(older)
     with pytest.raises(ConfirmationTokenInvalid):
-        run(tables.pending.finish(older, FIRST, now=NOW))
-    assert run(tables.pending.count_try(newer, now=NOW)).registration.user_id == another(2).user_id
+        tables.pending.finish(older, FIRST, now=NOW)
+    assert tables.pending.count_try(newer, now=NOW).registration.user_id == another(2).user_id
 
 
 def test_the_end_makes_the_account_once(tables: Tables) -> None:
     pending = tables.begin()
-    run(tables.pending.finish(pending, FIRST, now=NOW + 5))
-    account = run(tables.accounts.get(FIRST.supplier, FIRST.account_id))
+    tables.pending.finish(pending, FIRST, now=NOW + 5)
+    account = tables.accounts.get(FIRST.supplier, FIRST.account_id)
     assert account is not None
     assert (account.user_id, account.created_at) == (FIRST.user_id, NOW + 5)
-    assert run(tables.accounts.registered_by(FIRST.supplier, FIRST.customer_code)) == FIRST.step_token_id
+    assert tables.accounts.registered_by(FIRST.supplier, FIRST.customer_code) == FIRST.step_token_id
     assert not tables.is_alive(pending)
     with pytest.raises(ConfirmationTokenInvalid):
-        run(tables.pending.finish(pending, FIRST, now=NOW + 6))
+        tables.pending.finish(pending, FIRST, now=NOW + 6)
 
 
 def test_who_was_first_stays(tables: Tables) -> None:
     same_customer, same_address = tables.begin(), tables.begin(another(3)._replace(email_key="mario2@example.it"))
-    run(tables.accounts.register(another(2)._replace(customer_code=FIRST.customer_code), now=NOW))
+    tables.accounts.register(another(2)._replace(customer_code=FIRST.customer_code), now=NOW)
     with pytest.raises(AlreadyRegistered):
-        run(tables.pending.finish(same_customer, FIRST, now=NOW))
+        tables.pending.finish(same_customer, FIRST, now=NOW)
     with pytest.raises(ConfirmationTokenInvalid):
-        run(tables.pending.finish(same_address, another(3)._replace(email_key="mario2@example.it"), now=NOW))
-    assert run(tables.accounts.registered_by(another(3).supplier, another(3).customer_code)) is None
-    assert run(tables.accounts.get(FIRST.supplier, FIRST.account_id)) is None
+        tables.pending.finish(same_address, another(3)._replace(email_key="mario2@example.it"), now=NOW)
+    assert tables.accounts.registered_by(another(3).supplier, another(3).customer_code) is None
+    assert tables.accounts.get(FIRST.supplier, FIRST.account_id) is None
 
 
 def test_of_ten_parallel_ends_one_makes_the_account(tables: Tables) -> None:
@@ -110,7 +109,7 @@ def test_of_ten_parallel_ends_one_makes_the_account(tables: Tables) -> None:
     def finish() -> str:
         start.wait()
         try:
-            run(tables.pending.finish(pending, FIRST, now=NOW))
+            tables.pending.finish(pending, FIRST, now=NOW)
         except UtenzaError as refused:
             return refused.code
         return "made"
@@ -121,18 +120,18 @@ def test_of_ten_parallel_ends_one_makes_the_account(tables: Tables) -> None:
 
 def test_what_waits_can_be_looked_at_while_it_waits(tables: Tables) -> None:
     pending = tables.begin()
-    assert run(tables.pending.waiting_for(*pending, now=NOW)) == FIRST
-    assert run(tables.pending.waiting_for(*pending, now=NOW + 86_400)) is None
-    assert run(tables.pending.waiting_for(*pending._replace(pending_id="0" * 32), now=NOW)) is None
-    assert run(tables.pending.waiting_for(*pending._replace(customer_code="9999999999"), now=NOW)) is None
+    assert tables.pending.waiting_for(*pending, now=NOW) == FIRST
+    assert tables.pending.waiting_for(*pending, now=NOW + 86_400) is None
+    assert tables.pending.waiting_for(*pending._replace(pending_id="0" * 32), now=NOW) is None
+    assert tables.pending.waiting_for(*pending._replace(customer_code="9999999999"), now=NOW) is None
 
 
 def test_three_more_mails_can_be_asked_for_and_cost_no_try(tables: Tables) -> None:
     pending = tables.begin()
     for now in (NOW, NOW, NOW, NOW, NOW, NOW + 86_400):
-        run(tables.pending.count_mail(pending, now=now))
-    run(tables.pending.count_mail(pending._replace(pending_id="0" * 32), now=NOW))
-    run(tables.pending.count_mail(pending._replace(customer_code="9999999999"), now=NOW))
+        tables.pending.count_mail(pending, now=now)
+    tables.pending.count_mail(pending._replace(pending_id="0" * 32), now=NOW)
+    tables.pending.count_mail(pending._replace(customer_code="9999999999"), now=NOW)
     assert _mails(tables, pending) == 4
     assert sum(tables.is_alive(pending) for _ in range(6)) == 5
 
@@ -140,15 +139,15 @@ def test_three_more_mails_can_be_asked_for_and_cost_no_try(tables: Tables) -> No
 def test_nothing_but_a_pending_registration_is_ever_written_over(db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     pk = f"{FIRST.supplier}#pending#{FIRST.customer_code}"
-    run(db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)")))
+    db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
     with pytest.raises(ConditionFailed):
-        run(PendingRegistrations(db, table).begin(FIRST, address_taken=False, now=NOW))
+        PendingRegistrations(db, table).begin(FIRST, address_taken=False, now=NOW)
 
 
 def _mails(tables: Tables, pending: ConfirmationClaims) -> int:
     if isinstance(tables.pending, FakePendingRegistrations):
         return tables.pending.waiting[pending[:2]].mails
-    item = run(tables.pending._db.get(tables.pending._table, f"{pending.supplier}#pending#{pending.customer_code}"))  # noqa: SLF001 - no function reads it back
+    item = tables.pending._db.get(tables.pending._table, f"{pending.supplier}#pending#{pending.customer_code}")  # noqa: SLF001 - no function reads it back
     assert item is not None
     mails: int = item["mails"]
     return mails

@@ -7,13 +7,12 @@ import pytest
 from tests.contract.test_accounts import FIRST, NOW, another
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.recoveries import FakeRecoveries
-from utenza.concurrency import run
+from tests.threads import in_threads
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.recoveries import Recoveries
-from utenza.threads import in_threads
-from utenza.tokens.recovery import RecoveryClaims, Step
+from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 ADDRESS = "mario@example.it"
 NOBODY = "nobody@example.it"
@@ -27,24 +26,24 @@ class Tables(NamedTuple):
     accounts: Accounts
 
     def login(self) -> Login:
-        login = run(self.accounts.login_of("uno", ADDRESS))
+        login = self.accounts.login_of("uno", ADDRESS)
         assert login is not None
         return login
 
     def generation(self) -> int:
-        account = run(self.accounts.get("uno", "account-1"))
+        account = self.accounts.get("uno", "account-1")
         assert account is not None
         return account.generation
 
-    def is_alive(self, recovery: RecoveryClaims, now: int = NOW, step: Step = "answer") -> bool:
+    def is_alive(self, recovery: RecoveryClaims, now: int = NOW, step: RecoveryStep = "answer") -> bool:
         try:
-            run(self.recoveries.count_try(recovery, step, now=now))
+            self.recoveries.count_try(recovery, step, now=now)
         except RecoveryTokenInvalid:
             return False
         return True
 
     def finish(self, recovery: RecoveryClaims, login: Login | None = None, address: str = ADDRESS) -> None:
-        run(self.recoveries.finish(recovery, address, login or self.login(), NEW_HASH))
+        self.recoveries.finish(recovery, address, login or self.login(), NEW_HASH)
 
 
 @pytest.fixture
@@ -56,14 +55,14 @@ def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
         new_table: Callable[[], str] = request.getfixturevalue("new_table")
         db, table = request.getfixturevalue("db"), new_table()
         accounts, recoveries = Accounts(db, table), Recoveries(db, table)
-    run(accounts.register(FIRST, now=NOW))
+    accounts.register(FIRST, now=NOW)
     return Tables(recoveries, accounts)
 
 
 def begin(
-    recoveries: Recoveries, supplier: str, email_key: str, step: Step = "answer", *, now: int = NOW
+    recoveries: Recoveries, supplier: str, email_key: str, step: RecoveryStep = "answer", *, now: int = NOW
 ) -> RecoveryClaims:
-    return run(recoveries.begin(supplier, email_key, step, language="it", now=now))
+    return recoveries.begin(supplier, email_key, step, language="it", now=now)
 
 
 @pytest.mark.parametrize("address", [ADDRESS, NOBODY, " no address"])
@@ -71,7 +70,7 @@ def test_a_recovery_is_of_its_address_whoever_that_is(tables: Tables, address: s
     recovery = begin(tables.recoveries, "uno", address, now=NOW)
     assert recovery.supplier == "uno"
     assert address not in recovery.address
-    assert run(tables.recoveries.count_try(recovery, "answer", now=NOW)) == address
+    assert tables.recoveries.count_try(recovery, "answer", now=NOW) == address
 
 
 def test_five_tries_and_no_more(tables: Tables) -> None:
@@ -93,9 +92,9 @@ def test_a_try_that_was_no_guess_is_taken_back(tables: Tables) -> None:
     recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     for _ in range(10):
         assert tables.is_alive(recovery)
-        run(tables.recoveries.refund_try(recovery))
+        tables.recoveries.refund_try(recovery)
     for _ in range(3):
-        run(tables.recoveries.refund_try(recovery))
+        tables.recoveries.refund_try(recovery)
     assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
 
 
@@ -103,7 +102,7 @@ def test_a_try_of_a_recovery_that_was_replaced_is_not_taken_back_from_its_succes
     older = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     newer = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     assert [tables.is_alive(newer) for _ in range(5)] == [True] * 5
-    run(tables.recoveries.refund_try(older))
+    tables.recoveries.refund_try(older)
     assert not tables.is_alive(newer)
 
 
@@ -135,28 +134,28 @@ def test_a_code_leads_to_the_answer_once_and_with_all_its_tries(tables: Tables) 
     recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
     assert not tables.is_alive(recovery)
     assert [tables.is_alive(recovery, step="code") for _ in range(6)] == [True] * 5 + [False]
-    run(tables.recoveries.advance(recovery, now=NOW))
+    tables.recoveries.advance(recovery, now=NOW)
     assert not tables.is_alive(recovery, step="code")
     with pytest.raises(RecoveryTokenInvalid):
-        run(tables.recoveries.advance(recovery, now=NOW))
+        tables.recoveries.advance(recovery, now=NOW)
     assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
 
 
 def test_a_recovery_can_be_looked_at_while_it_waits_for_its_code(tables: Tables) -> None:
     recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
-    assert run(tables.recoveries.waiting_for(*recovery, now=NOW)) == ADDRESS
-    assert run(tables.recoveries.waiting_for(*recovery, now=NOW + 900)) is None
-    assert run(tables.recoveries.waiting_for(*recovery._replace(recovery_id="0" * 32), now=NOW)) is None
-    run(tables.recoveries.advance(recovery, now=NOW))
-    assert run(tables.recoveries.waiting_for(*recovery, now=NOW)) is None
+    assert tables.recoveries.waiting_for(*recovery, now=NOW) == ADDRESS
+    assert tables.recoveries.waiting_for(*recovery, now=NOW + 900) is None
+    assert tables.recoveries.waiting_for(*recovery._replace(recovery_id="0" * 32), now=NOW) is None
+    tables.recoveries.advance(recovery, now=NOW)
+    assert tables.recoveries.waiting_for(*recovery, now=NOW) is None
 
 
 def test_a_recovery_that_was_replaced_or_has_expired_leads_nowhere(tables: Tables) -> None:
     older, newer = (begin(tables.recoveries, "uno", ADDRESS, "code") for _ in range(2))
     for recovery, now in ((older, NOW), (newer, NOW + 900)):
         with pytest.raises(RecoveryTokenInvalid):
-            run(tables.recoveries.advance(recovery, now=now))
-    run(tables.recoveries.advance(newer, now=NOW + 899))
+            tables.recoveries.advance(recovery, now=now)
+    tables.recoveries.advance(newer, now=NOW + 899)
 
 
 def test_another_address_and_another_supplier_have_recoveries_of_their_own(tables: Tables) -> None:
@@ -179,7 +178,7 @@ def test_the_end_changes_the_password_ends_the_sessions_and_spends_the_recovery(
 def test_an_account_that_changed_meanwhile_stays_as_it_is(tables: Tables, change: dict[str, Any]) -> None:
     recovery, login = begin(tables.recoveries, "uno", ADDRESS, now=NOW), tables.login()
     if "password_hash" in change:
-        run(tables.accounts.replace_password_hash("uno", ADDRESS, login.password_hash, change["password_hash"]))
+        tables.accounts.replace_password_hash("uno", ADDRESS, login.password_hash, change["password_hash"])
     else:
         _close(tables)
     with pytest.raises(RecoveryTokenInvalid):
@@ -190,13 +189,13 @@ def test_an_account_that_changed_meanwhile_stays_as_it_is(tables: Tables, change
 
 
 def test_a_recovery_changes_no_other_accounts_password(tables: Tables) -> None:
-    run(tables.accounts.register(another(2), now=NOW))
+    tables.accounts.register(another(2), now=NOW)
     recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     with pytest.raises(RecoveryTokenInvalid):
         tables.finish(recovery, address="mario2@example.it")
     with pytest.raises(RecoveryTokenInvalid):
         tables.finish(recovery, address=NOBODY)
-    assert run(tables.accounts.login_of("uno", NOBODY)) is None
+    assert tables.accounts.login_of("uno", NOBODY) is None
 
 
 def test_of_ten_parallel_ends_one_changes_the_password(tables: Tables) -> None:
@@ -205,7 +204,7 @@ def test_of_ten_parallel_ends_one_changes_the_password(tables: Tables) -> None:
     def finish(number: int) -> int | None:
         start.wait()
         try:
-            run(tables.recoveries.finish(recovery, ADDRESS, login, f"$argon2id${number}"))
+            tables.recoveries.finish(recovery, ADDRESS, login, f"$argon2id${number}")
         except RecoveryTokenInvalid:
             return None
         return number
@@ -218,7 +217,7 @@ def test_nothing_but_a_recovery_is_ever_written_over(db: DynamoDb, new_table: Ca
     table = new_table()
     recoveries = Recoveries(db, table)
     pk = f"uno#recovery#{begin(recoveries, 'due', ADDRESS).address}"
-    run(db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)")))
+    db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
     with pytest.raises(ConditionFailed):
         begin(recoveries, "uno", ADDRESS, now=NOW)
 

@@ -2,7 +2,6 @@ from collections.abc import Callable
 
 import pytest
 
-from utenza.concurrency import run
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
 from utenza.tables.reminders import Reminders
 
@@ -13,7 +12,7 @@ def test_a_reminder_is_written_for_everyone_and_names_nobody(db: DynamoDb, new_t
     table = new_table()
     reminders = Reminders(db, table)
     for code, account in (("0012345", "account-1"), ("0099999", None), ("0012345", None)):
-        run(reminders.ask("uno", code, account, now=NOW))
+        reminders.ask("uno", code, account, now=NOW)
     items = db.call("Scan", {"TableName": table})["Items"]
     assert len(items) == 2
     for item in items:
@@ -26,9 +25,9 @@ def test_a_reminder_is_written_for_everyone_and_names_nobody(db: DynamoDb, new_t
 def test_nothing_but_a_reminder_is_ever_written_over(db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     reminders = Reminders(db, table)
-    run(reminders.ask("due", "0012345", None, now=NOW))
+    reminders.ask("due", "0012345", None, now=NOW)
     [item] = db.call("Scan", {"TableName": table})["Items"]
     pk = item["pk"]["S"].replace("due#", "uno#")
-    run(db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)")))
+    db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
     with pytest.raises(ConditionFailed):
-        run(reminders.ask("uno", "0012345", None, now=NOW))
+        reminders.ask("uno", "0012345", None, now=NOW)

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tests.contract.journey import Costs, Counting, Journey, on_tables
-from tests.unit.flows.fixtures import house
-from utenza.concurrency import run
+from tests.unit.flows.fixtures import new_flows
 from utenza.dynamodb import DynamoDb
 
 _DOCS = Path(__file__).parents[2] / "docs/performance.md"
@@ -29,7 +28,7 @@ def costs(counting: Counting, new_table: Callable[[], str]) -> Mapping[str, Cost
     """Return what each route costs; without mail and with it where that differs."""
     found: dict[str, Costs] = {}
     for mail in (False, True):
-        flows, names = on_tables(house(free=10, mail=mail), counting, new_table)
+        flows, names = on_tables(new_flows(free=10, mail=mail), counting, new_table)
         journey = Journey(flows, counting)
         journey.register(mail=mail)
         journey.use()
@@ -41,7 +40,7 @@ def costs(counting: Counting, new_table: Callable[[], str]) -> Mapping[str, Cost
 
 
 def _items(db: DynamoDb, table: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = run(DynamoDb.ask(db, "Scan", {"TableName": table}))["Items"]
+    items: list[dict[str, Any]] = DynamoDb.ask(db, "Scan", {"TableName": table})["Items"]
     return items
 
 

@@ -2,14 +2,13 @@ from collections.abc import Callable
 from threading import Barrier
 
 import pytest
+from utenza.aws import Payload
 
 from tests.fakes.sessions import FakeSessions
-from utenza.aws import Payload
-from utenza.concurrency import run
+from tests.threads import in_threads
 from utenza.dynamodb import DynamoDb
 from utenza.errors import RefreshTokenInvalid
 from utenza.tables.sessions import Sessions, successor
-from utenza.threads import in_threads
 
 NOW = 1_800_000_000
 MONTH = 30 * 86400
@@ -25,13 +24,13 @@ def sessions(kind: str, request: pytest.FixtureRequest) -> Sessions:
 
 @pytest.fixture
 def token(sessions: Sessions) -> str:
-    token, expires_at = run(sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH))
+    token, expires_at = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     assert expires_at == NOW + MONTH
     return token
 
 
 def rotate(sessions: Sessions, token: object, now: int) -> str:
-    return run(sessions.rotate(run(sessions.find(token, now=now)), now=now))
+    return sessions.rotate(sessions.find(token, now=now), now=now)
 
 
 def is_alive(sessions: Sessions, token: str, now: int) -> bool:
@@ -48,15 +47,15 @@ def test_a_token_names_supplier_and_family_and_fits_a_url(token: str) -> None:
 
 
 def test_tokens_differ(sessions: Sessions, token: str) -> None:
-    other, _ = run(sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH))
+    other, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     assert not set(token.split(".")[1:]) & set(other.split(".")[1:])
 
 
 def test_a_rotation_tells_whose_session_goes_on(sessions: Sessions, token: str) -> None:
-    session = run(sessions.find(token, now=NOW + 600))
+    session = sessions.find(token, now=NOW + 600)
     assert (session.supplier, session.account_id, session.generation) == ("uno-energia", "account-1", 3)
     assert (session.created_at, session.expires_at) == (NOW, NOW + MONTH)
-    following = run(sessions.rotate(session, now=NOW + 600))
+    following = sessions.rotate(session, now=NOW + 600)
     assert following.rpartition(".")[0] == token.rpartition(".")[0]
     assert following != token
 
@@ -110,8 +109,8 @@ def test_only_the_last_twenty_spent_tokens_are_remembered(sessions: Sessions, to
 
 
 def test_families_do_not_touch_one_another(sessions: Sessions, token: str) -> None:
-    other, _ = run(sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH))
-    run(sessions.close(other))
+    other, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
+    sessions.close(other)
     assert is_alive(sessions, token, NOW)
 
 
@@ -145,7 +144,7 @@ def test_twenty_presentations_at_once_have_one_successor(sessions: Sessions, tok
 
 
 def test_logout_ends_the_family(sessions: Sessions, token: str) -> None:
-    run(sessions.close(token))
+    sessions.close(token)
     assert not is_alive(sessions, token, NOW)
 
 
@@ -153,19 +152,19 @@ def test_logout_ends_the_family(sessions: Sessions, token: str) -> None:
 def test_logout_with_a_spent_token_ends_the_family(sessions: Sessions, token: str, later: int) -> None:
     current = rotate(sessions, token, NOW)
     rotate(sessions, current, NOW + later)
-    run(sessions.close(token))
+    sessions.close(token)
     assert not is_alive(sessions, current, NOW + later)
 
 
 def test_logout_of_what_has_ended_does_nothing(sessions: Sessions, token: str) -> None:
-    run(sessions.close(token))
-    run(sessions.close(token))
+    sessions.close(token)
+    sessions.close(token)
     assert not is_alive(sessions, token, NOW)
 
 
 def test_a_family_is_ended_by_name(sessions: Sessions, token: str) -> None:
     supplier, family, _ = token.split(".")
-    run(sessions.end(supplier, family))
+    sessions.end(supplier, family)
     assert not is_alive(sessions, token, NOW)
 
 
@@ -200,7 +199,7 @@ class NoTable(DynamoDb):
     def __init__(self) -> None:
         """Need no address: nothing is to be called."""
 
-    async def ask(self, action: str, payload: Payload) -> Payload:
+    def ask(self, action: str, payload: Payload) -> Payload:
         raise AssertionError(action)
 
 
@@ -209,13 +208,13 @@ class NoTable(DynamoDb):
 def test_a_malformed_token_is_invalid_without_a_look_at_the_table(sessions: Sessions, malformed: object) -> None:
     with pytest.raises(RefreshTokenInvalid):
         rotate(sessions, malformed, NOW)
-    run(sessions.close(malformed))
+    sessions.close(malformed)
 
 
 def test_no_secret_is_stored(db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     sessions = Sessions(db, table)
-    token, _ = run(sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH))
+    token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     following = rotate(sessions, token, NOW)
     stored = str(db.call("Scan", {"TableName": table}))
     assert token.split(".")[1] in stored
@@ -230,7 +229,7 @@ def test_an_answer_that_was_lost_is_no_theft(db: DynamoDb, new_table: Callable[[
         def __init__(self) -> None:
             self.writes = 0
 
-        async def ask(self, action: str, payload: Payload) -> Payload:
+        def ask(self, action: str, payload: Payload) -> Payload:
             if action in {"PutItem", "UpdateItem"}:
                 self.writes += 1
                 db.call(action, payload)
@@ -238,7 +237,7 @@ def test_an_answer_that_was_lost_is_no_theft(db: DynamoDb, new_table: Callable[[
 
     lossy = Lossy()
     sessions = Sessions(lossy, new_table())
-    token, _ = run(sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH))
+    token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     rotation = rotate(sessions, token, NOW)
     assert lossy.writes == 2
     assert is_alive(Sessions(db, sessions._table), rotation, NOW + 40)  # noqa: SLF001
@@ -251,12 +250,12 @@ def test_a_rotation_takes_two_round_trips(db: DynamoDb, new_table: Callable[[], 
         def __init__(self) -> None:
             """Use the connections of the other."""
 
-        async def ask(self, action: str, payload: Payload) -> Payload:
+        def ask(self, action: str, payload: Payload) -> Payload:
             actions.append(action)
             return db.call(action, payload)
 
     sessions = Sessions(Counting(), new_table())
-    token, _ = run(sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH))
+    token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     rotate(sessions, token, NOW)
     assert actions == ["PutItem", "GetItem", "UpdateItem"]
 

@@ -2,7 +2,9 @@
 
 from threading import Lock
 
+from tests.fakes.writes import FakeWrite
 from utenza.customers.record import CustomerSummary
+from utenza.dynamodb import TransactionCancelled, Write
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Registration
 
@@ -14,16 +16,16 @@ class FakeAccounts(Accounts):
         self.markers: dict[tuple[str, str], str] = {}
         self._lock = Lock()
 
-    async def account_of(self, supplier: str, code: str) -> str | None:
+    def account_of(self, supplier: str, code: str) -> str | None:
         found = (
             account for account in self.accounts.values() if account.supplier == supplier and code in account.customers
         )
         return next((account.account_id for account in found), None)
 
-    async def registered_by(self, supplier: str, code: str) -> str | None:
+    def registered_by(self, supplier: str, code: str) -> str | None:
         return self.markers.get((supplier, code))
 
-    async def register(self, registration: Registration, *, now: int) -> None:
+    def register(self, registration: Registration, *, now: int) -> None:
         supplier = registration.supplier
         customer, email = (supplier, registration.customer_code), (supplier, registration.email_key)
         with self._lock:
@@ -36,32 +38,35 @@ class FakeAccounts(Accounts):
             self.logins[email] = _login(registration)
             self.accounts[supplier, registration.account_id] = _account(registration, now)
 
-    async def login_of(self, supplier: str, email_key: str) -> Login | None:
+    def login_of(self, supplier: str, email_key: str) -> Login | None:
         return self.logins.get((supplier, email_key))
 
-    async def get(self, supplier: str, account_id: str) -> Account | None:
+    def get(self, supplier: str, account_id: str) -> Account | None:
         return self.accounts.get((supplier, account_id))
 
-    async def note_login(self, supplier: str, account_id: str, now: int) -> None:
-        with self._lock:
+    def login_noted(self, supplier: str, account_id: str, *, now: int) -> Write:
+        def note() -> None:
             account = self.accounts.get((supplier, account_id))
-            if account is not None:
-                self.accounts[supplier, account_id] = account._replace(last_login_at=now)
+            if account is None or account.status != "active":
+                raise TransactionCancelled([])
+            self.accounts[supplier, account_id] = account._replace(last_login_at=now)
 
-    async def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
+        return FakeWrite(note)
+
+    def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
         with self._lock:
             account = self.accounts.get((supplier, account_id))
             if account is not None:
                 self.accounts[supplier, account_id] = account._replace(email_status=status)
 
-    async def show(self, supplier: str, account_id: str, customer: CustomerSummary) -> None:
+    def update_summary(self, supplier: str, account_id: str, customer: CustomerSummary) -> None:
         with self._lock:
             account = self.accounts.get((supplier, account_id))
             if account is not None:
                 summary_of = tuple(customer if each.code == customer.code else each for each in account.summaries)
                 self.accounts[supplier, account_id] = account._replace(summaries=summary_of)
 
-    async def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
+    def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         with self._lock:
             login = self.logins.get((supplier, email_key))
             if login is not None and login.password_hash == old:

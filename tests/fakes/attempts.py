@@ -2,6 +2,8 @@
 
 from threading import Lock
 
+from tests.fakes.writes import FakeWrite
+from utenza.dynamodb import Write
 from utenza.errors import TooManyAttempts
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
@@ -12,7 +14,7 @@ class FakeAttempts(Attempts):
         self.counted: dict[tuple[str, str, str], tuple[int, int]] = {}
         self._lock = Lock()
 
-    async def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> int:
+    def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> int:
         key = (supplier, kind, subject)
         with self._lock:
             attempts, last_at = self.counted.get(key, (0, now - limit.memory))
@@ -27,11 +29,14 @@ class FakeAttempts(Attempts):
             self.counted[key] = (attempts + 1, now)
             return attempts + 1
 
-    async def forget(self, supplier: str, kind: str, subject: str) -> None:
+    def forgotten(self, supplier: str, kind: str, subject: str) -> Write:
+        return FakeWrite(lambda: self.forget(supplier, kind, subject))
+
+    def forget(self, supplier: str, kind: str, subject: str) -> None:
         with self._lock:
             self.counted.pop((supplier, kind, subject), None)
 
-    async def refund(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
+    def refund(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
         with self._lock:
             attempts, last_at = self.counted.get((supplier, kind, subject), (0, 0))
             if attempts and not limit.is_negligible(counted):

@@ -8,7 +8,7 @@ from tests.fakes.accounts import FakeAccounts
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
 from utenza.tables.accounts import Accounts, Registration
 from utenza.tables.pending import LIFETIME, MAILS, TRIES, Pending, PendingRegistrations
-from utenza.tokens.confirmation import ConfirmationClaims
+from utenza.tokens.claims import ConfirmationClaims
 
 
 class Waiting(NamedTuple):
@@ -27,7 +27,7 @@ class FakePendingRegistrations(PendingRegistrations):
         self._numbers = count(1)
         self._lock = Lock()
 
-    async def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
+    def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
         whose = registration.supplier, registration.customer_code
         pending = Pending(registration, address_taken)
         with self._lock:
@@ -35,7 +35,7 @@ class FakePendingRegistrations(PendingRegistrations):
             self.waiting[whose] = waiting
         return ConfirmationClaims(*whose, waiting.pending_id)
 
-    async def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
+    def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
         with self._lock:
             found = self._find(pending, now)
             if found is None or found.tries >= TRIES:
@@ -43,17 +43,17 @@ class FakePendingRegistrations(PendingRegistrations):
             self.waiting[pending[:2]] = found._replace(tries=found.tries + 1)
             return found.pending
 
-    async def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
+    def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
         found = self._find(ConfirmationClaims(supplier, customer_code, pending_id), now)
         return found.pending.registration if found else None
 
-    async def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
+    def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
         with self._lock:
             found = self._find(pending, now)
             if found is not None and found.mails < MAILS:
                 self.waiting[pending[:2]] = found._replace(mails=found.mails + 1)
 
-    async def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
+    def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
         supplier, customer_code, _ = pending
         with self._lock:
             if (supplier, customer_code) in self._accounts.markers:
@@ -61,7 +61,7 @@ class FakePendingRegistrations(PendingRegistrations):
                 raise ConfirmationTokenInvalid if own else AlreadyRegistered
             if self._find(pending, 0) is None or (supplier, registration.email_key) in self._accounts.logins:
                 raise ConfirmationTokenInvalid
-            await self._accounts.register(registration, now=now)
+            self._accounts.register(registration, now=now)
             del self.waiting[supplier, customer_code]
 
     def _find(self, pending: ConfirmationClaims, now: int) -> Waiting | None:

@@ -8,12 +8,12 @@ from tests.fakes.accounts import FakeAccounts
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, address_of
-from utenza.tokens.recovery import RecoveryClaims, Step
+from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 
 class Open(NamedTuple):
     recovery_id: str
-    step: Step
+    step: RecoveryStep
     tries: int
     email_key: str
     expires_at: int
@@ -27,13 +27,13 @@ class FakeRecoveries(Recoveries):
         self._numbers = count(1)
         self._lock = Lock()
 
-    async def begin(self, supplier: str, email_key: str, step: Step, *, language: str, now: int) -> RecoveryClaims:
+    def begin(self, supplier: str, email_key: str, step: RecoveryStep, *, language: str, now: int) -> RecoveryClaims:
         recovery = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
         with self._lock:
             self.open[supplier, recovery.address] = Open(recovery.recovery_id, step, 0, email_key, now + LIFETIME)
         return recovery
 
-    async def count_try(self, recovery: RecoveryClaims, step: Step, *, now: int) -> str:
+    def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> str:
         with self._lock:
             found = self._find(recovery)
             if found is None or found.step != step or found.tries >= TRIES or found.expires_at <= now:
@@ -41,24 +41,24 @@ class FakeRecoveries(Recoveries):
             self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries + 1)
             return found.email_key
 
-    async def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
+    def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
         found = self._find(RecoveryClaims(supplier, address, recovery_id))
         return found.email_key if found and found.step == "code" and found.expires_at > now else None
 
-    async def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
+    def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
         with self._lock:
             found = self._find(recovery)
             if found is None or found.step != "code" or found.expires_at <= now:
                 raise RecoveryTokenInvalid
             self.open[recovery.supplier, recovery.address] = found._replace(step="answer", tries=0)
 
-    async def refund_try(self, recovery: RecoveryClaims) -> None:
+    def refund_try(self, recovery: RecoveryClaims) -> None:
         with self._lock:
             found = self._find(recovery)
             if found is not None and found.tries:
                 self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries - 1)
 
-    async def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
+    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
         with self._lock:
             if self._find(recovery) is None or not self._accounts.change_password(
                 recovery.supplier, email_key, login, password_hash

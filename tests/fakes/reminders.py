@@ -7,5 +7,5 @@ class FakeReminders(Reminders):
     def __init__(self) -> None:
         self.request: dict[tuple[str, str], str | None] = {}
 
-    async def ask(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
+    def request(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
         self.request[supplier, customer_code] = account_id

@@ -1,11 +1,15 @@
 """Sessions in memory; successors are simply remembered, where the table works them out."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from threading import Lock
 
+from tests.fakes.writes import transact
+from utenza.dynamodb import Write
 from utenza.errors import RefreshTokenInvalid
-from utenza.tables.sessions import GRACE, SPENT_KEPT, Presented, Session, Sessions, parse, random_text
+from utenza.tables.sessions import GRACE, SPENT_KEPT, Presented, Session, Sessions, parse
 
 
 @dataclass
@@ -23,21 +27,22 @@ class FakeSessions(Sessions):
         self.families: dict[tuple[str, str], Family] = {}
         self._lock = Lock()
 
-    async def open(
-        self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int
+    def open(
+        self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int, also: Sequence[Write] = ()
     ) -> tuple[str, int]:
-        family, secret = random_text(16), random_text(32)
+        transact(also)
+        family, secret = token_urlsafe(16), token_urlsafe(32)
         self.families[supplier, family] = Family(account_id, generation, secret, now, now + lifetime)
         return f"{supplier}.{family}.{secret}", now + lifetime
 
-    async def find(self, refresh_token: object, *, now: int) -> Session:
+    def find(self, refresh_token: object, *, now: int) -> Session:
         presented = parse(refresh_token)
         family = self.families.get((presented.supplier, presented.family))
         if family is None or family.expires_at <= now:
             raise RefreshTokenInvalid
-        return Session(presented, family.account_id, family.generation, family.created_at, family.expires_at, "", [])
+        return Session(presented, family.account_id, family.generation, family.created_at, family.expires_at, "", ())
 
-    async def rotate(self, session: Session, *, now: int) -> str:
+    def rotate(self, session: Session, *, now: int) -> str:
         supplier, name, _ = presented = session.presented
         with self._lock:
             family = self.families.get((supplier, name))
@@ -47,12 +52,12 @@ class FakeSessions(Sessions):
                 raise RefreshTokenInvalid
         return f"{supplier}.{name}.{secret}"
 
-    async def close(self, refresh_token: object) -> None:
+    def close(self, refresh_token: object) -> None:
         with suppress(RefreshTokenInvalid):
             presented = parse(refresh_token)
-            await self.end(presented.supplier, presented.family)
+            self.end(presented.supplier, presented.family)
 
-    async def end(self, supplier: str, family: str) -> None:
+    def end(self, supplier: str, family: str) -> None:
         with self._lock:
             self.families.pop((supplier, family), None)
 
@@ -60,7 +65,7 @@ class FakeSessions(Sessions):
 def _next(family: Family, presented: Presented, now: int) -> str | None:
     """Return the secret that follows the presented one, None when it is neither current nor just spent."""
     if presented.secret == family.current:
-        family.current = random_text(32)
+        family.current = token_urlsafe(32)
         family.successors[presented.secret] = (family.current, now)
         family.successors = dict(list(family.successors.items())[-SPENT_KEPT:])
     secret, at = family.successors.get(presented.secret, (None, 0))

@@ -11,9 +11,11 @@ from utenza.errors import (
     StepTokenExpired,
     StepTokenInvalid,
 )
-from utenza.tokens.confirmation import ConfirmationClaims, ConfirmationTokens
-from utenza.tokens.recovery import RecoveryClaims, RecoveryTokens, Step
-from utenza.tokens.tokens import AccessClaims, AccessTokens, StepClaims, StepTokens
+from utenza.tokens.access import AccessTokens
+from utenza.tokens.claims import AccessClaims, ConfirmationClaims, RecoveryClaims, RecoveryStep, StepClaims
+from utenza.tokens.confirmation import ConfirmationTokens
+from utenza.tokens.recovery import RecoveryTokens
+from utenza.tokens.registration import StepTokens
 
 
 class FakeStepTokens(StepTokens):
@@ -41,7 +43,7 @@ class FakeAccessTokens(AccessTokens):
         self._lifetime = lifetime
         self._numbers = count(1)
 
-    async def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
+    def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
         token = f"access-{next(self._numbers)}"
         self.issued[token, issuer] = AccessClaims(
             f"{generation}-{token}", account_id, supplier, now, now + self._lifetime
@@ -57,16 +59,16 @@ class FakeAccessTokens(AccessTokens):
 
 class FakeRecoveryTokens(RecoveryTokens):
     def __init__(self, lifetime: int = 900) -> None:
-        self.issued: dict[tuple[str, Step], tuple[RecoveryClaims, int]] = {}
+        self.issued: dict[tuple[str, RecoveryStep], tuple[RecoveryClaims, int]] = {}
         self._lifetime = lifetime
         self._numbers = count(1)
 
-    def issue(self, recovery: RecoveryClaims, step: Step, *, now: int) -> tuple[str, int]:
+    def issue(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> tuple[str, int]:
         token = f"recovery-{next(self._numbers)}"
         self.issued[token, step] = recovery, now + self._lifetime
         return token, self._lifetime
 
-    def read(self, token: str, step: Step, *, now: int) -> RecoveryClaims:
+    def read(self, token: str, step: RecoveryStep, *, now: int) -> RecoveryClaims:
         if (token, step) not in self.issued:
             raise RecoveryTokenInvalid
         recovery, expires_at = self.issued[token, step]

@@ -3,7 +3,7 @@
 GREETING = "Guten Tag,"
 FOOTER = "$supplier, $site. Antworten Sie nie mit Passwörtern oder Codes: Wir werden Sie nicht danach fragen."
 
-LETTERS = {
+EMAILS = {
     "confirmation_code": (
         "$code ist Ihr Bestätigungscode",
         (

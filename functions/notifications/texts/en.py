@@ -3,7 +3,7 @@
 GREETING = "Dear customer,"
 FOOTER = "$supplier, $site. Never answer this e-mail with passwords or codes: we shall not ask for them."
 
-LETTERS = {
+EMAILS = {
     "confirmation_code": (
         "$code is your confirmation code",
         (

@@ -4,7 +4,7 @@ GREETING = "Gentile cliente,"
 FOOTER = "$supplier, $site. Non risponda a questa e-mail con password o codici: non glieli chiederemo mai."
 
 # kind -> (subject, paragraphs); a paragraph that is only $code is shown large
-LETTERS = {
+EMAILS = {
     "confirmation_code": (
         "$code è il Suo codice di conferma",
         (

@@ -1,26 +1,33 @@
-"""The few DynamoDB operations the tables need, with plain dicts in and out.
+"""What tables need beyond boto3: plain items, conditions, and transactions that say which condition failed.
 
 In an expression `#word` stands for the attribute `word`, so reserved words never matter; `:word` for `values["word"]`.
 """
 
-import os
+import random
 import re
-from collections.abc import Mapping, Sequence
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from utenza.aws import AwsJson, Payload, pause
-from utenza.errors import AwsError, Unavailable
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from utenza.clients import client
 
 type Value = str | int | Sequence["Value"] | Mapping[str, "Value"]  # bool is an int
 type Item = dict[str, Any]
 
 _NAME = re.compile(r"#(\w+)")
-_TRANSACTION_TRIES = 6
-_PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_TRIES = 6
+_BACK_OFF = 0.05  # seconds before the second try at most, doubled for each further one
+_CONFLICTS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_serialize, _deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
 
 
 class ConditionFailed(Exception):
-    """A write's condition did not hold; `old` is the item as it was, None when there is none."""
+    """The condition of a write did not hold; `old` is the item as it was, None when there is none."""
 
     def __init__(self, old: Item | None) -> None:
         super().__init__("the condition of a write did not hold")
@@ -28,7 +35,7 @@ class ConditionFailed(Exception):
 
 
 class Reason(NamedTuple):
-    """Why one write of a transaction did not go through (`code` "None": it would have), and the item it met."""
+    """Why one write of a transaction was cancelled (`code` "None": this one was right), and the item it met."""
 
     code: str
     old: Item | None
@@ -39,7 +46,7 @@ class Reason(NamedTuple):
 
 
 class TransactionCancelled(Exception):
-    """A transaction did not go through; `reasons` has one entry for each write, in order."""
+    """A transaction was cancelled; `reasons` has one entry for each write, in order."""
 
     def __init__(self, reasons: Sequence[Reason]) -> None:
         super().__init__(", ".join(reason.code for reason in reasons))
@@ -47,11 +54,15 @@ class TransactionCancelled(Exception):
 
 
 class Write(NamedTuple):
+    """One write; `kind` is Put, Update or Delete, `parameters` are boto3's."""
+
     kind: str
-    payload: Payload
+    parameters: dict[str, Any]
 
 
-def put(table: str, item: Mapping[str, Value | None], *, condition: str, values: Mapping[str, Value] = {}) -> Write:
+def put(
+    table: str, item: Mapping[str, Value | None], *, condition: str = "", values: Mapping[str, Value] = {}
+) -> Write:
     return Write("Put", {"TableName": table, "Item": marshal(item)} | _expressions("", condition, values))
 
 
@@ -59,121 +70,109 @@ def update(table: str, key: str, change: str, *, condition: str, values: Mapping
     return Write("Update", {"TableName": table, "Key": _key(key)} | _expressions(change, condition, values))
 
 
-def delete(table: str, key: str, *, condition: str, values: Mapping[str, Value] = {}) -> Write:
+def delete(table: str, key: str, *, condition: str = "", values: Mapping[str, Value] = {}) -> Write:
     return Write("Delete", {"TableName": table, "Key": _key(key)} | _expressions("", condition, values))
 
 
-class DynamoDb(AwsJson):
-    def __init__(self, *, environ: Mapping[str, str] = os.environ) -> None:
-        super().__init__("dynamodb", "DynamoDB_20120810", version="1.0", environ=environ)
+class DynamoDb:
+    """A boto3 client of DynamoDB with plain dicts in and out. What boto3 raises is passed on: see `http.app`."""
 
-    async def get(self, table: str, key: str, *, consistent: bool = True) -> Item | None:
+    def __init__(self, dynamodb: Any) -> None:  # noqa: ANN401 - the stubs of boto3 are not in the layer
+        self._client = dynamodb
+
+    def get(self, table: str, key: str, *, consistent: bool = True) -> Item | None:
         """Return the item, None when there is none."""
-        answer = await self.ask("GetItem", {"TableName": table, "Key": _key(key), "ConsistentRead": consistent})
-        return _item(answer)
+        return _item(self._client.get_item(TableName=table, Key=_key(key), ConsistentRead=consistent))
 
-    async def write(self, write: Write) -> None:
+    def write(self, write: Write) -> None:
         """Do one write; ConditionFailed, with the item as it was, when its condition does not hold."""
-        await self._write(write, {})
+        self._write(write)
 
-    async def update(self, write: Write) -> Item:
+    def update(self, write: Write) -> Item:
         """Do one update and return the whole item as it is now; fails as `write`."""
-        return unmarshal((await self._write(write, {"ReturnValues": "ALL_NEW"}))["Attributes"])
+        return unmarshal(self._write(write, ReturnValues="ALL_NEW")["Attributes"])
 
-    async def _write(self, write: Write, more: Payload) -> Payload:
-        try:
-            return await self.ask(f"{write.kind}Item", write.payload | more)
-        except AwsError as error:
-            if error.code == "ConditionalCheckFailedException":
-                raise ConditionFailed(_item(error.payload)) from None
-            raise
+    def transact(self, *writes: Write) -> None:
+        """Do all writes or none; TransactionCancelled when a condition does not hold.
 
-    async def transact(self, *writes: Write) -> None:
-        """Do all writes or none; TransactionCancelled when a condition does not hold, Unavailable in a lasting crowd.
-
-        Trying again is safe, also after a lost answer: all tries carry one token, and DynamoDB does its work once.
+        A second try is safe, also after a lost response: all tries carry one token, and DynamoDB works once for it.
         """
-        payload: Payload = {
-            "TransactItems": [{write.kind: write.payload} for write in writes],
-            "ClientRequestToken": os.urandom(16).hex(),
-        }
-        for attempt in range(1, _TRANSACTION_TRIES + 1):
+        items, token = [{write.kind: write.parameters} for write in writes], secrets.token_hex(16)
+
+        def attempt() -> None:
             try:
-                await self.ask("TransactWriteItems", payload)
-            except AwsError as error:
-                if error.code != "TransactionCanceledException":
-                    raise
-                cancelled = TransactionCancelled([_reason(entry) for entry in error.payload["CancellationReasons"]])
-            else:
-                return
-            if not any(reason.code in _PASSING for reason in cancelled.reasons):
-                raise cancelled
-            pause(attempt)
-        raise Unavailable from cancelled
+                self._client.transact_write_items(TransactItems=items, ClientRequestToken=token)
+            except self._client.exceptions.TransactionCanceledException as error:
+                raise TransactionCancelled(
+                    [_reason(entry) for entry in error.response["CancellationReasons"]]
+                ) from None
+
+        _until_no_conflict(attempt)
+
+    def _write(self, write: Write, **more: str) -> dict[str, Any]:
+        method = getattr(self._client, f"{write.kind.lower()}_item")
+
+        def attempt() -> dict[str, Any]:
+            try:
+                response: dict[str, Any] = method(**write.parameters, **more)
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                raise ConditionFailed(_item(error.response)) from None
+            return response
+
+        return _until_no_conflict(attempt)
 
 
-def marshal(item: Mapping[str, Value | None]) -> Payload:
-    """Return the item as DynamoDB writes it; a None is left out, since absent is the one way to have no value."""
-    return {name: _to_typed(value) for name, value in item.items() if value is not None}
+@cache
+def database() -> DynamoDb:
+    """Return this process's DynamoDB."""
+    return DynamoDb(client("dynamodb"))
 
 
-def unmarshal(item: Payload) -> Item:
-    """Return the item with plain values; a NULL is left out."""
-    return {name: _from_typed(value) for name, value in item.items() if "NULL" not in value}
+def marshal(item: Mapping[str, Value | None]) -> Item:
+    """Return the item as DynamoDB writes it. A None is left out: an absent attribute is the only empty one."""
+    return {name: _serialize(value) for name, value in item.items() if value is not None}
 
 
-def _to_typed(value: Value) -> Payload:
-    match value:
-        case str():
-            return {"S": value}
-        case bool():
-            return {"BOOL": value}
-        case int():
-            return {"N": str(value)}
-        case Mapping():
-            return {"M": marshal(value)}
-        case list() | tuple():
-            return {"L": [_to_typed(entry) for entry in value]}
-    raise TypeError(type(value).__name__)
+def unmarshal(item: Mapping[str, Any]) -> Item:
+    """Return the item with plain values; numbers are Decimal, which equal and compare as integers."""
+    return {name: _deserialize(value) for name, value in item.items()}
 
 
-def _from_typed(typed: Payload) -> Any:  # noqa: ANN401 - a stored value is what it is
-    [(kind, value)] = typed.items()
-    match kind:
-        case "S" | "BOOL":
-            return value
-        case "N":
-            return int(value)
-        case "M":
-            return unmarshal(value)
-        case "L":
-            return [_from_typed(entry) for entry in value]
-    raise TypeError(kind)
+def _until_no_conflict[T](attempt: Callable[[], T]) -> T:
+    """Do it again while another transaction holds an item. botocore retries throttling, but no conflicts."""
+    for number in range(1, _TRIES):
+        try:
+            return attempt()
+        except TransactionCancelled as cancelled:
+            if not any(reason.code in _CONFLICTS for reason in cancelled.reasons):
+                raise
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "TransactionConflictException":
+                raise
+        time.sleep(random.uniform(0, _BACK_OFF * 2**number))  # noqa: S311 - full jitter, no secret
+    return attempt()
 
 
-def _key(key: str) -> Payload:
+def _key(key: str) -> Item:
     return {"pk": {"S": key}}
 
 
-def _item(answer: Payload) -> Item | None:
-    return unmarshal(answer["Item"]) if answer.get("Item") else None
+def _item(response: Mapping[str, Any]) -> Item | None:
+    return unmarshal(response["Item"]) if response.get("Item") else None
 
 
-def _reason(entry: Payload) -> Reason:
+def _reason(entry: Mapping[str, Any]) -> Reason:
     return Reason(entry.get("Code", "None"), _item(entry))
 
 
-def _expressions(change: str, condition: str, values: Mapping[str, Value]) -> Payload:
+def _expressions(change: str, condition: str, values: Mapping[str, Value]) -> dict[str, Any]:
     """Return the parameters that one write carries, alone or in a transaction."""
     names = set(_NAME.findall(f"{change} {condition}"))
-    return {
+    parameters = {
+        "UpdateExpression": change,
         "ConditionExpression": condition,
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        **({"UpdateExpression": change} if change else {}),
-        **({"ExpressionAttributeNames": {f"#{name}": name for name in names}} if names else {}),
-        **(
-            {"ExpressionAttributeValues": {f":{name}": _to_typed(value) for name, value in values.items()}}
-            if values
-            else {}
-        ),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD" if condition else "",
+        "ExpressionAttributeNames": {f"#{name}": name for name in names},
+        "ExpressionAttributeValues": {f":{name}": _serialize(value) for name, value in values.items()},
     }
+    return {name: value for name, value in parameters.items() if value}

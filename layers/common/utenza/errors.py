@@ -1,7 +1,7 @@
 """What can go wrong, each with the stable code of the contract. Status and texts are in `problems`."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 
 class InvalidValue(ValueError):
@@ -15,15 +15,6 @@ class InvalidValue(ValueError):
 class FieldError(NamedTuple):
     field: str
     code: str
-
-
-class AwsError(Exception):
-    """A service refused; `payload` is its answer and never part of the message, for it can quote what was sent."""
-
-    def __init__(self, code: str, payload: dict[str, Any], action: str = "") -> None:
-        super().__init__(f"{action}: {code}")
-        self.code = code
-        self.payload = payload
 
 
 class UtenzaError(Exception):
@@ -40,6 +31,12 @@ class RequestTooLarge(UtenzaError):
 
 class OriginRefused(UtenzaError):
     code = "origin_refused"
+
+
+class NotFound(UtenzaError):
+    """No such path, or not with this method."""
+
+    code = "not_found"
 
 
 class InvalidRequest(UtenzaError):

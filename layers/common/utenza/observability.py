@@ -1,42 +1,73 @@
-"""One JSON line per event. Events carry opaque ids and outcomes; never a name, an address, a code or a secret."""
+"""Logs, metrics and traces. They carry opaque ids and outcomes; never a name, an address, a code or a secret."""
 
-import json
 import os
-import sys
 import traceback
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal, cast
 
-from utenza.errors import AwsError
+from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+from botocore.exceptions import ClientError
 
 Event = Literal[
-    "answered",
     "refused",
     "customer_verified",
     "confirmation_required",
     "registered",
     "login_succeeded",
     "session_refreshed",
-    "session_closed",
+    "session_ended",
     "recovery_started",
     "password_recovered",
-    "notice_delivered",
-    "mail_undeliverable",
-    "record_followed",
-    "origin_refused",
+    "notification_delivered",
+    "email_undeliverable",
+    "customer_synchronised",
     "failed",
 ]
+_NAMESPACE = "Utenza"
+
+_logger = Logger(service="utenza")
+
+
+def label_logs(**fields: str) -> None:
+    """Have every line until the next call of this carry these fields."""
+    _logger.append_keys(**fields)
 
 
 def log(event: Event, **fields: str | int) -> None:
-    """Write one event to standard output, where Lambda collects it."""
-    if event != "answered" or os.environ.get("LOG_LEVEL", "INFO") == "DEBUG":
-        sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
+    """Write one event as a line of JSON."""
+    _logger.info(event, extra=fields)
 
 
 def log_failure(error: BaseException, **fields: str | int) -> None:
     """Write where an error of ours or of AWS came from. Its message is left out: it may quote what was typed."""
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
-    # What a service of AWS answered with (AccessDenied, no such table) is a word of theirs, never of the customer's.
-    code = error.code if isinstance(error, AwsError) else ""
-    log("failed", error=f"{type(error).__name__} {code}".strip(), where=" < ".join(reversed(where)), **fields)
+    # The code of an AWS service (AccessDenied, no such table) is a word of theirs, never of the customer's.
+    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+    kind = f"{type(error).__name__} {code}".strip()
+    _logger.error("failed", extra={"error": kind, "where": " < ".join(reversed(where)), **fields})
+
+
+def count(metric: str, **dimensions: str) -> None:
+    """Add one to a CloudWatch metric; docs/operations.md lists them all."""
+    _put(metric, MetricUnit.Count, 1, dimensions)
+
+
+def measure(metric: str, milliseconds: float) -> None:
+    _put(metric, MetricUnit.Milliseconds, milliseconds, {})
+
+
+def traced[H: Callable[..., Any]](handler: H) -> H:
+    """Return the handler, traced by X-Ray where the template's parameter turns it on."""
+    if os.environ.get("TRACING") != "true":
+        return handler
+    from aws_lambda_powertools import Tracer  # noqa: PLC0415 - it loads the X-Ray SDK
+
+    return cast(H, Tracer(service="utenza").capture_lambda_handler(handler, capture_response=False))
+
+
+def _put(metric: str, unit: MetricUnit, value: float, dimensions: dict[str, str]) -> None:
+    with single_metric(metric, unit, value, namespace=_NAMESPACE) as line:
+        for name, dimension in dimensions.items():
+            line.add_dimension(name, dimension)

@@ -1,35 +1,67 @@
-"""The function's environment, read when asked: a function needs only the variables that it uses."""
+"""A function's environment as pydantic models. Each function declares what it reads."""
 
 import os
-from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from utenza.limits.limit import Limit
+from utenza.passwords.hashing import Cost
 
 
-class Settings:
-    """Every knob of `template.yaml`, by name; the defaults there are the only defaults."""
+def _split(text: object) -> object:
+    return tuple(part.strip() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
 
-    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
-        self._environ = environ
 
-    def text(self, name: str) -> str:
-        return self._environ[name]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""A comma-separated list."""
 
-    def number(self, name: str) -> int:
-        return int(self._environ[name])
 
-    def numbers(self, *names: str) -> tuple[int, ...]:
-        return tuple(self.number(name) for name in names)
+class Settings(BaseModel):
+    """Variables by their names in lower case; those of other functions are ignored."""
 
-    def texts(self, name: str) -> tuple[str, ...]:
-        """Return a comma-separated list."""
-        return tuple(part.strip() for part in self._environ[name].split(",") if part.strip())
+    model_config = ConfigDict(frozen=True, alias_generator=str.upper, extra="ignore")
 
-    def limit(self, free: str) -> Limit:
-        """Return the limit whose number of free attempts is in the variable `free`; the waits are the same for all."""
-        return Limit(
-            free=self.number(free),
-            first_wait=self.number("ATTEMPTS_FIRST_WAIT"),
-            max_wait=self.number("ATTEMPTS_MAX_WAIT"),
-            memory=self.number("ATTEMPTS_MEMORY"),
-        )
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Return the settings; pydantic's ValidationError names a variable that is missing or wrong."""
+        return cls.model_validate(dict(os.environ))
+
+
+class HttpSettings(Settings):
+    """What the resolver needs. `public_url` is empty where callers use API Gateway's own address."""
+
+    public_url: str
+    allowed_origins: Texts
+
+
+class LimitSettings(Settings):
+    """The waits that all limits share, in seconds."""
+
+    attempts_first_wait: int
+    attempts_max_wait: int
+    attempts_memory: int
+
+    def limit(self, free: int) -> Limit:
+        """Return the limit with so many free attempts."""
+        return Limit(free, self.attempts_first_wait, self.attempts_max_wait, self.attempts_memory)
+
+
+class HashingSettings(Settings):
+    argon2_memory_kib: int
+    argon2_iterations: int
+    argon2_parallelism: int
+
+    @property
+    def cost(self) -> Cost:
+        return Cost(self.argon2_memory_kib, self.argon2_iterations, self.argon2_parallelism)
+
+
+class MailSettings(Settings):
+    """`sender_email` is empty where no mail is sent."""
+
+    sender_email: str
+
+    @property
+    def sends_mail(self) -> bool:
+        return self.sender_email != ""

@@ -1,42 +1,44 @@
-"""Who the customers may belong to, read from `suppliers.json`, which is compiled from `suppliers.toml`.
+"""Whom the customers belong to, read from `suppliers.json`, which is compiled from `suppliers/suppliers.toml`.
 
-The layer carries JSON and not TOML because every cold start reads it, and because it was checked when it was compiled.
+The layer carries JSON: it was checked when it was compiled, and the import's mapping stays out of it.
 """
 
-import json
-import os
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from utenza.errors import InvalidValue
 
 type Texts = Mapping[str, str]
 """One text for each language of the supplier, `it` always among them."""
 
-_COMPILED = os.path.join(os.path.dirname(__file__), "suppliers.json")  # noqa: PTH118, PTH120 -- pathlib is slow to import
+_COMPILED = Path(__file__).with_name("suppliers.json")
 
 
-class Supplier(NamedTuple):
-    """One supplier; `code_pattern` is for a whole, normalised customer code, `code_picture` may be empty.
+class Supplier(BaseModel):
+    """One supplier; `code_pattern` is for a whole, compact customer code, `code_picture` may be empty.
 
     `mail` may have a `sender_name`, a `reply_to` and a `colour`.
     """
 
+    model_config = ConfigDict(frozen=True)
+
     id: str
-    name: Texts
+    name: Mapping[str, str]
     languages: tuple[str, ...]
-    code_label: Texts
+    code_label: Mapping[str, str]
     code_pattern: str
-    code_hint: Texts
+    code_hint: Mapping[str, str]
     code_picture: str
-    links: Mapping[str, Texts]
+    links: Mapping[str, Mapping[str, str]]
     mail: Mapping[str, str] = {}
 
 
 class Suppliers:
     """The suppliers of this deployment, in the order of their file; at least one."""
 
-    def __init__(self, suppliers: Iterator[Supplier]) -> None:
+    def __init__(self, suppliers: Iterable[Supplier]) -> None:
         self._by_id = {supplier.id: supplier for supplier in suppliers}
 
     def __iter__(self) -> Iterator[Supplier]:
@@ -57,8 +59,6 @@ class Suppliers:
         return supplier
 
 
-def load(path: str = _COMPILED) -> Suppliers:
-    """Return the compiled suppliers; the file is trusted, `tools.compile_suppliers` checked it."""
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123 -- pathlib is slow to import
-        records = json.load(file)
-    return Suppliers(Supplier(**{**record, "languages": tuple(record["languages"])}) for record in records)
+def load(path: Path = _COMPILED) -> Suppliers:
+    """Return the compiled suppliers."""
+    return Suppliers(TypeAdapter(list[Supplier]).validate_json(path.read_bytes()))

@@ -1,14 +1,16 @@
 """One deployment in memory: fakes for every table and token, and a customer in it."""
 
+import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from account.flow import Dependencies as AccountDesk
-from credentials.flow import Dependencies as CredentialsDesk
+from account.flow import Dependencies as AccountDependencies
+from credentials.flow import Dependencies as CredentialsDependencies
 from credentials.flow import register
 from credentials.schemas import ConfirmRequest, CredentialsRequest
-from login.flow import Dependencies as LoginDesk
+from login.flow import Dependencies as LoginDependencies
 from login.schemas import LoginRequest
-from recovery.flow import Dependencies as RecoveryDesk
+from recovery.flow import Dependencies as RecoveryDependencies
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.attempts import FakeAttempts
@@ -19,15 +21,15 @@ from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.reminders import FakeReminders
 from tests.fakes.sessions import FakeSessions
 from tests.fakes.tokens import FakeAccessTokens, FakeConfirmationTokens, FakeRecoveryTokens, FakeStepTokens
-from utenza.concurrency import run
 from utenza.customers.record import Customer
+from utenza.http.requests import RequestModel, Submitted
 from utenza.limits.limit import Limit
 from utenza.passwords.hashing import Cost, Hasher
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.recoveries import address_of
 from utenza.tokens import email_codes
-from utenza.tokens.keys import KeyRing
-from verify.flow import Dependencies as VerifyDesk
+from utenza.tokens.key_ring import KeyRing
+from verify.flow import Dependencies as VerifyDependencies
 from verify.flow import verify
 from verify.schemas import VerifyRequest
 
@@ -49,6 +51,24 @@ NEW_PASSWORD = "cinque lucci verdi"
 HASHER = Hasher(Cost(memory_kib=64, iterations=1, parallelism=1))  # weak and quick, for tests alone
 
 
+def _supplier(name: str) -> Supplier:
+    texts = {"it": f"Fornitore {name}"}
+    links = {link: {"it": f"https://{name}.example/"} for link in ("site", "contact", "privacy")}
+    return Supplier(
+        id=name,
+        name=texts,
+        languages=("it",),
+        code_label=texts,
+        code_pattern="[0-9A-Z]{5,16}",
+        code_hint=texts,
+        code_picture="",
+        links=links,
+    )
+
+
+SUPPLIERS = Suppliers(map(_supplier, ("gas", "luce")))
+
+
 class Flows(NamedTuple):
     customers: FakeCustomers
     accounts: FakeAccounts
@@ -57,22 +77,18 @@ class Flows(NamedTuple):
     pending: FakePendingRegistrations
     recoveries: FakeRecoveries
     reminders: FakeReminders
-    verify: VerifyDesk
-    credentials: CredentialsDesk
-    login: LoginDesk
-    account: AccountDesk
-    recovery: RecoveryDesk
+    verify: VerifyDependencies
+    credentials: CredentialsDependencies
+    login: LoginDependencies
+    account: AccountDependencies
+    recovery: RecoveryDependencies
 
 
-def house(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
+def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
     """Return a deployment with these customers; `mail` is whether it sends any."""
     records, accounts = FakeCustomers(*(customers or (MARIO,))), FakeAccounts()
     attempts, sessions, access = FakeAttempts(), FakeSessions(), FakeAccessTokens()
-    suppliers, limit, steps = (
-        Suppliers(iter(map(_supplier, ("gas", "luce")))),
-        Limit(free, 30, 900, 86_400),
-        FakeStepTokens(),
-    )
+    suppliers, limit, steps = SUPPLIERS, Limit(free, 30, 900, 86_400), FakeStepTokens()
     pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
     wide, keys = limit._replace(free=100), KeyRing("step", FakeSecretsManager("s" * 64))
     return Flows(
@@ -83,8 +99,8 @@ def house(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
         pending,
         recoveries,
         reminders,
-        VerifyDesk(suppliers, records, accounts, attempts, limit, wide, steps),
-        CredentialsDesk(
+        VerifyDependencies(suppliers, records, accounts, attempts, limit, wide, keys, steps),
+        CredentialsDependencies(
             suppliers,
             records,
             accounts,
@@ -99,9 +115,9 @@ def house(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             8,
             mail,
         ),
-        LoginDesk(suppliers, accounts, attempts, sessions, limit, wide, HASHER, access, 86_400),
-        AccountDesk(accounts, access),
-        RecoveryDesk(
+        LoginDependencies(suppliers, accounts, attempts, sessions, limit, wide, HASHER, access, 86_400),
+        AccountDependencies(accounts, access),
+        RecoveryDependencies(
             suppliers,
             records,
             accounts,
@@ -120,16 +136,19 @@ def house(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
 
 
 def register_mario(flows: Flows) -> Flows:
-    """Take Mario through both steps, and return the house that he is then registered in."""
-    token = run(verify(step_one(), flows.verify, source=SOURCE, now=NOW)).step_token
-    run(register(step_two(token), flows.credentials, language="it", now=NOW))
+    """Take Mario through both steps, and return the flows that he is then registered in."""
+    token = verify(step_one(), flows.verify, source=SOURCE, now=NOW).step_token
+    register(step_two(token), flows.credentials, language="it", now=NOW)
     return flows
 
 
-def _supplier(name: str) -> Supplier:
-    texts = {"it": f"Fornitore {name}"}
-    links = {link: {"it": f"https://{name}.example/"} for link in ("site", "contact", "privacy")}
-    return Supplier(name, texts, ("it",), texts, "[0-9A-Z]{5,16}", texts, "", links)
+def submitted[M: RequestModel](model: type[M], typed: Mapping[str, Any]) -> Submitted[M]:
+    return Submitted(model, json.dumps(typed), {"suppliers": SUPPLIERS})
+
+
+def valid[M: RequestModel](model: type[M], typed: Mapping[str, Any]) -> M:
+    """Return the valid request; InvalidRequest, as the handler would answer, when something is wrong."""
+    return submitted(model, typed).valid()
 
 
 def step_one(**changes: Any) -> VerifyRequest:
@@ -141,10 +160,10 @@ def step_one(**changes: Any) -> VerifyRequest:
         "last_name": "Rossi",
         "tax_code": MARIO.codice_fiscale,
     }
-    return VerifyRequest.parse(typed | changes)
+    return valid(VerifyRequest, typed | changes)
 
 
-def step_two(step_token: str, **changes: Any) -> CredentialsRequest:
+def step_two(step_token: str, **changes: Any) -> Submitted[CredentialsRequest]:
     """Return what Mario would choose at step two."""
     chosen = {
         "step_token": step_token,
@@ -155,11 +174,11 @@ def step_two(step_token: str, **changes: Any) -> CredentialsRequest:
         "answer": "Briciola",
         "answer_repeat": "Briciola",
     }
-    return CredentialsRequest.parse(chosen | changes)
+    return submitted(CredentialsRequest, chosen | changes)
 
 
 def confirmed(confirmation_token: str, code: str) -> ConfirmRequest:
-    return ConfirmRequest.parse({"confirmation_token": confirmation_token, "code": code})
+    return valid(ConfirmRequest, {"confirmation_token": confirmation_token, "code": code})
 
 
 def mailed_code(flows: Flows, customer_code: str = MARIO.code) -> str:
@@ -175,23 +194,23 @@ def mailed_recovery_code(flows: Flows, address: str = "mario@example.org") -> st
 
 
 def coded(recovery_token: str, code: str) -> CodeRequest:
-    return CodeRequest.parse({"recovery_token": recovery_token, "code": code})
+    return valid(CodeRequest, {"recovery_token": recovery_token, "code": code})
 
 
 def forgotten_user_id(**changes: Any) -> UserIdRequest:
     typed = {"supplier": "gas", "customer_code": MARIO.code, "tax_code": MARIO.codice_fiscale}
-    return UserIdRequest.parse(typed | changes)
+    return valid(UserIdRequest, typed | changes)
 
 
 def forgotten(**changes: Any) -> RecoveryRequest:
-    return RecoveryRequest.parse({"supplier": "gas", "user_id": "mario@example.org"} | changes)
+    return valid(RecoveryRequest, {"supplier": "gas", "user_id": "mario@example.org"} | changes)
 
 
-def answered(recovery_token: str, **changes: Any) -> PasswordRequest:
+def answered(recovery_token: str, **changes: Any) -> Submitted[PasswordRequest]:
     """Return what Mario would answer, and the password that he would choose."""
     typed = {"answer": "Briciola", "password": NEW_PASSWORD, "password_repeat": NEW_PASSWORD}
-    return PasswordRequest.parse({"recovery_token": recovery_token} | typed | changes)
+    return submitted(PasswordRequest, {"recovery_token": recovery_token} | typed | changes)
 
 
 def typed_login(**changes: Any) -> LoginRequest:
-    return LoginRequest.parse({"supplier": "gas", "user_id": "mario@example.org", "password": PASSWORD} | changes)
+    return valid(LoginRequest, {"supplier": "gas", "user_id": "mario@example.org", "password": PASSWORD} | changes)

@@ -15,13 +15,12 @@ from tests.unit.flows.fixtures import (
     SOURCE,
     Flows,
     confirmed,
-    house,
     mailed_code,
+    new_flows,
     step_one,
     step_two,
     typed_login,
 )
-from utenza.concurrency import run
 from utenza.errors import (
     AlreadyRegistered,
     ConfirmationTokenExpired,
@@ -41,11 +40,11 @@ ADDRESS = "mario@example.org"
 
 @pytest.fixture
 def flows() -> Flows:
-    return house(MARIO, LUISA, mail=True)
+    return new_flows(MARIO, LUISA, mail=True)
 
 
 def _step(flows: Flows, **changes: Any) -> str:
-    return run(verify(step_one(**changes), flows.verify, source=SOURCE, now=NOW)).step_token
+    return verify(step_one(**changes), flows.verify, source=SOURCE, now=NOW).step_token
 
 
 def _luisa(flows: Flows) -> str:
@@ -55,7 +54,7 @@ def _luisa(flows: Flows) -> str:
 def _choose(flows: Flows, step_token: str | None = None, *, now: int = NOW, **changes: Any) -> str:
     """Return the confirmation token."""
     request = step_two(step_token or _step(flows), **changes)
-    registered = run(flow.register(request, flows.credentials, language="it", now=now))
+    registered = flow.register(request, flows.credentials, language="it", now=now)
     assert registered.confirmation is not None
     token, expires_in = registered.confirmation
     assert expires_in == 86_400
@@ -64,7 +63,7 @@ def _choose(flows: Flows, step_token: str | None = None, *, now: int = NOW, **ch
 
 def _confirm(flows: Flows, token: str, code: str, *, now: int = NOW) -> str:
     try:
-        return run(confirm(confirmed(token, code), flows.credentials, now=now)).user_id
+        return confirm(confirmed(token, code), flows.credentials, now=now).user_id
     except UtenzaError as refused:
         return refused.code
 
@@ -78,9 +77,9 @@ def test_there_is_no_account_and_no_claim_before_the_code(flows: Flows) -> None:
     assert not flows.accounts.accounts
     assert not flows.accounts.logins
     with pytest.raises(InvalidCredentials):
-        run(log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW))
+        log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
     assert _confirm(flows, token, mailed_code(flows)) == ADDRESS
-    assert run(log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW + 1)).account_id
+    assert log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW + 1).account_id
     assert not flows.pending.waiting
 
 
@@ -119,7 +118,7 @@ def test_a_code_is_good_for_its_own_registration_alone(flows: Flows) -> None:
 def test_it_waits_for_a_day(flows: Flows) -> None:
     token = _choose(flows)
     with pytest.raises(ConfirmationTokenExpired):
-        run(confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW + 86_400))
+        confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW + 86_400)
     assert _confirm(flows, token, mailed_code(flows), now=NOW + 86_399) == ADDRESS
 
 
@@ -143,16 +142,14 @@ def test_an_address_that_somebody_takes_meanwhile_is_lost(flows: Flows) -> None:
 
 def test_a_customer_whom_somebody_registers_meanwhile_is_lost(flows: Flows) -> None:
     token = _choose(flows)
-    run(
-        flow.register(
-            step_two(_step(flows), user_id="else@example.org"),
-            flows.credentials._replace(sends_mail=False),
-            language="it",
-            now=NOW,
-        )
+    flow.register(
+        step_two(_step(flows), user_id="else@example.org"),
+        flows.credentials._replace(sends_mail=False),
+        language="it",
+        now=NOW,
     )
     with pytest.raises(AlreadyRegistered):
-        run(confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW))
+        confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW)
     assert len(flows.accounts.accounts) == 1
 
 
@@ -164,7 +161,7 @@ def test_a_record_that_is_closed_meanwhile_makes_no_account(flows: Flows, gone: 
     else:
         flows.customers.add(MARIO._replace(status="closed"))
     with pytest.raises(CustomerNotMatched):
-        run(confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW))
+        confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW)
     assert not flows.accounts.accounts
 
 
@@ -189,16 +186,16 @@ def test_tokens_of_other_steps_are_refused(flows: Flows) -> None:
     _choose(flows, step)
     for token in (step, "confirmation-99", "x"):
         with pytest.raises(ConfirmationTokenInvalid):
-            run(confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW))
+            confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW)
     with pytest.raises(InvalidRequest):
-        run(confirm(confirmed("", ""), flows.credentials, now=NOW))
+        confirm(confirmed("", ""), flows.credentials, now=NOW)
 
 
 def test_the_same_code_is_mailed_four_times_at_most(flows: Flows) -> None:
     token = _choose(flows)
     for number in range(6):
-        request = ResendRequest.parse({"confirmation_token": token})
-        run(resend(request, flows.credentials, now=NOW))
+        request = valid(ResendRequest, {"confirmation_token": token})
+        resend(request, flows.credentials, now=NOW)
         assert flows.pending.waiting["gas", MARIO.code].mails == min(number + 2, 4)
     assert _confirm(flows, token, mailed_code(flows)) == ADDRESS
 
@@ -206,7 +203,7 @@ def test_the_same_code_is_mailed_four_times_at_most(flows: Flows) -> None:
 @pytest.mark.parametrize("token", ["x", "step-1", "confirmation-1"])
 def test_resending_tells_nothing(flows: Flows, token: str) -> None:
     _choose(flows)
-    run(resend(ResendRequest.parse({"confirmation_token": token}), flows.credentials, now=NOW + 86_400))
+    resend(valid(ResendRequest, {"confirmation_token": token}), flows.credentials, now=NOW + 86_400)
     assert flows.pending.waiting["gas", MARIO.code].mails == 1
 
 

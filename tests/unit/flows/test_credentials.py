@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from credentials import flow
-from tests.unit.flows.fixtures import HASHER, MARIO, NOW, PASSWORD, SOURCE, Flows, house, step_one, step_two
-from utenza.concurrency import run
+from tests.unit.flows.fixtures import HASHER, MARIO, NOW, PASSWORD, SOURCE, Flows, new_flows, step_one, step_two
 from utenza.errors import (
     AlreadyRegistered,
     CustomerNotMatched,
@@ -23,21 +22,21 @@ LUISA = MARIO._replace(code="0123456780", first_name="Luisa", codice_fiscale="RS
 
 
 def _token(flows: Flows, **changes: Any) -> str:
-    return run(verify(step_one(**changes), flows.verify, source=SOURCE, now=NOW)).step_token
+    return verify(step_one(**changes), flows.verify, source=SOURCE, now=NOW).step_token
 
 
 def _register(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> flow.Registered:
-    return run(flow.register(step_two(token, **changes), flows.credentials, language="de", now=now))
+    return flow.register(step_two(token, **changes), flows.credentials, language="de", now=now)
 
 
 def test_an_account_is_made_of_what_was_chosen_and_what_the_record_says() -> None:
-    flows = house()
+    flows = new_flows()
     registered = _register(flows, _token(flows), user_id="Mario@Example.org")
-    account = run(flows.accounts.get("gas", registered.account_id))
+    account = flows.accounts.get("gas", registered.account_id)
     assert account is not None
     assert (account.user_id, account.customers, account.language) == ("Mario@Example.org", (MARIO.code,), "de")
     assert (account.status, account.created_at, account.phone) == ("active", NOW, MARIO.phone)
-    login = run(flows.accounts.login_of("gas", "mario@example.org"))
+    login = flows.accounts.login_of("gas", "mario@example.org")
     assert login is not None
     assert HASHER.verify(login.password_hash, PASSWORD)
     assert HASHER.verify(login.answer_hash, "briciola")
@@ -45,15 +44,15 @@ def test_an_account_is_made_of_what_was_chosen_and_what_the_record_says() -> Non
 
 
 def test_a_phone_just_given_goes_before_the_records() -> None:
-    flows = house()
+    flows = new_flows()
     registered = _register(flows, _token(flows, phone="02 1234567"))
-    account = run(flows.accounts.get("gas", registered.account_id))
+    account = flows.accounts.get("gas", registered.account_id)
     assert account is not None
     assert account.phone == "+39021234567"
 
 
 def test_a_step_token_is_spent_by_its_registration() -> None:
-    flows = house()
+    flows = new_flows()
     token, other = _token(flows), _token(flows)
     _register(flows, token)
     with pytest.raises(StepTokenInvalid):
@@ -63,14 +62,14 @@ def test_a_step_token_is_spent_by_its_registration() -> None:
 
 
 def test_a_step_token_expires() -> None:
-    flows = house()
+    flows = new_flows()
     token = _token(flows)
     with pytest.raises(StepTokenExpired):
         _register(flows, token, now=NOW + 900)
 
 
 def test_a_record_closed_since_step_one_makes_no_account() -> None:
-    flows = house()
+    flows = new_flows()
     token = _token(flows)
     flows.customers.add(MARIO._replace(status="closed"))
     with pytest.raises(CustomerNotMatched):
@@ -78,7 +77,7 @@ def test_a_record_closed_since_step_one_makes_no_account() -> None:
 
 
 def test_an_address_is_one_in_its_supplier_whatever_its_case() -> None:
-    flows = house(MARIO, LUISA)
+    flows = new_flows(MARIO, LUISA)
     _register(flows, _token(flows))
     token = _token(flows, customer_code=LUISA.code, first_name="Luisa", tax_code=LUISA.codice_fiscale)
     with pytest.raises(UserIdTaken):
@@ -87,7 +86,7 @@ def test_an_address_is_one_in_its_supplier_whatever_its_case() -> None:
 
 
 def test_every_wrong_field_is_reported_at_once_and_the_token_stays_good() -> None:
-    flows = house()
+    flows = new_flows()
     token = _token(flows)
     with pytest.raises(InvalidRequest) as refused:
         _register(
@@ -126,32 +125,32 @@ def test_every_wrong_field_is_reported_at_once_and_the_token_stays_good() -> Non
     ],
 )
 def test_a_password_that_leads_back_to_the_customer_is_refused(password: str) -> None:
-    flows = house()
+    flows = new_flows()
     with pytest.raises(InvalidRequest) as refused:
         _register(flows, _token(flows), password=password, password_repeat=password)
     assert FieldError("password", "password_traceable") in refused.value.errors
 
 
 def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition() -> None:
-    flows = house()
+    flows = new_flows()
     password = " caff\u00e8 del porto "
     _register(flows, _token(flows), password=password, password_repeat=" caffe\u0300 del porto ")
-    login = run(flows.accounts.login_of("gas", "mario@example.org"))
+    login = flows.accounts.login_of("gas", "mario@example.org")
     assert login is not None
     assert HASHER.verify(login.password_hash, password)
     assert not HASHER.verify(login.password_hash, password.strip())
 
 
 def test_an_answer_is_compared_without_case_accents_and_blanks() -> None:
-    flows = house()
+    flows = new_flows()
     _register(flows, _token(flows), answer="Città di Castello", answer_repeat="citta' di  castello")
-    login = run(flows.accounts.login_of("gas", "mario@example.org"))
+    login = flows.accounts.login_of("gas", "mario@example.org")
     assert login is not None
     assert HASHER.verify(login.answer_hash, "cittadicastello")
 
 
 def test_tries_per_step_token_are_limited() -> None:
-    flows = house(free=2)
+    flows = new_flows(free=2)
     token = _token(flows)
     for _ in range(2):
         with pytest.raises(InvalidRequest):
@@ -161,7 +160,7 @@ def test_tries_per_step_token_are_limited() -> None:
 
 
 def test_what_is_no_step_token_is_refused_before_anything_else() -> None:
-    flows = house()
+    flows = new_flows()
     with pytest.raises(StepTokenInvalid):
         _register(flows, "step-99", password="x")
     with pytest.raises(InvalidRequest) as refused:

@@ -15,11 +15,10 @@ from tests.unit.flows.fixtures import (
     PASSWORD,
     SOURCE,
     Flows,
-    house,
+    new_flows,
     register_mario,
     typed_login,
 )
-from utenza.concurrency import run
 from utenza.customers.record import CustomerSummary
 from utenza.errors import (
     AccessTokenInvalid,
@@ -36,20 +35,20 @@ from utenza.passwords.hashing import Cost, Hasher
 @pytest.fixture
 def flows() -> Flows:
     """Return a house in which Mario has registered."""
-    return register_mario(house())
+    return register_mario(new_flows())
 
 
 def _log_in(flows: Flows, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Session:
-    return run(flow.log_in(typed_login(**changes), flows.login, source=source, issuer=ISSUER, now=now))
+    return flow.log_in(typed_login(**changes), flows.login, source=source, issuer=ISSUER, now=now)
 
 
 def _refresh(flows: Flows, token: str, *, now: int = NOW) -> flow.Session:
-    return run(flow.refresh(token, flows.login, issuer=ISSUER, now=now))
+    return flow.refresh(token, flows.login, issuer=ISSUER, now=now)
 
 
 def test_a_login_opens_a_session_and_is_noted(flows: Flows) -> None:
     session = _log_in(flows, now=NOW + 60, user_id=" MARIO@Example.ORG ")
-    account = run(read(session.access_token, flows.account, issuer=ISSUER, now=NOW + 60))
+    account = read(session.access_token, flows.account, issuer=ISSUER, now=NOW + 60)
     assert (account.account_id, account.last_login_at) == (session.account_id, NOW + 60)
     assert account.summaries == (CustomerSummary(MARIO.code, "person", "Mario Rossi", "active"),)
     assert (session.expires_in, session.refresh_expires_in) == (600, 86_400)
@@ -97,7 +96,7 @@ def test_an_unknown_user_costs_one_verification_like_a_known_one(flows: Flows) -
     dependencies = flows.login._replace(hasher=Counting(Cost(64, 1, 1)))
     for change in ({"user_id": "luigi@example.org"}, {"password": "x"}, {"user_id": "no address"}):
         with pytest.raises(InvalidCredentials):
-            run(flow.log_in(typed_login(**change), dependencies, source=SOURCE, issuer=ISSUER, now=NOW))
+            flow.log_in(typed_login(**change), dependencies, source=SOURCE, issuer=ISSUER, now=NOW)
     assert len(Counting.calls) == 3
 
 
@@ -147,10 +146,10 @@ def test_of_a_hundred_free_attempts_of_a_source_customers_who_log_in_use_ten_at_
 
 
 def test_a_hash_of_another_cost_is_renewed_at_login(flows: Flows) -> None:
-    before = run(flows.accounts.login_of("gas", "mario@example.org"))
+    before = flows.accounts.login_of("gas", "mario@example.org")
     dependencies = flows.login._replace(hasher=Hasher(Cost(128, 1, 1)))
-    run(flow.log_in(typed_login(), dependencies, source=SOURCE, issuer=ISSUER, now=NOW))
-    after = run(flows.accounts.login_of("gas", "mario@example.org"))
+    flow.log_in(typed_login(), dependencies, source=SOURCE, issuer=ISSUER, now=NOW)
+    after = flows.accounts.login_of("gas", "mario@example.org")
     assert before is not None
     assert after is not None
     assert "m=128" in after.password_hash != before.password_hash
@@ -162,7 +161,7 @@ def test_a_refresh_goes_on_with_the_same_session(flows: Flows) -> None:
     renewed = _refresh(flows, session.refresh_token, now=NOW + 500)
     assert renewed.refresh_token != session.refresh_token
     assert renewed.refresh_expires_in == session.refresh_expires_in - 500
-    assert run(read(renewed.access_token, flows.account, issuer=ISSUER, now=NOW + 500)).account_id == session.account_id
+    assert read(renewed.access_token, flows.account, issuer=ISSUER, now=NOW + 500).account_id == session.account_id
 
 
 def test_a_token_spent_long_ago_ends_the_session(flows: Flows) -> None:
@@ -177,12 +176,12 @@ def test_a_token_spent_long_ago_ends_the_session(flows: Flows) -> None:
 
 def test_an_outage_spends_no_refresh_token(flows: Flows) -> None:
     class Down(FakeAccessTokens):
-        async def issue(self, *_: Any, **__: Any) -> tuple[str, int]:
+        def issue(self, *_: Any, **__: Any) -> tuple[str, int]:
             raise Unavailable
 
     token = _log_in(flows).refresh_token
     with pytest.raises(Unavailable):
-        run(flow.refresh(token, flows.login._replace(access_tokens=Down()), issuer=ISSUER, now=NOW))
+        flow.refresh(token, flows.login._replace(access_tokens=Down()), issuer=ISSUER, now=NOW)
     assert _refresh(flows, token, now=NOW + 600).refresh_token != token
 
 
@@ -193,13 +192,13 @@ def test_a_closed_account_ends_its_sessions(flows: Flows) -> None:
         _refresh(flows, session.refresh_token)
     assert not flows.sessions.families
     with pytest.raises(AccessTokenInvalid):
-        run(read(session.access_token, flows.account, issuer=ISSUER, now=NOW))
+        read(session.access_token, flows.account, issuer=ISSUER, now=NOW)
 
 
 def test_logout_ends_the_session_and_is_content_with_anything(flows: Flows) -> None:
     session = _log_in(flows)
     for token in (session.refresh_token, session.refresh_token, "x", "gas.x.y"):
-        run(flow.log_out(token, flows.login))
+        flow.log_out(token, flows.login)
     with pytest.raises(RefreshTokenInvalid):
         _refresh(flows, session.refresh_token)
 
@@ -208,4 +207,4 @@ def test_an_access_token_is_good_for_its_issuer_and_its_time(flows: Flows) -> No
     session = _log_in(flows)
     for issuer, now in (("https://other.example", NOW), (ISSUER, NOW + 600)):
         with pytest.raises(AccessTokenInvalid):
-            run(read(session.access_token, flows.account, issuer=issuer, now=now))
+            read(session.access_token, flows.account, issuer=issuer, now=now)

@@ -20,11 +20,10 @@ from tests.unit.flows.fixtures import (
     coded,
     forgotten,
     forgotten_user_id,
-    house,
+    new_flows,
     register_mario,
     typed_login,
 )
-from utenza.concurrency import run
 from utenza.errors import (
     AccessTokenInvalid,
     AnswerInvalid,
@@ -48,19 +47,19 @@ LOOK_ALIKES = ["mar\u0131o@example.org", "mario@e\u212aample.org", "\uff4dario@e
 @pytest.fixture
 def flows() -> Flows:
     """Return a house in which Mario has registered."""
-    return register_mario(house())
+    return register_mario(new_flows())
 
 
 def _start(flows: Flows, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Started:
-    return run(flow.start(forgotten(**changes), flows.recovery, source=source, language="it", now=now))
+    return flow.start(forgotten(**changes), flows.recovery, source=source, language="it", now=now)
 
 
 def _answer(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> str:
-    return run(flow.change_password(answered(token, **changes), flows.recovery, now=now))
+    return flow.change_password(answered(token, **changes), flows.recovery, now=now)
 
 
 def _log_in(flows: Flows, password: str, *, now: int = NOW) -> Session:
-    return run(log_in(typed_login(password=password), flows.login, source=SOURCE, issuer=ISSUER, now=now))
+    return log_in(typed_login(password=password), flows.login, source=SOURCE, issuer=ISSUER, now=now)
 
 
 def _outcome(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> str:
@@ -92,7 +91,7 @@ def test_another_supplier_does_not_know_the_account(flows: Flows) -> None:
 
 
 def test_a_closed_account_is_asked_what_an_unknown_one_is(flows: Flows) -> None:
-    decoy = _start(house()).question
+    decoy = _start(new_flows()).question
     flows.accounts.close("gas", ADDRESS)
     assert _start(flows).question == decoy
 
@@ -168,7 +167,7 @@ def test_known_unknown_and_closed_cost_one_verification_and_one_read_each(flows:
     for user_id in (ADDRESS, "nobody@example.org", *LOOK_ALIKES):
         request = answered(_start(flows, user_id=user_id).recovery_token, answer="Fuffi")
         with pytest.raises(AnswerInvalid):
-            run(flow.change_password(request, dependencies, now=NOW))
+            flow.change_password(request, dependencies, now=NOW)
     assert Counting.calls == ["fuffi"] * (2 + len(LOOK_ALIKES))
 
 
@@ -241,7 +240,7 @@ def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition(flows: 
         password=" caff\u00e8 del porto ",
         password_repeat=" caffe\u0300 del porto ",
     )
-    login = run(flows.accounts.login_of("gas", ADDRESS))
+    login = flows.accounts.login_of("gas", ADDRESS)
     assert login is not None
     assert HASHER.verify(login.password_hash, " caff\u00e8 del porto ")
 
@@ -254,26 +253,26 @@ def test_every_session_ends_those_of_the_same_second_too_and_none_begins(flows: 
     _answer(flows, _start(flows).recovery_token, now=NOW + 60)
     for session in sessions:
         with pytest.raises(AccessTokenInvalid):
-            run(read(session.access_token, flows.account, issuer=ISSUER, now=NOW + 60))
+            read(session.access_token, flows.account, issuer=ISSUER, now=NOW + 60)
         with pytest.raises(RefreshTokenInvalid):
-            run(refresh(session.refresh_token, flows.login, issuer=ISSUER, now=NOW + 60))
+            refresh(session.refresh_token, flows.login, issuer=ISSUER, now=NOW + 60)
     assert not flows.sessions.families
 
 
 def test_a_login_in_the_same_second_is_good(flows: Flows) -> None:
     _answer(flows, _start(flows).recovery_token)
     session = _log_in(flows, NEW_PASSWORD)
-    run(read(session.access_token, flows.account, issuer=ISSUER, now=NOW))
-    run(refresh(session.refresh_token, flows.login, issuer=ISSUER, now=NOW + 2))
+    read(session.access_token, flows.account, issuer=ISSUER, now=NOW)
+    refresh(session.refresh_token, flows.login, issuer=ISSUER, now=NOW + 2)
 
 
 def test_a_session_that_the_old_password_opens_during_the_change_is_ended_too(flows: Flows) -> None:
-    login = run(flows.accounts.login_of("gas", ADDRESS))
+    login = flows.accounts.login_of("gas", ADDRESS)
     assert login is not None
     _answer(flows, _start(flows).recovery_token)
-    late, _ = run(flows.sessions.open("gas", login.account_id, generation=login.generation, now=NOW + 5, lifetime=900))
+    late, _ = flows.sessions.open("gas", login.account_id, generation=login.generation, now=NOW + 5, lifetime=900)
     with pytest.raises(RefreshTokenInvalid):
-        run(refresh(late, flows.login, issuer=ISSUER, now=NOW + 6))
+        refresh(late, flows.login, issuer=ISSUER, now=NOW + 6)
 
 
 def test_answers_are_counted_over_all_recoveries_of_an_address(flows: Flows) -> None:
@@ -301,13 +300,13 @@ def test_the_accounts_counts_are_forgotten(flows: Flows) -> None:
 def test_without_mail_no_code_leads_anywhere(flows: Flows, token: str) -> None:
     _start(flows)
     with pytest.raises(RecoveryTokenInvalid):
-        run(flow.check_code(coded(token, "123456"), flows.recovery, now=NOW))
+        flow.check_code(coded(token, "123456"), flows.recovery, now=NOW)
     with pytest.raises(InvalidRequest):
-        run(flow.check_code(coded(token, ""), flows.recovery, now=NOW))
+        flow.check_code(coded(token, ""), flows.recovery, now=NOW)
 
 
 def _remind(flows: Flows, **changes: Any) -> None:
-    run(flow.remind(forgotten_user_id(**changes), flows.recovery, source=SOURCE, now=NOW))
+    flow.remind(forgotten_user_id(**changes), flows.recovery, source=SOURCE, now=NOW)
 
 
 def test_a_reminder_is_asked_for_by_anyone_and_tells_nothing(flows: Flows) -> None:

@@ -14,11 +14,10 @@ from tests.unit.flows.fixtures import (
     coded,
     forgotten,
     forgotten_user_id,
-    house,
     mailed_recovery_code,
+    new_flows,
     register_mario,
 )
-from utenza.concurrency import run
 from utenza.errors import CodeInvalid, RecoveryTokenExpired, RecoveryTokenInvalid, TooManyAttempts, UtenzaError
 
 ADDRESS = "mario@example.org"
@@ -29,24 +28,24 @@ QUESTION = "Come si chiamava il mio primo gatto?"
 @pytest.fixture
 def flows() -> Flows:
     """Return a house that sends mail, in which Mario has registered."""
-    flows = register_mario(house())
+    flows = register_mario(new_flows())
     return flows._replace(recovery=flows.recovery._replace(sends_mail=True))
 
 
 def _start(flows: Flows, *, now: int = NOW, **changes: Any) -> flow.Started:
-    return run(flow.start(forgotten(**changes), flows.recovery, source=SOURCE, language="it", now=now))
+    return flow.start(forgotten(**changes), flows.recovery, source=SOURCE, language="it", now=now)
 
 
 def _code(flows: Flows, token: str, code: str, *, now: int = NOW) -> str:
     try:
-        return run(flow.check_code(coded(token, code), flows.recovery, now=now)).recovery_token
+        return flow.check_code(coded(token, code), flows.recovery, now=now).recovery_token
     except UtenzaError as refused:
         return refused.code
 
 
 def _answer(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> str:
     try:
-        run(flow.change_password(answered(token, **changes), flows.recovery, now=now))
+        flow.change_password(answered(token, **changes), flows.recovery, now=now)
     except UtenzaError as refused:
         return refused.code
     return "changed"
@@ -64,7 +63,7 @@ def test_everyone_is_asked_for_a_code_and_shown_no_question(flows: Flows, user_i
 
 def test_the_code_shows_the_question_and_the_answer_changes_the_password(flows: Flows) -> None:
     token = _start(flows).recovery_token
-    request = run(flow.check_code(coded(token, mailed_recovery_code(flows)), flows.recovery, now=NOW))
+    request = flow.check_code(coded(token, mailed_recovery_code(flows)), flows.recovery, now=NOW)
     assert (request.next, request.question) == ("answer", QUESTION)
     assert _answer(flows, request.recovery_token) == "changed"
     assert _answer(flows, request.recovery_token) == "recovery_token_invalid"
@@ -118,7 +117,7 @@ def test_answers_have_five_tries_of_their_own_after_the_codes(flows: Flows) -> N
 def test_fifteen_minutes_are_for_both_steps_together(flows: Flows) -> None:
     token = _start(flows).recovery_token
     with pytest.raises(RecoveryTokenExpired):
-        run(flow.check_code(coded(token, "123456"), flows.recovery, now=NOW + 900))
+        flow.check_code(coded(token, "123456"), flows.recovery, now=NOW + 900)
     second = _code(flows, token, mailed_recovery_code(flows), now=NOW + 899)
     assert _answer(flows, second, now=NOW + 900) == "recovery_token_invalid"
 
@@ -127,18 +126,17 @@ def test_the_first_step_does_the_same_whoever_asks(flows: Flows) -> None:
     class Watched:
         calls = 0
 
-        async def login_of(self, *_: str) -> None:
+        def login_of(self, *_: str) -> None:
             self.calls += 1
 
     accounts: Any = Watched()
     dependencies = flows.recovery._replace(accounts=accounts)
     for user_id in (ADDRESS, UNKNOWN):
-        token = run(
-            flow.start(forgotten(user_id=user_id), dependencies, source=SOURCE, language="it", now=NOW)
-        ).recovery_token
+        started = flow.start(forgotten(user_id=user_id), dependencies, source=SOURCE, language="it", now=NOW)
+        token = started.recovery_token
         assert accounts.calls == 0
         with pytest.raises(CodeInvalid):
-            run(flow.check_code(coded(token, "x"), dependencies, now=NOW))
+            flow.check_code(coded(token, "x"), dependencies, now=NOW)
         assert accounts.calls == 1
         accounts.calls = 0
 
@@ -147,7 +145,7 @@ def test_the_first_step_does_the_same_whoever_asks(flows: Flows) -> None:
 
 
 def _remind(flows: Flows, *, source: str = SOURCE, **changes: Any) -> None:
-    run(flow.remind(forgotten_user_id(**changes), flows.recovery, source=source, now=NOW))
+    flow.remind(forgotten_user_id(**changes), flows.recovery, source=source, now=NOW)
 
 
 def test_a_reminder_is_noted_for_everyone_and_goes_to_whose_bill_it_is(flows: Flows) -> None:
@@ -168,7 +166,7 @@ def test_a_bill_without_its_tax_code_is_nobodys(flows: Flows) -> None:
 
 
 def test_who_has_no_account_is_reminded_of_none() -> None:
-    flows = house(mail=True)
+    flows = new_flows(mail=True)
     _remind(flows)
     assert flows.reminders.request == {("gas", MARIO.code): None}
 
@@ -183,6 +181,6 @@ def test_reminders_are_counted_per_customer_code_known_or_not(flows: Flows) -> N
 
 def test_a_token_of_the_mail_less_way_needs_no_code(flows: Flows) -> None:
     without = flows.recovery._replace(sends_mail=False)
-    token = run(flow.start(forgotten(), without, source=SOURCE, language="it", now=NOW)).recovery_token
+    token = flow.start(forgotten(), without, source=SOURCE, language="it", now=NOW).recovery_token
     with pytest.raises(RecoveryTokenInvalid):
-        run(flow.check_code(coded(token, mailed_recovery_code(flows)), flows.recovery, now=NOW))
+        flow.check_code(coded(token, mailed_recovery_code(flows)), flows.recovery, now=NOW)

@@ -37,14 +37,13 @@ from tests.unit.flows.fixtures import (
     coded,
     confirmed,
     forgotten,
-    house,
     mailed_code,
     mailed_recovery_code,
+    new_flows,
     step_one,
     step_two,
     typed_login,
 )
-from utenza.concurrency import run
 from utenza.errors import UtenzaError
 from utenza.tables.recoveries import address_of
 from verify.flow import verify
@@ -107,7 +106,7 @@ class Calls(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.flows = house(MARIO, LUISA, free=10_000, mail=self.mail)
+        self.flows = new_flows(MARIO, LUISA, free=10_000, mail=self.mail)
         self.now = NOW
         self.steps: dict[str, tuple[str, int]] = {}
         self.registered: set[str] = set()
@@ -118,7 +117,7 @@ class Calls(RuleBasedStateMachine):
 
     @initialize(answer=ANSWERS)
     def mario_has_registered(self, answer: str) -> None:
-        verified = run(verify(step_one(), self.flows.verify, source=SOURCE, now=self.now))
+        verified = verify(step_one(), self.flows.verify, source=SOURCE, now=self.now)
         self.steps[verified.step_token] = MARIO.code, self.now
         self._step_two(verified.step_token, "mario@example.org", GOOD[0], answer)
         if self.mail:
@@ -132,7 +131,7 @@ class Calls(RuleBasedStateMachine):
     def step_one(self, person: Any, *, right: bool) -> MultipleResults[str]:
         name = person.first_name if right else "Gino"
         typed = step_one(customer_code=person.code, first_name=name, tax_code=person.codice_fiscale)
-        verified = _tried(lambda: run(verify(typed, self.flows.verify, source=SOURCE, now=self.now)))
+        verified = _tried(lambda: verify(typed, self.flows.verify, source=SOURCE, now=self.now))
         assert (verified is not None) == (right and person.code not in self.registered)
         if verified is None:
             return multiple()
@@ -148,7 +147,7 @@ class Calls(RuleBasedStateMachine):
         typed = step_two(
             token, user_id=address, password=password, password_repeat=password, answer=answer, answer_repeat=answer
         )
-        done = _tried(lambda: run(register(typed, self.flows.credentials, language="it", now=self.now)))
+        done = _tried(lambda: register(typed, self.flows.credentials, language="it", now=self.now))
         code, begun_at = self.steps.get(token, ("", -1))
         fits = bool(code) and self.now < begun_at + 900 and password not in (TRACEABLE, TOO_SHORT)
         free = self.mail or address not in self.owners
@@ -172,7 +171,7 @@ class Calls(RuleBasedStateMachine):
 
     def _confirm(self, token: str, code: str, *, right: bool = True) -> None:
         typed = mailed_code(self.flows, code) if code and right else "x"
-        done = _tried(lambda: run(confirm(confirmed(token, typed), self.flows.credentials, now=self.now)))
+        done = _tried(lambda: confirm(confirmed(token, typed), self.flows.credentials, now=self.now))
         pending = self.pending.get(code)
         counts = pending is not None and pending.tries < 5 and self.now < pending.begun_at + 86_400
         free = pending is not None and code not in self.registered and pending.address not in self.owners
@@ -188,7 +187,7 @@ class Calls(RuleBasedStateMachine):
     @rule(targets=(tokens, logins), address=ADDRESSES, password=PASSWORDS)
     def login(self, address: str, password: str) -> MultipleResults[str]:
         typed = typed_login(user_id=address, password=password)
-        session = _tried(lambda: run(log_in(typed, self.flows.login, source=SOURCE, issuer=ISSUER, now=self.now)))
+        session = _tried(lambda: log_in(typed, self.flows.login, source=SOURCE, issuer=ISSUER, now=self.now))
         owner = self.owners.get(address)
         assert (session is not None) == (owner is not None and not owner.closed and owner.password == password)
         if session is None:
@@ -200,7 +199,7 @@ class Calls(RuleBasedStateMachine):
     @rule(targets=(tokens, recoveries_begun), address=ADDRESSES)
     def recover(self, address: str) -> str:
         typed = forgotten(user_id=address)
-        started = run(start(typed, self.flows.recovery, source=SOURCE, language="it", now=self.now))
+        started = start(typed, self.flows.recovery, source=SOURCE, language="it", now=self.now)
         assert started.next == ("code" if self.mail else "answer")
         assert (started.question is None) == self.mail
         self.recoveries[address] = Recovery(started.recovery_token, self.now, started.next)
@@ -209,7 +208,7 @@ class Calls(RuleBasedStateMachine):
     @rule(token=recoveries_begun | tokens, answer=ANSWERS, password=PASSWORDS)
     def answer(self, token: str, answer: str, password: str) -> None:
         typed = answered(token, answer=answer, password=password, password_repeat=password)
-        done = _tried(lambda: run(change_password(typed, self.flows.recovery, now=self.now)))
+        done = _tried(lambda: change_password(typed, self.flows.recovery, now=self.now))
         address = self._whose(token)
         owner, counted = self.owners.get(address), password != TOO_SHORT and self._counts(address, "answer")
         right = counted and owner is not None and not owner.closed and owner.answer == answer
@@ -237,7 +236,7 @@ class Calls(RuleBasedStateMachine):
     def code(self, token: str, *, right: bool) -> MultipleResults[str]:
         address = self._whose(token)
         typed = mailed_recovery_code(self.flows, address) if address and right else "x"
-        done = _tried(lambda: run(check_code(coded(token, typed), self.flows.recovery, now=self.now)))
+        done = _tried(lambda: check_code(coded(token, typed), self.flows.recovery, now=self.now))
         owner, counted = self.owners.get(address), self._counts(address, "code")
         assert (done is not None) == (counted and right and owner is not None and not owner.closed)
         if counted:
@@ -251,13 +250,13 @@ class Calls(RuleBasedStateMachine):
 
     @rule(token=logins | tokens)
     def account(self, token: str) -> None:
-        summary_of = _tried(lambda: run(read(token, self.flows.account, issuer=ISSUER, now=self.now)))
+        summary_of = _tried(lambda: read(token, self.flows.account, issuer=ISSUER, now=self.now))
         opened = self.sessions.get(token, Opened("", 0, 0))
         assert (summary_of is not None) == (self._is_open(opened) and self.now < opened.at + 600)
 
     @rule(targets=(tokens, logins), token=logins | tokens)
     def renew(self, token: str) -> MultipleResults[str]:
-        session = _tried(lambda: run(refresh(token, self.flows.login, issuer=ISSUER, now=self.now)))
+        session = _tried(lambda: refresh(token, self.flows.login, issuer=ISSUER, now=self.now))
         if session is None:
             return multiple()
         opened = self.sessions[_family(token)]

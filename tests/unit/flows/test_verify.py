@@ -4,24 +4,23 @@ from typing import Any
 
 import pytest
 
-from tests.unit.flows.fixtures import MARIO, NOW, SOURCE, house, register_mario, step_one
-from utenza.concurrency import run
+from tests.unit.flows.fixtures import MARIO, NOW, SOURCE, new_flows, register_mario, step_one
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, InvalidRequest, TooManyAttempts
 from verify import flow
 
 
 def _verify(dependencies: flow.Dependencies, *, now: int = NOW, **changes: Any) -> flow.Verified:
-    return run(flow.verify(step_one(**changes), dependencies, source=SOURCE, now=now))
+    return flow.verify(step_one(**changes), dependencies, source=SOURCE, now=now)
 
 
 def _wrong_fields(**changes: Any) -> set[FieldError]:
     with pytest.raises(InvalidRequest) as refused:
-        _verify(house().verify, **changes)
+        _verify(new_flows().verify, **changes)
     return set(refused.value.errors)
 
 
 def test_a_customer_whose_data_match_gets_a_step_token_for_that_code() -> None:
-    flows = house()
+    flows = new_flows()
     verified = _verify(flows.verify, customer_code=" 0123.456-789 ", phone="333 99 99 999")
     claims = flows.verify.step_tokens.read(verified.step_token, now=NOW)
     assert (claims.supplier, claims.customer_code, claims.phone) == ("gas", MARIO.code, "+393339999999")
@@ -43,21 +42,21 @@ def test_whatever_differs_it_is_not_matched(change: dict[str, Any]) -> None:
     if "tax_code" in change:
         change = {"tax_code": "RSSMRA80A01F205X"}
     with pytest.raises(CustomerNotMatched):
-        _verify(house().verify, **change)
+        _verify(new_flows().verify, **change)
 
 
 def test_a_closed_customer_is_not_matched() -> None:
     with pytest.raises(CustomerNotMatched):
-        _verify(house(MARIO._replace(status="closed")).verify)
+        _verify(new_flows(MARIO._replace(status="closed")).verify)
 
 
 def test_the_hint_comes_from_the_input_alone() -> None:
-    for dependencies in (house().verify, house(MARIO._replace(code="0000000001")).verify):
+    for dependencies in (new_flows().verify, new_flows(MARIO._replace(code="0000000001")).verify):
         with pytest.raises(CustomerNotMatched) as refused:
             _verify(dependencies, first_name="Luigi")
         assert refused.value.hint == "name_and_tax_code_differ"
     with pytest.raises(CustomerNotMatched) as refused:
-        _verify(house().verify, customer_code="0000000001")
+        _verify(new_flows().verify, customer_code="0000000001")
     assert refused.value.hint is None
 
 
@@ -96,12 +95,12 @@ def test_a_person_gives_both_names_and_a_company_gives_its_own() -> None:
     ],
 )
 def test_a_sole_trader_may_give_both_names_and_one_of_them_is_enough(names: dict[str, Any]) -> None:
-    dependencies = house(MARIO._replace(company_name="Idraulica Rossi")).verify
+    dependencies = new_flows(MARIO._replace(company_name="Idraulica Rossi")).verify
     assert _verify(dependencies, **({"company_name": "IDRAULICA ROSSI"} | names)).kind == "person"
 
 
 def test_a_registered_customer_is_told_so_only_when_everything_matches() -> None:
-    flows = register_mario(house())
+    flows = register_mario(new_flows())
     with pytest.raises(AlreadyRegistered):
         _verify(flows.verify)
     with pytest.raises(CustomerNotMatched):
@@ -109,7 +108,7 @@ def test_a_registered_customer_is_told_so_only_when_everything_matches() -> None
 
 
 def test_wrong_guesses_at_a_code_lead_to_a_wait_that_the_right_data_do_not_shorten() -> None:
-    dependencies = house(free=3).verify
+    dependencies = new_flows(free=3).verify
     for _ in range(3):
         with pytest.raises(CustomerNotMatched):
             _verify(dependencies, first_name="Luigi")
@@ -122,7 +121,7 @@ def test_wrong_guesses_at_a_code_lead_to_a_wait_that_the_right_data_do_not_short
 
 
 def test_unknown_codes_are_counted_alike() -> None:
-    dependencies = house(free=2).verify
+    dependencies = new_flows(free=2).verify
     for _ in range(2):
         with pytest.raises(CustomerNotMatched):
             _verify(dependencies, customer_code="0000000001")
@@ -131,7 +130,7 @@ def test_unknown_codes_are_counted_alike() -> None:
 
 
 def test_a_source_is_counted_over_all_codes() -> None:
-    dependencies = house().verify._replace(per_source=house(free=4).verify.per_code)
+    dependencies = new_flows().verify._replace(per_source=new_flows(free=4).verify.per_code)
     for number in range(4):
         with pytest.raises(CustomerNotMatched):
             _verify(dependencies, customer_code=f"000000000{number}")
@@ -140,7 +139,7 @@ def test_a_source_is_counted_over_all_codes() -> None:
 
 
 def test_who_matches_was_not_guessing() -> None:
-    flows = house(free=2)
+    flows = new_flows(free=2)
     dependencies = flows.verify._replace(per_source=flows.verify.per_code)
     for _ in range(5):
         assert _verify(dependencies).kind == "person"
@@ -148,7 +147,7 @@ def test_who_matches_was_not_guessing() -> None:
 
 
 def test_a_faulty_request_is_not_counted() -> None:
-    flows = house()
+    flows = new_flows()
     with pytest.raises(InvalidRequest):
         _verify(flows.verify, tax_code="X")
     assert not flows.attempts.counted

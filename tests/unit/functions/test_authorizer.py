@@ -6,7 +6,6 @@ import pytest
 
 from authorizer import app
 from tests.fakes.tokens import FakeAccessTokens
-from utenza.concurrency import run
 
 ISSUER = "https://api.example"
 METHOD = "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/GET/bills/7"
@@ -28,7 +27,7 @@ def _ask(authorization: str | None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
 def test_a_good_token_opens_the_stage_and_says_whose_it_is(tokens: FakeAccessTokens, scheme: str) -> None:
-    token, _ = run(tokens.issue("account-1", "gas", generation=0, issuer=ISSUER, now=1_800_000_000))
+    token, _ = tokens.issue("account-1", "gas", generation=0, issuer=ISSUER, now=1_800_000_000)
     policy = _ask(f"{scheme} {token}")
     assert policy["principalId"] == "account-1"
     assert policy["context"] == {"account_id": "account-1", "supplier": "gas"}
@@ -42,13 +41,13 @@ def test_a_good_token_opens_the_stage_and_says_whose_it_is(tokens: FakeAccessTok
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer x", "Basic access-1", "access-1", "Bearer  "])
 def test_anything_else_is_unauthorized(tokens: FakeAccessTokens, authorization: str | None) -> None:
-    run(tokens.issue("account-1", "gas", generation=0, issuer=ISSUER, now=1_800_000_000))
+    tokens.issue("account-1", "gas", generation=0, issuer=ISSUER, now=1_800_000_000)
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         _ask(authorization)
 
 
 def test_a_token_of_another_issuer_or_time_is_unauthorized(tokens: FakeAccessTokens) -> None:
     for issuer, now in (("https://other.example", 1_800_000_000), (ISSUER, 1_799_999_000)):
-        token, _ = run(tokens.issue("account-1", "gas", generation=0, issuer=issuer, now=now))
+        token, _ = tokens.issue("account-1", "gas", generation=0, issuer=issuer, now=now)
         with pytest.raises(Exception, match=r"^Unauthorized$"):
             _ask(f"Bearer {token}")

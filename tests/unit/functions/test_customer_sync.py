@@ -6,8 +6,7 @@ import pytest
 
 from customer_sync import app
 from customer_sync.flow import follow
-from tests.unit.flows.fixtures import MARIO, Flows, house, register_mario
-from utenza.concurrency import run
+from tests.unit.flows.fixtures import MARIO, Flows, new_flows, register_mario
 from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import marshal
 from utenza.tables.customers import to_item
@@ -17,7 +16,7 @@ MARRIED = MARIO._replace(last_name="Verdi")
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> Flows:
-    here = register_mario(house())
+    here = register_mario(new_flows())
     monkeypatch.setattr(app, "accounts", lambda: here.accounts)
     return here
 
@@ -48,13 +47,13 @@ def test_a_record_that_is_gone_is_shown_as_closed(here: Flows) -> None:
 
 
 def test_a_company_is_shown_by_its_name_and_a_sole_trader_by_their_own(here: Flows) -> None:
-    run(follow(MARIO._replace(company_name="Officina Rossi"), here.accounts))
+    follow(MARIO._replace(company_name="Officina Rossi"), here.accounts)
     assert _shown(here).name == "Mario Rossi"
-    run(follow(MARIO._replace(kind="company", company_name="Officina Rossi"), here.accounts))
+    follow(MARIO._replace(kind="company", company_name="Officina Rossi"), here.accounts)
     assert _shown(here) == CustomerSummary(MARIO.code, "company", "Officina Rossi", "active")
 
 
 def test_a_customer_without_an_account_changes_nothing(here: Flows) -> None:
-    assert run(follow(MARRIED._replace(code="1"), here.accounts)) is None
-    assert run(follow(MARRIED._replace(supplier="luce"), here.accounts)) is None
+    assert follow(MARRIED._replace(code="1"), here.accounts) is None
+    assert follow(MARRIED._replace(supplier="luce"), here.accounts) is None
     assert _shown(here).name == "Mario Rossi"

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from email_feedback.flow import mark
-from tests.unit.flows.fixtures import Flows, house, register_mario
-from utenza.concurrency import run
+from tests.unit.flows.fixtures import Flows, new_flows, register_mario
 
 
 def _event(kind: str = "Bounce", bounce: str = "Permanent", **tags: str) -> dict[str, Any]:
@@ -16,7 +15,7 @@ def _event(kind: str = "Bounce", bounce: str = "Permanent", **tags: str) -> dict
 
 @pytest.fixture
 def here() -> Flows:
-    return register_mario(house())
+    return register_mario(new_flows())
 
 
 def _id(here: Flows) -> str:
@@ -25,22 +24,22 @@ def _id(here: Flows) -> str:
 
 @pytest.mark.parametrize(("kind", "status"), [("Bounce", "bounced"), ("Complaint", "complained")])
 def test_a_bounce_for_good_and_a_complaint_mark_the_account(here: Flows, kind: str, status: str) -> None:
-    assert run(mark(_event(kind, supplier="gas", account=_id(here)), here.accounts)) == status
+    assert mark(_event(kind, supplier="gas", account=_id(here)), here.accounts) == status
     [account] = here.accounts.accounts.values()
     assert account.email_status == status
 
 
 @pytest.mark.parametrize("bounce", ["Transient", "Undetermined"])
 def test_what_will_pass_marks_nobody(here: Flows, bounce: str) -> None:
-    assert run(mark(_event(bounce=bounce, supplier="gas", account=_id(here)), here.accounts)) is None
+    assert mark(_event(bounce=bounce, supplier="gas", account=_id(here)), here.accounts) is None
     [account] = here.accounts.accounts.values()
     assert account.email_status == "ok"
 
 
 def test_what_is_of_no_account_marks_nobody(here: Flows) -> None:
     for tags in ({}, {"supplier": "gas"}, {"account": _id(here)}):
-        assert run(mark(_event(**tags), here.accounts)) is None
-    assert run(mark(_event("Delivery", supplier="gas", account=_id(here)), here.accounts)) is None
-    assert run(mark(_event(supplier="gas", account="gone"), here.accounts)) == "bounced"
+        assert mark(_event(**tags), here.accounts) is None
+    assert mark(_event("Delivery", supplier="gas", account=_id(here)), here.accounts) is None
+    assert mark(_event(supplier="gas", account="gone"), here.accounts) == "bounced"
     [account] = here.accounts.accounts.values()
     assert account.email_status == "ok"

@@ -9,36 +9,36 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from utenza.errors import AwsError, TooManyAttempts, Unavailable
 from utenza.http.json_body import MAX_BYTES
 from utenza.http.schema import Body, text
 from utenza.http.web import Request, Response, application
+
+from utenza.errors import AwsError, TooManyAttempts, Unavailable
 
 
 class Note(Body):
     note: str = text(20_000)
 
 
-async def _read(request: Request) -> Response:
+def _read(request: Request) -> Response:
     body = request.read(Note)
     body.raise_errors()
     return Response(200, {"length": len(body.note)})
 
 
-async def _fail(_request: Request) -> Response:
+def _fail(_request: Request) -> Response:
     raise RuntimeError("Rossi was here with s3cret")
 
 
-async def _wait(_request: Request) -> Response:
+def _wait(_request: Request) -> Response:
     raise TooManyAttempts(30)
 
 
-async def _outage(_request: Request) -> Response:
+def _outage(_request: Request) -> Response:
     raise Unavailable from AwsError("ThrottlingException", {"message": "Rossi"}, "GetItem")
 
 
-async def _caller(request: Request) -> Response:
+def _caller(request: Request) -> Response:
     return Response(200, {"source": request.source, "language": request.language, "base": request.base_url})
 
 

@@ -23,14 +23,13 @@ from tests.unit.flows.fixtures import (
     Flows,
     confirmed,
     forgotten,
-    house,
     mailed_code,
     mailed_recovery_code,
+    new_flows,
     register_mario,
     step_one,
     step_two,
 )
-from utenza.concurrency import run
 from utenza.suppliers import Supplier
 from utenza.tables.recoveries import address_of
 from verify.flow import verify
@@ -72,7 +71,7 @@ class Post(NamedTuple):
     def deliver(self, kind: Kind, subject: Mapping[str, str], *, now: int = NOW) -> list[Sent]:
         """Deliver one notice and return the mails that it made."""
         before = len(self.mailer.sent)
-        run(flow.deliver(Notification(kind, "event-1", NOW, "gas", subject), self.dependencies, now=now))
+        flow.deliver(Notification(kind, "event-1", NOW, "gas", subject), self.dependencies, now=now)
         return self.mailer.sent[before:]
 
     @property
@@ -99,13 +98,13 @@ def _post(here: Flows) -> Post:
 @pytest.fixture
 def post() -> Post:
     """Return the post of a house that Mario is registered in."""
-    return _post(register_mario(house()))
+    return _post(register_mario(new_flows()))
 
 
 def _begin(here: Flows, user_id: str = ADDRESS) -> tuple[str, dict[str, str]]:
     """Register Mario up to the code; return the confirmation token and what a notice of it names."""
-    token = run(verify(step_one(), here.verify, source=SOURCE, now=NOW)).step_token
-    request = run(register(step_two(token, user_id=user_id), here.credentials, language="it", now=NOW))
+    token = verify(step_one(), here.verify, source=SOURCE, now=NOW).step_token
+    request = register(step_two(token, user_id=user_id), here.credentials, language="it", now=NOW)
     assert request.confirmation
     return request.confirmation[0], {
         "customer_code": MARIO.code,
@@ -114,33 +113,33 @@ def _begin(here: Flows, user_id: str = ADDRESS) -> tuple[str, dict[str, str]]:
 
 
 def test_the_code_that_is_mailed_confirms_the_address() -> None:
-    post = _post(house(mail=True))
+    post = _post(new_flows(mail=True))
     token, subject = _begin(post.here, "Mario@Example.org")
     [sent] = post.deliver("confirmation_code", subject)
     assert sent.to == "Mario@Example.org"
     code = sent.email_for.subject[:6]
     assert code == mailed_code(post.here)
     assert code in sent.email_for.text
-    assert run(confirm(confirmed(token, code), post.here.credentials, now=NOW)).user_id == "Mario@Example.org"
+    assert confirm(confirmed(token, code), post.here.credentials, now=NOW).user_id == "Mario@Example.org"
 
 
 def test_a_registration_that_was_replaced_confirmed_or_has_expired_is_mailed_no_code() -> None:
-    post = _post(house(mail=True))
+    post = _post(new_flows(mail=True))
     _, older = _begin(post.here)
     token, newer = _begin(post.here)
     assert post.deliver("confirmation_code", older) == []
     assert post.deliver("confirmation_code", newer, now=NOW + 86_400) == []
-    run(confirm(confirmed(token, mailed_code(post.here)), post.here.credentials, now=NOW))
+    confirm(confirmed(token, mailed_code(post.here)), post.here.credentials, now=NOW)
     assert post.deliver("confirmation_code", newer) == []
 
 
 def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -> None:
-    here = house(MARIO, MARIO._replace(code="0123456780"), mail=True)
+    here = new_flows(MARIO, MARIO._replace(code="0123456780"), mail=True)
     post = _post(here)
     token, _ = _begin(here, "Mario@Example.org")
-    run(confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW))
-    step = run(verify(step_one(customer_code="0123456780"), here.verify, source=SOURCE, now=NOW)).step_token
-    run(register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), here.credentials, language="it", now=NOW))
+    confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW)
+    step = verify(step_one(customer_code="0123456780"), here.verify, source=SOURCE, now=NOW).step_token
+    register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), here.credentials, language="it", now=NOW)
     pending_id = here.pending.waiting["gas", "0123456780"].pending_id
     [sent] = post.deliver("address_taken", {"customer_code": "0123456780", "id": pending_id})
     assert sent.to == "Mario@Example.org"
@@ -150,7 +149,7 @@ def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -
 def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: Post) -> None:
     dependencies = post.here.recovery._replace(sends_mail=True)
     for typed, count in (("MARIO@example.ORG", 1), ("nobody@example.org", 0), ("mar\u0131o@example.org", 0)):
-        run(start(forgotten(user_id=typed), dependencies, source=SOURCE, language="de", now=NOW))
+        start(forgotten(user_id=typed), dependencies, source=SOURCE, language="de", now=NOW)
         key = next(reversed(post.here.recoveries.open.values()))
         sent = post.deliver("recovery_code", {"address": address_of(key.email_key), "id": key.recovery_id})
         assert [each.to for each in sent] == [ADDRESS] * count
@@ -159,7 +158,7 @@ def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: P
 
 def test_a_closed_account_is_sent_nothing(post: Post) -> None:
     dependencies = post.here.recovery._replace(sends_mail=True)
-    run(start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW))
+    start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
     open_ = post.here.recoveries.open["gas", address_of(ADDRESS)]
     post.here.accounts.close("gas", ADDRESS)
     assert post.deliver("recovery_code", {"address": address_of(ADDRESS), "id": open_.recovery_id}) == []
@@ -171,7 +170,7 @@ def test_a_recovery_that_was_replaced_or_has_expired_is_mailed_no_code(post: Pos
     dependencies = post.here.recovery._replace(sends_mail=True)
     ids = []
     for _ in range(2):
-        run(start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW))
+        start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
         ids.append(post.here.recoveries.open["gas", address_of(ADDRESS)].recovery_id)
     older, newer = ({"address": address_of(ADDRESS), "id": each} for each in ids)
     assert post.deliver("recovery_code", older) == []
@@ -221,7 +220,7 @@ def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
 
 
 def test_an_event_says_what_became_of_the_mails(post: Post) -> None:
-    run(post.here.accounts.note_email_status("gas", post.account_id, "bounced"))
+    post.here.accounts.note_email_status("gas", post.account_id, "bounced")
     post.deliver("EmailUndeliverable", {"account_id": post.account_id})
     assert post.bus.events[0][1]["email_status"] == "bounced"
 
@@ -240,13 +239,10 @@ def test_events_are_as_documented(post: Post) -> None:
     example, schema = map(json.loads, texts)
     client = _FakeEventBridge()
     dependencies = post.dependencies._replace(bus=EventBridgeBus(client, "bus"))
-    run(post.here.accounts.note_email_status("gas", post.account_id, "bounced"))
+    post.here.accounts.note_email_status("gas", post.account_id, "bounced")
     for kind in ("CustomerRegistered", "EmailUndeliverable"):
-        run(
-            flow.deliver(
-                Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW
-            )
-        )
+        flow.deliver(Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW)
+
     for detail in (example["detail"], *(json.loads(entry["Detail"]) for entry in client.entries)):
         jsonschema.validate(detail, schema)
     assert [(entry["Source"], entry["DetailType"]) for entry in client.entries] == [
@@ -258,11 +254,8 @@ def test_events_are_as_documented(post: Post) -> None:
 def test_without_mail_there_are_events_and_no_mails(post: Post) -> None:
     dependencies = post.dependencies._replace(mailer=None)
     for kind in ("welcome", "CustomerRegistered"):
-        run(
-            flow.deliver(
-                Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW
-            )
-        )
+        flow.deliver(Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW)
+
     assert not post.mailer.sent
     assert len(post.bus.events) == 1
 

@@ -1,14 +1,15 @@
 import json
 
 import pytest
+from utenza.tokens.tokens import StepTokens
 
 from tests.fakes.key_services import FakeSecretsManager
 from utenza import base64url
 from utenza.errors import ConfirmationTokenExpired, ConfirmationTokenInvalid, RecoveryTokenInvalid
-from utenza.tokens.confirmation import ConfirmationClaims, ConfirmationTokens
-from utenza.tokens.keys import KeyRing
+from utenza.tokens.claims import ConfirmationClaims
+from utenza.tokens.confirmation import ConfirmationTokens
+from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.recovery import RecoveryTokens
-from utenza.tokens.tokens import StepTokens
 
 NOW = 1_800_000_000
 KEYS = KeyRing("step", FakeSecretsManager("s" * 64))

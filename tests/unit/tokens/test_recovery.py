@@ -1,13 +1,14 @@
 import json
 
 import pytest
+from utenza.tokens.tokens import StepTokens
 
 from tests.fakes.key_services import FakeSecretsManager
 from utenza import base64url
 from utenza.errors import RecoveryTokenExpired, RecoveryTokenInvalid, StepTokenInvalid
-from utenza.tokens.keys import KeyRing
-from utenza.tokens.recovery import RecoveryClaims, RecoveryTokens
-from utenza.tokens.tokens import StepTokens
+from utenza.tokens.claims import RecoveryClaims
+from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.recovery import RecoveryTokens
 
 NOW = 1_800_000_000
 KEYS = KeyRing("step", FakeSecretsManager("s" * 64))

@@ -10,13 +10,12 @@ import jwt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from utenza.tokens.keys import KeyRing, RingKey, SigningKey
+from utenza.tokens.tokens import AccessClaims, AccessTokens, SignedState, StepClaims, StepTokens
 
 from tests.fakes.key_services import FakeKms, FakeSecretsManager, rsa_key
 from utenza import base64url
-from utenza.concurrency import run
 from utenza.errors import AccessTokenInvalid, InvalidCredentials, StepTokenExpired, StepTokenInvalid
-from utenza.tokens.keys import KeyRing, RingKey, SigningKey
-from utenza.tokens.tokens import AccessClaims, AccessTokens, SignedState, StepClaims, StepTokens
 
 NOW = 1_800_000_000
 SECRET, OTHER = "s" * 64, "o" * 64
@@ -35,7 +34,7 @@ def access_tokens(number: int = 0, audience: str = "utenza") -> AccessTokens:
 
 
 STEP = step_tokens().issue("luce", CODE, PHONE, now=NOW)[0]
-ACCESS = run(access_tokens().issue("a1", "luce", generation=7, issuer=ISSUER, now=NOW))[0]
+ACCESS = access_tokens().issue("a1", "luce", generation=7, issuer=ISSUER, now=NOW)[0]
 STEP_HEADER = {"alg": "HS256", "kid": RingKey(SECRET).key_id, "typ": "step+jwt"}
 STEP_CLAIMS = {"jti": "1", "aud": "credentials", "supplier": "luce", "code": CODE, "iat": NOW, "exp": NOW + 900}
 
@@ -202,7 +201,7 @@ def test_another_step_is_a_few_lines_and_its_tokens_are_good_for_it_alone() -> N
 
 
 def test_an_access_token_says_whom_it_speaks_for() -> None:
-    token, expires_in = run(access_tokens().issue("a1", "luce", generation=7, issuer=ISSUER, now=NOW))
+    token, expires_in = access_tokens().issue("a1", "luce", generation=7, issuer=ISSUER, now=NOW)
     claims = access_tokens().read(token, issuer=ISSUER, now=NOW + 599)
     assert expires_in == 600
     assert claims == AccessClaims(claims.token_id, "a1", "luce", NOW, NOW + 600)
@@ -266,7 +265,7 @@ def test_a_header_with_more_in_it_is_refused_even_with_a_right_signature() -> No
     results = []
     for more in ({}, {"crit": ["exp"]}, {"typ": "JWT"}, {"jku": "https://evil.example"}, {"alg": "none"}):
         message = f"{part(header | more)}.{claims}"
-        results.append(accepted_as_access(f"{message}.{base64url.encode(run(key.sign(message.encode())))}"))
+        results.append(accepted_as_access(f"{message}.{base64url.encode(key.sign(message.encode()))}"))
     assert results == [True, False, False, False, False]
 
 

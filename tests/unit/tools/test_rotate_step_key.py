@@ -10,12 +10,12 @@ import boto3
 import pytest
 from moto import mock_aws
 from mypy_boto3_secretsmanager import SecretsManagerClient
+from utenza.tokens.tokens import StepTokens
 
 from tools.rotate_step_key import TooEarly, drop_previous, main
 from utenza.errors import StepTokenInvalid
 from utenza.passwords.decoy_questions import question_for
-from utenza.tokens.keys import KeyRing
-from utenza.tokens.tokens import StepTokens
+from utenza.tokens.key_ring import KeyRing
 
 NOW = 1_800_000_000
 SECRET = "utenza/step-token"

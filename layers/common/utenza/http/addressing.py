@@ -1,43 +1,52 @@
-"""Whom a request is about: the supplier that it names, and the customer code as that supplier prints it."""
+"""Whom a request is about: the supplier that it names, and the customer code as that supplier prints it.
+
+Models with these fields are read with the context `suppliers`.
+"""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from utenza.errors import InvalidValue
-from utenza.http.schema import Body, text
+from utenza.http.requests import NeedsOthers, OptionalText, RequestModel
 from utenza.identifiers import customer_code
-from utenza.suppliers import Supplier, Suppliers
+from utenza.suppliers import Suppliers
 
 
-class ForSupplier(Body):
-    supplier: str = text(40, optional=True, doc="May be left out when the deployment has one supplier.")
-
-
-class ForCustomer(ForSupplier):
-    customer_code: str = text(64, verbatim=True, doc="NIC/CE/Cod. cliente, with its leading zeros.")
-
-
-def supplier_of(request: ForSupplier, suppliers: Suppliers) -> Supplier:
-    """Return the supplier; InvalidRequest with this and every other fault noted so far."""
-    supplier = _named(request, suppliers)
-    request.raise_errors()
-    return supplier
-
-
-def customer_of(request: ForCustomer, suppliers: Suppliers) -> tuple[Supplier, str]:
-    """Return the supplier and the normalised customer code; InvalidRequest with every fault noted so far."""
-    supplier = _named(request, suppliers)
-    code = ""
-    if not request.refused("supplier") and not request.refused("customer_code"):
-        try:
-            code = customer_code.validate(request.customer_code, supplier.code_pattern)
-        except InvalidValue as invalid:
-            request.refuse("customer_code", invalid.code)
-    request.raise_errors()
-    return supplier, code
-
-
-def _named(request: ForSupplier, suppliers: Suppliers) -> Supplier:
-    """Return the supplier; any other when the name is refused, for the caller then raises."""
+def _known_supplier(name: str, info: ValidationInfo) -> str:
+    """Return the id of the supplier, the only one where none is named."""
     try:
-        return suppliers.named(request.supplier or None)
+        return _suppliers(info).named(name or None).id
     except InvalidValue as invalid:
-        request.refuse("supplier", invalid.code)
-        return next(iter(suppliers))
+        raise NeedsOthers(invalid.code) from None
+
+
+def _as_printed(code: str, info: ValidationInfo) -> str:
+    """Return the compact code; of a supplier that is wrong itself nothing can be said."""
+    supplier = info.data.get("supplier")
+    if supplier is None:
+        return code
+    try:
+        return customer_code.validate(code, _suppliers(info).named(supplier).code_pattern)
+    except InvalidValue as invalid:
+        raise NeedsOthers(invalid.code) from None
+
+
+def _suppliers(info: ValidationInfo) -> Suppliers:
+    suppliers: Suppliers = (info.context or {})["suppliers"]
+    return suppliers
+
+
+class SupplierRequest(RequestModel):
+    supplier: Annotated[OptionalText, AfterValidator(_known_supplier)] = Field(
+        default="",
+        max_length=40,
+        validate_default=True,
+        description="May be left out when the deployment has one supplier.",
+    )
+
+
+class CustomerRequest(SupplierRequest):
+    customer_code: Annotated[str, AfterValidator(_as_printed)] = Field(
+        min_length=1, max_length=64, description="NIC/CE/Cod. cliente, with its leading zeros."
+    )

@@ -1,11 +1,11 @@
 """The one table from error code to status, and how an error becomes RFC 9457 `application/problem+json`."""
 
 from importlib import import_module
-from typing import Any
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from utenza.errors import CustomerNotMatched, InvalidRequest, TooManyAttempts, Unavailable, UtenzaError
-
-LANGUAGES = ("it", "en", "de")  # the first is the default
 
 STATUS = {
     "malformed_request": 400,
@@ -24,6 +24,7 @@ STATUS = {
     "refresh_token_invalid": 401,
     "access_token_invalid": 401,
     "origin_refused": 403,
+    "not_found": 404,
     "already_registered": 409,
     "user_id_taken": 409,
     "too_many_attempts": 429,
@@ -36,31 +37,63 @@ _CHALLENGE = {
 }
 
 
-def render(error: UtenzaError, *, language: str, instance: str) -> tuple[int, dict[str, Any], dict[str, str]]:
-    """Return status, body and headers of the problem; nothing of the request is in it but its id."""
-    texts = import_module(f"utenza.http.messages.{language}")  # one language a call: the others are never loaded
+class FieldProblem(BaseModel):
+    """One wrong field of a request; `field` is empty where its name could be anything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: str
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457; `code` is stable, the texts are for people. `errors` are there with `invalid_request`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The id of the request.")
+    code: str
+    errors: list[FieldProblem]
+    hint: str | None = Field(default=None, description="With `customer_not_matched` at most.")
+
+
+class ProblemResponse(NamedTuple):
+    """`body` is JSON; the media type is application/problem+json."""
+
+    status: int
+    body: str
+    headers: dict[str, str]
+
+
+def render(error: UtenzaError, *, language: str, instance: str) -> ProblemResponse:
+    """Return an error as its problem; nothing of the request is in it but its id."""
+    texts = import_module(f"utenza.http.messages.{language}")
     title, detail = texts.PROBLEMS[error.code]
-    headers = {"Content-Type": "application/problem+json", "Content-Language": language}
+    headers = {"Content-Language": language}
     if isinstance(error, TooManyAttempts | Unavailable):
         headers["Retry-After"] = str(error.retry_after)
         detail = detail.format(wait=texts.wait(error.retry_after))
     if error.code in _CHALLENGE:
         headers["WWW-Authenticate"] = _CHALLENGE[error.code]
-    body: dict[str, Any] = {
-        "type": f"urn:utenza:problem:{error.code}",
-        "title": title,
-        "status": STATUS[error.code],
-        "detail": detail,
-        "instance": instance,
-        "code": error.code,
-        "errors": [],
-    }
-    if isinstance(error, InvalidRequest):
-        body["errors"] = [
-            {"field": field, "code": code, "detail": texts.FIELDS.get(code, texts.FIELDS["invalid"])}
-            for field, code in error.errors
-        ]
+    fields = error.errors if isinstance(error, InvalidRequest) else ()
+    problem = Problem(
+        type=f"urn:utenza:problem:{error.code}",
+        title=title,
+        status=STATUS[error.code],
+        detail=detail,
+        instance=instance,
+        code=error.code,
+        errors=[
+            FieldProblem(field=field, code=code, detail=texts.FIELDS.get(code, texts.FIELDS["invalid"]))
+            for field, code in fields
+        ],
+    )
     if isinstance(error, CustomerNotMatched) and error.hint:
-        body["hint"] = error.hint
-        body["detail"] = f"{detail} {texts.HINTS[error.hint]}"
-    return STATUS[error.code], body, headers
+        problem.hint = error.hint
+        problem.detail = f"{detail} {texts.HINTS[error.hint]}"
+    return ProblemResponse(problem.status, problem.model_dump_json(exclude_unset=True), headers)

@@ -1,13 +1,13 @@
 """Guess counters: everything that can be guessed is counted here before it is compared.
 
-A count is one atomic conditional update, so fifty parallel guesses count fifty. An attempt that is refused is not
-counted and does not prolong the wait: whoever keeps knocking on somebody else's door cannot lock them out for good.
+A count is one atomic conditional update, so fifty parallel guesses count fifty. A refused attempt is not counted and
+does not prolong the wait: whoever keeps guessing at somebody else's account cannot lock them out for good.
 """
 
 import hashlib
 from contextlib import suppress
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, Value, delete, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, Value, Write, delete, update
 from utenza.errors import TooManyAttempts, Unavailable
 from utenza.limits.limit import Limit
 
@@ -21,7 +21,7 @@ class Attempts:
         self._db = db
         self._table = table
 
-    async def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> int:
+    def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> int:
         """Count one attempt and return how many that makes.
 
         TooManyAttempts, and nothing counted, while the subject has to wait.
@@ -29,53 +29,54 @@ class Attempts:
         key = _key(supplier, kind, subject)
         for _ in range(_ROUNDS):
             try:
-                return await self._count(key, limit, now)
+                return self._count(key, limit, now)
             except ConditionFailed as refused:
                 old = refused.old
             if old is None:
                 continue  # forgotten in this moment
             if old["last_at"] > now - limit.memory:
                 if old["last_at"] > now:
-                    await self._turn_back(key, old, now)
-                raise TooManyAttempts(retry_after(old["attempts"], old["last_at"], limit, now))
+                    self._turn_back(key, old, now)
+                raise TooManyAttempts(retry_after(int(old["attempts"]), int(old["last_at"]), limit, now))
             with suppress(ConditionFailed):  # somebody else began anew: count with them
-                return await self._restart(key, limit, now)
+                return self._restart(key, limit, now)
         raise Unavailable
 
-    async def forget(self, supplier: str, kind: str, subject: str) -> None:
-        """Begin anew with this subject, as after the right password."""
-        with suppress(ConditionFailed):
-            await self._db.write(delete(self._table, _key(supplier, kind, subject), condition="attribute_exists(#pk)"))
+    def forgotten(self, supplier: str, kind: str, subject: str) -> Write:
+        """Return the write that begins anew with this subject, for a transaction, as after the right password."""
+        return delete(self._table, _key(supplier, kind, subject))
 
-    async def refund(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
-        """Take one of the `counted` attempts back, which turned out to be no guess; it stays where they are few."""
+    def forget(self, supplier: str, kind: str, subject: str) -> None:
+        """Begin anew with this subject."""
+        self._db.write(self.forgotten(supplier, kind, subject))
+
+    def refund(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
+        """Take one of the `counted` attempts back, which turned out to be no guess; while they are few it stays."""
         if limit.is_negligible(counted):
             return
         key, values = _key(supplier, kind, subject), {"less": -1, "zero": 0}
         with suppress(ConditionFailed):
-            await self._db.write(
+            self._db.write(
                 update(self._table, key, "ADD #attempts :less", condition="#attempts > :zero", values=values)
             )
 
-    async def _count(self, key: str, limit: Limit, now: int) -> int:
+    def _count(self, key: str, limit: Limit, now: int) -> int:
         condition, values = _may_try(limit, now)
-        return await self._change(key, _COUNT, condition, values | _counted(limit, now))
+        return self._change(key, _COUNT, condition, values | _counted(limit, now))
 
-    async def _restart(self, key: str, limit: Limit, now: int) -> int:
+    def _restart(self, key: str, limit: Limit, now: int) -> int:
         values = _counted(limit, now) | {"forgotten": now - limit.memory}
-        return await self._change(key, _RESTART, "#last_at <= :forgotten", values)
+        return self._change(key, _RESTART, "#last_at <= :forgotten", values)
 
-    async def _change(self, key: str, change: str, condition: str, values: dict[str, Value]) -> int:
-        item = await self._db.update(update(self._table, key, change, condition=condition, values=values))
+    def _change(self, key: str, change: str, condition: str, values: dict[str, Value]) -> int:
+        item = self._db.update(update(self._table, key, change, condition=condition, values=values))
         return int(item["attempts"])
 
-    async def _turn_back(self, key: str, old: Item, now: int) -> None:
+    def _turn_back(self, key: str, old: Item, now: int) -> None:
         """Let a wait that a fast clock began in the future begin now, or it would outlast itself."""
-        values = {"now": now, "seen": old["last_at"]}
+        values = {"now": now, "seen": int(old["last_at"])}
         with suppress(ConditionFailed):
-            await self._db.write(
-                update(self._table, key, "SET #last_at = :now", condition="#last_at = :seen", values=values)
-            )
+            self._db.write(update(self._table, key, "SET #last_at = :now", condition="#last_at = :seen", values=values))
 
 
 def retry_after(attempts: int, last_at: int, limit: Limit, now: int) -> int:

@@ -5,7 +5,7 @@ question marks. An address is asked the same one for ever, as an account would b
 in order nor in number, and the key that chooses is the one that no rotation changes.
 """
 
-from utenza.tokens.keys import RingKey
+from collections.abc import Callable
 
 QUESTIONS = (
     "Come si chiamava il mio primo cane?",
@@ -71,7 +71,7 @@ QUESTIONS = (
 )
 
 
-def question_for(supplier: str, email_key: str, key: RingKey) -> str:
+def question_for(supplier: str, email_key: str, sign: Callable[[bytes], bytes]) -> str:
     """Return the question of this address, which without the key nobody can tell beforehand."""
-    chosen = key.sign(f"invented question\n{supplier}\n{email_key}".encode(errors="surrogatepass"))
+    chosen = sign(f"invented question\n{supplier}\n{email_key}".encode(errors="surrogatepass"))
     return QUESTIONS[int.from_bytes(chosen) % len(QUESTIONS)]

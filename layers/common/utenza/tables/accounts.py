@@ -8,8 +8,9 @@ from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from utenza.customers.record import CustomerSummary, Kind
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, put, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, put, update
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
+from utenza.tables.reading import reader
 
 type Status = Literal["active", "closed"]
 type EmailStatus = Literal["ok", "bounced", "complained"]
@@ -30,10 +31,10 @@ class Account(NamedTuple):
     status: Status
     language: str
     customers: tuple[str, ...]
-    phone: str
     created_at: int
-    last_login_at: int
     generation: int
+    phone: str = ""
+    last_login_at: int = 0
     email_status: EmailStatus = "ok"
     former_user_id: str = ""
     summaries: tuple[CustomerSummary, ...] = ()
@@ -73,24 +74,24 @@ class Accounts:
         self._db = db
         self._table = table
 
-    async def account_of(self, supplier: str, code: str) -> str | None:
+    def account_of(self, supplier: str, code: str) -> str | None:
         """Return the id of this customer's account, None while there is none."""
-        marker = await self._db.get(self._table, _customer_key(supplier, code))
+        marker = self._db.get(self._table, _customer_key(supplier, code))
         return None if marker is None else str(marker["account_id"])
 
-    async def registered_by(self, supplier: str, code: str) -> str | None:
+    def registered_by(self, supplier: str, code: str) -> str | None:
         """Return the id of the step token that registered this customer, None while there is no account."""
-        marker = await self._db.get(self._table, _customer_key(supplier, code))
+        marker = self._db.get(self._table, _customer_key(supplier, code))
         return None if marker is None else str(marker["step_token_id"])
 
-    async def register(self, registration: Registration, *, now: int) -> None:
+    def register(self, registration: Registration, *, now: int) -> None:
         """Make the account whole or not at all.
 
         StepTokenInvalid when this step token made an account already, AlreadyRegistered when another made one for this
         customer, UserIdTaken when only the e-mail belongs to somebody.
         """
         try:
-            await self._db.transact(*new_account(self._table, registration, now=now))
+            self._db.transact(*new_account(self._table, registration, now=now))
         except TransactionCancelled as cancelled:
             _, login, marker = cancelled.reasons
             if marker.is_condition:
@@ -100,56 +101,57 @@ class Accounts:
                 raise UserIdTaken from None
             raise
 
-    async def login_of(self, supplier: str, email_key: str) -> Login | None:
-        item = await self._db.get(self._table, _email_key(supplier, email_key))
-        return None if item is None else Login(**{name: item[name] for name in Login._fields})
+    def login_of(self, supplier: str, email_key: str) -> Login | None:
+        item = self._db.get(self._table, _email_key(supplier, email_key))
+        return None if item is None else _login(item)
 
-    async def get(self, supplier: str, account_id: str) -> Account | None:
-        item = await self._db.get(self._table, _account_key(supplier, account_id))
+    def get(self, supplier: str, account_id: str) -> Account | None:
+        item = self._db.get(self._table, _account_key(supplier, account_id))
         return None if item is None else _account(item)
 
-    async def note_login(self, supplier: str, account_id: str, now: int) -> None:
-        """Remember the moment of a login; an account that is gone stays gone."""
-        key, change = _account_key(supplier, account_id), "SET #last_login_at = :now"
-        with suppress(ConditionFailed):
-            await self._db.write(
-                update(self._table, key, change, condition="attribute_exists(#pk)", values={"now": now})
-            )
+    def login_noted(self, supplier: str, account_id: str, *, now: int) -> Write:
+        """Return the write that notes the moment of a login on an active account, for a transaction."""
+        key = _account_key(supplier, account_id)
+        values: dict[str, Value] = {"now": now, "active": "active"}
+        return update(self._table, key, "SET #last_login_at = :now", condition="#status = :active", values=values)
 
-    async def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
+    def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
         """Remember what became of the last mail; an account that is gone stays gone."""
         key, change = _account_key(supplier, account_id), "SET #email_status = :status"
         with suppress(ConditionFailed):
-            await self._db.write(
+            self._db.write(
                 update(self._table, key, change, condition="attribute_exists(#pk)", values={"status": status})
             )
 
-    async def show(self, supplier: str, account_id: str, customer: CustomerSummary) -> None:
+    def update_summary(self, supplier: str, account_id: str, customer: CustomerSummary) -> None:
         """Keep what a record of the account says now; an account that is gone stays gone."""
         done = False
-        while not done and (account := await self.get(supplier, account_id)):
+        while not done and (account := self.get(supplier, account_id)):
             new = tuple(customer if each.code == customer.code else each for each in account.summaries)
-            done = new == account.summaries or await self._replace_shown(account, new)
+            done = new == account.summaries or self._replace_summaries(account, new)
 
-    async def _replace_shown(self, account: Account, new: tuple[CustomerSummary, ...]) -> bool:
+    def _replace_summaries(self, account: Account, new: tuple[CustomerSummary, ...]) -> bool:
         """Tell whether it was done: not when another record of the account changed in this moment."""
         key = _account_key(account.supplier, account.account_id)
         values = {"old": _listed(account.summaries), "new": _listed(new)}
         try:
-            await self._db.write(
+            self._db.write(
                 update(self._table, key, "SET #summaries = :new", condition="#summaries = :old", values=values)
             )
         except ConditionFailed:
             return False
         return True
 
-    async def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
+    def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         """Store the same password under a new cost; a password that was changed meanwhile stays."""
         key, change = _email_key(supplier, email_key), "SET #password_hash = :new"
         with suppress(ConditionFailed):
-            await self._db.write(
+            self._db.write(
                 update(self._table, key, change, condition="#password_hash = :old", values={"old": old, "new": new})
             )
+
+
+_account, _login = reader(Account), reader(Login)
 
 
 def new_account(table: str, registration: Registration, *, now: int) -> tuple[Write, Write, Write]:
@@ -233,16 +235,6 @@ def _marker_item(registration: Registration) -> Item:
         "account_id": registration.account_id,
         "step_token_id": registration.step_token_id,
     }
-
-
-def _account(item: Item) -> Account:
-    defaults: Item = {"phone": "", "last_login_at": 0}
-    fields = {name: item[name] for name in Account._fields if name in item}
-    lists = {
-        "customers": tuple(item["customers"]),
-        "summaries": tuple(CustomerSummary(**each) for each in item.get("summaries", ())),
-    }
-    return Account(**(defaults | fields | lists))
 
 
 def _listed(customers: Iterable[CustomerSummary]) -> list[Item]:

@@ -1,9 +1,8 @@
 """The replica of the supplier's CRM: the import writes it, every public function only reads it."""
 
-from collections.abc import Mapping
-
 from utenza.customers.record import Customer
 from utenza.dynamodb import DynamoDb
+from utenza.tables.reading import reader
 
 
 class Customers:
@@ -11,12 +10,12 @@ class Customers:
         self._db = db
         self._table = table
 
-    async def find(self, supplier: str, code: str) -> Customer | None:
+    def find(self, supplier: str, code: str) -> Customer | None:
         """Return the customer with exactly this code, closed ones too, None when there is none.
 
         A read may be a second behind the import, which is behind the CRM anyway.
         """
-        item = await self._db.get(self._table, key(supplier, code), consistent=False)
+        item = self._db.get(self._table, key(supplier, code), consistent=False)
         return None if item is None else from_item(item)
 
 
@@ -30,6 +29,4 @@ def to_item(customer: Customer) -> dict[str, str]:
     return {"pk": key(customer.supplier, customer.code)} | fields
 
 
-def from_item(item: Mapping[str, str]) -> Customer:
-    """Return the customer of an item; attributes that a later version may add are ignored."""
-    return Customer(**{name: item[name] for name in Customer._fields if name in item})  # type: ignore[arg-type]
+from_item = reader(Customer)

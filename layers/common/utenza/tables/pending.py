@@ -1,16 +1,17 @@
-"""Registrations that wait for their address to be proven: one for each customer, and no claim on anything yet.
+"""Pending registrations wait for their address to be proven: one for each customer, without a claim on anything.
 
-They lie beside the accounts, because the code from the mail makes the account and ends them in one transaction.
+They lie in the Accounts table: the code from the mail creates the account and ends them in one transaction.
 """
 
-import os
+import secrets
 from contextlib import suppress
 from typing import NamedTuple
 
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
 from utenza.tables.accounts import Registration, new_account
-from utenza.tokens.confirmation import ConfirmationClaims
+from utenza.tables.reading import reader
+from utenza.tokens.claims import ConfirmationClaims
 
 LIFETIME = 86_400  # seconds, of the registration and of its token
 TRIES = 5
@@ -33,9 +34,9 @@ class PendingRegistrations:
         self._db = db
         self._table = table
 
-    async def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
-        """Let a registration wait, in the place of an older one of this customer."""
-        pending = ConfirmationClaims(registration.supplier, registration.customer_code, os.urandom(16).hex())
+    def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
+        """Store a registration until its address is proven; it replaces an older one of this customer."""
+        pending = ConfirmationClaims(registration.supplier, registration.customer_code, secrets.token_hex(16))
         item: Item = {
             "pk": _key(pending),
             "pending_id": pending.pending_id,
@@ -46,12 +47,10 @@ class PendingRegistrations:
             **registration._asdict(),
         }
         # Whatever is there is an older registration, or must not be written over.
-        await self._db.write(
-            put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#pending_id)")
-        )
+        self._db.write(put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#pending_id)"))
         return pending
 
-    async def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
+    def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
         """Count one try, by one atomic update, and return what waits.
 
         ConfirmationTokenInvalid when it was confirmed, replaced or has expired, or has had five tries.
@@ -64,20 +63,20 @@ class PendingRegistrations:
             values={"one": 1, "id": pending.pending_id, "most": TRIES, "now": now},
         )
         try:
-            item = await self._db.update(change)
+            item = self._db.update(change)
         except ConditionFailed:
             raise ConfirmationTokenInvalid from None
         return Pending(_registration(item), item["address_taken"])
 
-    async def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
+    def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
         """Return the registration that waits under this id, None when it does not any more."""
         pending = ConfirmationClaims(supplier, customer_code, pending_id)
-        item = await self._db.get(self._table, _key(pending))
+        item = self._db.get(self._table, _key(pending))
         if item is None or item["pending_id"] != pending_id or item["expires_at"] <= now:
             return None
         return _registration(item)
 
-    async def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
+    def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
         """Ask for one more mail, which the change of the item brings about; nothing when it had four, or is gone."""
         change = update(
             self._table,
@@ -87,17 +86,17 @@ class PendingRegistrations:
             values={"one": 1, "id": pending.pending_id, "most": MAILS, "now": now},
         )
         with suppress(ConditionFailed):
-            await self._db.write(change)
+            self._db.write(change)
 
-    async def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
-        """Make the account and end what waited, all or nothing.
+    def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
+        """Create the account and end the pending registration, all or nothing.
 
         AlreadyRegistered when another registration of this customer was first; ConfirmationTokenInvalid when this one
         has made its account or has been replaced, or the address belongs to somebody by now.
         """
         spent = delete(self._table, _key(pending), condition="#pending_id = :id", values={"id": pending.pending_id})
         try:
-            await self._db.transact(*new_account(self._table, registration, now=now), spent)
+            self._db.transact(*new_account(self._table, registration, now=now), spent)
         except TransactionCancelled as cancelled:
             _, login, marker, waiting = cancelled.reasons
             if marker.is_condition and (marker.old or {}).get("account_id") != registration.account_id:
@@ -107,8 +106,7 @@ class PendingRegistrations:
             raise
 
 
-def _registration(item: Item) -> Registration:
-    return Registration(**{name: item[name] for name in Registration._fields if name in item})
+_registration = reader(Registration)
 
 
 def _key(pending: ConfirmationClaims) -> str:

@@ -5,13 +5,13 @@ that nobody has registered have recoveries too: what an unknown address does to 
 """
 
 import hashlib
-import os
+import secrets
 from contextlib import suppress
 
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Login, password_change
-from utenza.tokens.recovery import RecoveryClaims, Step
+from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 LIFETIME = 900  # seconds, of the recovery and of its token
 TRIES = 5
@@ -24,9 +24,9 @@ class Recoveries:
         self._db = db
         self._table = table
 
-    async def begin(self, supplier: str, email_key: str, step: Step, *, language: str, now: int) -> RecoveryClaims:
+    def begin(self, supplier: str, email_key: str, step: RecoveryStep, *, language: str, now: int) -> RecoveryClaims:
         """Begin a recovery of this address and end the one before, if there was one; at the code, a mail goes out."""
-        recovery = RecoveryClaims(supplier, address_of(email_key), os.urandom(16).hex())
+        recovery = RecoveryClaims(supplier, address_of(email_key), secrets.token_hex(16))
         item: Item = {
             "pk": _key(recovery),
             "recovery_id": recovery.recovery_id,
@@ -37,12 +37,10 @@ class Recoveries:
             "expires_at": now + LIFETIME,
         }
         # Whatever is there is an older recovery, or must not be written over.
-        await self._db.write(
-            put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#recovery_id)")
-        )
+        self._db.write(put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#recovery_id)"))
         return recovery
 
-    async def count_try(self, recovery: RecoveryClaims, step: Step, *, now: int) -> str:
+    def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> str:
         """Count one try at this step, by one atomic update, and return the `email_key` that the recovery is of.
 
         RecoveryTokenInvalid when it was spent, replaced or has expired, is at another step, or has had five tries.
@@ -55,18 +53,18 @@ class Recoveries:
             values={"one": 1, "id": recovery.recovery_id, "step": step, "most": TRIES, "now": now},
         )
         try:
-            return str((await self._db.update(change))["email_key"])
+            return str((self._db.update(change))["email_key"])
         except ConditionFailed:
             raise RecoveryTokenInvalid from None
 
-    async def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
+    def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
         """Return the `email_key` of the recovery that waits for its code, None when it does not any more."""
-        item = await self._db.get(self._table, _key(RecoveryClaims(supplier, address, recovery_id)))
+        item = self._db.get(self._table, _key(RecoveryClaims(supplier, address, recovery_id)))
         if item is None or item["recovery_id"] != recovery_id or item["step"] != "code" or item["expires_at"] <= now:
             return None
         return str(item["email_key"])
 
-    async def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
+    def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
         """Go on from the code to the answer, with all tries, once; RecoveryTokenInvalid unless it was at the code."""
         change = update(
             self._table,
@@ -76,11 +74,11 @@ class Recoveries:
             values={"answer": "answer", "none": 0, "id": recovery.recovery_id, "code": "code", "now": now},
         )
         try:
-            await self._db.write(change)
+            self._db.write(change)
         except ConditionFailed:
             raise RecoveryTokenInvalid from None
 
-    async def refund_try(self, recovery: RecoveryClaims) -> None:
+    def refund_try(self, recovery: RecoveryClaims) -> None:
         """Take one try back, which turned out to be no guess."""
         change = update(
             self._table,
@@ -90,9 +88,9 @@ class Recoveries:
             values={"less": -1, "id": recovery.recovery_id, "zero": 0},
         )
         with suppress(ConditionFailed):
-            await self._db.write(change)
+            self._db.write(change)
 
-    async def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
+    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
         """Change the password, end every session and spend the recovery, all or nothing.
 
         RecoveryTokenInvalid when the recovery has gone meanwhile, or the account is not as `login` says any more.
@@ -100,7 +98,7 @@ class Recoveries:
         spent = delete(self._table, _key(recovery), condition="#recovery_id = :id", values={"id": recovery.recovery_id})
         changes = password_change(self._table, recovery.supplier, email_key, login, password_hash)
         try:
-            await self._db.transact(*changes, spent)
+            self._db.transact(*changes, spent)
         except TransactionCancelled as cancelled:
             if any(reason.is_condition for reason in cancelled.reasons):
                 raise RecoveryTokenInvalid from None

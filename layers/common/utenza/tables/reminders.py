@@ -4,7 +4,7 @@ They lie beside the accounts, whose stream makes the mail of them.
 """
 
 import hashlib
-import os
+import secrets
 
 from utenza.dynamodb import DynamoDb, Item, put
 
@@ -18,15 +18,13 @@ class Reminders:
         self._db = db
         self._table = table
 
-    async def ask(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
-        """Have the account reminded of its user id; for None everything is done but the mail."""
+    def request(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
+        """Request a reminder for the account; for None everything is done but the mail."""
         item: Item = {
             "pk": f"{supplier}#reminder#{hashlib.sha256(customer_code.encode()).hexdigest()[:32]}",
-            "reminder_id": os.urandom(16).hex(),
+            "reminder_id": secrets.token_hex(16),
             "account_id": account_id or "",
             "expires_at": now + LIFETIME,
         }
         # Whatever is there is an older reminder, or must not be written over.
-        await self._db.write(
-            put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#reminder_id)")
-        )
+        self._db.write(put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#reminder_id)"))

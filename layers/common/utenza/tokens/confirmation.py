@@ -1,22 +1,13 @@
-"""The token that leads from step two to the code in the mail: it names a pending registration, and nothing personal."""
-
-from typing import NamedTuple
+"""The confirmation token: it leads from step two to the code in the mail, and names nothing personal."""
 
 from utenza.errors import ConfirmationTokenExpired, ConfirmationTokenInvalid
-from utenza.tokens.keys import KeyRing
-from utenza.tokens.tokens import SignedState
-
-
-class ConfirmationClaims(NamedTuple):
-    """Which pending registration a token is of: the customer's only one, unless a newer has taken its place."""
-
-    supplier: str
-    customer_code: str
-    pending_id: str
+from utenza.tokens.claims import ConfirmationClaims
+from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.signed_state import SignedState
 
 
 class ConfirmationTokens:
-    """Tokens as long-lived as what they name, which is spent in the table, not here."""
+    """Tokens that live as long as the pending registration they name, which is spent in the table, not here."""
 
     def __init__(self, keys: KeyRing, lifetime: int) -> None:
         self._state = SignedState(

@@ -1,13 +1,13 @@
 """The six digits in a mail: worked out from what they belong to, so that no table and no stream ever holds them.
 
-Who holds a token reads the id in it; the code needs the key as well (docs/adr/0006-confirmation.md).
+Who holds a token reads the id in it; the code needs the key as well (docs/adr/0006-mail.md).
 """
 
 import hmac
 from typing import Literal
 from unicodedata import normalize
 
-from utenza.tokens.keys import RingKey
+from utenza.tokens.key_ring import RingKey
 
 type Purpose = Literal["confirmation", "recovery"]
 
@@ -23,8 +23,6 @@ def code_for(purpose: Purpose, id_: str, key: RingKey) -> str:
 def fits(typed: str, purpose: Purpose, id_: str, key: RingKey) -> bool:
     """Tell whether this is the code, whatever blanks, dashes and kinds of digit it was typed with."""
     digits = "".join(
-        email_for
-        for email_for in normalize("NFKC", typed)
-        if not email_for.isspace() and email_for not in "-\u2010\u2013."
+        letter for letter in normalize("NFKC", typed) if not letter.isspace() and letter not in "-\u2010\u2013."
     )
     return hmac.compare_digest(digits.encode(errors="surrogatepass"), code_for(purpose, id_, key).encode())

@@ -66,6 +66,7 @@ PROBLEMS = {
         "Website nicht zugelassen",
         "Dieser Dienst kann von der Website, von der die Anfrage kommt, nicht verwendet werden.",
     ),
+    "not_found": ("Nicht gefunden", "Diese Adresse oder Methode gibt es nicht: Bitte prüfen Sie die Adresse."),
     "already_registered": (
         "Kunde bereits registriert",
         "Für diesen Kunden gibt es schon einen Zugang. Melden Sie sich mit der damals gewählten User-ID und dem "

@@ -56,6 +56,7 @@ PROBLEMS = {
     "refresh_token_invalid": ("Session ended", "Your session has ended. Please log in again."),
     "access_token_invalid": ("Login needed", "You need to log in for this page. Please log in again."),
     "origin_refused": ("Site not allowed", "This service cannot be used from the site that sent the request."),
+    "not_found": ("Not found", "There is no such address or method: check the address."),
     "already_registered": (
         "Customer already registered",
         "This customer already has an account. Log in with the user ID and password chosen then.",

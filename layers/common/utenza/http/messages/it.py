@@ -63,6 +63,7 @@ PROBLEMS = {
         "Sito non abilitato",
         "Questo servizio non può essere usato dal sito da cui proviene la richiesta.",
     ),
+    "not_found": ("Indirizzo inesistente", "Questo indirizzo o metodo non esiste: controlli l'indirizzo."),
     "already_registered": (
         "Cliente già registrato",
         "Per questo cliente esiste già un accesso. Acceda con lo user ID e la password scelti allora.",

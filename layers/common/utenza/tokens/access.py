@@ -1,0 +1,44 @@
+"""Access tokens as RFC 9068 has them."""
+
+import json
+import secrets
+
+from utenza.errors import AccessTokenInvalid
+from utenza.tokens.claims import AccessClaims
+from utenza.tokens.signing_key import ALGORITHM, SigningKey
+from utenza.tokens.strict import Refused, claims_of, header
+
+
+class AccessTokens:
+    def __init__(self, signing_key: SigningKey, *, audience: str, lifetime: int = 0) -> None:
+        """`lifetime` is in seconds; who only reads needs none."""
+        self._signing_key = signing_key
+        self._audience = audience
+        self._lifetime = lifetime
+        self._header = header("at+jwt", ALGORITHM, signing_key.key_id)
+
+    def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
+        """Return a new token and its lifetime in seconds."""
+        claims = {
+            "iss": issuer,
+            "sub": account_id,
+            "aud": self._audience,
+            "supplier": supplier,
+            "iat": now,
+            "exp": now + self._lifetime,
+            "jti": f"{generation}-{secrets.token_hex(16)}",
+        }
+        payload = json.dumps(claims, separators=(",", ":")).encode()
+        return self._signing_key.jws.encode(payload, "", ALGORITHM, self._header), self._lifetime
+
+    def read(self, token: str, *, issuer: str, now: int) -> AccessClaims:
+        """Return whom the token speaks for; AccessTokenInvalid also when it has expired or is another issuer's."""
+        try:
+            claims = claims_of(
+                token, self._header, self._signing_key.public_key(), audience=self._audience, issuer=issuer
+            )
+        except Refused:
+            raise AccessTokenInvalid from None
+        if now >= claims["exp"]:
+            raise AccessTokenInvalid
+        return AccessClaims(claims["jti"], claims["sub"], claims["supplier"], claims["iat"], claims["exp"])

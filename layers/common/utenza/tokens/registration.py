@@ -1,0 +1,23 @@
+"""The step token: what step one of a registration found, for step two."""
+
+from utenza.errors import StepTokenExpired, StepTokenInvalid
+from utenza.tokens.claims import StepClaims
+from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.signed_state import SignedState
+
+
+class StepTokens:
+    def __init__(self, keys: KeyRing, lifetime: int = 0) -> None:
+        """`lifetime` is in seconds; who only reads needs none."""
+        self._state = SignedState(
+            keys, "step+jwt", "credentials", lifetime, invalid=StepTokenInvalid, expired=StepTokenExpired
+        )
+
+    def issue(self, supplier: str, customer_code: str, phone: str, *, now: int) -> tuple[str, int]:
+        """Return a new token and its lifetime in seconds."""
+        return self._state.issue({"supplier": supplier, "code": customer_code, "phone": phone}, now=now)
+
+    def read(self, token: str, *, now: int) -> StepClaims:
+        """Return what step one found; StepTokenInvalid, or StepTokenExpired for a token that was good."""
+        claims = self._state.read(token, now=now)
+        return StepClaims(claims["jti"], claims["supplier"], claims["code"], claims.get("phone", ""), claims["exp"])
