@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from hypothesis import settings
+
 from tools.compile_suppliers import write
 
 pytest_plugins = ["tests.stacks"]
@@ -10,4 +12,6 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure() -> None:
+    settings.register_profile("utenza", deadline=None)  # a busy machine is no failure
+    settings.load_profile("utenza")
     write(ROOT / "suppliers/suppliers.toml", ROOT / "layers/common/utenza/suppliers.json")

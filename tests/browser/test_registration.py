@@ -1,14 +1,11 @@
 """What happens to people on the way: they go back, reload, wait too long, mistype, open two tabs."""
 
-import contextlib
 import json
 import re
 import time
 
 import pytest
 from playwright.sync_api import expect
-from utenza.aws import AwsJson
-from utenza.tokens.tokens import StepTokens
 
 from tests.browser.conftest import Open
 from tests.browser.visitor import Visitor
@@ -16,6 +13,7 @@ from tests.integration.customers import SUPPLIER
 from tests.integration.postman import Postman
 from tools.local_stack.stack import LocalStack
 from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.registration import StepTokens
 
 pytestmark = pytest.mark.stack
 
@@ -28,15 +26,8 @@ def _replace_step_token(visitor: Visitor, step_token: str) -> None:
 
 
 def _expired_token(stack: LocalStack, customer_code: str) -> str:
-    environ = {
-        "AWS_ENDPOINT_URL": stack.endpoint,
-        "AWS_REGION": "eu-south-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    }
-    with contextlib.closing(AwsJson("secretsmanager", "secretsmanager", environ=environ)) as secrets:
-        keys = KeyRing(stack.outputs["StepSecretName"], secrets)
-        return StepTokens(keys, 900).issue(SUPPLIER, customer_code, "", now=int(time.time()) - 1000)[0]
+    keys = KeyRing(stack.outputs["StepSecretName"], stack.client("secretsmanager"))
+    return StepTokens(keys, 900).issue(SUPPLIER, customer_code, "", now=int(time.time()) - 1000)[0]
 
 
 def test_back_reload_and_forward_keep_what_was_typed_but_no_password(visit: Open, postman: Postman) -> None:

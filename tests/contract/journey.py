@@ -27,8 +27,9 @@ from tests.unit.flows.fixtures import (
     step_one,
     step_two,
     typed_login,
+    valid,
 )
-from utenza.dynamodb import DynamoDb, marshal
+from utenza.dynamodb import DynamoDb, put
 from utenza.limits.counter import Attempts
 from utenza.tables import pending, recoveries, reminders, sessions
 from utenza.tables.accounts import Accounts
@@ -46,33 +47,45 @@ class Costs(NamedTuple):
     written: float
 
 
-class Counting(DynamoDb):
-    """Counts what is asked. Every item of ours has less than 1 kB, so a write is one unit and in a transaction two."""
+class Counting:
+    """Counts what a client is asked for. Items of ours have less than 1 kB: a write is one unit, in a transaction two."""
 
-    moment = 0
-    calls = 0
-    read = 0.0
-    written = 0
+    def __init__(self, client: Any) -> None:
+        self.db = DynamoDb(client)
+        self.moment = self.calls = self.written = 0
+        self.read = 0.0
+        client.meta.events.register("provide-client-params.dynamodb.*", self._count)
 
-    def ask(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def reset(self) -> None:
+        self.moment = self.calls = self.written = 0
+        self.read = 0.0
+
+    def gather(self, *calls: Callable[[], Any]) -> tuple[Any, ...]:
+        """Run calls that go side by side one after the other, as if all were sent in one moment."""
+        began, ended, results = self.moment, self.moment, []
+        for call in calls:
+            self.moment = began
+            results.append(call())
+            ended = max(ended, self.moment)
+        self.moment = ended
+        return tuple(results)
+
+    def _count(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self.moment += 1
         self.calls += 1
-        if action == "GetItem":
-            self.read += 1 if payload["ConsistentRead"] else 0.5
-        elif action == "TransactWriteItems":
-            self.written += 2 * len(payload["TransactItems"])
-        else:
-            assert action in {"PutItem", "UpdateItem", "DeleteItem"}, action
+        if model.name == "GetItem":
+            self.read += 1 if params["ConsistentRead"] else 0.5
+        elif model.name == "TransactWriteItems":
+            self.written += 2 * len(params["TransactItems"])
+        elif model.name in {"PutItem", "UpdateItem", "DeleteItem"}:
             self.written += 1
-        answered = self.moment + 1
-        answer = super().ask(action, payload)
-        self.moment = max(self.moment, answered)
-        return answer
 
 
-def on_tables(flows: Flows, db: DynamoDb, new_table: Callable[[], str]) -> tuple[Flows, list[str]]:
-    """Return the house with every table a real one that holds Mario's record, and the tables' names."""
+def on_tables(flows: Flows, counting: Counting, new_table: Callable[[], str]) -> tuple[Flows, list[str]]:
+    """Return the flows with every table a real one that holds Mario's record, and the tables' names."""
     customers, accounts, attempts, opened = names = [new_table() for _ in range(4)]
-    DynamoDb.ask(db, "PutItem", {"TableName": customers, "Item": marshal(to_item(MARIO))})
+    db = counting.db
+    db.write(put(customers, to_item(MARIO)))
     real = {
         "customers": Customers(db, customers),
         "accounts": Accounts(db, accounts),
@@ -82,28 +95,28 @@ def on_tables(flows: Flows, db: DynamoDb, new_table: Callable[[], str]) -> tuple
         "recoveries": recoveries.Recoveries(db, accounts),
         "reminders": reminders.Reminders(db, accounts),
     }
-    dependencies_of = {
+    dependencies = {
         name: getattr(flows, name)._replace(
             **{table: real[table] for table in real if table in getattr(flows, name)._fields}
         )
         for name in ("verify", "credentials", "login", "account", "recovery")
     }
-    return flows._replace(**dependencies_of), names
+    return flows._replace(**dependencies), names
 
 
 class Journey:
     """Mario's way through all routes, and what each cost."""
 
-    def __init__(self, flows: Flows, db: Counting) -> None:
-        self.flows, self.db = flows, db
+    def __init__(self, flows: Flows, counting: Counting) -> None:
+        self.flows, self.counting = flows, counting
         self.costs: dict[str, Costs] = {}
 
     @contextmanager
     def at(self, route: str) -> Iterator[None]:
-        db = self.db
-        db.moment, db.calls, db.read, db.written = 0, 0, 0.0, 0
+        counted = self.counting
+        counted.reset()
         yield
-        self.costs[route] = Costs(db.moment, db.calls, db.read, db.written)
+        self.costs[route] = Costs(counted.moment, counted.calls, counted.read, counted.written)
 
     def register(self, *, mail: bool) -> None:
         with self.at("POST /verify"):

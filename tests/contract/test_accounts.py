@@ -147,19 +147,6 @@ def test_two_customers_with_one_address_make_one_account(accounts: Accounts) -> 
     assert outcomes(accounts, two) == ["registered", "user_id_taken"]
 
 
-def test_a_login_is_noted(accounts: Accounts) -> None:
-    accounts.register(FIRST, now=NOW)
-    accounts.note_login("uno", "account-1", NOW + 60)
-    account = accounts.get("uno", "account-1")
-    assert account is not None
-    assert (account.created_at, account.last_login_at) == (NOW, NOW + 60)
-
-
-def test_a_login_of_an_account_that_is_gone_makes_none(accounts: Accounts) -> None:
-    accounts.note_login("uno", "account-1", NOW)
-    assert accounts.get("uno", "account-1") is None
-
-
 @pytest.mark.parametrize(
     ("old", "kept"), [("$argon2id$password", "$argon2id$dearer"), ("$argon2id$before", "$argon2id$password")]
 )
@@ -189,10 +176,10 @@ def test_what_an_account_shows_follows_the_record_of_its_customer(accounts: Acco
     accounts.register(FIRST, now=NOW)
     closed = CustomerSummary(FIRST.customer_code, "company", "Rossi e figli srl", "closed")
     for _ in range(2):
-        accounts.show("uno", "account-1", closed)
+        accounts.update_summary("uno", "account-1", closed)
     assert _account(accounts).summaries == (closed,)
-    accounts.show("uno", "account-1", closed._replace(code="0099999"))
-    accounts.show("uno", "gone", closed)
+    accounts.update_summary("uno", "account-1", closed._replace(code="0099999"))
+    accounts.update_summary("uno", "gone", closed)
     assert _account(accounts).summaries == (closed,)
     assert accounts.get("uno", "gone") is None
 

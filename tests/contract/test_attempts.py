@@ -1,9 +1,10 @@
 from collections.abc import Callable
 from threading import Barrier
+from typing import Any
 
 import pytest
-from utenza.aws import Payload
 
+from tests.contract.requests_of import watched
 from tests.fakes.attempts import FakeAttempts
 from tests.threads import in_threads
 from utenza.dynamodb import DynamoDb
@@ -177,39 +178,32 @@ def test_fifty_at_once_count_fifty(attempts: Attempts) -> None:
     assert wait_of(attempts, NOW, limit) == 30
 
 
-class Counting(DynamoDb):
-    """Passes calls on and remembers them."""
-
-    def __init__(self, db: DynamoDb) -> None:
-        self.db = db
-        self.calls: list[tuple[str, Payload]] = []
-
-    def ask(self, action: str, payload: Payload) -> Payload:
-        self.calls.append((action, payload))
-        return self.db.ask(action, payload)
-
-
-def test_a_count_is_one_round_trip_and_so_is_a_refusal(db: DynamoDb, new_table: Callable[[], str]) -> None:
-    counting = Counting(db)
-    attempts = Attempts(counting, new_table())
+def test_a_count_is_one_round_trip_and_so_is_a_refusal(
+    new_client: Callable[[str], Any], new_table: Callable[[], str]
+) -> None:
+    client = new_client("dynamodb")
+    requests, attempts = watched(client), Attempts(DynamoDb(client), new_table())
     use_up(attempts)
     assert wait_of(attempts, NOW) == 30
-    assert [action for action, _ in counting.calls] == ["UpdateItem"] * 6
+    assert [operation for operation, _ in requests] == ["UpdateItem"] * 6
 
 
-def test_no_personal_data_is_stored_and_the_table_can_clean_itself(db: DynamoDb, new_table: Callable[[], str]) -> None:
+def test_no_personal_data_is_stored_and_the_table_can_clean_itself(dynamodb: Any, new_table: Callable[[], str]) -> None:
     table = new_table()
-    Attempts(db, table).count("uno", "login", "mario@example.it", LIMIT, now=NOW)
-    [item] = db.call("Scan", {"TableName": table})["Items"]
+    Attempts(DynamoDb(dynamodb), table).count("uno", "login", "mario@example.it", LIMIT, now=NOW)
+    [item] = dynamodb.scan(TableName=table)["Items"]
     assert item.pop("pk")["S"].startswith("uno#login#")
     assert item == {"attempts": {"N": "1"}, "last_at": {"N": str(NOW)}, "expires_at": {"N": str(NOW + 86400)}}
 
 
-def test_the_condition_of_the_widest_limit_fits_dynamodb(db: DynamoDb, new_table: Callable[[], str]) -> None:
+def test_the_condition_of_the_widest_limit_fits_dynamodb(
+    new_client: Callable[[str], Any], new_table: Callable[[], str]
+) -> None:
     """4 kB and 300 operators; source: "Service, account, and table quotas in Amazon DynamoDB"."""
-    counting = Counting(db)
+    client = new_client("dynamodb")
+    requests = watched(client)
     limit = Limit(free=1, first_wait=1, max_wait=900, memory=10**7)
-    assert wait_of(Attempts(counting, new_table()), NOW, limit) is None
-    [(_, payload)] = counting.calls
-    assert len(payload["ConditionExpression"]) < 4096
-    assert len(payload["ConditionExpression"].split()) < 300
+    assert wait_of(Attempts(DynamoDb(client), new_table()), NOW, limit) is None
+    [(_, parameters)] = requests
+    assert len(parameters["ConditionExpression"]) < 4096
+    assert len(parameters["ConditionExpression"].split()) < 300

@@ -8,7 +8,7 @@ from tests.contract.test_accounts import FIRST, NOW, another
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.recoveries import FakeRecoveries
 from tests.threads import in_threads
-from utenza.dynamodb import ConditionFailed, DynamoDb, put
+from utenza.dynamodb import ConditionFailed, DynamoDb, put, update
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.recoveries import Recoveries
@@ -228,11 +228,11 @@ def _close(tables: Tables) -> None:
         tables.accounts.close("uno", ADDRESS)
         return
     for pk in (f"uno#email#{ADDRESS}", "uno#account#account-1"):
-        payload = {
-            "TableName": tables.accounts._table,  # noqa: SLF001 - a state that only a test brings about
-            "Key": {"pk": {"S": pk}},
-            "UpdateExpression": "SET #s = :closed",
-            "ExpressionAttributeNames": {"#s": "status"},
-            "ExpressionAttributeValues": {":closed": {"S": "closed"}},
-        }
-        tables.accounts._db.call("UpdateItem", payload)  # noqa: SLF001
+        change = update(
+            tables.accounts._table,  # noqa: SLF001 - a state that only a test brings about
+            pk,
+            "SET #status = :closed",
+            condition="attribute_exists(#pk)",
+            values={"closed": "closed"},
+        )
+        tables.accounts._db.write(change)  # noqa: SLF001

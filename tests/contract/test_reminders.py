@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -8,12 +9,14 @@ from utenza.tables.reminders import Reminders
 NOW = 1_800_000_000
 
 
-def test_a_reminder_is_written_for_everyone_and_names_nobody(db: DynamoDb, new_table: Callable[[], str]) -> None:
+def test_a_reminder_is_written_for_everyone_and_names_nobody(
+    dynamodb: Any, db: DynamoDb, new_table: Callable[[], str]
+) -> None:
     table = new_table()
     reminders = Reminders(db, table)
     for code, account in (("0012345", "account-1"), ("0099999", None), ("0012345", None)):
-        reminders.ask("uno", code, account, now=NOW)
-    items = db.call("Scan", {"TableName": table})["Items"]
+        reminders.request("uno", code, account, now=NOW)
+    items = dynamodb.scan(TableName=table)["Items"]
     assert len(items) == 2
     for item in items:
         assert item["account_id"] == {"S": ""}
@@ -22,12 +25,12 @@ def test_a_reminder_is_written_for_everyone_and_names_nobody(db: DynamoDb, new_t
         assert item["pk"]["S"].startswith("uno#reminder#")
 
 
-def test_nothing_but_a_reminder_is_ever_written_over(db: DynamoDb, new_table: Callable[[], str]) -> None:
+def test_nothing_but_a_reminder_is_ever_written_over(dynamodb: Any, db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     reminders = Reminders(db, table)
-    reminders.ask("due", "0012345", None, now=NOW)
-    [item] = db.call("Scan", {"TableName": table})["Items"]
+    reminders.request("due", "0012345", None, now=NOW)
+    [item] = dynamodb.scan(TableName=table)["Items"]
     pk = item["pk"]["S"].replace("due#", "uno#")
     db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
     with pytest.raises(ConditionFailed):
-        reminders.ask("uno", "0012345", None, now=NOW)
+        reminders.request("uno", "0012345", None, now=NOW)

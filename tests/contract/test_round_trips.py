@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +10,23 @@ import pytest
 
 from tests.contract.journey import Costs, Counting, Journey, on_tables
 from tests.unit.flows.fixtures import new_flows
-from utenza.dynamodb import DynamoDb
 
 _DOCS = Path(__file__).parents[2] / "docs/performance.md"
 
 
-@pytest.fixture
-def counting(endpoint: str) -> Iterator[Counting]:
-    environ = dict.fromkeys(["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"], "eu-south-1")
-    db = Counting(environ=environ | {"AWS_ENDPOINT_URL": endpoint})
-    yield db
-    db.close()
+_SIDE_BY_SIDE = ("verify.flow", "credentials.flow", "credentials.confirmation", "login.flow", "recovery.flow")
 
 
 @pytest.fixture
-def costs(counting: Counting, new_table: Callable[[], str]) -> Mapping[str, Costs]:
+def counting(new_client: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Counting:
+    counting = Counting(new_client("dynamodb"))
+    for module in _SIDE_BY_SIDE:
+        monkeypatch.setattr(f"{module}.gather", counting.gather)
+    return counting
+
+
+@pytest.fixture
+def costs(counting: Counting, dynamodb: Any, new_table: Callable[[], str]) -> Mapping[str, Costs]:
     """Return what each route costs; without mail and with it where that differs."""
     found: dict[str, Costs] = {}
     for mail in (False, True):
@@ -35,13 +37,8 @@ def costs(counting: Counting, new_table: Callable[[], str]) -> Mapping[str, Cost
         journey.forget(mail=mail)
         for route, cost in journey.costs.items():
             assert found.setdefault(route, cost) == cost, route
-        assert all(_size(item) <= 1024 for name in names for item in _items(counting, name))
+        assert all(_size(item) <= 1024 for name in names for item in dynamodb.scan(TableName=name)["Items"])
     return found
-
-
-def _items(db: DynamoDb, table: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = DynamoDb.ask(db, "Scan", {"TableName": table})["Items"]
-    return items
 
 
 def _size(item: object) -> int:
@@ -53,6 +50,11 @@ def test_no_route_waits_for_dynamodb_more_often_than_it_must(costs: Mapping[str,
     goals = {"POST /verify": 1, "POST /credentials": 2, "POST /login": 2, "POST /login/refresh": 2, "GET /account": 1}
     assert {route: costs[route].deep for route in goals} == goals
     assert costs["POST /credentials with mail"].deep == 2
+
+
+def test_a_login_is_at_most_five_requests(costs: Mapping[str, Costs]) -> None:
+    """One of them asks KMS for the signature: tests/unit/tokens/test_signing_key.py."""
+    assert costs["POST /login"].calls + 1 <= 5
 
 
 def test_the_documented_figures_are_the_counted_ones(costs: Mapping[str, Costs]) -> None:

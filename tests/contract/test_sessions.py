@@ -1,9 +1,10 @@
 from collections.abc import Callable
 from threading import Barrier
+from typing import Any
 
 import pytest
-from utenza.aws import Payload
 
+from tests.contract.requests_of import watched
 from tests.fakes.sessions import FakeSessions
 from tests.threads import in_threads
 from utenza.dynamodb import DynamoDb
@@ -195,69 +196,43 @@ MALFORMED: list[object] = [
 ]
 
 
-class NoTable(DynamoDb):
-    def __init__(self) -> None:
-        """Need no address: nothing is to be called."""
-
-    def ask(self, action: str, payload: Payload) -> Payload:
-        raise AssertionError(action)
-
-
 @pytest.mark.parametrize("malformed", MALFORMED, ids=range(len(MALFORMED)))
-@pytest.mark.parametrize("sessions", [FakeSessions(), Sessions(NoTable(), "none")], ids=["fake", "dynamodb"])
+@pytest.mark.parametrize("sessions", [FakeSessions(), Sessions(DynamoDb(None), "none")], ids=["fake", "dynamodb"])
 def test_a_malformed_token_is_invalid_without_a_look_at_the_table(sessions: Sessions, malformed: object) -> None:
     with pytest.raises(RefreshTokenInvalid):
         rotate(sessions, malformed, NOW)
     sessions.close(malformed)
 
 
-def test_no_secret_is_stored(db: DynamoDb, new_table: Callable[[], str]) -> None:
+def test_no_secret_is_stored(dynamodb: Any, new_table: Callable[[], str]) -> None:
     table = new_table()
-    sessions = Sessions(db, table)
+    sessions = Sessions(DynamoDb(dynamodb), table)
     token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     following = rotate(sessions, token, NOW)
-    stored = str(db.call("Scan", {"TableName": table}))
+    stored = str(dynamodb.scan(TableName=table))
     assert token.split(".")[1] in stored
     assert token.split(".")[2] not in stored
     assert following.split(".")[2] not in stored
 
 
-def test_an_answer_that_was_lost_is_no_theft(db: DynamoDb, new_table: Callable[[], str]) -> None:
-    class Lossy(DynamoDb):
-        """Does each write twice, like a client that did not hear the first answer."""
-
-        def __init__(self) -> None:
-            self.writes = 0
-
-        def ask(self, action: str, payload: Payload) -> Payload:
-            if action in {"PutItem", "UpdateItem"}:
-                self.writes += 1
-                db.call(action, payload)
-            return db.call(action, payload)
-
-    lossy = Lossy()
-    sessions = Sessions(lossy, new_table())
+def test_a_lost_response_is_no_theft(new_client: Callable[[str], Any], new_table: Callable[[], str]) -> None:
+    """boto3 sends a request again when it did not hear the response to the first."""
+    client = new_client("dynamodb")
+    sessions = Sessions(DynamoDb(client), new_table())
     token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
+    lost = iter([True, False])
+    client.meta.events.register("needs-retry.dynamodb.UpdateItem", lambda **_: 0 if next(lost, False) else None)
     rotation = rotate(sessions, token, NOW)
-    assert lossy.writes == 2
-    assert is_alive(Sessions(db, sessions._table), rotation, NOW + 40)  # noqa: SLF001
+    assert next(lost, None) is None
+    assert is_alive(sessions, rotation, NOW + 40)
 
 
-def test_a_rotation_takes_two_round_trips(db: DynamoDb, new_table: Callable[[], str]) -> None:
-    actions = []
-
-    class Counting(DynamoDb):
-        def __init__(self) -> None:
-            """Use the connections of the other."""
-
-        def ask(self, action: str, payload: Payload) -> Payload:
-            actions.append(action)
-            return db.call(action, payload)
-
-    sessions = Sessions(Counting(), new_table())
+def test_a_rotation_takes_two_round_trips(new_client: Callable[[str], Any], new_table: Callable[[], str]) -> None:
+    client = new_client("dynamodb")
+    requests, sessions = watched(client), Sessions(DynamoDb(client), new_table())
     token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     rotate(sessions, token, NOW)
-    assert actions == ["PutItem", "GetItem", "UpdateItem"]
+    assert [operation for operation, _ in requests] == ["TransactWriteItems", "GetItem", "UpdateItem"]
 
 
 def test_a_successor_hangs_on_secret_and_nonce() -> None:

@@ -5,7 +5,7 @@ from utenza.tables.reminders import Reminders
 
 class FakeReminders(Reminders):
     def __init__(self) -> None:
-        self.request: dict[tuple[str, str], str | None] = {}
+        self.requested: dict[tuple[str, str], str | None] = {}
 
     def request(self, supplier: str, customer_code: str, account_id: str | None, *, now: int) -> None:
-        self.request[supplier, customer_code] = account_id
+        self.requested[supplier, customer_code] = account_id

@@ -48,7 +48,7 @@ def compile_text(folder: Path, text: str) -> list[dict[str, Any]]:
 def load_text(folder: Path, text: str) -> suppliers.Suppliers:
     (folder / "suppliers.toml").write_text(text, encoding="utf-8")
     compile_suppliers.write(folder / "suppliers.toml", folder / "suppliers.json")
-    return suppliers.load(str(folder / "suppliers.json"))
+    return suppliers.load(folder / "suppliers.json")
 
 
 def test_the_repository_s_suppliers_load_in_the_order_of_their_file() -> None:

@@ -20,6 +20,7 @@ from tests.unit.flows.fixtures import (
     step_one,
     step_two,
     typed_login,
+    valid,
 )
 from utenza.errors import (
     AlreadyRegistered,

@@ -38,11 +38,11 @@ def flows() -> Flows:
     return register_mario(new_flows())
 
 
-def _log_in(flows: Flows, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.Session:
+def _log_in(flows: Flows, *, now: int = NOW, source: str = SOURCE, **changes: Any) -> flow.LoginResult:
     return flow.log_in(typed_login(**changes), flows.login, source=source, issuer=ISSUER, now=now)
 
 
-def _refresh(flows: Flows, token: str, *, now: int = NOW) -> flow.Session:
+def _refresh(flows: Flows, token: str, *, now: int = NOW) -> flow.LoginResult:
     return flow.refresh(token, flows.login, issuer=ISSUER, now=now)
 
 

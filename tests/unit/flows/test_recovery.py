@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from account.flow import read
-from login.flow import Session, log_in, refresh
+from login.flow import LoginResult, log_in, refresh
 from recovery import flow
 from tests.unit.flows.fixtures import (
     HASHER,
@@ -58,7 +58,7 @@ def _answer(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> str:
     return flow.change_password(answered(token, **changes), flows.recovery, now=now)
 
 
-def _log_in(flows: Flows, password: str, *, now: int = NOW) -> Session:
+def _log_in(flows: Flows, password: str, *, now: int = NOW) -> LoginResult:
     return log_in(typed_login(password=password), flows.login, source=SOURCE, issuer=ISSUER, now=now)
 
 
@@ -312,7 +312,7 @@ def _remind(flows: Flows, **changes: Any) -> None:
 def test_a_reminder_is_asked_for_by_anyone_and_tells_nothing(flows: Flows) -> None:
     for changes in ({}, {"customer_code": "9999999999"}, {"tax_code": "12345670017"}, {"supplier": "luce"}):
         _remind(flows, **changes)
-    assert not flows.reminders.request
+    assert not flows.reminders.requested
 
 
 def test_a_reminder_is_for_what_could_be_a_customer(flows: Flows) -> None:

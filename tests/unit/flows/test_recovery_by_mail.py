@@ -153,7 +153,7 @@ def test_a_reminder_is_noted_for_everyone_and_goes_to_whose_bill_it_is(flows: Fl
     _remind(flows)
     _remind(flows, customer_code="9999999999")
     _remind(flows, supplier="luce")
-    assert flows.reminders.request == {
+    assert flows.reminders.requested == {
         ("gas", MARIO.code): account.account_id,
         ("gas", "9999999999"): None,
         ("luce", MARIO.code): None,
@@ -162,13 +162,13 @@ def test_a_reminder_is_noted_for_everyone_and_goes_to_whose_bill_it_is(flows: Fl
 
 def test_a_bill_without_its_tax_code_is_nobodys(flows: Flows) -> None:
     _remind(flows, tax_code="12345670017")
-    assert flows.reminders.request == {("gas", MARIO.code): None}
+    assert flows.reminders.requested == {("gas", MARIO.code): None}
 
 
 def test_who_has_no_account_is_reminded_of_none() -> None:
     flows = new_flows(mail=True)
     _remind(flows)
-    assert flows.reminders.request == {("gas", MARIO.code): None}
+    assert flows.reminders.requested == {("gas", MARIO.code): None}
 
 
 def test_reminders_are_counted_per_customer_code_known_or_not(flows: Flows) -> None:

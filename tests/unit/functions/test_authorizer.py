@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from authorizer import app
 from tests.fakes.tokens import FakeAccessTokens
@@ -13,7 +14,9 @@ METHOD = "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/GET/bills/7"
 
 @pytest.fixture
 def tokens(monkeypatch: pytest.MonkeyPatch) -> FakeAccessTokens:
-    monkeypatch.setenv("PUBLIC_URL", ISSUER)
+    for name, value in (("PUBLIC_URL", ISSUER), ("SIGNING_KEY", "arn:key"), ("AUDIENCE", "utenza")):
+        monkeypatch.setenv(name, value)
+    app.settings.cache_clear()
     fake = FakeAccessTokens()
     monkeypatch.setattr(app, "access_tokens", lambda: fake)
     monkeypatch.setattr("time.time", lambda: 1_800_000_000.5)
@@ -22,7 +25,7 @@ def tokens(monkeypatch: pytest.MonkeyPatch) -> FakeAccessTokens:
 
 def _ask(authorization: str | None) -> dict[str, Any]:
     headers = {} if authorization is None else {"authorization": authorization}
-    return app.handler({"type": "REQUEST", "methodArn": METHOD, "headers": headers}, None)
+    return app.handler({"type": "REQUEST", "methodArn": METHOD, "headers": headers}, LambdaContext())
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
@@ -32,10 +35,10 @@ def test_a_good_token_opens_the_stage_and_says_whose_it_is(tokens: FakeAccessTok
     assert policy["principalId"] == "account-1"
     assert policy["context"] == {"account_id": "account-1", "supplier": "gas"}
     [statement] = policy["policyDocument"]["Statement"]
-    assert statement == {
+    assert statement | {"Resource": statement["Resource"][0]} == {
         "Action": "execute-api:Invoke",
         "Effect": "Allow",
-        "Resource": "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/*",
+        "Resource": "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/*/*",
     }
 
 

@@ -14,32 +14,32 @@ def _event(kind: str = "Bounce", bounce: str = "Permanent", **tags: str) -> dict
 
 
 @pytest.fixture
-def here() -> Flows:
+def flows() -> Flows:
     return register_mario(new_flows())
 
 
-def _id(here: Flows) -> str:
-    return next(iter(here.accounts.accounts.values())).account_id
+def _id(flows: Flows) -> str:
+    return next(iter(flows.accounts.accounts.values())).account_id
 
 
 @pytest.mark.parametrize(("kind", "status"), [("Bounce", "bounced"), ("Complaint", "complained")])
-def test_a_bounce_for_good_and_a_complaint_mark_the_account(here: Flows, kind: str, status: str) -> None:
-    assert mark(_event(kind, supplier="gas", account=_id(here)), here.accounts) == status
-    [account] = here.accounts.accounts.values()
+def test_a_bounce_for_good_and_a_complaint_mark_the_account(flows: Flows, kind: str, status: str) -> None:
+    assert mark(_event(kind, supplier="gas", account=_id(flows)), flows.accounts) == status
+    [account] = flows.accounts.accounts.values()
     assert account.email_status == status
 
 
 @pytest.mark.parametrize("bounce", ["Transient", "Undetermined"])
-def test_what_will_pass_marks_nobody(here: Flows, bounce: str) -> None:
-    assert mark(_event(bounce=bounce, supplier="gas", account=_id(here)), here.accounts) is None
-    [account] = here.accounts.accounts.values()
+def test_what_will_pass_marks_nobody(flows: Flows, bounce: str) -> None:
+    assert mark(_event(bounce=bounce, supplier="gas", account=_id(flows)), flows.accounts) is None
+    [account] = flows.accounts.accounts.values()
     assert account.email_status == "ok"
 
 
-def test_what_is_of_no_account_marks_nobody(here: Flows) -> None:
-    for tags in ({}, {"supplier": "gas"}, {"account": _id(here)}):
-        assert mark(_event(**tags), here.accounts) is None
-    assert mark(_event("Delivery", supplier="gas", account=_id(here)), here.accounts) is None
-    assert mark(_event(supplier="gas", account="gone"), here.accounts) == "bounced"
-    [account] = here.accounts.accounts.values()
+def test_what_is_of_no_account_marks_nobody(flows: Flows) -> None:
+    for tags in ({}, {"supplier": "gas"}, {"account": _id(flows)}):
+        assert mark(_event(**tags), flows.accounts) is None
+    assert mark(_event("Delivery", supplier="gas", account=_id(flows)), flows.accounts) is None
+    assert mark(_event(supplier="gas", account="gone"), flows.accounts) == "bounced"
+    [account] = flows.accounts.accounts.values()
     assert account.email_status == "ok"

@@ -44,7 +44,7 @@ class Sent(NamedTuple):
     tags: Mapping[str, str]
 
 
-class FakeMailer:
+class FakeSender:
     def __init__(self) -> None:
         self.sent: list[Sent] = []
 
@@ -63,36 +63,36 @@ class FakeBus:
 class Post(NamedTuple):
     """A house, and what leaves it."""
 
-    here: Flows
+    flows: Flows
     dependencies: flow.Dependencies
-    mailer: FakeMailer
+    sender: FakeSender
     bus: FakeBus
 
     def deliver(self, kind: Kind, subject: Mapping[str, str], *, now: int = NOW) -> list[Sent]:
         """Deliver one notice and return the mails that it made."""
-        before = len(self.mailer.sent)
+        before = len(self.sender.sent)
         flow.deliver(Notification(kind, "event-1", NOW, "gas", subject), self.dependencies, now=now)
-        return self.mailer.sent[before:]
+        return self.sender.sent[before:]
 
     @property
     def account_id(self) -> str:
-        [account] = self.here.accounts.accounts.values()
+        [account] = self.flows.accounts.accounts.values()
         return account.account_id
 
 
-def _post(here: Flows) -> Post:
-    mailer, bus = FakeMailer(), FakeBus()
+def _post(flows: Flows) -> Post:
+    sender, bus = FakeSender(), FakeBus()
     dependencies = flow.Dependencies(
-        here.verify.suppliers,
-        here.customers,
-        here.accounts,
-        here.pending,
-        here.recoveries,
-        here.credentials.keys,
-        mailer,
+        flows.verify.suppliers,
+        flows.customers,
+        flows.accounts,
+        flows.pending,
+        flows.recoveries,
+        flows.credentials.keys,
+        sender,
         bus,
     )
-    return Post(here, dependencies, mailer, bus)
+    return Post(flows, dependencies, sender, bus)
 
 
 @pytest.fixture
@@ -101,77 +101,77 @@ def post() -> Post:
     return _post(register_mario(new_flows()))
 
 
-def _begin(here: Flows, user_id: str = ADDRESS) -> tuple[str, dict[str, str]]:
+def _begin(flows: Flows, user_id: str = ADDRESS) -> tuple[str, dict[str, str]]:
     """Register Mario up to the code; return the confirmation token and what a notice of it names."""
-    token = verify(step_one(), here.verify, source=SOURCE, now=NOW).step_token
-    request = register(step_two(token, user_id=user_id), here.credentials, language="it", now=NOW)
+    token = verify(step_one(), flows.verify, source=SOURCE, now=NOW).step_token
+    request = register(step_two(token, user_id=user_id), flows.credentials, language="it", now=NOW)
     assert request.confirmation
     return request.confirmation[0], {
         "customer_code": MARIO.code,
-        "id": here.pending.waiting["gas", MARIO.code].pending_id,
+        "id": flows.pending.waiting["gas", MARIO.code].pending_id,
     }
 
 
 def test_the_code_that_is_mailed_confirms_the_address() -> None:
     post = _post(new_flows(mail=True))
-    token, subject = _begin(post.here, "Mario@Example.org")
+    token, subject = _begin(post.flows, "Mario@Example.org")
     [sent] = post.deliver("confirmation_code", subject)
     assert sent.to == "Mario@Example.org"
     code = sent.email_for.subject[:6]
-    assert code == mailed_code(post.here)
+    assert code == mailed_code(post.flows)
     assert code in sent.email_for.text
-    assert confirm(confirmed(token, code), post.here.credentials, now=NOW).user_id == "Mario@Example.org"
+    assert confirm(confirmed(token, code), post.flows.credentials, now=NOW).user_id == "Mario@Example.org"
 
 
 def test_a_registration_that_was_replaced_confirmed_or_has_expired_is_mailed_no_code() -> None:
     post = _post(new_flows(mail=True))
-    _, older = _begin(post.here)
-    token, newer = _begin(post.here)
+    _, older = _begin(post.flows)
+    token, newer = _begin(post.flows)
     assert post.deliver("confirmation_code", older) == []
     assert post.deliver("confirmation_code", newer, now=NOW + 86_400) == []
-    confirm(confirmed(token, mailed_code(post.here)), post.here.credentials, now=NOW)
+    confirm(confirmed(token, mailed_code(post.flows)), post.flows.credentials, now=NOW)
     assert post.deliver("confirmation_code", newer) == []
 
 
 def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -> None:
-    here = new_flows(MARIO, MARIO._replace(code="0123456780"), mail=True)
-    post = _post(here)
-    token, _ = _begin(here, "Mario@Example.org")
-    confirm(confirmed(token, mailed_code(here)), here.credentials, now=NOW)
-    step = verify(step_one(customer_code="0123456780"), here.verify, source=SOURCE, now=NOW).step_token
-    register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), here.credentials, language="it", now=NOW)
-    pending_id = here.pending.waiting["gas", "0123456780"].pending_id
+    flows = new_flows(MARIO, MARIO._replace(code="0123456780"), mail=True)
+    post = _post(flows)
+    token, _ = _begin(flows, "Mario@Example.org")
+    confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW)
+    step = verify(step_one(customer_code="0123456780"), flows.verify, source=SOURCE, now=NOW).step_token
+    register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), flows.credentials, language="it", now=NOW)
+    pending_id = flows.pending.waiting["gas", "0123456780"].pending_id
     [sent] = post.deliver("address_taken", {"customer_code": "0123456780", "id": pending_id})
     assert sent.to == "Mario@Example.org"
     assert not any(email_for.isdigit() for email_for in sent.email_for.text)
 
 
 def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: Post) -> None:
-    dependencies = post.here.recovery._replace(sends_mail=True)
+    dependencies = post.flows.recovery._replace(sends_mail=True)
     for typed, count in (("MARIO@example.ORG", 1), ("nobody@example.org", 0), ("mar\u0131o@example.org", 0)):
         start(forgotten(user_id=typed), dependencies, source=SOURCE, language="de", now=NOW)
-        key = next(reversed(post.here.recoveries.open.values()))
+        key = next(reversed(post.flows.recoveries.open.values()))
         sent = post.deliver("recovery_code", {"address": address_of(key.email_key), "id": key.recovery_id})
         assert [each.to for each in sent] == [ADDRESS] * count
-        assert all(each.email_for.subject.startswith(mailed_recovery_code(post.here)) for each in sent)
+        assert all(each.email_for.subject.startswith(mailed_recovery_code(post.flows)) for each in sent)
 
 
 def test_a_closed_account_is_sent_nothing(post: Post) -> None:
-    dependencies = post.here.recovery._replace(sends_mail=True)
+    dependencies = post.flows.recovery._replace(sends_mail=True)
     start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
-    open_ = post.here.recoveries.open["gas", address_of(ADDRESS)]
-    post.here.accounts.close("gas", ADDRESS)
+    open_ = post.flows.recoveries.open["gas", address_of(ADDRESS)]
+    post.flows.accounts.close("gas", ADDRESS)
     assert post.deliver("recovery_code", {"address": address_of(ADDRESS), "id": open_.recovery_id}) == []
     for kind in ("welcome", "password_changed", "user_id_reminder"):
         assert post.deliver(kind, {"account_id": post.account_id}) == []
 
 
 def test_a_recovery_that_was_replaced_or_has_expired_is_mailed_no_code(post: Post) -> None:
-    dependencies = post.here.recovery._replace(sends_mail=True)
+    dependencies = post.flows.recovery._replace(sends_mail=True)
     ids = []
     for _ in range(2):
         start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
-        ids.append(post.here.recoveries.open["gas", address_of(ADDRESS)].recovery_id)
+        ids.append(post.flows.recoveries.open["gas", address_of(ADDRESS)].recovery_id)
     older, newer = ({"address": address_of(ADDRESS), "id": each} for each in ids)
     assert post.deliver("recovery_code", older) == []
     assert post.deliver("recovery_code", newer, now=NOW + 900) == []
@@ -189,7 +189,7 @@ def test_a_reminder_says_the_user_id_to_its_owner(post: Post) -> None:
     [("other@example.org", True), ("MARIO@example.org", False), ("", False), ("no address", False)],
 )
 def test_the_address_of_the_crm_is_told_when_it_is_another(post: Post, crm: str, told: bool) -> None:  # noqa: FBT001
-    post.here.customers.add(MARIO._replace(email=crm))
+    post.flows.customers.add(MARIO._replace(email=crm))
     sent = post.deliver("registered_elsewhere", {"account_id": post.account_id})
     assert [each.to for each in sent] == [crm] * told
     for each in sent:
@@ -204,8 +204,8 @@ def test_mails_to_an_account_are_marked_with_it(post: Post) -> None:
 
 def test_both_addresses_hear_of_a_change_of_address(post: Post) -> None:
     key = "gas", post.account_id
-    changed = post.here.accounts.accounts[key]._replace(user_id="new@example.org", former_user_id=ADDRESS)
-    post.here.accounts.accounts[key] = changed
+    changed = post.flows.accounts.accounts[key]._replace(user_id="new@example.org", former_user_id=ADDRESS)
+    post.flows.accounts.accounts[key] = changed
     [to_new] = post.deliver("address_changed", {"account_id": key[1]})
     [to_old] = post.deliver("address_left", {"account_id": key[1]})
     assert (to_new.to, to_old.to) == ("new@example.org", ADDRESS)
@@ -220,7 +220,7 @@ def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
 
 
 def test_an_event_says_what_became_of_the_mails(post: Post) -> None:
-    post.here.accounts.note_email_status("gas", post.account_id, "bounced")
+    post.flows.accounts.note_email_status("gas", post.account_id, "bounced")
     post.deliver("EmailUndeliverable", {"account_id": post.account_id})
     assert post.bus.events[0][1]["email_status"] == "bounced"
 
@@ -239,7 +239,7 @@ def test_events_are_as_documented(post: Post) -> None:
     example, schema = map(json.loads, texts)
     client = _FakeEventBridge()
     dependencies = post.dependencies._replace(bus=EventBridgeBus(client, "bus"))
-    post.here.accounts.note_email_status("gas", post.account_id, "bounced")
+    post.flows.accounts.note_email_status("gas", post.account_id, "bounced")
     for kind in ("CustomerRegistered", "EmailUndeliverable"):
         flow.deliver(Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW)
 
@@ -252,11 +252,11 @@ def test_events_are_as_documented(post: Post) -> None:
 
 
 def test_without_mail_there_are_events_and_no_mails(post: Post) -> None:
-    dependencies = post.dependencies._replace(mailer=None)
+    dependencies = post.dependencies._replace(sender=None)
     for kind in ("welcome", "CustomerRegistered"):
         flow.deliver(Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW)
 
-    assert not post.mailer.sent
+    assert not post.sender.sent
     assert len(post.bus.events) == 1
 
 

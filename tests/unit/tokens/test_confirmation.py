@@ -1,15 +1,15 @@
 import json
 
 import pytest
-from utenza.tokens.tokens import StepTokens
+from jwt.utils import base64url_decode
 
 from tests.fakes.key_services import FakeSecretsManager
-from utenza import base64url
 from utenza.errors import ConfirmationTokenExpired, ConfirmationTokenInvalid, RecoveryTokenInvalid
 from utenza.tokens.claims import ConfirmationClaims
 from utenza.tokens.confirmation import ConfirmationTokens
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.recovery import RecoveryTokens
+from utenza.tokens.registration import StepTokens
 
 NOW = 1_800_000_000
 KEYS = KeyRing("step", FakeSecretsManager("s" * 64))
@@ -27,7 +27,7 @@ def test_a_token_names_its_registration_for_a_day() -> None:
 
 def test_a_token_says_which_registration_and_no_more() -> None:
     token, _ = TOKENS.issue(PENDING, now=NOW)
-    header, claims = (json.loads(base64url.decode(part)) for part in token.split(".")[:2])
+    header, claims = (json.loads(base64url_decode(part)) for part in token.split(".")[:2])
     assert header["typ"] == "confirmation+jwt"
     assert claims.keys() == {"jti", "aud", "iat", "exp", "supplier", "code", "pending"}
 

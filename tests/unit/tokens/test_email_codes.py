@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utenza.tokens.email_codes import code_for, fits
-from utenza.tokens.keys import RingKey
+from utenza.tokens.key_ring import RingKey
 
 KEY = RingKey("s" * 64)
 CODE = code_for("recovery", "1", KEY)
@@ -48,7 +48,7 @@ def test_a_code_fits_however_it_is_written(typed: str) -> None:
 
 @given(st.text(max_size=12))
 def test_nothing_else_fits(typed: str) -> None:
-    letters = "".join(email_for for email_for in typed if email_for.isdigit())
+    letters = "".join(letter for letter in typed if letter.isdigit())
     assert not fits(typed, "recovery", "1", KEY) or letters
     assert not fits(f"{CODE}{typed or '0'}x", "recovery", "1", KEY)
 

@@ -1,14 +1,14 @@
 import json
 
 import pytest
-from utenza.tokens.tokens import StepTokens
+from jwt.utils import base64url_decode
 
 from tests.fakes.key_services import FakeSecretsManager
-from utenza import base64url
 from utenza.errors import RecoveryTokenExpired, RecoveryTokenInvalid, StepTokenInvalid
 from utenza.tokens.claims import RecoveryClaims
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.recovery import RecoveryTokens
+from utenza.tokens.registration import StepTokens
 
 NOW = 1_800_000_000
 KEYS = KeyRing("step", FakeSecretsManager("s" * 64))
@@ -26,7 +26,7 @@ def test_a_token_names_its_recovery_for_fifteen_minutes() -> None:
 
 def test_a_token_says_which_recovery_and_no_more() -> None:
     token, _ = TOKENS.issue(RECOVERY, "answer", now=NOW)
-    header, claims = (json.loads(base64url.decode(part)) for part in token.split(".")[:2])
+    header, claims = (json.loads(base64url_decode(part)) for part in token.split(".")[:2])
     assert header["typ"] == "recovery+jwt"
     assert claims.keys() == {"jti", "aud", "iat", "exp", "supplier", "address", "recovery"}
     assert claims["aud"] == "recovery-answer"

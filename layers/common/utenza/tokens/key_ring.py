@@ -1,6 +1,7 @@
 """The keys of our signed state: a secret that holds `{"current": …, "previous": […], "lasting": …}`."""
 
 import hmac
+from contextlib import suppress
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -27,13 +28,14 @@ Secret = Annotated[str, Field(min_length=_SHORTEST), AfterValidator(_ascii)]
 
 
 class RingSecrets(BaseModel):
-    """The secrets of a ring: `current` signs, `previous` still verify, `lasting` is for what no rotation may change."""
+    """The secrets of a ring: `current` signs, `previous` still verify, `lasting` is for what no rotation may change,
+    empty before the first one."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     current: Secret
     previous: tuple[Secret, ...] = ()
-    lasting: Secret | None = None
+    lasting: Secret = ""
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         """Hide the secrets from whatever prints this."""
@@ -42,13 +44,13 @@ class RingSecrets(BaseModel):
 
 def parse(content: str) -> RingSecrets:
     """Return the ring in a secret's text; MalformedSecret when there is none."""
-    try:
+    with suppress(ValidationError):
         return RingSecrets.model_validate_json(content)
-    except ValidationError:
-        raise MalformedSecret(
-            'the step secret must be {"current": …, "previous": […], "lasting": …} '
-            f"with keys of {_SHORTEST} ASCII characters or more"
-        ) from None
+    # Raised here and not while pydantic's error is handled: that one holds the content.
+    raise MalformedSecret(
+        'the step secret must be {"current": …, "previous": […], "lasting": …} '
+        f"with keys of {_SHORTEST} ASCII characters or more"
+    )
 
 
 class RingKey:

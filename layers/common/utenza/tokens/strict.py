@@ -1,9 +1,10 @@
 """PyJWT, and what RFC 8725 leaves to its callers: size, header, purpose, and one spelling for each token.
 
-A key and a kind of token have exactly one header. It is compared as a whole, so no sender chooses `alg`, `typ`, `crit`
-or `jwk`. Time is the business of the caller, who knows which error an expired token deserves.
+A key and a kind of token have exactly one header. Its spelling is compared as a whole, so no sender chooses `alg`,
+`typ`, `crit` or `jwk`. Time is the business of the caller, who knows which error an expired token deserves.
 """
 
+import json
 from typing import Any
 
 import jwt
@@ -35,7 +36,8 @@ def header(typ: str, algorithm: str, key_id: str) -> dict[str, Any]:
 
 def claims_of(token: str, expected: dict[str, Any], key: Any, *, audience: str, issuer: str | None = None) -> Claims:  # noqa: ANN401 - whatever PyJWT takes as a key
     """Return the claims of a token with this header, signed by this key for this audience; Refused for any other."""
-    if header_of(token) != expected:
+    spelled = base64url_encode(json.dumps(expected, separators=(",", ":"), sort_keys=True).encode()).decode()
+    if len(token) > _MOST_CHARACTERS or not token.startswith(f"{spelled}."):
         raise Refused
     try:
         decoded = jwt.decode_complete(token, key, [expected["alg"]], options=_OPTIONS, audience=audience, issuer=issuer)

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from notifications.changes import Kind
-from notifications.emails import email_for
+from notifications.emails import compose
 from notifications.texts import de, en, it
 from utenza.suppliers import Supplier
 
@@ -16,18 +16,28 @@ _MAILS = [kind for kind in get_args(Kind.__value__) if kind.islower()]
 _VALUES = {"code": "012345", "user_id": "mario@example.org", "customer_code": "0123456789"}
 _ALL = {"it": "Gas & Luce", "en": "Gas & Light", "de": "Gas & Licht"}
 _LINKS = {"site": dict.fromkeys(_ALL, "https://gas.example/"), "contact": dict.fromkeys(_ALL, "mailto:a@gas.example")}
-GAS = Supplier("gas", _ALL, ("it", "en", "de"), _ALL, "[0-9]{10}", _ALL, "", _LINKS, {"colour": "#123456"})
+GAS = Supplier(
+    id="gas",
+    name=_ALL,
+    languages=("it", "en", "de"),
+    code_label=_ALL,
+    code_pattern="[0-9]{10}",
+    code_hint=_ALL,
+    code_picture="",
+    links=_LINKS,
+    mail={"colour": "#123456"},
+)
 
 
 @pytest.mark.parametrize("language", _TEXTS)
 def test_every_mail_is_there_in_every_language(language: str) -> None:
-    assert set(_TEXTS[language].LETTERS) == set(_MAILS)
+    assert set(_TEXTS[language].EMAILS) == set(_MAILS)
 
 
 @pytest.mark.parametrize("language", _TEXTS)
 @pytest.mark.parametrize("kind", _MAILS)
 def test_text_and_html_say_the_same(kind: str, language: str) -> None:
-    mail = email_for(kind, GAS, language, _VALUES)
+    mail = compose(kind, GAS, language, _VALUES)
     assert "$" not in mail.subject + mail.text + mail.html
     summary_of = unescape(re.sub(r"<[^>]+>", " ", mail.html.partition("<body")[2]))
     paragraphs = [line for line in mail.text.splitlines() if line and line != "-- "]
@@ -39,7 +49,7 @@ def test_text_and_html_say_the_same(kind: str, language: str) -> None:
 
 @pytest.mark.parametrize("kind", _MAILS)
 def test_nothing_in_a_mail_acts_or_loads(kind: str) -> None:
-    page = email_for(kind, GAS, "it", _VALUES).html
+    page = compose(kind, GAS, "it", _VALUES).html
     assert not re.findall(r"<(a|img|form|script|link|iframe|video)\b", page)
     assert "url(" not in page
 
@@ -47,19 +57,19 @@ def test_nothing_in_a_mail_acts_or_loads(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["confirmation_code", "recovery_code"])
 @pytest.mark.parametrize("language", _TEXTS)
 def test_a_code_is_in_the_subject_and_large_in_the_page(kind: str, language: str) -> None:
-    mail = email_for(kind, GAS, language, _VALUES)
+    mail = compose(kind, GAS, language, _VALUES)
     assert mail.subject.startswith("012345 ")
     assert "\n\n012345\n\n" in mail.text
     assert re.search(r"font:bold 36px[^>]*>012345<", mail.html)
 
 
 def test_a_language_that_the_supplier_does_not_offer_is_italian() -> None:
-    assert 'lang="it"' in email_for("welcome", GAS._replace(languages=("it",)), "de", {}).html
-    assert 'lang="it"' in email_for("welcome", GAS, "fr", {}).html
+    assert 'lang="it"' in compose("welcome", GAS.model_copy(update={"languages": ("it",)}), "de", {}).html
+    assert 'lang="it"' in compose("welcome", GAS, "fr", {}).html
 
 
 def test_names_and_colours_are_the_suppliers_own() -> None:
-    page = email_for("welcome", GAS, "de", {}).html
+    page = compose("welcome", GAS, "de", {}).html
     assert "Gas &amp; Licht" in page
     assert "4px solid #123456" in page
     assert "a@gas.example" in page

@@ -1,0 +1,64 @@
+"""A login opens a session, is noted on the account and clears the account's counter: all of it or nothing."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from tests.contract.test_accounts import FIRST, NOW
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.attempts import FakeAttempts
+from tests.fakes.sessions import FakeSessions
+from utenza.dynamodb import TransactionCancelled
+from utenza.limits.counter import Attempts
+from utenza.limits.limit import Limit
+from utenza.tables.accounts import Accounts
+from utenza.tables.sessions import Sessions
+
+LIMIT = Limit(free=5, first_wait=30, max_wait=900, memory=86_400)
+
+
+class Tables(NamedTuple):
+    accounts: Accounts
+    attempts: Attempts
+    sessions: Sessions
+
+    def log_in(self, account_id: str) -> str:
+        also = (
+            self.accounts.login_noted("uno", account_id, now=NOW + 60),
+            self.attempts.forgotten("uno", "login-account", "mario"),
+        )
+        return self.sessions.open("uno", account_id, generation=0, now=NOW, lifetime=900, also=also)[0]
+
+    def count_attempt(self) -> int:
+        return self.attempts.count("uno", "login-account", "mario", LIMIT, now=NOW)
+
+
+@pytest.fixture
+def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
+    """Return the tables with an account in them, and three attempts counted."""
+    if kind == "fake":
+        tables = Tables(FakeAccounts(), FakeAttempts(), FakeSessions())
+    else:
+        new_table: Callable[[], str] = request.getfixturevalue("new_table")
+        db = request.getfixturevalue("db")
+        tables = Tables(Accounts(db, new_table()), Attempts(db, new_table()), Sessions(db, new_table()))
+    tables.accounts.register(FIRST, now=NOW)
+    assert [tables.count_attempt() for _ in range(3)] == [1, 2, 3]
+    return tables
+
+
+def test_a_login_is_noted_its_counter_cleared_and_its_session_open(tables: Tables) -> None:
+    token = tables.log_in("account-1")
+    account = tables.accounts.get("uno", "account-1")
+    assert account is not None
+    assert (account.created_at, account.last_login_at) == (NOW, NOW + 60)
+    assert tables.count_attempt() == 1
+    assert tables.sessions.find(token, now=NOW).account_id == "account-1"
+
+
+def test_a_login_of_an_account_that_is_gone_does_nothing(tables: Tables) -> None:
+    with pytest.raises(TransactionCancelled):
+        tables.log_in("account-2")
+    assert tables.accounts.get("uno", "account-2") is None
+    assert tables.count_attempt() == 4

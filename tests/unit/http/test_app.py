@@ -1,0 +1,353 @@
+"""The handler boundary: what the gateway may hand over, and what a caller gets to see."""
+
+import base64
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError, EndpointConnectionError
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field
+
+from utenza import observability
+from utenza.errors import TooManyAttempts, Unavailable
+from utenza.http import caller
+from utenza.http.app import build_app, build_handler, new_router, respond
+from utenza.http.requests import MOST_BYTES, RequestModel, ResponseModel, Text, read
+from utenza.settings import HttpSettings
+
+CONTEXT = LambdaContext()
+router = new_router()
+
+
+class Note(RequestModel):
+    note: Text = Field(min_length=1, max_length=20_000)
+
+
+class Length(ResponseModel):
+    length: int
+
+
+class Caller(ResponseModel):
+    source: str
+    language: str
+    base: str
+
+
+@router.post("/note")
+def _read() -> Any:
+    return respond(200, Length(length=len(read(router.current_event, Note).note)))
+
+
+@router.post("/fail")
+def _fail() -> Any:
+    raise RuntimeError("Rossi was here with s3cret")
+
+
+@router.post("/wait")
+def _wait() -> Any:
+    raise TooManyAttempts(30)
+
+
+@router.post("/outage")
+def _outage() -> Any:
+    raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rossi"}}, "GetItem")
+
+
+@router.get("/caller")
+def _caller() -> Any:
+    event = router.current_event
+    issuer = caller.issuer(event, os.environ["PUBLIC_URL"])
+    return respond(200, Caller(source=caller.source(event), language=caller.language(event), base=issuer))
+
+
+def _settings(**changes: Any) -> HttpSettings:
+    return HttpSettings.model_validate(
+        {"ALLOWED_ORIGINS": "https://a.example, https://b.example", "PUBLIC_URL": ""} | changes
+    )
+
+
+_APP = build_app(router, _settings(), "Notes")
+
+type Call = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - first
+    monkeypatch.setenv("PUBLIC_URL", "")
+    monkeypatch.setattr(observability._logger.registered_handler, "stream", sys.stdout)  # noqa: SLF001 - of this test
+
+
+def call(route: str, body: str | None = None, *, encoded: bool = False, ip: str = "192.0.2.7", **headers: str) -> Any:
+    method, path = route.split()
+    event = {
+        "httpMethod": method,
+        "resource": path,
+        "path": path,
+        "headers": {"Content-Type": "application/json"} | {name.replace("_", "-"): v for name, v in headers.items()},
+        "body": body,
+        "isBase64Encoded": encoded,
+        "requestContext": {
+            "requestId": "r-1",
+            "domainName": "api.example",
+            "path": f"/prod{path}",
+            "identity": {"sourceIp": ip},
+        },
+    }
+    response = _APP.resolve(event, CONTEXT)
+    headers = {name: ", ".join(values) for name, values in response["multiValueHeaders"].items()}
+    content = json.loads(response["body"]) if response["body"] else None
+    return response | {"headers": headers, "json": content}
+
+
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """Return the lines of the log; metrics, which share the standard output, are left out."""
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    return [line for line in lines if "_aws" not in line]
+
+
+def counted(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, dict[str, str]]]:
+    """Return the metrics and their dimensions."""
+    found = []
+    for line in map(json.loads, capsys.readouterr().out.splitlines()):
+        for directive in line.get("_aws", {}).get("CloudWatchMetrics", []):
+            [name] = [metric["Name"] for metric in directive["Metrics"]]
+            found.append((name, {key: line[key] for keys in directive["Dimensions"] for key in keys}))
+    return found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        "",
+        "null",
+        "[]",
+        '"x"',
+        "{",
+        '{"note": NaN}',
+        '{"note": "a", "note": "b"}',
+        '{"note": "\\ud800"}',
+        '{"\\udfff": "a"}',
+        "[" * 10_000,
+        '{"note":' * 2_000,
+        '{"note": ' + "1" * 10_000 + "}",
+        "\ufeff{}",
+        '{"note": "\ufffd"}',
+    ],
+)
+def test_what_is_no_json_object_is_malformed(body: str | None) -> None:
+    response = call("POST /note", body)
+    assert (response["statusCode"], response["json"]["code"]) == (400, "malformed_request")
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/json; charset=latin-1"]
+)
+def test_only_utf_8_json_is_read(media_type: str) -> None:
+    response = call("POST /note", '{"note": "a"}', Content_Type=media_type)
+    assert response["json"]["code"] == "malformed_request"
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=UTF-8"])
+def test_the_usual_spellings_of_the_content_type_are_read(media_type: str) -> None:
+    assert call("POST /note", '{"note": "a"}', Content_Type=media_type)["statusCode"] == 200
+
+
+def test_bodies_over_16_kb_are_too_large_however_they_come() -> None:
+    fits = json.dumps({"note": "a" * (MOST_BYTES - 12)})
+    assert len(fits) == MOST_BYTES
+    assert call("POST /note", fits)["statusCode"] == 200
+    for large in (fits + " ", "[" * 200_000, "a" * 1_000_000, json.dumps({"note": "é" * 16_000}, ensure_ascii=False)):
+        plain = call("POST /note", large)
+        encoded = call("POST /note", base64.b64encode(large.encode()).decode(), encoded=True)
+        assert (plain["statusCode"], encoded["statusCode"]) == (413, 413)
+        assert plain["json"]["code"] == encoded["json"]["code"] == "request_too_large"
+
+
+def test_a_base64_body_is_decoded_and_a_wrong_flag_is_malformed() -> None:
+    encoded = base64.b64encode(b'{"note": "abc"}').decode()
+    assert call("POST /note", encoded, encoded=True)["json"] == {"length": 3}
+    assert call("POST /note", '{"note": "abc"}', encoded=True)["json"]["code"] == "malformed_request"
+    assert call("POST /note", encoded)["json"]["code"] == "malformed_request"
+    assert (
+        call("POST /note", base64.b64encode(b"\xff\xfe").decode(), encoded=True)["json"]["code"] == "malformed_request"
+    )
+
+
+@given(st.text(st.characters(exclude_categories=[])), st.booleans())
+def test_no_body_at_all_is_a_server_error(body: str, encoded: bool) -> None:  # noqa: FBT001
+    assert call("POST /note", body, encoded=encoded)["statusCode"] in (200, 400, 422)
+
+
+def test_an_unexpected_error_is_unavailable_and_says_nothing_of_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    response = call("POST /fail")
+    assert (response["statusCode"], response["json"]["code"]) == (503, "unavailable")
+    assert response["headers"]["Retry-After"] == "2"
+    [line] = logged(capsys)
+    assert (line["message"], line["level"], line["error"]) == ("failed", "ERROR", "RuntimeError")
+    assert re.match(r"http/test_app\.py:\d+ _fail < ", line["where"])
+    for secret in ("Rossi", "s3cret"):
+        assert secret not in str(line) + response["body"]
+
+
+def test_an_outage_is_logged_with_what_is_down(capsys: pytest.CaptureFixture[str]) -> None:
+    response = call("POST /outage")
+    assert (response["statusCode"], response["json"]["code"]) == (503, "unavailable")
+    [line] = logged(capsys)
+    assert (line["message"], line["error"]) == ("failed", "ClientError ThrottlingException")
+    assert "Rossi" not in str(line)
+
+
+def test_refusals_are_logged_by_code_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    call("POST /wait")
+    [line] = logged(capsys)
+    usual = {"level", "location", "message", "timestamp", "service"}
+    assert {name: value for name, value in line.items() if name not in usual} == {
+        "route": "POST /wait",
+        "code": "too_many_attempts",
+        "request_id": "r-1",
+    }
+
+
+def test_what_was_typed_is_in_no_log_of_a_refused_body(capsys: pytest.CaptureFixture[str]) -> None:
+    call("POST /note", json.dumps({"note": ["s3cret"], "s3cret_field": "s3cret"}))
+    assert "s3cret" not in capsys.readouterr().out
+
+
+def test_outcomes_are_counted_by_route_and_refusals_by_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    call("POST /note", '{"note": "a"}')
+    assert counted(capsys) == [("Notes", {"route": "/note", "outcome": "succeeded"})]
+    call("POST /wait")
+    assert counted(capsys) == [
+        ("Notes", {"route": "/wait", "outcome": "too_many_attempts"}),
+        ("Refused", {"reason": "too_many_attempts"}),
+    ]
+    call("OPTIONS /note", Origin="https://a.example")
+    assert counted(capsys) == []
+
+
+def test_what_does_not_exist_is_not_found() -> None:
+    for route in ("POST /nowhere", "GET /note"):
+        response = call(route)
+        assert (response["statusCode"], response["json"]["code"]) == (404, "not_found")
+
+
+def test_a_base_path_of_the_suppliers_domain_is_no_part_of_a_route() -> None:
+    app = build_app(router, _settings(PUBLIC_URL="https://www.example/utenza"))
+    event = {
+        "httpMethod": "GET",
+        "resource": "/caller",
+        "path": "/utenza/caller",
+        "headers": {},
+        "requestContext": {"requestId": "r-1", "identity": {"sourceIp": "192.0.2.7"}, "path": "/utenza/caller"},
+    }
+    assert app.resolve(event, CONTEXT)["statusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "it"),
+        ("de", "de"),
+        ("de-IT,de;q=0.9,it;q=0.8", "de"),
+        ("fr, en;q=0.5, it;q=0.4", "en"),
+        ("fr", "it"),
+        ("en;q=0", "it"),
+        ("*", "it"),
+        ("en;q=x, de;q=0.1", "de"),
+        ("en;q=nan", "it"),
+        (",;,=", "it"),
+    ],
+)
+def test_the_language_is_the_best_of_ours(accepted: str, language: str) -> None:
+    assert call("GET /caller", Accept_Language=accepted)["json"]["language"] == language
+
+
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("test-invoke-source-ip", "unknown"),
+    ],
+)
+def test_the_source_is_the_address_the_gateway_saw(address: str, source: str) -> None:
+    assert call("GET /caller", ip=address, X_Forwarded_For="203.0.113.9")["json"]["source"] == source
+
+
+def test_the_public_address_is_the_configured_one_or_else_the_gateways(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert call("GET /caller")["json"]["base"] == "https://api.example/prod"
+    monkeypatch.setenv("PUBLIC_URL", "https://login.example/")
+    assert call("GET /caller")["json"]["base"] == "https://login.example"
+
+
+def test_an_allowed_site_may_read_answers_and_errors() -> None:
+    for route in ("GET /caller", "POST /wait", "POST /note"):
+        response = call(route, Origin="https://b.example")
+        assert response["headers"]["Access-Control-Allow-Origin"] == "https://b.example"
+        assert "Origin" in response["headers"]["Vary"]
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "https://a.example.evil.example", "HTTPS://A.EXAMPLE"]
+)
+@pytest.mark.parametrize("route", ["OPTIONS /note", "POST /note"])
+def test_other_sites_are_refused(origin: str, route: str) -> None:
+    response = call(route, '{"note": "a"}', Origin=origin)
+    assert (response["statusCode"], response["json"]["code"]) == (403, "origin_refused")
+    assert "Access-Control-Allow-Origin" not in response["headers"]
+
+
+def test_a_preflight_says_what_may_be_sent() -> None:
+    response = call("OPTIONS /note", Origin="https://a.example")
+    assert (response["statusCode"], response["body"]) == (204, "")
+    assert "POST" in response["headers"]["Access-Control-Allow-Methods"]
+    allowed = set(response["headers"]["Access-Control-Allow-Headers"].split(","))
+    assert allowed == {"Accept-Language", "Authorization", "Content-Type"}
+
+
+def test_answers_are_never_stored_or_sniffed() -> None:
+    headers = call("GET /caller")["headers"]
+    assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+def _started(monkeypatch: pytest.MonkeyPatch, warm_up: Callable[[], object]) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", "")
+    build_handler(new_router(), warm_up=warm_up)
+
+
+def test_a_function_warms_up_where_lambda_runs_it_and_there_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    warm: list[int] = []
+    _started(monkeypatch, lambda: warm.append(1))
+    assert warm == []
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    _started(monkeypatch, lambda: warm.append(1))
+    assert warm == [1]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Unavailable(),
+        ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetItem"),
+        EndpointConnectionError(endpoint_url="https://dynamodb.example"),
+    ],
+)
+def test_what_fails_during_init_is_logged_and_left_to_the_first_call(
+    failure: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def warm_up() -> None:
+        raise failure
+
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    _started(monkeypatch, warm_up)
+    assert [line["message"] for line in logged(capsys)] == ["failed"]
