@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from utenza.customers import company_names, person_names
 from utenza.customers.record import Customer
-from utenza.identifiers import codice_fiscale
+from utenza.customers.tax_code_names import goes_with_name
 
 # What is compared when there is no such customer. It is closed, so that it never matches.
 _NOBODY = Customer(
@@ -50,7 +50,7 @@ def has_tax_code(tax_code: str, customer: Customer | None) -> bool:
 def name_and_tax_code_differ(claim: Claim) -> bool:
     """Tell from the input alone whether the codice fiscale typed cannot be that of the person typed."""
     is_person = bool(person_names.forms(claim.first_name)) and bool(person_names.forms(claim.last_name))
-    return is_person and not codice_fiscale.goes_with_name(claim.tax_code, claim.first_name, claim.last_name)
+    return is_person and not goes_with_name(claim.tax_code, claim.first_name, claim.last_name)
 
 
 def _same_tax_code(claim: Claim, record: Customer) -> bool:
