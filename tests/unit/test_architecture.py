@@ -12,7 +12,7 @@ from tools.openapi.operations import OPERATIONS
 
 _FUNCTIONS = Path("functions")
 _LAYER = Path("layers/common/utenza")
-_ALLOWED = {"_argon2_cffi_bindings", "email_validator", "phonenumbers", "pydantic", "stdnum"}
+_ALLOWED = {"argon2", "email_validator", "phonenumbers", "pydantic", "stdnum"}
 _OFF_THE_HOT_PATH = {"notifications": {"boto3", "botocore", "aws_lambda_powertools"}}  # no customer waits for these
 _WITHOUT_ROUTES = {"authorizer", "notifications", "email_feedback", "customer_sync"}
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
