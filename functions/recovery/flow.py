@@ -80,7 +80,7 @@ async def start(
         dependencies.recoveries.begin(supplier, address, "answer", language=language, now=now),
         dependencies.accounts.login_of(supplier, address),
     )
-    decoy = decoy_questions.question_for(supplier, address, dependencies.keys.lasting(now=now))
+    decoy = decoy_questions.question_for(supplier, address, dependencies.keys.lasting(now=now).sign)
     question = login.question if login and login.status == "active" else decoy
     return Started(*dependencies.recovery_tokens.issue(recovery, "answer", now=now), "answer", question)
 
