@@ -84,11 +84,11 @@ def test_the_birth_date_is_the_one_that_the_code_spells(code: str) -> None:
     ("code", "valid"),
     [("RSSMRA00B29H501", True), ("RSSMRA04B69H501", True), ("RSSMRA01B29H501", False), ("RSSMRA99B69H501", False)],
 )
-def test_a_29_february_needs_a_year_that_was_a_leap_year_in_some_century(code: str, valid: bool) -> None:  # noqa: FBT001
+def test_a_29_february_needs_a_leap_year_in_some_century(code: str, valid: bool) -> None:  # noqa: FBT001
     assert codice_fiscale.is_valid(_with_check(code)) is valid
 
 
-def test_an_omocode_is_valid_and_stays_what_it_is() -> None:
+def test_an_omocode_is_not_changed_into_the_code_it_derives_from() -> None:
     base, omocode = "RSSMRA85T10A562S", _with_check("RSSMRA85T10A56N")
 
     assert codice_fiscale.validate(base) == base
@@ -114,7 +114,7 @@ def test_bodies_have_a_numeric_code_without_birth_date() -> None:
         "86416700821",
     ],
 )
-def test_what_is_not_a_code_is_refused(text: str) -> None:
+def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match=r"^invalid_tax_code$"):
         codice_fiscale.validate(text)
     assert not codice_fiscale.is_valid(text)

@@ -48,7 +48,7 @@ from utenza.identifiers import phone
         ("+881 6 3163 1234", "+881631631234"),  # a satellite
     ],
 )
-def test_any_usual_spelling_becomes_e164(spelling: str, number: str) -> None:
+def test_usual_spellings_become_e164(spelling: str, number: str) -> None:
     assert phone.validate(spelling) == number
     assert phone.validate(number) == number
 
@@ -92,7 +92,7 @@ def test_any_usual_spelling_becomes_e164(spelling: str, number: str) -> None:
         "\ud800",
     ],
 )
-def test_what_is_no_number_is_refused(text: str) -> None:
+def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match=r"^invalid_phone$"):
         phone.validate(text)
     assert not phone.is_valid(text)
@@ -109,7 +109,7 @@ def test_prefix_and_separators_make_no_difference(national: str, prefix: str, se
 
 
 @given(st.text("0123456789+()/ .-", max_size=24))
-def test_what_is_accepted_is_e164_and_its_own_spelling(text: str) -> None:
+def test_an_accepted_number_is_e164_and_stays_the_same(text: str) -> None:
     if phone.is_valid(text):
         number = phone.validate(text)
         assert number[0] == "+"
