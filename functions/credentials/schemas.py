@@ -1,20 +1,18 @@
 """What step two takes and returns."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from utenza.http.requests import RequestModel, ResponseModel, Text
-from utenza.identifiers import email
-
-Email = Annotated[str, AfterValidator(email.validate)]
+from utenza.identifiers.email import EmailAddress
 
 
 class CredentialsRequest(RequestModel):
     """User name, password, and the question and answer that help to recover it."""
 
     step_token: str = Field(min_length=1, max_length=4096, description="From POST /verify.")
-    user_id: Email = Field(min_length=1, max_length=254, description="An e-mail address of the customer.")
+    user_id: EmailAddress = Field(min_length=1, max_length=254, description="An e-mail address of the customer.")
     password: str = Field(
         min_length=1, max_length=1024, description="At most 256 code points after NFC; never trimmed or cut."
     )

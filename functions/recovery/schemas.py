@@ -1,14 +1,12 @@
 """What the recovery of a password takes and returns."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from utenza.http.addressing import CustomerRequest, SupplierRequest
 from utenza.http.requests import RequestModel, ResponseModel, Text
-from utenza.identifiers import tax_code
-
-TaxCode = Annotated[str, AfterValidator(tax_code.validate)]
+from utenza.identifiers.tax_code import TaxCode
 
 
 class RecoveryRequest(SupplierRequest):

@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from utenza.customers import company_names, person_names
 from utenza.http.addressing import CustomerRequest
 from utenza.http.requests import REQUIRED, OptionalText, ResponseModel, if_given
-from utenza.identifiers import phone, tax_code
+from utenza.identifiers import phone
+from utenza.identifiers.tax_code import TaxCode
 
 _PERSON = ("first_name", "last_name")
 
 PersonName = Annotated[OptionalText, if_given(person_names.validate)]
 CompanyName = Annotated[OptionalText, if_given(company_names.validate)]
 Phone = Annotated[OptionalText, if_given(phone.validate)]
-TaxCode = Annotated[str, AfterValidator(tax_code.validate)]
 
 
 class VerifyRequest(CustomerRequest):

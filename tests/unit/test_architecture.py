@@ -12,7 +12,7 @@ from tools.openapi.operations import OPERATIONS
 
 _FUNCTIONS = Path("functions")
 _LAYER = Path("layers/common/utenza")
-_ALLOWED = {"_argon2_cffi_bindings", "email_validator"}
+_ALLOWED = {"argon2", "email_validator", "phonenumbers", "pydantic", "stdnum"}
 _OFF_THE_HOT_PATH = {"notifications": {"boto3", "botocore", "aws_lambda_powertools"}}  # no customer waits for these
 _WITHOUT_ROUTES = {"authorizer", "notifications", "email_feedback", "customer_sync"}
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
@@ -24,6 +24,7 @@ def _imports(source: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _foreign(source: Path, own: set[str]) -> set[str]:
@@ -56,6 +57,23 @@ def test_a_use_case_knows_neither_http_nor_aws_nor_the_clock(package: str) -> No
         }
         assert not forbidden & {*_imports(flow)}
         assert f"{package}.app" not in {*_imports(flow)}
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [
+        ("identifiers", {"identifiers"}),
+        ("customers", {"customers", "identifiers"}),
+        ("passwords", {"passwords", "customers", "identifiers"}),
+    ],
+)
+def test_rules_about_customers_and_passwords_know_neither_aws_nor_http_nor_tokens(
+    package: str, allowed: set[str]
+) -> None:
+    imported = {name for source in (_LAYER / package).rglob("*.py") for name in _imports(source)}
+    ours = {name.split(".")[1] for name in imported if name.startswith("utenza.")}
+    assert ours <= allowed | {"errors"}
+    assert not {name.split(".")[0] for name in imported} & {"boto3", "botocore", "aws_lambda_powertools"}
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

@@ -96,7 +96,7 @@ def test_other_companies_and_empty_names_do_not_match(one: str, other: str) -> N
 
 
 @given(st.text(st.sampled_from("aü1 2.-/'&SRLCcoop")))
-def test_a_name_with_anything_in_it_matches_itself_in_capitals_and_only_then(name: str) -> None:
+def test_a_name_matches_itself_in_capitals_unless_it_is_empty(name: str) -> None:
     assert _same(name, name.upper()) == any(character.isalnum() or character == "&" for character in name)
 
 
@@ -111,7 +111,7 @@ def test_a_name_with_anything_in_it_matches_itself_in_capitals_and_only_then(nam
         "Ü",
     ],
 )
-def test_a_company_name_is_kept_as_written(text: str) -> None:
+def test_a_company_name_is_stored_as_written(text: str) -> None:
     assert company_names.validate(text) == text
     assert company_names.validate(f" {text}\u00a0 ") == text
 
@@ -131,6 +131,6 @@ def test_a_company_name_is_kept_as_written(text: str) -> None:
         "\ud800A",
     ],
 )
-def test_what_is_no_company_name_is_refused(text: str) -> None:
+def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match=r"^invalid_name$"):
         company_names.validate(text)

@@ -19,12 +19,12 @@ _PROVISIONAL = Customer("unogas", "4", "person", "AMINA", "EL KHATIB", codice_fi
 _RECORDS = [_PERSON, _TRADER, _COMPANY, _CONDOMINIUM, _PROVISIONAL]
 
 
-def _noting(notes: list[str], name: str, forms: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
-    def noted(text: str) -> frozenset[str]:
-        notes.append(name)
+def _recording(calls: list[str], name: str, forms: Callable[[str], frozenset[str]]) -> Callable[[str], frozenset[str]]:
+    def recorded(text: str) -> frozenset[str]:
+        calls.append(name)
         return forms(text)
 
-    return noted
+    return recorded
 
 
 def _claim_of(record: Customer) -> Claim:
@@ -35,7 +35,7 @@ def _claim_of(record: Customer) -> Claim:
 
 
 @pytest.mark.parametrize("record", _RECORDS)
-def test_a_customer_matches_as_the_bill_has_it(record: Customer) -> None:
+def test_a_customer_matches_as_printed_on_the_bill(record: Customer) -> None:
     assert matches(_claim_of(record), record)
 
 
@@ -50,7 +50,7 @@ def test_an_unknown_customer_never_matches(record: Customer) -> None:
 
 
 @pytest.mark.parametrize("record", _RECORDS)
-def test_each_field_counts(record: Customer) -> None:
+def test_every_field_must_match(record: Customer) -> None:
     claim = _claim_of(record)
     for field in Claim._fields:
         if getattr(claim, field):
@@ -67,7 +67,7 @@ def test_person_names_match_in_any_spelling_and_either_order(first_name: str, la
 
 
 @pytest.mark.parametrize(("first_name", "last_name"), [("Nicolò", "Nicolò"), ("D'Angelo", "D'Angelo"), ("Nicolò", "-")])
-def test_one_name_does_not_stand_for_both(first_name: str, last_name: str) -> None:
+def test_one_name_does_not_match_both(first_name: str, last_name: str) -> None:
     assert not matches(Claim(first_name, last_name, tax_code=_PERSON.codice_fiscale), _PERSON)
 
 
@@ -113,13 +113,15 @@ def test_a_name_empty_after_folding_never_matches_on_either_side(empty: str) -> 
     assert not matches(Claim(company_name=empty, tax_code=company.codice_fiscale), company)
 
 
-@given(st.sampled_from(_RECORDS), st.sampled_from(_RECORDS), st.booleans(), st.booleans())
-def test_the_work_is_the_same_whatever_differs(typed: Customer, record: Customer, closed: bool, absent: bool) -> None:  # noqa: FBT001
+@given(typed=st.sampled_from(_RECORDS), record=st.sampled_from(_RECORDS), closed=st.booleans(), absent=st.booleans())
+def test_known_and_unknown_customers_take_the_same_work(
+    typed: Customer, record: Customer, *, closed: bool, absent: bool
+) -> None:
     compared: list[str] = []
     customer = None if absent else record._replace(status="closed" if closed else "active")
     with pytest.MonkeyPatch.context() as patch:
         for module in (person_names, company_names):
-            patch.setattr(module, "forms", _noting(compared, module.__name__, module.forms))
+            patch.setattr(module, "forms", _recording(compared, module.__name__, module.forms))
         matches(_claim_of(typed), customer)
 
     assert sorted(compared) == ["utenza.customers.company_names"] * 2 + ["utenza.customers.person_names"] * 4
@@ -137,5 +139,5 @@ def test_the_work_is_the_same_whatever_differs(typed: Customer, record: Customer
         (Claim("Luigi", "-", tax_code="RSSMRA85T10A562S"), False),
     ],
 )
-def test_the_hint_is_worked_out_from_names_and_code_of_a_person(claim: Claim, differ: bool) -> None:  # noqa: FBT001
+def test_the_hint_depends_on_the_claim_alone(claim: Claim, differ: bool) -> None:  # noqa: FBT001
     assert name_and_tax_code_differ(claim) is differ

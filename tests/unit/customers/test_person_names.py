@@ -87,13 +87,13 @@ def test_composition_case_and_separators_make_no_difference(name: str) -> None:
 
 
 @given(_NAMES)
-def test_forms_are_their_own_only_form(name: str) -> None:
+def test_every_form_has_itself_as_only_form(name: str) -> None:
     for form in person_names.forms(name):
         assert person_names.forms(form) == {form}
 
 
 @given(st.text("aüöäåøđz", max_size=40))
-def test_forms_are_few_and_hold_the_plain_and_the_long_spelling(name: str) -> None:
+def test_a_name_has_few_forms_with_the_plain_and_the_long_spelling_among_them(name: str) -> None:
     forms = person_names.forms(name)
     plain = name.translate(str.maketrans("üöäåøđ", "uoaaod"))
     long = name.translate({ord(k): v for k, v in zip("üöäåøđ", ("ue", "oe", "ae", "aa", "oe", "dj"), strict=True)})
@@ -115,7 +115,7 @@ def test_forms_are_few_and_hold_the_plain_and_the_long_spelling(name: str) -> No
         ("José Mª", "José Mª"),
     ],
 )
-def test_a_name_is_kept_as_written_but_tidy(text: str, name: str) -> None:
+def test_a_name_is_stored_as_written_with_single_blanks(text: str, name: str) -> None:
     assert person_names.validate(text) == name
 
 
@@ -138,13 +138,13 @@ def test_a_name_is_kept_as_written_but_tidy(text: str, name: str) -> None:
         "\u0301",
     ],
 )
-def test_what_is_no_name_is_refused(text: str) -> None:
+def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match=r"^invalid_name$"):
         person_names.validate(text)
 
 
 @given(st.text(max_size=12))
-def test_a_valid_name_is_tidy_and_can_match_itself(text: str) -> None:
+def test_a_valid_name_stays_valid_and_matches_itself(text: str) -> None:
     try:
         name = person_names.validate(text)
     except InvalidValue:
@@ -153,6 +153,6 @@ def test_a_valid_name_is_tidy_and_can_match_itself(text: str) -> None:
     assert _same(name, text)
 
 
-def test_the_folding_keeps_letters_with_two_spellings_for_later() -> None:
+def test_fold_leaves_letters_with_two_spellings_to_spellings() -> None:
     assert folding.fold("MÜLLER d’Angiò") == "müller dangio"
     assert folding.spellings("müller") == {"muller", "mueller"}

@@ -1,59 +1,35 @@
 # ruff: noqa: RUF001 - look-alikes are what is tested
-import subprocess
-import sys
-
 import pytest
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from utenza.errors import InvalidValue
 from utenza.identifiers import email
 
 _ATOMS = st.text("abcXYZ019_+-", min_size=1, max_size=6)
-_LABELS = st.one_of(
-    st.text("abXY01-", min_size=1, max_size=6),
-    st.sampled_from(["example", "it", "COM", "xn--mller-kva", "xn--x", "a" * 63, "a" * 64, *SPECIAL_USE_DOMAIN_NAMES]),
-)
+_LABELS = st.from_regex("[a-zA-Z0-9]{1,6}|[a-z]{1,3}-[0-9]{1,3}|xn--mller-kva", fullmatch=True)
 _ADDRESSES = st.builds(
-    lambda atoms, labels: ".".join(atoms) + "@" + ".".join(labels),
+    lambda atoms, labels: ".".join(atoms) + "@" + ".".join([*labels, "it"]),
     st.lists(_ATOMS, min_size=1, max_size=4),
-    st.lists(_LABELS, min_size=1, max_size=5),
+    st.lists(_LABELS, min_size=1, max_size=4),
 )
-
-
-def _key_by_the_book(address: str) -> str | None:
-    try:
-        checked = validate_email(address, allow_smtputf8=False, check_deliverability=False, strict=True)
-    except EmailNotValidError:
-        return None
-    return f"{checked.local_part}@{checked.ascii_domain}".lower()
 
 
 @given(_ADDRESSES)
-@example("a" * 32 + ("." + "b" * 15) * 2 + "@" + ("c" * 28 + "-" + "c" * 28 + ".") * 3 + "abcdefghijkl")
-@example("a@localhostile.com")
-@example("a@b.localtown")
-@example("a@1.2.it")
-def test_the_key_of_an_ascii_address_is_the_one_email_validator_gives(address: str) -> None:
-    try:
-        key: str | None = email.key(address)
-    except InvalidValue:
-        key = None
-
-    assert key == _key_by_the_book(address)
-    assert email.is_valid(address) == (key is not None)
+def test_the_key_of_an_ascii_address_is_the_address_in_lower_case(address: str) -> None:
+    assert email.key(address) == email.key(address.upper()) == address.lower()
+    assert email.validate(address) == address
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_no_text_does_more_than_be_refused(local: str, domain: str) -> None:
+def test_any_text_is_accepted_or_refused(local: str, domain: str) -> None:
     address = f"{local}@{domain}"
     assert email.is_valid(address) in (True, False)
     if email.is_valid(address):
         assert email.key(address).isascii()
 
 
-def test_an_address_is_kept_as_typed_and_compared_in_lower_case() -> None:
+def test_an_address_is_stored_as_typed_and_compared_in_lower_case() -> None:
     assert email.validate("  Mario.Rossi+gas@Posta.Example.IT\n") == "Mario.Rossi+gas@Posta.Example.IT"
     assert email.key("  Mario.Rossi+gas@Posta.Example.IT\n") == "mario.rossi+gas@posta.example.it"
 
@@ -65,7 +41,7 @@ def test_the_spellings_of_an_international_domain_have_one_key(address: str) -> 
     assert email.key(address) == "m@xn--bcher-kva.de"
 
 
-def test_dotless_i_makes_another_domain_and_not_the_same() -> None:
+def test_a_dotless_i_makes_another_domain() -> None:
     assert email.key("m@wıki.it").startswith("m@xn--wki-")
 
 
@@ -79,6 +55,10 @@ def test_dotless_i_makes_another_domain_and_not_the_same() -> None:
         "mario@example",
         "mario@localhost",
         "mario@stampante.local",
+        "mario@prova.test",
+        "mario@1.2.3",
+        "mario@-a.it",
+        "mario@xn--x.it",
         "mario@@example.it",
         "mario@example.it mario@example.it",
         "mario rossi@example.it",
@@ -102,7 +82,7 @@ def test_dotless_i_makes_another_domain_and_not_the_same() -> None:
         "a" * 60 + "@" + "b." * 100 + "it",
     ],
 )
-def test_what_is_not_a_plain_address_is_refused(address: str) -> None:
+def test_other_texts_are_refused(address: str) -> None:
     with pytest.raises(InvalidValue, match=r"^invalid_email$"):
         email.validate(address)
     with pytest.raises(InvalidValue, match=r"^invalid_email$"):
@@ -130,18 +110,7 @@ def test_a_domain_that_would_turn_into_another_is_refused(domain: str) -> None:
     assert not email.is_valid(f"mario@{domain}")
 
 
-def test_the_key_of_a_plain_address_does_not_load_the_rules() -> None:
-    code = "import sys; from utenza.identifiers import email; email.key('M.Rossi@Example.it'); print(*sys.modules)"
-    paths = [path for path in sys.path if path]
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONPATH": ":".join(paths)}, capture_output=True, check=True, text=True
-    ).stdout.split()
-
-    assert "utenza.identifiers.email" in loaded
-    assert "email_validator" not in loaded
-
-
-def test_what_is_no_address_is_a_subject_of_its_own() -> None:
+def test_a_text_that_is_no_address_has_its_own_subject() -> None:
     assert email.subject(" M.Rossi@Example.IT ") == "m.rossi@example.it"
     others = ["m\u0131o@example.it", "nobody", " nobody", "", "\uff4d@example.it"]
     assert [email.subject(text) for text in others] == [f" {text}" for text in others]

@@ -18,7 +18,7 @@ from utenza.identifiers import tax_code
         ("IT 007.43110-157", "00743110157"),
     ],
 )
-def test_either_code_is_read_in_any_spelling(spelling: str, code: str) -> None:
+def test_both_codes_are_read_in_any_spelling(spelling: str, code: str) -> None:
     assert tax_code.validate(spelling) == code
     assert tax_code.is_valid(spelling)
 
@@ -36,14 +36,14 @@ def test_either_code_is_read_in_any_spelling(spelling: str, code: str) -> None:
         "00743110157é",
     ],
 )
-def test_anything_else_is_refused(text: str) -> None:
+def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match=r"^invalid_tax_code$"):
         tax_code.validate(text)
     assert not tax_code.is_valid(text)
 
 
 @given(st.text(max_size=20))
-def test_no_text_does_more_than_be_refused(text: str) -> None:
+def test_any_text_is_accepted_or_refused(text: str) -> None:
     try:
         code = tax_code.validate(text)
     except InvalidValue as invalid:

@@ -41,18 +41,18 @@ def faults(
         (" \u00a0\u200b ", ""),
     ],
 )
-def test_an_answer_is_stored_without_what_nobody_remembers(answer: str, folded: str) -> None:
-    # Hashes are of these very texts: when this fails, stored answers have become worthless.
+def test_only_the_characters_that_people_remember_are_hashed(answer: str, folded: str) -> None:
+    # Stored hashes are of these very texts: if this test fails, no stored answer matches any more.
     assert fold(answer) == folded
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_folding_twice_is_folding_once(answer: str) -> None:
+def test_folding_is_idempotent(answer: str) -> None:
     assert fold(fold(answer)) == fold(answer)
 
 
 @given(st.text(st.characters(codec="ascii", categories=["L", "N"])), st.sampled_from(list(" .,;-'!?\u00a0\u2019")))
-def test_case_blanks_and_punctuation_never_matter(answer: str, sign: str) -> None:
+def test_case_blanks_and_punctuation_do_not_count(answer: str, sign: str) -> None:
     assert fold(sign.join(answer.upper()) + sign) == fold(answer)
 
 
@@ -67,17 +67,17 @@ def test_a_good_answer_has_no_fault(answer: str) -> None:
 
 
 @pytest.mark.parametrize("answer", ["", "  ", "?!", "'"])
-def test_an_answer_of_nothing_is_missing(answer: str) -> None:
+def test_an_answer_without_letters_or_digits_is_missing(answer: str) -> None:
     assert faults(answer) == ["required"]
 
 
 @pytest.mark.parametrize("answer", ["x", " X. ", "7"])
-def test_one_character_is_no_answer(answer: str) -> None:
+def test_an_answer_of_one_character_is_too_short(answer: str) -> None:
     assert faults(answer) == ["answer_too_short"]
 
 
 @pytest.mark.parametrize("answer", ["Rossi", "via Mario", "1/1/80", "R.o.s.s.i", "RSSMRA", "mario@example.org"])
-def test_what_a_bill_says_is_no_answer(answer: str) -> None:
+def test_personal_data_is_refused(answer: str) -> None:
     assert faults(answer) == ["answer_traceable"]
 
 
@@ -91,15 +91,15 @@ def test_what_a_bill_says_is_no_answer(answer: str) -> None:
         ("Briciola", "Briciola"),
     ],
 )
-def test_the_question_must_not_hold_the_answer(question: str, answer: str) -> None:
+def test_an_answer_in_the_question_is_refused(question: str, answer: str) -> None:
     assert faults(answer, question) == ["answer_in_question"]
 
 
-def test_a_short_answer_may_be_part_of_a_word_of_the_question() -> None:
+def test_a_short_answer_inside_a_word_of_the_question_is_accepted() -> None:
     assert faults("Po", "Lo sport che preferisco?") == []
 
 
-def test_the_answer_must_not_be_the_password() -> None:
+def test_the_password_is_refused_as_answer() -> None:
     assert faults("Trote, blu!") == ["answer_is_password"]
     assert faults("trote rosse") == []
 

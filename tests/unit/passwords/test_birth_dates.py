@@ -44,12 +44,12 @@ def test_the_birth_date_is_found_in_any_usual_writing(text: str) -> None:
     "text",
     ["15/3/81", "6 marzo", "15 marzo", "marzo 1981", "5 aprile", "mare 1980", "casa3luna1980", "5380", "1980", "41980"],
 )
-def test_other_dates_and_the_year_alone_are_not(text: str) -> None:
+def test_other_dates_and_the_year_alone_are_not_found(text: str) -> None:
     assert not BORN_5_MARCH_1980.found_in(text)
 
 
 @pytest.mark.parametrize("code", ["DNGMRA80C45H501L", "DNGMRA80CQRH501W", "DNGMRA8LC45H501X"])
-def test_womens_and_omocode_days_are_birthdays_too(code: str) -> None:
+def test_the_birth_date_is_found_for_women_and_omocodes(code: str) -> None:
     anna = born(code)
     assert anna.found_in("5/3/1980")
     assert anna.found_in("050380")

@@ -26,7 +26,7 @@ COMPANY = Customer(
     codice_fiscale="35864700204",
     partita_iva="07414220017",
 )
-# Words, digits and signs in which nothing of the customers above shows.
+# Letters and signs that are personal data of none of the customers above.
 HARMLESS = st.text("bfhvwxyz -.,", max_size=12)
 
 
@@ -34,7 +34,7 @@ def of(customer: Customer, user_id: str = "quarzo@gmail.com", phone: str = "") -
     return PersonalData.of(customer, user_id=user_id, phone=phone, supplier_names=("unogas-energia", "UNOGAS Energia"))
 
 
-TRACES = of(MARIO, "Cavallo.Zoppo88@libero.it", "+43512987654")
+MARIOS_DATA = of(MARIO, "Cavallo.Zoppo88@libero.it", "+43512987654")
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ TRACES = of(MARIO, "Cavallo.Zoppo88@libero.it", "+43512987654")
         *("unogas", "UnoGas-2024", "energia", "un0g45", "sagonu"),
     ],
 )
-def test_what_is_the_customers_is_found_in_any_disguise(text: str) -> None:
-    assert TRACES.found_in(text)
+def test_personal_data_is_found_with_any_substitutions(text: str) -> None:
+    assert MARIOS_DATA.found_in(text)
 
 
 @pytest.mark.parametrize(
@@ -85,32 +85,30 @@ def test_what_is_the_customers_is_found_in_any_disguise(text: str) -> None:
         ),
     ],
 )
-def test_what_is_anybodys_is_not(text: str) -> None:
-    assert not TRACES.found_in(text)
+def test_other_texts_are_not_personal_data(text: str) -> None:
+    assert not MARIOS_DATA.found_in(text)
 
 
-@given(before=HARMLESS, after=HARMLESS, trace=st.sampled_from(["mario", "dangelo", "93058369", "dngmnc", "unogas"]))
-def test_a_trace_is_found_wherever_it_stands(before: str, after: str, trace: str) -> None:
-    assert not TRACES.found_in(before)
-    assert TRACES.found_in(before + trace + after)
-    assert TRACES.found_in((before + trace + after)[::-1].upper())
+@given(before=HARMLESS, after=HARMLESS, word=st.sampled_from(["mario", "dangelo", "93058369", "dngmnc", "unogas"]))
+def test_personal_data_is_found_anywhere_in_a_text(before: str, after: str, word: str) -> None:
+    assert not MARIOS_DATA.found_in(before)
+    assert MARIOS_DATA.found_in(before + word + after)
+    assert MARIOS_DATA.found_in((before + word + after)[::-1].upper())
 
 
 @given(st.data())
-def test_a_name_is_found_with_every_mixture_of_substitutions(data: st.DataObject) -> None:
-    letters = {"a": "aA4@", "i": "iI1!|", "o": "oO0", "e": "eE3", "l": "lL1!|"}
+def test_a_name_is_found_with_any_mixture_of_substitutions(data: st.DataObject) -> None:
+    signs = {"a": "aA4@", "i": "iI1!|", "o": "oO0", "e": "eE3", "l": "lL1!|"}
     for word in ("mario", "nicolo", "dangelo"):
-        assert TRACES.found_in(
-            "".join(data.draw(st.sampled_from(letters.get(email_for, email_for))) for email_for in word)
-        )
+        assert MARIOS_DATA.found_in("".join(data.draw(st.sampled_from(signs.get(letter, letter))) for letter in word))
 
 
 @given(st.sampled_from(["mario", "dangelo", "nicolo"]), st.sampled_from([" ", "-", ".", "_", "'", "\u00a0", "*"]))
 def test_separators_between_letters_do_not_hide_a_name(word: str, separator: str) -> None:
-    assert TRACES.found_in(separator.join(word))
+    assert MARIOS_DATA.found_in(separator.join(word))
 
 
-def test_an_i_is_no_l_but_a_one_is_either() -> None:
+def test_an_i_is_not_an_l_but_a_one_is_either() -> None:
     carlo = of(Customer("x", "1", "person", first_name="Carlo"))
     assert carlo.found_in("car1o")
     assert carlo.found_in("car!o")
@@ -121,7 +119,7 @@ def test_an_i_is_no_l_but_a_one_is_either() -> None:
 @pytest.mark.parametrize(
     "text", ["Lia12345", "LIAPO2024!", "po-lia", "L1A", "l.i.a", "1l!a77", "aiL99", "PoPoPo", "lia"]
 )
-def test_a_short_name_is_found_where_nothing_else_is_left(text: str) -> None:
+def test_a_short_name_is_found_if_the_rest_is_digits_and_signs(text: str) -> None:
     assert of(LIA).found_in(text)
 
 
@@ -132,21 +130,21 @@ def test_a_short_name_is_found_where_nothing_else_is_left(text: str) -> None:
         *("97357", "gmail e vento", "information"),
     ],
 )
-def test_a_short_name_inside_other_words_is_not(text: str) -> None:
+def test_a_short_name_is_not_found_inside_other_words(text: str) -> None:
     assert not of(LIA).found_in(text)
 
 
 @pytest.mark.parametrize("text", ["gmail2024", "Info1234", "info@gmail.com", "infogmail", "97357219"])
-def test_everyday_words_of_an_address_count_only_alone(text: str) -> None:
+def test_everyday_words_of_an_address_are_found_only_alone(text: str) -> None:
     assert of(LIA).found_in(text)
 
 
 @pytest.mark.parametrize("name", ["Santa", "Libero", "Alice", "Piazza"])
-def test_a_name_that_is_an_everyday_word_elsewhere_is_still_a_name(name: str) -> None:
+def test_a_name_that_is_also_an_everyday_word_is_found(name: str) -> None:
     assert of(Customer("x", "1", "person", first_name=name)).found_in(f"viva-{name.lower()}-forever")
 
 
-def test_particles_of_a_name_do_not_count_in_other_words() -> None:
+def test_particles_of_a_name_are_not_found_inside_other_words() -> None:
     della = of(Customer("x", "1", "person", last_name="DELLA VALLE"))
     assert della.found_in("vallegrande")
     assert della.found_in("Della1234")
@@ -169,42 +167,42 @@ def test_particles_of_a_name_do_not_count_in_other_words() -> None:
         "Unipersonale 2024",
     ],
 )
-def test_a_company_is_known_by_its_words_and_numbers(text: str) -> None:
+def test_the_words_and_numbers_of_a_company_are_found(text: str) -> None:
     assert of(COMPANY).found_in(text)
 
 
 @pytest.mark.parametrize(
     "text", ["figliola del re", "la rana unipersonale", "srl e vento", "12345", "tre figli e un gatto"]
 )
-def test_legal_forms_are_no_traces(text: str) -> None:
+def test_legal_forms_are_not_personal_data(text: str) -> None:
     assert not of(COMPANY).found_in(text)
 
 
-def test_an_umlaut_is_found_whichever_way_name_and_text_spell_it() -> None:
+def test_an_umlaut_is_found_in_either_spelling_of_name_and_text() -> None:
     for name in ("Müller", "Mueller"):
         assert of(Customer("x", "1", "person", last_name=name)).found_in("Müller 7x")
     assert of(Customer("x", "1", "person", last_name="Müller")).found_in("Muller 7x")
 
 
-def test_a_short_code_counts_as_a_whole() -> None:
+def test_a_short_code_is_found_only_as_a_whole() -> None:
     short = of(Customer("x", "00012345", "person"))
     assert short.found_in("gatto-12345")
     assert not short.found_in("gatto-1234")
     assert not of(Customer("x", "000012", "person")).found_in("gatto 12")
 
 
-def test_an_empty_record_leaves_no_traces() -> None:
+def test_an_empty_record_has_no_personal_data() -> None:
     empty = PersonalData.of(Customer("x", "", "person"), user_id="", phone="", supplier_names=())
     assert not any(empty.found_in(text) for text in ("", "gatto", "12345678", "!"))
 
 
 @given(st.text(st.characters(exclude_categories=())))
-def test_no_text_is_too_strange_to_look_at(text: str) -> None:
-    assert TRACES.found_in(text) in (True, False)
+def test_any_text_can_be_searched(text: str) -> None:
+    assert MARIOS_DATA.found_in(text) in (True, False)
 
 
 @given(st.text(), st.text(), st.text(), st.text())
-def test_no_record_is_too_strange_to_be_found(first: str, last: str, address: str, company: str) -> None:
+def test_the_names_of_any_record_are_found(first: str, last: str, address: str, company: str) -> None:
     customer = Customer("x", "1", "person", first_name=first, last_name=last, company_name=company, email=address)
     personal_data = of(customer, user_id=address)
     for name in (first, last):
@@ -212,14 +210,14 @@ def test_no_record_is_too_strange_to_be_found(first: str, last: str, address: st
             assert personal_data.found_in(f"77{name.upper()}-x")
 
 
-def test_traces_never_show_what_they_hold() -> None:
-    for summary_of in (repr(TRACES), str(TRACES), f"{TRACES}"):
-        assert summary_of == "PersonalData(…)"
+def test_personal_data_is_never_printed() -> None:
+    for printed in (repr(MARIOS_DATA), str(MARIOS_DATA), f"{MARIOS_DATA}"):
+        assert printed == "PersonalData(…)"
 
 
-def test_the_longest_text_is_looked_at_quickly() -> None:
+def test_the_longest_text_is_searched_quickly() -> None:
     started = time.process_time()
     for text in ("a" * 256, "1l!i" * 64, "\u00fc" * 256, "polia" * 51, "5/3/" * 64):
         of(LIA).found_in(text)
-        TRACES.found_in(text)
+        MARIOS_DATA.found_in(text)
     assert time.process_time() - started < 0.2

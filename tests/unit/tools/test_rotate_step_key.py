@@ -101,7 +101,7 @@ def test_a_rotation_keeps_two_older_keys(client: SecretsManagerClient) -> None:
 def test_the_first_key_lasts_so_that_invented_questions_never_change(client: SecretsManagerClient) -> None:
     def request() -> list[str]:
         key = KeyRing(SECRET, Service(client)).lasting(now=NOW)
-        return [question_for("luce", f"nobody{number}@example.it", key) for number in range(50)]
+        return [question_for("luce", f"nobody{number}@example.it", key.sign) for number in range(50)]
 
     before = request()
     for arguments in (ROTATE, DROP, ROTATE, ROTATE, ROTATE, DROP):

@@ -1,7 +1,7 @@
-"""Names of companies and bodies: one name in the many spellings of its legal form.
+"""Names of companies and bodies, whose legal form has many spellings.
 
-The form itself counts (ROSSI SRL is not ROSSI SPA), and so do house numbers, which is all that tells condominiums of
-one street apart.
+The legal form counts (ROSSI SRL is not ROSSI SPA). Street numbers count too: condominiums of one street differ in
+nothing else.
 """
 
 import re
@@ -14,7 +14,7 @@ from utenza.errors import InvalidValue
 _PUNCTUATION = frozenset(' .,:;/\\|_-–—‐‑−&+@!#%*°()[]"«»“”„·')  # noqa: RUF001 - dashes are meant
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-# Only between digits does a blank tell something: 11 6 is not 1 16.
+# A blank matters only between digits: 11 6 is not 1 16.
 _IDLE_BLANK = re.compile(r"(?<!\d) | (?!\d)")
 
 _WORDS = {
@@ -37,7 +37,7 @@ _WORDS = {
     "lgo": "largo",
     "scrl": "scarl",
 }
-# In this order, on words already written out. Blanks are dropped in the end, so S R L needs no line of its own.
+# Applied in this order, after `_WORDS`. Blanks are dropped in the end, so S R L needs no line of its own.
 _PHRASES = (
     ("f lli", "fratelli"),
     ("v le", "viale"),
@@ -64,7 +64,7 @@ _PHRASES = (
     ("con socio unico", "unipersonale"),
     ("con unico socio", "unipersonale"),
     ("s cooperativa", "societa cooperativa"),
-    # A cooperative's liability is limited with or without saying so (art. 2518 c.c.).
+    # The liability of a cooperative is always limited, whether its name says so or not (art. 2518 c.c.).
     ("cooperativa arl", "cooperativa"),
     ("cooperativa sociale arl", "cooperativa sociale"),
     ("cooperativa agricola arl", "cooperativa agricola"),
@@ -82,7 +82,7 @@ _PHRASES = (
     ("organizzazione di volontariato", "odv"),
     ("organizzazione non lucrativa di utilita sociale", "onlus"),
 )
-# Abbreviations of more than one thing: the name has a form for each.
+# Abbreviations with two meanings: the name has a form for each meaning.
 _AMBIGUOUS = {
     "scarl": ("societa cooperativa", "societa consortile"),
     "sc": ("sc", "societa cooperativa"),
@@ -90,9 +90,9 @@ _AMBIGUOUS = {
 
 
 def validate(text: str) -> str:
-    """Return the name in NFC with single blanks, or raise InvalidValue("invalid_name").
+    """Return the name in NFC with single blanks; raise InvalidValue("invalid_name") if it is not a name.
 
-    It holds a letter or digit, and neither = nor ?: the one begins a formula, the other is what a lost letter left.
+    A name has a letter or digit, and neither = nor ?: a formula begins with =, and exports write ? for lost letters.
     """
     name = person_names.tidy(text)
     if not (any(category(character)[0] in "LN" for character in name) and all(map(_belongs, name))):
@@ -101,7 +101,7 @@ def validate(text: str) -> str:
 
 
 def forms(text: str) -> frozenset[str]:
-    """Return what the name can be compared by; two names are one if they share a form, and an empty one has none."""
+    """Return the forms by which names are compared: two names match if they share one. An empty name has none."""
     return frozenset(
         form for reading in _readings(_written_out(text)) for form in spellings(_IDLE_BLANK.sub("", reading))
     )

@@ -1,13 +1,13 @@
-"""When are two spellings of a name one: the folding that names, company names and their comparison share.
+"""The folding that makes two spellings of a name equal; person names, company names and passwords use it.
 
-Case, accents, apostrophes and invisible characters go. Look-alikes of other alphabets stay apart: a Cyrillic A is
-not a Latin one, nor is a full-width one.
+It drops case, accents, apostrophes and invisible characters. Look-alikes stay different: a Cyrillic A is not a Latin
+one, nor is a full-width one.
 """
 
 from itertools import product
 from unicodedata import category, combining, normalize
 
-# Straight, curly, modifier, full-width, primes, and the accents that stand for one on a keyboard without.
+# Straight, curly, modifier and full-width apostrophes, primes, and accents that people type instead.
 APOSTROPHES = frozenset("'`´‘’‛′‵ʹʻʼʽʾʿˈˊˋꞌ＇")  # noqa: RUF001 - meant
 
 # Letters with two usual spellings, and those with one (ICAO Doc 9303-3, section 6; ß and ligatures are case folding).
@@ -32,31 +32,31 @@ _ASCII = str.maketrans("", "", "'`")
 def fold(text: str) -> str:
     """Return `text` in lower case without accents, apostrophes and invisible characters.
 
-    A letter with two usual spellings stays one letter, for `spellings`; blanks and punctuation stay.
+    A letter with two usual spellings stays one letter, which `spellings` expands. Blanks and punctuation stay.
     """
     if text.isascii():
         return text.lower().translate(_ASCII)
     composed = normalize("NFC", normalize("NFC", text).casefold())
-    return "".join(email_for if email_for in _TWO_SPELLINGS else _bare(email_for) for email_for in composed)
+    return "".join(letter if letter in _TWO_SPELLINGS else _bare(letter) for letter in composed)
 
 
 def spellings(folded: str) -> frozenset[str]:
-    """Return every usual spelling of a folded text, in every mixture; none of an empty one.
+    """Return every usual spelling of a folded text, in every mixture; an empty text has none.
 
-    With very many choices only the two uniform spellings are given.
+    A text with more than six choices has only its two uniform spellings, so that no text has more than 64.
     """
     if not folded:
         return frozenset()
     if folded.isascii():
         return frozenset((folded,))
-    choices = [_TWO_SPELLINGS.get(email_for, (email_for,)) for email_for in folded]
+    choices = [_TWO_SPELLINGS.get(letter, (letter,)) for letter in folded]
     if sum(len(choice) - 1 for choice in choices) > _MOST_CHOICES:
         return frozenset(("".join(choice[0] for choice in choices), "".join(choice[-1] for choice in choices)))
     return frozenset(map("".join, product(*choices)))
 
 
-def _bare(email_for: str) -> str:
-    if email_for in APOSTROPHES or category(email_for) == "Cf":
+def _bare(letter: str) -> str:
+    if letter in APOSTROPHES or category(letter) == "Cf":
         return ""
-    kept = (part for part in normalize("NFD", email_for) if combining(part) in _NOT_ACCENTS)
+    kept = (part for part in normalize("NFD", letter) if combining(part) in _NOT_ACCENTS)
     return "".join(_ONE_SPELLING.get(part, part) for part in kept)

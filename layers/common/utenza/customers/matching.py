@@ -1,16 +1,16 @@
-"""Step one: does what was typed match the customer record.
+"""Step one of the registration: does a claim match the customer record.
 
-The work done depends on the texts alone: nothing is skipped because something else differs already, because the
-record is closed, or because there is none.
+All comparisons are always made, also when another one has failed, when the record is closed and when there is none. So
+the work depends on the texts alone, and the time does not tell a stranger who is a customer.
 """
 
 from typing import NamedTuple
 
 from utenza.customers import company_names, person_names
 from utenza.customers.record import Customer
-from utenza.identifiers import codice_fiscale
+from utenza.customers.tax_code_names import goes_with_name
 
-# What is compared when there is no such customer. It is closed, so that it never matches.
+# Compared with the claim when there is no such customer. It is closed, so it never matches.
 _NOBODY = Customer(
     supplier="",
     code="",
@@ -25,7 +25,7 @@ _NOBODY = Customer(
 
 
 class Claim(NamedTuple):
-    """What was typed at step one, validated: person names, a company name or both; what is absent is empty."""
+    """What somebody typed at step one, validated: person names, a company name or both. A missing text is empty."""
 
     first_name: str = ""
     last_name: str = ""
@@ -34,7 +34,10 @@ class Claim(NamedTuple):
 
 
 def matches(claim: Claim, customer: Customer | None) -> bool:
-    """Tell whether tax code and name are those of an active record; without a record the same work gives False."""
+    """Tell whether tax code and name are those of an active record.
+
+    Without a record the result is False after the same work.
+    """
     record = customer or _NOBODY
     person = _same_person(claim, record)
     company = _share(company_names.forms(claim.company_name), company_names.forms(record.company_name))
@@ -43,23 +46,26 @@ def matches(claim: Claim, customer: Customer | None) -> bool:
 
 
 def has_tax_code(tax_code: str, customer: Customer | None) -> bool:
-    """Tell whether a record, active or not, has this tax code; without a record the same work gives False."""
+    """Tell whether a record, active or closed, has this tax code.
+
+    Without a record the result is False after the same work.
+    """
     return _same_tax_code(Claim(tax_code=tax_code), customer or _NOBODY) & (customer is not None)
 
 
 def name_and_tax_code_differ(claim: Claim) -> bool:
-    """Tell from the input alone whether the codice fiscale typed cannot be that of the person typed."""
+    """Tell from the claim alone whether its codice fiscale cannot be that of its person."""
     is_person = bool(person_names.forms(claim.first_name)) and bool(person_names.forms(claim.last_name))
-    return is_person and not codice_fiscale.goes_with_name(claim.tax_code, claim.first_name, claim.last_name)
+    return is_person and not goes_with_name(claim.tax_code, claim.first_name, claim.last_name)
 
 
 def _same_tax_code(claim: Claim, record: Customer) -> bool:
-    is_one_of_them = (claim.tax_code == record.codice_fiscale) | (claim.tax_code == record.partita_iva)
-    return is_one_of_them & (claim.tax_code != "")
+    is_equal = (claim.tax_code == record.codice_fiscale) | (claim.tax_code == record.partita_iva)
+    return is_equal & (claim.tax_code != "")
 
 
 def _same_person(claim: Claim, record: Customer) -> bool:
-    """Compare first and last name, in this order and swapped: bills print the surname first."""
+    """Compare first and last name in this order and swapped, because bills print the surname first."""
     first, last = person_names.forms(claim.first_name), person_names.forms(claim.last_name)
     record_first, record_last = person_names.forms(record.first_name), person_names.forms(record.last_name)
     straight = _share(first, record_first) & _share(last, record_last)

@@ -9,13 +9,13 @@ from utenza.identifiers.separators import BLANKS, DASHES
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 _BETWEEN_WORDS = re.compile(f"[{BLANKS}{DASHES}.,/·]+")
-_JOINERS = "\u200c\u200d"  # Persian and Indian names are spelled with them
+_JOINERS = "\u200c\u200d"  # part of the spelling of Persian and Indian names
 
 
 def validate(text: str) -> str:
-    """Return the name in NFC with single blanks, or raise InvalidValue("invalid_name").
+    """Return the name in NFC with single blanks; raise InvalidValue("invalid_name") if it is not a name.
 
-    It holds a letter, and nothing but letters of any script, apostrophes, hyphens, dots, commas, slashes and blanks.
+    A name has a letter, and only letters of any script, apostrophes, hyphens, dots, commas, slashes and blanks.
     """
     name = tidy(text)
     if not (any(map(_is_letter, name)) and all(map(_belongs, name))):
@@ -29,7 +29,7 @@ def tidy(text: str) -> str:
 
 
 def forms(text: str) -> frozenset[str]:
-    """Return what the name can be compared by; two names are one if they share a form, and an empty one has none."""
+    """Return the forms by which names are compared: two names match if they share one. An empty name has none."""
     return spellings("".join(words(text)))
 
 

@@ -1,4 +1,4 @@
-"""A customer as the supplier's CRM knows them: what the import writes and step one is compared with."""
+"""The customer record: a copy of the supplier's CRM, written by the import and read by step one."""
 
 from typing import Literal, NamedTuple
 
@@ -7,9 +7,9 @@ Status = Literal["active", "closed"]
 
 
 class Customer(NamedTuple):
-    """One customer record, normalised; a text the CRM does not have is empty.
+    """One customer record, normalised; a text that the CRM does not have is empty.
 
-    `kind` is decided by the record, never by the shape of a tax code. A sole trader is a person with a company name.
+    `kind` comes from the CRM, never from the shape of a tax code. A sole trader is a person with a company name.
     """
 
     supplier: str
@@ -26,7 +26,7 @@ class Customer(NamedTuple):
 
 
 class CustomerSummary(NamedTuple):
-    """What the reserved area shows of a customer: the account keeps it, so that it is read with the account."""
+    """The part of a record that the reserved area shows. The account has a copy of it, so one read gets both."""
 
     code: str
     kind: Kind
@@ -35,6 +35,7 @@ class CustomerSummary(NamedTuple):
 
 
 def summary_of(customer: Customer) -> CustomerSummary:
+    """Return the summary of a record; `name` is the company's, or first and last name of a person."""
     is_company = customer.kind == "company"
     name = customer.company_name if is_company else f"{customer.first_name} {customer.last_name}"
     return CustomerSummary(customer.code, customer.kind, name, customer.status)

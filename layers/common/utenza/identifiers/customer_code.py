@@ -1,4 +1,4 @@
-"""The customer code of a bill (NIC, CE, cod. cliente): what it looks like is the supplier's to say.
+"""The customer code of a bill (NIC, CE, cod. cliente), which has the pattern that the supplier defines.
 
 >>> validate(" 00.268-897 042", r"[0-9]{7,11}")
 '00268897042'
@@ -18,7 +18,10 @@ def compact(text: str) -> str:
 
 
 def validate(text: str, pattern: str) -> str:
-    """Return the compact code if the whole of it is ASCII and fits `pattern`, or raise InvalidValue."""
+    """Return the compact code; `pattern` is a regular expression for the whole of it.
+
+    Raises InvalidValue("invalid_customer_code") if the code is not ASCII or does not fit.
+    """
     code = compact(text)
     if not is_valid(code, pattern):
         raise InvalidValue("invalid_customer_code")

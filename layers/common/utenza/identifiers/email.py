@@ -6,17 +6,15 @@
 ('mario@xn--bcher-kva.example.de', 'm.rossi@example.it')
 """
 
-import re
+from typing import Annotated
 from unicodedata import normalize
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator
 
 from utenza.errors import InvalidValue
 
-_MAX_LENGTH = 254
-# What is certainly an address and certainly its own key: most need no look at the rules, nor the import of them.
-_PLAIN = re.compile(
-    r"[a-z0-9_+-]{1,32}(?:\.[a-z0-9_+-]{1,15}){0,2}"
-    r"@(?:[a-z0-9]{1,28}(?:-[a-z0-9]{1,28})?\.){1,3}(?!arpa|invalid|local|onion|test)[a-z]{2,12}"
-)
+_MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 
 
 def compact(text: str) -> str:
@@ -25,39 +23,24 @@ def compact(text: str) -> str:
 
 
 def validate(text: str) -> str:
-    """Return the address as typed, trimmed, or raise InvalidValue("invalid_email")."""
+    """Return the address as typed, trimmed; raise InvalidValue("invalid_email") if it is not an address."""
     key(text)
     return compact(text)
 
 
 def is_valid(text: str) -> bool:
     try:
-        validate(text)
+        key(text)
     except InvalidValue:
         return False
     return True
 
 
 def key(text: str) -> str:
-    """Return what two spellings of one address share: lower case, the domain in A-labels; raises as `validate`."""
+    """Return what all spellings of one address share: lower case, the domain in A-labels; raise as `validate`."""
     address = compact(text)
-    lower = address.lower()
-    return lower if address.isascii() and _PLAIN.fullmatch(lower) else _checked_key(address)
-
-
-def subject(text: str) -> str:
-    """Return the key of an address, and of what is none a text that no address has: both are counted and looked up."""
-    try:
-        return key(text)
-    except InvalidValue:
-        return f" {text}"  # no address has a blank
-
-
-def _checked_key(address: str) -> str:
-    if len(address) > _MAX_LENGTH:  # before anything that reads it more than once
+    if len(address) > _MAX_LENGTH:  # the library reads an address several times before it looks at the length
         raise InvalidValue("invalid_email")
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - 30 ms that most calls do not need
-
     try:
         checked = validate_email(
             address,
@@ -75,9 +58,20 @@ def _checked_key(address: str) -> str:
     return f"{checked.local_part}@{checked.ascii_domain}".lower()
 
 
+def subject(text: str) -> str:
+    """Return the key of an address, or a text that is the key of no address, so that both can be counted and found."""
+    try:
+        return key(text)
+    except InvalidValue:
+        return f" {text}"  # no key has a blank
+
+
 def _means_itself(typed: str, understood: str) -> bool:
-    """Tell whether nothing but case and composition was changed: a full-width domain must not become another's."""
+    """Tell whether the library changed only case and composition: full-width letters must not name another domain."""
     if typed.isascii():
         return True
-    disguised = any(not email_for.isascii() and normalize("NFKC", email_for).lower().isascii() for email_for in typed)
-    return not disguised and normalize("NFC", typed).lower() == understood
+    is_lookalike = any(not letter.isascii() and normalize("NFKC", letter).lower().isascii() for letter in typed)
+    return not is_lookalike and normalize("NFC", typed).lower() == understood
+
+
+EmailAddress = Annotated[str, AfterValidator(validate)]

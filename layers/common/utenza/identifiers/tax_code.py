@@ -1,10 +1,14 @@
 """A tax code as bills print it, COD.FISC/P.IVA: a codice fiscale or a partita IVA.
 
-Eleven digits may be either, and say nothing about what the customer is: the record decides.
+Eleven digits may be either. They do not tell whether the customer is a person or a company: the record decides.
 
 >>> validate("IT00743110157"), validate("rssmra85t10a562s")
 ('00743110157', 'RSSMRA85T10A562S')
 """
+
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from utenza.errors import InvalidValue
 from utenza.identifiers import codice_fiscale
@@ -17,7 +21,7 @@ def compact(text: str) -> str:
 
 
 def validate(text: str) -> str:
-    """Return 16 upper-case characters or 11 digits, or raise InvalidValue("invalid_tax_code")."""
+    """Return 16 upper-case characters or 11 digits; raise InvalidValue("invalid_tax_code") if they are not a code."""
     code = compact(text)
     if not codice_fiscale.is_valid(code):
         raise InvalidValue("invalid_tax_code")
@@ -26,3 +30,6 @@ def validate(text: str) -> str:
 
 def is_valid(text: str) -> bool:
     return codice_fiscale.is_valid(compact(text))
+
+
+TaxCode = Annotated[str, AfterValidator(validate)]

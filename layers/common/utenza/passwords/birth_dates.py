@@ -1,11 +1,11 @@
-"""The ways to write a birth date, since a codice fiscale gives it away and people love it in passwords."""
+"""The ways to write a birth date: a codice fiscale contains it, and people like it in passwords."""
 
 import re
 from collections.abc import Iterator
 from itertools import permutations
 from typing import NamedTuple
 
-# Folded: as utenza.folding leaves them. Those of three letters are abbreviations, in the three languages of the pages.
+# Folded by customers.folding, in the three languages of the pages, with the usual abbreviations.
 _MONTHS = (
     "gennaio gen january jan januar jaenner janner",
     "febbraio feb february februar feber",
@@ -25,17 +25,17 @@ _LONG_ENOUGH = 6
 
 
 class Writings(NamedTuple):
-    """`digits` are found anywhere in digits, `marked` in what `marked` makes of a text."""
+    """Search `digits` in the digits and letters of a text, and `marked` in what the function `marked` makes of it."""
 
     digits: frozenset[str]
     marked: frozenset[str]
 
 
 def writings(year: int, month: int, day: int) -> Writings:
-    """Return the usual writings of a date with a two-digit year, in either century.
+    """Return the usual writings of a date in the 20th and 21st century; `year` is 0 to 99.
 
-    Day, month and year, or month and year, or day and month by name; not the year alone, nor 0503, which are
-    too much like any other number.
+    They are day, month and year; month and year; or day and the name of the month. The year alone and 0503 are not
+    among them, because they look like any other number.
     """
     numbers = set(_padded(year, month, day))
     marked = {f"/{'/'.join(parts)}/" for parts in _parted(year, month, day)}
@@ -49,7 +49,7 @@ def writings(year: int, month: int, day: int) -> Writings:
 
 
 def marked(folded: str) -> str:
-    """Return the numbers, without leading zeros, and the words of a folded text, a slash before and after each."""
+    """Return the numbers, without leading zeros, and the words of a folded text, with a slash before and after each."""
     parts = (part.lstrip("0") or "0" for part in _NUMBERS_AND_WORDS.findall(folded))
     return f"/{'/'.join(parts)}/"
 

@@ -1,8 +1,8 @@
-"""The questions that unknown addresses are asked: a stranger must not learn from a question who has an account.
+"""Questions for addresses without account: a stranger must not learn from a question who has one.
 
-They are written as customers write theirs, most in Italian, some in German or English, with and without capitals and
-question marks. An address is asked the same one for ever, as an account would be: so the list may never change, neither
-in order nor in number, and the key that chooses is the one that no rotation changes.
+They look like those of customers: most are Italian, some German or English, with and without capitals and question
+marks. An address always gets the same question, as an account does. So the list must never change, neither in order nor
+in number, and callers sign with the key that no rotation changes.
 """
 
 from collections.abc import Callable
@@ -72,6 +72,9 @@ QUESTIONS = (
 
 
 def question_for(supplier: str, email_key: str, sign: Callable[[bytes], bytes]) -> str:
-    """Return the question of this address, which without the key nobody can tell beforehand."""
-    chosen = sign(f"invented question\n{supplier}\n{email_key}".encode(errors="surrogatepass"))
-    return QUESTIONS[int.from_bytes(chosen) % len(QUESTIONS)]
+    """Return the question of this address; `sign` makes an HMAC, so nobody can predict the question without the key.
+
+    The signed text, too, must never change.
+    """
+    signature = sign(f"invented question\n{supplier}\n{email_key}".encode(errors="surrogatepass"))
+    return QUESTIONS[int.from_bytes(signature) % len(QUESTIONS)]

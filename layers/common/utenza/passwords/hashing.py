@@ -1,16 +1,16 @@
-"""Argon2id for passwords and answers: what is stored, how it is compared, and the same work when there is nothing.
+"""Argon2id hashes of passwords and security answers: what is stored, and how it is compared.
 
-A user nobody knows must cost what a known one costs, or the time would tell them apart.
+A login of an unknown user must take as long as one of a known user, or the time tells who has an account. So `verify`
+does the same work when there is no hash.
 """
 
-import os
 import re
-from base64 import b64decode, b64encode
-from hmac import compare_digest
 from typing import NamedTuple
 from unicodedata import normalize
 
-from utenza import argon2id
+from argon2 import PasswordHasher, Type, extract_parameters
+from argon2.exceptions import VerifyMismatchError
+
 from utenza.errors import InvalidValue
 
 _SALT_BYTES = 16
@@ -19,12 +19,12 @@ _MOST_MEMORY_KIB = 256 * 1024
 _MOST_ITERATIONS = 10
 _MOST_PARALLELISM = 4
 
-# What `Hasher` writes and nothing else: 16 and 32 bytes of canonical base64 end in these letters.
+# What PasswordHasher writes and nothing else: 16 and 32 bytes of canonical base64 end in these letters. Argon2 refuses
+# anything else before it does any work.
 _ENCODED = re.compile(
-    r"\$argon2id\$v=19\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=([1-9])"
-    r"\$([A-Za-z0-9+/]{21}[AQgw])\$([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048])"
+    r"\$argon2id\$v=19\$m=[1-9][0-9]{0,6},t=[1-9][0-9]?,p=[1-9]"
+    r"\$[A-Za-z0-9+/]{21}[AQgw]\$[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]"
 )
-_FORMAT = "$argon2id$v=19$m={},t={},p={}${}${}"
 
 
 class Cost(NamedTuple):
@@ -43,12 +43,6 @@ class Cost(NamedTuple):
         )
 
 
-class _Stored(NamedTuple):
-    cost: Cost
-    salt: bytes
-    digest: bytes
-
-
 class Hasher:
     """Hashes and compares secrets at one cost; ValueError if that cost is out of bounds.
 
@@ -58,47 +52,49 @@ class Hasher:
     def __init__(self, cost: Cost) -> None:
         if not cost.is_sane():
             raise ValueError(f"argon2 parameters out of bounds: {cost}")
-        self._cost = cost
-        self._nobody = _Stored(cost, bytes(_SALT_BYTES), bytes(_HASH_BYTES))  # of no secret that anybody can find
+        self._argon2 = PasswordHasher(
+            memory_cost=cost.memory_kib,
+            time_cost=cost.iterations,
+            parallelism=cost.parallelism,
+            hash_len=_HASH_BYTES,
+            salt_len=_SALT_BYTES,
+            type=Type.ID,
+        )
+        # Salt and digest are zeros: nobody can find a secret with this digest.
+        self._nobody = "$argon2id$v=19$m={},t={},p={}${}${}".format(*cost, "A" * 22, "A" * 43)
 
     def hash(self, secret: str) -> str:
-        """Return the encoded hash with its parameters and a new salt; InvalidValue for lone surrogates."""
+        """Return the encoded hash with its parameters and a new salt.
+
+        Raises InvalidValue("invalid_characters") for lone surrogates.
+        """
         try:
             raw = normalize("NFC", secret).encode("utf-8")
         except UnicodeEncodeError:
             raise InvalidValue("invalid_characters") from None
-        salt = os.urandom(_SALT_BYTES)
-        return _FORMAT.format(*self._cost, _encoded(salt), _encoded(_digest(raw, salt, self._cost)))
+        return self._argon2.hash(raw)
 
     def verify(self, stored: str | None, secret: str) -> bool:
-        """Tell whether `stored` was made of `secret`, after the same work when there is no hash or no sane one.
+        """Tell whether `stored` is a hash of `secret`; the work is the same without a hash and with an absurd one.
 
-        A hash made at another cost takes that cost's time, until the next login makes it anew.
+        A hash of another cost takes the time of that cost, until the next login replaces it.
         """
-        right = (stored is not None and _parsed(stored)) or self._nobody
-        # No hash was ever made of a lone surrogate, so one that is passed on cannot match.
+        encoded = stored if stored is not None and _is_safe(stored) else self._nobody
+        # `hash` refuses lone surrogates, so a secret with one matches nothing.
         raw = normalize("NFC", secret).encode("utf-8", "surrogatepass")
-        return compare_digest(_digest(raw, right.salt, right.cost), right.digest)
+        try:
+            return self._argon2.verify(encoded, raw)
+        except VerifyMismatchError:
+            return False
 
     def needs_rehash(self, stored: str) -> bool:
-        """Tell whether `stored` was made at another cost than today's."""
-        parsed = _parsed(stored)
-        return parsed is None or parsed.cost != self._cost
+        """Tell whether `stored` was made at another cost than today's, or is not a hash of ours."""
+        return not _is_safe(stored) or self._argon2.check_needs_rehash(stored)
 
 
-def _digest(raw: bytes, salt: bytes, cost: Cost) -> bytes:
-    return argon2id.digest(raw, salt, size=_HASH_BYTES, **cost._asdict())
-
-
-def _parsed(stored: str) -> _Stored | None:
-    """Take a hash apart; None if it is not one of ours, or would cost too much to compare."""
-    parts = _ENCODED.fullmatch(stored)
-    if parts is None:
-        return None
-    *numbers, salt, digest = parts.groups()
-    cost = Cost(*map(int, numbers))
-    return _Stored(cost, b64decode(salt + "=="), b64decode(digest + "=")) if cost.is_sane() else None
-
-
-def _encoded(content: bytes) -> str:
-    return b64encode(content).decode("ascii").rstrip("=")
+def _is_safe(stored: str) -> bool:
+    """Tell whether `stored` is a hash of ours that does not cost too much to compare."""
+    if _ENCODED.fullmatch(stored) is None:
+        return False
+    parameters = extract_parameters(stored)
+    return Cost(parameters.memory_cost, parameters.time_cost, parameters.parallelism).is_sane()

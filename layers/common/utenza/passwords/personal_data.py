@@ -1,9 +1,9 @@
-"""What of a customer could show in a password or an answer: whoever holds a bill must not be able to guess either.
+"""Personal data in passwords and security answers: whoever has a bill must not be able to guess them.
 
-A trace counts in either case, with or without accents, apostrophes and separators, backwards, and with the usual
-substitutions (`R0$$1`). Words of four letters and more count wherever they stand, inside a longer word too: that
-refuses `capanna` to an Anna and is the price of refusing `superanna`. Shorter or everyday ones (Lia, Po, info)
-count only where nothing else but digits and signs is left: `Lia12345` is refused to Lia, `italiano-verde-77` is not.
+Personal data is found in any case, with or without accents, apostrophes and separators, backwards, and with the usual
+substitutions (`R0$$1`). Words of four letters and more are found everywhere, also inside a longer word: to refuse
+`superanna` to an Anna, `capanna` is refused too. Shorter and everyday words (Lia, Po, info) are found only if the rest
+is digits and signs: `Lia12345` is refused to Lia, `italiano-verde-77` is not.
 """
 
 import re
@@ -20,7 +20,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORTEST_WORD = 4
 _SHORTEST_RUN = 6
 
-# Part of many names and of no one's in particular. Words in strings are easier to read and to add to than tuples.
+# Words that are part of many names. Strings of words are easier to read and to extend than tuples.
 PARTICLES = frozenset(
     "dal dall dalla dalle dallo degl degli dei del dell della delle dello nell nella sant santa santo "  # noqa: SIM905
     "van von der den con per eredi".split()
@@ -42,19 +42,23 @@ _APOSTROPHES_TO_BLANKS = dict.fromkeys(map(ord, APOSTROPHES), " ")
 
 
 class PersonalData:
-    """The traces of one customer, of the address and phone they have just given, and of their supplier."""
+    """The personal data of one customer, of the address and phone that they have just typed, and of their supplier.
 
-    __slots__ = ("_anywhere", "_disguised", "_everyday", "_marked")
+    `anywhere` are words and codes that no password may contain. `everyday` are words of which it must not consist.
+    `marked` are dates in the form of `birth_dates.marked`.
+    """
+
+    __slots__ = ("_anywhere", "_blurred", "_everyday", "_marked")
 
     def __init__(self, anywhere: Collection[str], everyday: Collection[str], marked: Collection[str]) -> None:
         self._anywhere = frozenset(anywhere)
         self._everyday = frozenset(everyday)
         self._marked = frozenset(marked)
-        # In codes of four or five characters a digit is a digit: read as letters they would be parts of words.
-        self._disguised = tuple(
-            (substitutions.blurred(trace), trace)
-            for trace in self._anywhere
-            if trace.isalpha() or len(trace) >= _SHORTEST_RUN
+        # Codes of four or five characters are not searched with substitutions: as letters they are parts of words.
+        self._blurred = tuple(
+            (substitutions.blurred(word), word)
+            for word in self._anywhere
+            if word.isalpha() or len(word) >= _SHORTEST_RUN
         )
 
     def __repr__(self) -> str:
@@ -62,10 +66,11 @@ class PersonalData:
 
     @classmethod
     def of(cls, customer: Customer, *, user_id: str, phone: str, supplier_names: Sequence[str]) -> "PersonalData":
+        """Collect the personal data of a record, of the user id and phone just typed, and the supplier's names."""
         sources = tuple(_sources(customer, (user_id, customer.email), supplier_names))
         words = {spelling for found, _ in sources for word in found for spelling in spellings(word)}
-        telling = {spelling for found, dull in sources for word in found - dull for spelling in spellings(word)}
-        anywhere = set(filter(_is_long, telling))
+        specific = {spelling for found, generic in sources for word in found - generic for spelling in spellings(word)}
+        anywhere = set(filter(_is_long, specific))
         codes = (customer.code, customer.codice_fiscale, customer.partita_iva, customer.phone, phone)
         born = birth_dates.writings(*date) if (date := codice_fiscale.birth_date(customer.codice_fiscale)) else None
         return cls(
@@ -80,7 +85,7 @@ class PersonalData:
         )
 
     def found_in(self, text: str) -> bool:
-        """Tell whether the text gives any of it away; takes well under a millisecond for texts of usual length."""
+        """Tell whether the text contains personal data; this takes well under a millisecond for usual lengths."""
         spelled = spellings(fold(normalize("NFKC", text)))
         if not spelled:
             return False
@@ -91,8 +96,8 @@ class PersonalData:
         plain, signed = substitutions.alphanumeric(text), substitutions.with_signs(text)
         blurred, dated = substitutions.blurred(signed), birth_dates.marked(text)
         return (
-            any(trace in plain for trace in self._anywhere)
-            or any(blur in blurred and substitutions.stands_in(trace, signed) for blur, trace in self._disguised)
+            any(word in plain for word in self._anywhere)
+            or any(blur in blurred and substitutions.contains(signed, word) for blur, word in self._blurred)
             or any(date in dated for date in self._marked)
             or substitutions.consists_of(self._everyday, plain)
             or substitutions.consists_of(self._everyday, signed)
@@ -102,7 +107,7 @@ class PersonalData:
 def _sources(
     customer: Customer, addresses: Sequence[str], supplier_names: Sequence[str]
 ) -> Iterator[tuple[set[str], frozenset[str]]]:
-    """Yield the words of every name and address, and which of them tell nothing when they stand there."""
+    """Yield the words of every name and address, each with the generic ones, which many others have too."""
     first, last, company = customer.first_name, customer.last_name, customer.company_name
     yield {_joined(name) for name in (first, last, first + last, last + first, company)}, frozenset()
     yield {*_words(first), *_words(last)}, PARTICLES
@@ -121,7 +126,7 @@ def _sources(
 
 
 def _words(name: str) -> Iterator[str]:
-    """Yield the folded words of a name; an apostrophe ends a word or not (dangelo, angelo)."""
+    """Yield the folded words of a name, both with apostrophes inside a word and between words (dangelo, angelo)."""
     yield from _WORD.findall(fold(name))
     yield from _WORD.findall(fold(name.translate(_APOSTROPHES_TO_BLANKS)))
 
@@ -135,7 +140,7 @@ def _is_long(word: str) -> bool:
 
 
 def _runs(code: str) -> Iterator[str]:
-    """Yield every run of six characters of a code; all of it without leading zeros, if that is shorter."""
+    """Yield every run of six characters of a code, or the whole code without leading zeros if that is shorter."""
     compact = substitutions.alphanumeric(fold(code))
     significant = compact.lstrip("0")
     if _SHORTEST_WORD <= len(significant) < _SHORTEST_RUN:
@@ -147,5 +152,5 @@ def _runs(code: str) -> Iterator[str]:
 
 
 def _parts_of_tax_code(code: str) -> tuple[str, ...]:
-    """Return date and place of birth as a codice fiscale has them; its other parts are runs of six."""
+    """Return date and place of birth in the form of a codice fiscale; its other parts are runs of six."""
     return (code[6:11].lower(), code[11:15].lower()) if len(code) == 16 else ()

@@ -1,7 +1,7 @@
-"""Which passwords are refused, and why: too short, among the first that anybody would try, or about the customer.
+"""The password policy: a password must not be too short, too common, or made of the customer's personal data.
 
-There are no rules of composition: they make passwords that people forget and machines guess. The length that counts is
-that of NFC, which is also what is hashed.
+There are no rules of composition, because they lead to passwords that people forget and machines guess (NIST
+SP 800-63B-4, section 3.1.1.2). Lengths are those of NFC, which is also what is hashed.
 """
 
 import os
@@ -22,13 +22,13 @@ LONGEST_BLOCK = 4
 
 
 def check(password: str, *, minimum: int, personal_data: PersonalData) -> list[str]:
-    """Return the code of every fault, none if the password is good; `minimum` is 6 to 64 code points.
+    """Return the codes of all faults, none if the password is good; raise ValueError if `minimum` is not 6 to 64.
 
-    Codes: invalid_characters (lone surrogates, which cannot be hashed), too_long, password_too_short,
-    password_too_common, password_traceable.
+    Lengths are code points. Codes: invalid_characters (lone surrogates, which cannot be hashed), too_long (more than
+    256), password_too_short, password_too_common, password_traceable (it contains personal data).
     """
     if not SHORTEST_MINIMUM <= minimum <= LONGEST_MINIMUM:
-        raise ValueError(f"the shortest password must be {SHORTEST_MINIMUM} to {LONGEST_MINIMUM} long, not {minimum}")
+        raise ValueError(f"the minimum length must be {SHORTEST_MINIMUM} to {LONGEST_MINIMUM}, not {minimum}")
     if any("\ud800" <= character <= "\udfff" for character in password):
         return ["invalid_characters"]
     composed = normalize("NFC", password)
@@ -43,12 +43,12 @@ def check(password: str, *, minimum: int, personal_data: PersonalData) -> list[s
 
 
 def are_one(password: str, repeated: str) -> bool:
-    """Tell whether two texts are one password, which two keyboards may have composed differently."""
+    """Tell whether two texts are the same password, even if two keyboards composed the accents differently."""
     return normalize("NFC", password) == normalize("NFC", repeated)
 
 
 def is_common(password: str) -> bool:
-    """Tell whether the password is in the list, in upper or lower case, or a mere sequence or repetition."""
+    """Tell whether the password is in the list, in any case, or only a sequence or repetition."""
     text = folded(password)
     block = _repeated_block(text)
     return (
@@ -57,12 +57,12 @@ def is_common(password: str) -> bool:
 
 
 def folded(password: str) -> str:
-    """Return the password as the list holds it."""
+    """Return the password in the form of the list: casefolded and in NFC."""
     return normalize("NFC", normalize("NFC", password).casefold())
 
 
 def _is_listed(text: str) -> bool:
-    """Look the text up as in a dictionary: the lines of the list are in the order of their bytes."""
+    """Search the list by bisection: its lines are sorted by their bytes."""
     wanted, lines = text.encode("utf-8"), _listed()
     low, high = 0, len(lines) - 1  # a line break each
     while low < high:
@@ -82,13 +82,13 @@ def _listed() -> bytes:
 
 
 def _is_sequence(text: str) -> bool:
-    """Tell whether the text is walks of four characters or more on average, along the alphabet or a row of keys."""
+    """Tell whether the text is runs along the alphabet or a row of keys, of at least four characters on average."""
     breaks = sum(abs(ord(a) - ord(b)) > 1 and (a, b) not in _STEPS for a, b in pairwise(text))
     return 4 * (breaks + 1) <= len(text)
 
 
 def _repeated_block(text: str) -> str:
-    """Return the shortest block that the text repeats, the last time perhaps not to its end; else the text."""
+    """Return the shortest block that the text repeats, or the text itself; the last repetition may be incomplete."""
     for size in range(1, len(text) // 2 + 1):
         if text[size:] == text[:-size]:
             return text[:size]

@@ -1,0 +1,49 @@
+"""Does a codice fiscale go with a person's name: its first six characters are letters of last and first name.
+
+Source: decreto ministeriale 23 dicembre 1976. stdnum does not know names.
+"""
+
+from collections.abc import Callable
+
+from utenza.customers import person_names
+from utenza.customers.folding import spellings
+
+_MOST_WORDS = 6
+_VOWELS = "aeiou"
+
+
+def goes_with_name(code: str, first_name: str, last_name: str) -> bool:
+    """Tell whether a valid code can be that of a person of this name, in either order; numeric codes go with any.
+
+    In doubt it can: any run of the words of a compound name will do, and so will any name that is not Latin.
+    """
+    if len(code) != 16:
+        return True
+    return _can_be_of(code, first_name, last_name) or _can_be_of(code, last_name, first_name)
+
+
+def _can_be_of(code: str, first_name: str, last_name: str) -> bool:
+    return _fits(code[:3], last_name, _last_name_letters) and _fits(code[3:6], first_name, _first_name_letters)
+
+
+def _fits(letters: str, name: str, letters_of: Callable[[str], str]) -> bool:
+    words = person_names.words(name)[:_MOST_WORDS]
+    runs = ("".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
+    spelled = {spelling for run in runs for spelling in spellings(run)}
+    return any(not spelling.isascii() or letters_of(spelling) == letters for spelling in spelled)
+
+
+def _last_name_letters(name: str) -> str:
+    return _three([letter for letter in name if letter not in _VOWELS], name)
+
+
+def _first_name_letters(name: str) -> str:
+    consonants = [letter for letter in name if letter not in _VOWELS]
+    if len(consonants) > 3:
+        del consonants[1]
+    return _three(consonants, name)
+
+
+def _three(consonants: list[str], name: str) -> str:
+    vowels = [letter for letter in name if letter in _VOWELS]
+    return "".join([*consonants, *vowels, "xxx"])[:3].upper()
