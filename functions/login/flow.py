@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from login.schemas import LoginRequest
-from utenza.dynamodb import TransactionCancelled
 from utenza.errors import InvalidCredentials, RefreshTokenInvalid
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
@@ -89,20 +88,17 @@ def log_out(refresh_token: str, dependencies: Dependencies) -> None:
 
 def _open_session(dependencies: Dependencies, supplier: str, address: str, login: Login, now: int) -> tuple[str, int]:
     """Open a session, note the login and clear its counter in one transaction; return token and expiry."""
-    try:
-        return dependencies.sessions.open(
-            supplier,
-            login.account_id,
-            generation=login.generation,
-            now=now,
-            lifetime=dependencies.session_lifetime,
-            also=(
-                dependencies.accounts.login_noted(supplier, login.account_id, now=now),
-                dependencies.attempts.forgotten(supplier, "login-account", address),
-            ),
-        )
-    except TransactionCancelled:  # the account was closed in this moment
-        raise InvalidCredentials from None
+    return dependencies.sessions.open(
+        supplier,
+        login.account_id,
+        generation=login.generation,
+        now=now,
+        lifetime=dependencies.session_lifetime,
+        also=(
+            dependencies.accounts.login_noted(supplier, login.account_id, now=now),
+            dependencies.attempts.forgotten(supplier, "login-account", address),
+        ),
+    )
 
 
 def _rehash_if_needed(dependencies: Dependencies, supplier: str, address: str, login: Login, password: str) -> None:

@@ -48,7 +48,7 @@ class Costs(NamedTuple):
 
 
 class Counting:
-    """Counts what a client is asked for. Items of ours have less than 1 kB: a write is one unit, in a transaction two."""
+    """Counts what a client is asked for. Our items have less than 1 kB: a write is one unit, in a transaction two."""
 
     def __init__(self, client: Any) -> None:
         self.db = DynamoDb(client)

@@ -9,7 +9,7 @@ from tests.contract.test_accounts import FIRST, NOW
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.sessions import FakeSessions
-from utenza.dynamodb import TransactionCancelled
+from utenza.errors import InvalidCredentials
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
 from utenza.tables.accounts import Accounts
@@ -58,7 +58,7 @@ def test_a_login_is_noted_its_counter_cleared_and_its_session_open(tables: Table
 
 
 def test_a_login_of_an_account_that_is_gone_does_nothing(tables: Tables) -> None:
-    with pytest.raises(TransactionCancelled):
+    with pytest.raises(InvalidCredentials):
         tables.log_in("account-2")
     assert tables.accounts.get("uno", "account-2") is None
     assert tables.count_attempt() == 4

@@ -4,8 +4,8 @@ from threading import Lock
 
 from tests.fakes.writes import FakeWrite
 from utenza.customers.record import CustomerSummary
-from utenza.dynamodb import TransactionCancelled, Write
-from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
+from utenza.dynamodb import Write
+from utenza.errors import AlreadyRegistered, InvalidCredentials, StepTokenInvalid, UserIdTaken
 from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Registration
 
 
@@ -48,7 +48,7 @@ class FakeAccounts(Accounts):
         def note() -> None:
             account = self.accounts.get((supplier, account_id))
             if account is None or account.status != "active":
-                raise TransactionCancelled([])
+                raise InvalidCredentials
             self.accounts[supplier, account_id] = account._replace(last_login_at=now)
 
         return FakeWrite(note)

@@ -28,11 +28,11 @@ class FakeKms:
         self.key = key
         self.calls: list[str] = []
 
-    def get_public_key(self, *, KeyId: str) -> dict[str, Any]:  # noqa: N803, ARG002 - boto3's name
+    def get_public_key(self, *, KeyId: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
         self.calls.append("get_public_key")
         return {"PublicKey": self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)}
 
-    def sign(self, *, KeyId: str, Message: bytes, MessageType: str, SigningAlgorithm: str) -> dict[str, Any]:  # noqa: N803, ARG002 - boto3's names
+    def sign(self, *, KeyId: str, Message: bytes, MessageType: str, SigningAlgorithm: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
         assert (MessageType, SigningAlgorithm) == ("DIGEST", "RSASSA_PKCS1_V1_5_SHA_256")
         self.calls.append("sign")
         return {"Signature": self.key.sign(Message, PKCS1v15(), Prehashed(hashes.SHA256()))}

@@ -1,7 +1,7 @@
 """The template: what each function may do, what each parameter says, and that the gateway speaks like the contract."""
 
+import importlib
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from cfnlint.decode import decode  # type: ignore[import-untyped]
 
 from tools.local_stack.gateway import GatewayResponses
 from utenza.http.problems import STATUS
+from utenza.settings import HttpSettings
 
 _FILE = Path(__file__).parents[2] / "template.yaml"
 _TEMPLATE: dict[str, Any] = decode(str(_FILE))[0]
@@ -42,7 +43,6 @@ _MAY = {
         ("dynamodb:UpdateItem", "Attempts"),
         ("dynamodb:DeleteItem", "Attempts"),
         ("kms:Sign", "SigningKey"),
-        _KEY,
     },
     "recovery": {
         ("dynamodb:GetItem", "Customers"),
@@ -122,15 +122,37 @@ def test_each_function_may_do_what_it_does_and_no_more(name: str) -> None:
     assert granted == _MAY[name]
 
 
+_OF_LIBC = {"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"}
+_OF_HTTP = {field.upper() for field in HttpSettings.model_fields}
+
+
 @pytest.mark.parametrize("name", _MAY)
 def test_a_function_is_given_the_variables_that_it_reads_and_no_others(name: str) -> None:
-    source = (_FILE.parent / "functions" / name / "app.py").read_text()
-    calls = re.findall(r"\.(?:text|texts|number|numbers|limit)\(([^)]*)\)", source)
-    read = set(re.findall(r'"([A-Z0-9_]+)"', " ".join(calls))) - _OF_ALL
-    read |= set(re.findall(r'os\.environ\["([A-Z0-9_]+)"\]', source))
-    if ".limit(" in source:
-        read |= {"ATTEMPTS_FIRST_WAIT", "ATTEMPTS_MAX_WAIT", "ATTEMPTS_MEMORY"}
-    assert set(_function(name).get("Environment", {}).get("Variables", {})) - _OF_ALL == read
+    read = {field.upper() for field in importlib.import_module(f"{name}.app").Settings.model_fields}
+    given = set(_function(name).get("Environment", {}).get("Variables", {}))
+    assert given - _OF_ALL - _OF_LIBC == read - _OF_ALL
+    assert _OF_HTTP <= _OF_ALL
+
+
+def test_what_hashes_keeps_its_memory_between_hashes() -> None:
+    for name in _MAY:
+        hashes = any(
+            field.startswith("argon2") for field in importlib.import_module(f"{name}.app").Settings.model_fields
+        )
+        assert (set(_function(name)["Environment"]["Variables"]) >= _OF_LIBC) == hashes
+
+
+def test_the_four_that_people_wait_for_start_from_snapshots_where_that_is_on() -> None:
+    snapped = {name for name in _MAY if "SnapStart" in _function(name)}
+    assert snapped == {"verify", "credentials", "login", "recovery"}
+    assert _TEMPLATE["Globals"]["Function"]["AutoPublishAlias"] == "live"
+
+
+def test_every_role_may_be_traced() -> None:
+    roles = str(_RESOURCES["TracingPolicy"]["Properties"]["Roles"])
+    for logical_id, resource in _RESOURCES.items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            assert f"{logical_id}Role'" in roles
 
 
 def test_every_folder_of_a_function_is_deployed() -> None:

@@ -1,6 +1,6 @@
-"""Every call of the contract: its body, its answer, and what it may refuse."""
+"""Every call of the contract: its body, its response, and what it may refuse."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from account.schemas import AccountResponse
 from credentials.schemas import (
@@ -22,19 +22,19 @@ from recovery.schemas import (
     UserIdResponse,
 )
 from suppliers.schemas import SuppliersResponse
-from utenza.http.schema import Body
+from utenza.http.requests import RequestModel, ResponseModel
 from verify.schemas import VerifyRequest, VerifyResponse
 
 
 class Operation(NamedTuple):
-    """One call; `errors` are the codes beside those that every call may answer with."""
+    """One call; `errors` are the codes beside those that every call may return."""
 
     route: str
     function: str
     summary: str
     status: int
-    answer: Any
-    body: type[Body] | None = None
+    response: type[ResponseModel] | None
+    body: type[RequestModel] | None = None
     errors: tuple[str, ...] = ()
     bearer: bool = False
     cacheable: bool = False
@@ -44,9 +44,9 @@ OPERATIONS = (
     Operation(
         route="GET /suppliers",
         function="suppliers",
-        summary="The suppliers behind this site, and how each calls the customer code",
+        summary="The suppliers behind this site, and what each calls the customer code",
         status=200,
-        answer=SuppliersResponse,
+        response=SuppliersResponse,
         cacheable=True,
     ),
     Operation(
@@ -54,16 +54,16 @@ OPERATIONS = (
         function="verify",
         summary="Step one: who the customer is, as printed on the bill",
         status=200,
-        answer=VerifyResponse,
+        response=VerifyResponse,
         body=VerifyRequest,
         errors=("customer_not_matched", "already_registered", "too_many_attempts"),
     ),
     Operation(
         route="POST /credentials",
         function="credentials",
-        summary="Step two: e-mail, password, question and answer make the account; with mail it waits",
+        summary="Step two: e-mail, password, question and answer; with mail the account stays pending",
         status=201,
-        answer=CredentialsResponse,
+        response=CredentialsResponse,
         body=CredentialsRequest,
         errors=(
             "step_token_invalid",
@@ -77,9 +77,9 @@ OPERATIONS = (
     Operation(
         route="POST /credentials/confirm",
         function="credentials",
-        summary="The code from the mail makes the account; while no mail is configured every token is refused",
+        summary="The code from the mail creates the account; without mail every token is refused",
         status=200,
-        answer=ConfirmResponse,
+        response=ConfirmResponse,
         body=ConfirmRequest,
         errors=(
             "confirmation_token_invalid",
@@ -92,9 +92,9 @@ OPERATIONS = (
     Operation(
         route="POST /credentials/confirm/resend",
         function="credentials",
-        summary="Ask for the same code once more; the answer tells nothing",
+        summary="Request the same code once more; the response tells nothing",
         status=202,
-        answer=ResendResponse,
+        response=ResendResponse,
         body=ResendRequest,
     ),
     Operation(
@@ -102,7 +102,7 @@ OPERATIONS = (
         function="login",
         summary="Open a session",
         status=200,
-        answer=TokensResponse,
+        response=TokensResponse,
         body=LoginRequest,
         errors=("invalid_credentials", "too_many_attempts"),
     ),
@@ -111,7 +111,7 @@ OPERATIONS = (
         function="login",
         summary="Spend the refresh token for new tokens",
         status=200,
-        answer=TokensResponse,
+        response=TokensResponse,
         body=RefreshRequest,
         errors=("refresh_token_invalid",),
     ),
@@ -120,7 +120,7 @@ OPERATIONS = (
         function="login",
         summary="End the session",
         status=204,
-        answer=None,
+        response=None,
         body=LogoutRequest,
     ),
     Operation(
@@ -128,16 +128,16 @@ OPERATIONS = (
         function="recovery",
         summary="Begin the recovery of a password: the question, or a code by mail before it",
         status=200,
-        answer=RecoveryResponse,
+        response=RecoveryResponse,
         body=RecoveryRequest,
         errors=("too_many_attempts",),
     ),
     Operation(
         route="POST /recovery/code",
         function="recovery",
-        summary="The code from the mail, for the question; while no mail is configured every token is refused",
+        summary="The code from the mail, for the question; without mail every token is refused",
         status=200,
-        answer=RecoveryResponse,
+        response=RecoveryResponse,
         body=CodeRequest,
         errors=("recovery_token_invalid", "recovery_token_expired", "code_invalid"),
     ),
@@ -146,25 +146,25 @@ OPERATIONS = (
         function="recovery",
         summary="The answer and a new password; every session of the account ends",
         status=204,
-        answer=None,
+        response=None,
         body=PasswordRequest,
         errors=("recovery_token_invalid", "recovery_token_expired", "answer_invalid"),
     ),
     Operation(
         route="POST /recovery/user-id",
         function="recovery",
-        summary="Ask for a reminder of the user id; while no mail is configured nothing is sent",
+        summary="Request a reminder of the user id; without mail nothing is sent",
         status=202,
-        answer=UserIdResponse,
+        response=UserIdResponse,
         body=UserIdRequest,
         errors=("too_many_attempts",),
     ),
     Operation(
         route="GET /account",
         function="account",
-        summary="The reserved area: who I am and what I am supplied with",
+        summary="The reserved area: who the caller is, and their supplies",
         status=200,
-        answer=AccountResponse,
+        response=AccountResponse,
         errors=("access_token_invalid",),
         bearer=True,
     ),
@@ -173,15 +173,15 @@ OPERATIONS = (
         function="discovery",
         summary="The public keys of the access tokens",
         status=200,
-        answer=JwksResponse,
+        response=JwksResponse,
         cacheable=True,
     ),
     Operation(
         route="GET /.well-known/openid-configuration",
         function="discovery",
-        summary="Where to find what concerns access tokens",
+        summary="Where to find the keys of the access tokens",
         status=200,
-        answer=ConfigurationResponse,
+        response=ConfigurationResponse,
         cacheable=True,
     ),
 )

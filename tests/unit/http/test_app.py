@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import re
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -79,9 +78,8 @@ type Call = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: ARG001 - first
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "")
-    monkeypatch.setattr(observability._logger.registered_handler, "stream", sys.stdout)  # noqa: SLF001 - of this test
 
 
 def call(route: str, body: str | None = None, *, encoded: bool = False, ip: str = "192.0.2.7", **headers: str) -> Any:
@@ -106,10 +104,10 @@ def call(route: str, body: str | None = None, *, encoded: bool = False, ip: str 
     return response | {"headers": headers, "json": content}
 
 
-def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """Return the lines of the log; metrics, which share the standard output, are left out."""
-    lines = map(json.loads, capsys.readouterr().out.splitlines())
-    return [line for line in lines if "_aws" not in line]
+def logged(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """Return the lines of our log, as Lambda collects them."""
+    formatter = observability._logger.registered_formatter  # noqa: SLF001 - what a line looks like
+    return [json.loads(formatter.format(record)) for record in caplog.records if record.name == "utenza"]
 
 
 def counted(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, dict[str, str]]]:
@@ -186,28 +184,28 @@ def test_no_body_at_all_is_a_server_error(body: str, encoded: bool) -> None:  # 
     assert call("POST /note", body, encoded=encoded)["statusCode"] in (200, 400, 422)
 
 
-def test_an_unexpected_error_is_unavailable_and_says_nothing_of_itself(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unexpected_error_is_unavailable_and_says_nothing_of_itself(caplog: pytest.LogCaptureFixture) -> None:
     response = call("POST /fail")
     assert (response["statusCode"], response["json"]["code"]) == (503, "unavailable")
     assert response["headers"]["Retry-After"] == "2"
-    [line] = logged(capsys)
+    [line] = logged(caplog)
     assert (line["message"], line["level"], line["error"]) == ("failed", "ERROR", "RuntimeError")
     assert re.match(r"http/test_app\.py:\d+ _fail < ", line["where"])
     for secret in ("Rossi", "s3cret"):
         assert secret not in str(line) + response["body"]
 
 
-def test_an_outage_is_logged_with_what_is_down(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_outage_is_logged_with_what_is_down(caplog: pytest.LogCaptureFixture) -> None:
     response = call("POST /outage")
     assert (response["statusCode"], response["json"]["code"]) == (503, "unavailable")
-    [line] = logged(capsys)
+    [line] = logged(caplog)
     assert (line["message"], line["error"]) == ("failed", "ClientError ThrottlingException")
     assert "Rossi" not in str(line)
 
 
-def test_refusals_are_logged_by_code_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_refusals_are_logged_by_code_alone(caplog: pytest.LogCaptureFixture) -> None:
     call("POST /wait")
-    [line] = logged(capsys)
+    [line] = logged(caplog)
     usual = {"level", "location", "message", "timestamp", "service"}
     assert {name: value for name, value in line.items() if name not in usual} == {
         "route": "POST /wait",
@@ -216,9 +214,10 @@ def test_refusals_are_logged_by_code_alone(capsys: pytest.CaptureFixture[str]) -
     }
 
 
-def test_what_was_typed_is_in_no_log_of_a_refused_body(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_typed_is_in_no_log_of_a_refused_body(caplog: pytest.LogCaptureFixture) -> None:
     call("POST /note", json.dumps({"note": ["s3cret"], "s3cret_field": "s3cret"}))
-    assert "s3cret" not in capsys.readouterr().out
+    assert len(logged(caplog)) == 1
+    assert "s3cret" not in str(logged(caplog))
 
 
 def test_outcomes_are_counted_by_route_and_refusals_by_reason(capsys: pytest.CaptureFixture[str]) -> None:
@@ -320,17 +319,17 @@ def test_answers_are_never_stored_or_sniffed() -> None:
     assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
 
 
-def _started(monkeypatch: pytest.MonkeyPatch, warm_up: Callable[[], object]) -> None:
+def _start(monkeypatch: pytest.MonkeyPatch, warm_up: Callable[[], object]) -> None:
     monkeypatch.setenv("ALLOWED_ORIGINS", "")
     build_handler(new_router(), warm_up=warm_up)
 
 
 def test_a_function_warms_up_where_lambda_runs_it_and_there_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     warm: list[int] = []
-    _started(monkeypatch, lambda: warm.append(1))
+    _start(monkeypatch, lambda: warm.append(1))
     assert warm == []
     monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
-    _started(monkeypatch, lambda: warm.append(1))
+    _start(monkeypatch, lambda: warm.append(1))
     assert warm == [1]
 
 
@@ -343,11 +342,11 @@ def test_a_function_warms_up_where_lambda_runs_it_and_there_alone(monkeypatch: p
     ],
 )
 def test_what_fails_during_init_is_logged_and_left_to_the_first_call(
-    failure: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    failure: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def warm_up() -> None:
         raise failure
 
     monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
-    _started(monkeypatch, warm_up)
-    assert [line["message"] for line in logged(capsys)] == ["failed"]
+    _start(monkeypatch, warm_up)
+    assert [line["message"] for line in logged(caplog)] == ["failed"]

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, Write, delete, put, update
-from utenza.errors import RefreshTokenInvalid
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, delete, put, update
+from utenza.errors import InvalidCredentials, RefreshTokenInvalid
 from utenza.tables.reading import reader
 
 GRACE = 30  # seconds in which a spent token still gets its successor
@@ -65,7 +65,8 @@ class Sessions:
     ) -> tuple[str, int]:
         """Begin a family of `lifetime` seconds; return its first token and when it expires.
 
-        `also` are writes of the same transaction; TransactionCancelled when a condition of theirs does not hold.
+        `also` are writes of the same transaction; InvalidCredentials when a condition of theirs does not hold: the
+        account was closed in this moment.
         """
         family, secret, expires_at = secrets.token_urlsafe(16), secrets.token_urlsafe(32), now + lifetime
         item: Item = {
@@ -77,7 +78,12 @@ class Sessions:
             "created_at": now,
             "expires_at": expires_at,
         }
-        self._db.transact(*also, put(self._table, item))
+        try:
+            self._db.transact(*also, put(self._table, item))
+        except TransactionCancelled as cancelled:
+            if any(reason.is_condition for reason in cancelled.reasons):
+                raise InvalidCredentials from None
+            raise
         return f"{supplier}.{family}.{secret}", expires_at
 
     def find(self, refresh_token: object, *, now: int) -> Session:

@@ -28,8 +28,10 @@ Secret = Annotated[str, Field(min_length=_SHORTEST), AfterValidator(_ascii)]
 
 
 class RingSecrets(BaseModel):
-    """The secrets of a ring: `current` signs, `previous` still verify, `lasting` is for what no rotation may change,
-    empty before the first one."""
+    """The secrets of a ring: `current` signs, `previous` still verify, `lasting` is for what no rotation may change.
+
+    Before the first rotation `lasting` is empty.
+    """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
