@@ -11,6 +11,7 @@ from utenza.dynamodb import database
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read
+from utenza.identifiers import phone
 from utenza.limits.counter import Attempts
 from utenza.observability import log
 from utenza.parallel import gather
@@ -67,6 +68,7 @@ def verify() -> Response[str]:
 def warm_up() -> None:
     """Open connections and load keys during Lambda's init."""
     keys, customers = dependencies().keys, dependencies().customers
+    phone.is_valid("")  # loads the numbering plans
     gather(lambda: keys.current(now=int(time.time())), lambda: customers.find("", ""))
 
 

@@ -2,17 +2,20 @@
 
 import json
 import time
+from base64 import b64decode, b64encode
 from typing import Any
-
-from utenza.tokens.keys import KeyRing, SigningKey
-from utenza.tokens.tokens import AccessTokens, StepTokens
 
 from tests.fakes.key_services import FakeKms, FakeSecretsManager, rsa_key
 from tests.unit.service import Reply, Request
 from utenza.customers.record import Customer
 from utenza.dynamodb import marshal
-from utenza.passwords.hashing import Cost, Hasher
+from utenza.passwords.cost import Cost
+from utenza.passwords.hashing import Hasher
 from utenza.tables.customers import to_item
+from utenza.tokens.access import AccessTokens
+from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.registration import StepTokens
+from utenza.tokens.signing_key import SigningKey
 
 _SUPPLIER, _CODE, _ACCOUNT = "unogas-energia", "00100200302", "a" * 32
 _ADDRESS, _PASSWORD, _ISSUER = "maria@example.com", "quattro trote blu", "https://api.example/prod"
@@ -102,9 +105,17 @@ def answer(request: Request) -> Reply:
         return Reply(200, {"Item": marshal(item)} if item else {})
     if action == "UpdateItem":
         return Reply(200, {"Attributes": marshal({"pk": "x", "attempts": 1})})
-    if action in {"Sign", "GetPublicKey"}:
-        return Reply(200, _KMS.call(action, payload))
-    return Reply(200, _SECRETS.call(action, payload) if action == "GetSecretValue" else {})
+    if action == "Sign":
+        signed = _KMS.sign(
+            KeyId="key",
+            Message=b64decode(payload["Message"]),
+            MessageType=payload["MessageType"],
+            SigningAlgorithm=payload["SigningAlgorithm"],
+        )
+        return Reply(200, {"Signature": b64encode(signed["Signature"]).decode()})
+    if action == "GetPublicKey":
+        return Reply(200, {"PublicKey": b64encode(_KMS.get_public_key(KeyId="key")["PublicKey"]).decode()})
+    return Reply(200, _SECRETS.get_secret_value(SecretId="step") if action == "GetSecretValue" else {})
 
 
 def _posted(path: str, body: dict[str, str]) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def _schemas() -> dict[str, Any]:
     responses: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         (o.response, "serialization") for o in OPERATIONS if o.response
     ]
-    models = dict.fromkeys([*bodies, *responses, (Problem, "validation")])
-    schemas: dict[str, Any] = models_json_schema(list(models), ref_template=_REF)[1]["$defs"]
+    described: list[tuple[type[BaseModel], JsonSchemaMode]] = [*bodies, *responses, (Problem, "validation")]
+    schemas: dict[str, Any] = models_json_schema(list(dict.fromkeys(described)), ref_template=_REF)[1]["$defs"]
     for body, _ in bodies:
         _take_null_for_absent(schemas[body.__name__])
     schemas["Problem"]["properties"] |= {

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from utenza.limits.limit import Limit
-from utenza.passwords.hashing import Cost
+from utenza.passwords.cost import Cost
 
 
 def _split(text: object) -> object:

@@ -24,7 +24,8 @@ from tests.fakes.tokens import FakeAccessTokens, FakeConfirmationTokens, FakeRec
 from utenza.customers.record import Customer
 from utenza.http.requests import RequestModel, Submitted
 from utenza.limits.limit import Limit
-from utenza.passwords.hashing import Cost, Hasher
+from utenza.passwords.cost import Cost
+from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.recoveries import address_of
 from utenza.tokens import email_codes

@@ -29,7 +29,8 @@ from utenza.errors import (
     TooManyAttempts,
     Unavailable,
 )
-from utenza.passwords.hashing import Cost, Hasher
+from utenza.passwords.cost import Cost
+from utenza.passwords.hashing import Hasher
 
 
 @pytest.fixture

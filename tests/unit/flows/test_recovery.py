@@ -36,8 +36,9 @@ from utenza.errors import (
     TooManyAttempts,
     UtenzaError,
 )
+from utenza.passwords.cost import Cost
 from utenza.passwords.decoy_questions import QUESTIONS
-from utenza.passwords.hashing import Cost, Hasher
+from utenza.passwords.hashing import Hasher
 
 ADDRESS = "mario@example.org"
 QUESTION = "Come si chiamava il mio primo gatto?"

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utenza.errors import InvalidValue
-from utenza.passwords.hashing import Cost, Hasher
+from utenza.passwords.cost import Cost
+from utenza.passwords.hashing import Hasher
 
 QUICK = Cost(memory_kib=64, iterations=1, parallelism=1)
 HASHER = Hasher(QUICK)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tools import build_common_passwords
 from utenza.customers.record import Customer
 from utenza.passwords import policy
-from utenza.passwords.hashing import Cost, Hasher
+from utenza.passwords.cost import Cost
+from utenza.passwords.hashing import Hasher
 from utenza.passwords.personal_data import PersonalData
 from utenza.passwords.policy import COMMON_PASSWORDS, check, folded, is_common
 

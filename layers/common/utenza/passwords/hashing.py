@@ -5,19 +5,16 @@ does the same work when there is no hash.
 """
 
 import re
-from typing import NamedTuple
 from unicodedata import normalize
 
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import VerifyMismatchError
 
 from utenza.errors import InvalidValue
+from utenza.passwords.cost import Cost
 
 _SALT_BYTES = 16
 _HASH_BYTES = 32
-_MOST_MEMORY_KIB = 256 * 1024
-_MOST_ITERATIONS = 10
-_MOST_PARALLELISM = 4
 
 # What PasswordHasher writes and nothing else: 16 and 32 bytes of canonical base64 end in these letters. Argon2 refuses
 # anything else before it does any work.
@@ -25,22 +22,6 @@ _ENCODED = re.compile(
     r"\$argon2id\$v=19\$m=[1-9][0-9]{0,6},t=[1-9][0-9]?,p=[1-9]"
     r"\$[A-Za-z0-9+/]{21}[AQgw]\$[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]"
 )
-
-
-class Cost(NamedTuple):
-    """Argon2's parameters; memory in KiB, at least 8 for each lane, at most 256 MiB, 10 iterations and 4 lanes."""
-
-    memory_kib: int
-    iterations: int
-    parallelism: int
-
-    def is_sane(self) -> bool:
-        """Tell whether one hash at this cost is neither impossible nor able to exhaust a function."""
-        return (
-            8 * self.parallelism <= self.memory_kib <= _MOST_MEMORY_KIB
-            and 1 <= self.iterations <= _MOST_ITERATIONS
-            and 1 <= self.parallelism <= _MOST_PARALLELISM
-        )
 
 
 class Hasher:

@@ -47,4 +47,6 @@ def claims_of(token: str, expected: dict[str, Any], key: Any, *, audience: str, 
     if not token.endswith("." + base64url_encode(decoded["signature"]).decode()):
         raise Refused
     claims: Claims = decoded["payload"]
+    if claims["aud"] != audience:  # PyJWT also takes a list that holds it
+        raise Refused
     return claims
