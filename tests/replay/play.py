@@ -94,6 +94,11 @@ class Play:
     def company(self, label: str = "", **changes: Any) -> Any:
         return self.store(customers.company(**({"code": self.code(label)} | changes)))
 
+    def trader(self) -> Any:
+        """Bring a sole trader into the Customers table, who has both names and both tax codes."""
+        names = {"first_name": "Anna", "last_name": "Rizzo", "codice_fiscale": "RZZNNA80A41H501D"}
+        return self.company("trader", kind="person", **names)
+
     def store(self, customer: Any) -> Any:
         return customers.store(self.world.dynamodb, self.world.stack.outputs["CustomersTable"], customer)
 

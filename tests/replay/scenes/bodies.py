@@ -92,6 +92,7 @@ _ENCODINGS: dict[str, bytes] = {
     "8,000 lists deep": b'{"a": ' + b"[" * 8000 + b"]" * 8000 + b"}",
     "200,000 brackets": b"[" * 200_000,
 }
+_DEEP = ("100 lists deep", "800 lists deep", "8,000 lists deep", "U+FFFD escaped", "exactly 16 kB")
 _TYPES: tuple[str, ...] = (
     JSON,
     "application/json; charset=utf-8",
@@ -135,10 +136,8 @@ def what_json_is(play: Play) -> None:
 
 def what_json_is_at_step_one(play: Play) -> None:
     """Play the bodies that a parser in another place would most likely read otherwise."""
-    for name in ("a number of 4,301 digits", "Infinity", "a number beyond floats", "a second object behind"):
-        play.send(name, "POST", "/verify", _SYNTAX[name], Content_Type=JSON)
-    for name, content in _ENCODINGS.items():
-        play.send(name, "POST", "/verify", content, Content_Type=JSON)
+    for name in ("a number of 4,301 digits", "a number beyond floats", "a BOM", "UTF-16 with a BOM", *_DEEP):
+        play.send(name, "POST", "/verify", (_SYNTAX | _ENCODINGS)[name], Content_Type=JSON)
 
 
 def content_types(play: Play) -> None:
