@@ -1,0 +1,43 @@
+"""Records what the API answers today: `python -m tests.replay.record [scenario …]`, in local stacks of its own.
+
+With names of scenarios, only these are recorded again.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.replay import recordings
+from tests.replay.play import Play, World
+from tests.replay.scenarios import MODES
+from tools.local_stack import mailbox
+from tools.local_stack.places import Places
+from tools.local_stack.stack import local_stack
+from tools.ports import free_ports
+
+_SENDERS = {"plain": "", "mail": mailbox.SENDER}
+
+
+def main(wanted: list[str]) -> int:
+    for mode, scenarios in MODES.items():
+        chosen = {name: play for name, play in scenarios.items() if not wanted or name in wanted}
+        if not chosen:
+            continue
+        calls = recordings.load(mode) if wanted else {}
+        overrides = {"SenderEmail": _SENDERS[mode]} if _SENDERS[mode] else {}
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            local_stack(Places(Path(folder), *free_ports(3)), overrides) as stack,
+        ):
+            world = World(stack)
+            for name, scenario in chosen.items():
+                play = Play(world, name)
+                scenario(play)
+                calls[name] = play.calls
+        recordings.save(mode, {name: calls[name] for name in scenarios if name in calls})
+        sys.stdout.write(f"{mode}: {sum(map(len, calls.values()))} calls\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
