@@ -21,6 +21,7 @@ _OTHERS = ("content-type", "content-language", "retry-after", "www-authenticate"
 _LISTS = frozenset(
     ("vary", "allow", "access-control-allow-headers", "access-control-allow-methods", "access-control-expose-headers")
 )
+_OF_PREFLIGHTS = {"access-control-allow-headers", "access-control-max-age"}
 _METHODS = ("allow", "access-control-allow-methods")  # the others list names of headers
 _BASE64URL = "[A-Za-z0-9_-]"
 _JWS = re.compile(rf"({_BASE64URL}+)\.{_BASE64URL}+\.{_BASE64URL}+")
@@ -61,7 +62,10 @@ class Masks:
         return record
 
     def _headers(self, headers: dict[str, str]) -> dict[str, str | None]:
-        names = [*_USUAL, *_OTHERS, *sorted(name for name in headers if name.startswith("access-control-"))]
+        cors = {name for name in headers if name.startswith("access-control-")}
+        if "access-control-allow-methods" not in headers:  # browsers read these of preflights alone
+            cors -= _OF_PREFLIGHTS
+        names = [*_USUAL, *_OTHERS, *sorted(cors)]
         told = {name: self._header(name, headers[name]) for name in names if name in headers}
         usual = _USUAL.items()
         return {name: None for name, _ in usual if name not in told} | {
@@ -71,7 +75,7 @@ class Masks:
     def _header(self, name: str, value: str) -> str:
         if name in _LISTS:
             parts = (value if name in _METHODS else value.lower()).split(",")
-            return ", ".join(sorted(part.strip() for part in parts))
+            return ", ".join(sorted({part.strip() for part in parts} - {"OPTIONS"}))  # which a preflight itself is
         if name == "retry-after" and value.isdecimal() and 1 <= int(value) <= 900:
             return "<seconds>"
         return self._addresses.get(value, value)

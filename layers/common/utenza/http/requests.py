@@ -164,6 +164,9 @@ def _refuse(_name: str) -> object:
 
 
 def _order(detail: ErrorDetails) -> int:
+    """Return the place of an error: unknown fields first, then each field by itself, then what needs others."""
+    if detail["type"] == "extra_forbidden":
+        return -1
     cause = detail.get("ctx", {}).get("error")
     return _LAST.index(str(detail["loc"][0])) + 1 if isinstance(cause, NeedsOthers) else 0
 
@@ -174,5 +177,6 @@ def _field_error(detail: ErrorDetails) -> FieldError:
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, InvalidValue):
         return FieldError(field, cause.code)
-    code = "required" if detail["input"] is None else _CODES[detail["type"]]
+    is_null = detail["type"] == "string_type" and detail["input"] is None
+    code = "required" if is_null else _CODES[detail["type"]]
     return FieldError(field if _FIELD_NAME.fullmatch(field) else "", code)
