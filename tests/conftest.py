@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tools.compile_suppliers import write
+from tools.suppliers.compile import write
 
 pytest_plugins = ["tests.stacks"]
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.compile_suppliers import SuppliersError
 from tools.deploy_site import sync
 from tools.deploy_site.api import Api, advice, find_api
 from tools.deploy_site.files import Site, SiteError
 from tools.deploy_site.formation import Formation, Stuck, find, outputs
 from tools.import_customers import account
 from tools.import_customers.target import explain
+from tools.suppliers.compile import SuppliersError
 
 _TEMPLATE = Path("site.yaml")
 _EPILOG = """\

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.compile_suppliers import read
+from tools.suppliers.compile import read
 
 CONFIG = "config.json"
 NOT_FOUND = "404.html"

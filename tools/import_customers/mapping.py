@@ -12,7 +12,7 @@ from tools.local_stack.places import LOCAL
 from utenza.customers.record import Kind, Status
 
 _TOOLS = Path(__file__).parents[1]
-_CHECKED_BY = [Path(__file__), _TOOLS / "compile_suppliers.py", _TOOLS / "supplier_models.py"]
+_CHECKED_BY = [Path(__file__), _TOOLS / "suppliers/compile.py", _TOOLS / "suppliers/models.py"]
 
 
 class NoMapping(Exception):
@@ -57,7 +57,7 @@ def _fingerprint(source: Path) -> str:
 
 
 def _checked(source: Path) -> list[SupplierMapping]:
-    from tools.compile_suppliers import SuppliersError, read  # noqa: PLC0415 - it loads pydantic
+    from tools.suppliers.compile import SuppliersError, read  # noqa: PLC0415 - it loads pydantic
 
     try:
         entries = read(source)

@@ -14,7 +14,7 @@ from tools.local_stack.places import BUILD, LOCAL, ROOT, StackError, environment
 
 NO_SETTINGS = LOCAL / "samconfig.toml"  # in place of the one of a deployment to AWS
 SAM = LOCAL / "sam" / "bin" / "sam"
-_SUPPLIERS = ("suppliers", "tools/compile_suppliers.py", "tools/supplier_models.py")
+_SUPPLIERS = ("suppliers", "tools/suppliers")
 _SOURCES = ("template.yaml", "functions", "layers", "uv.lock", *_SUPPLIERS)
 _FINGERPRINT = BUILD / "sources.sha256"
 

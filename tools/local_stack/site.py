@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tools.compile_suppliers import SuppliersError
 from tools.deploy_site import headers
 from tools.deploy_site.files import Site, SiteError, SiteFile
 from tools.local_stack import background
 from tools.local_stack.places import ROOT
+from tools.suppliers.compile import SuppliersError
 
 _ROOT_OBJECT = "index.html"
 _COMPRESSED = ("text/", "application/json", "image/svg+xml")

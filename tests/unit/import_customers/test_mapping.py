@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tools import compile_suppliers
-from tools.compile_suppliers import read
 from tools.import_customers import mapping
 from tools.import_customers.mapping import NoMapping, mappings
+from tools.suppliers import compile as compiler
+from tools.suppliers.compile import read
 
 SOURCE = Path("suppliers/suppliers.toml")
 
@@ -26,7 +26,7 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         checked.append(source)
         return read(source)
 
-    monkeypatch.setattr(compile_suppliers, "read", spy)
+    monkeypatch.setattr(compiler, "read", spy)
     return checked
 
 
