@@ -6,8 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.local_stack.places import LOCAL, ROOT, Places, StackError, environment
+from tools.local_stack.places import Places, StackError, environment
 from tools.local_stack.stack import local_stack
+from tools.paths import LOCAL, ROOT
 from tools.ports import free_ports
 
 _PROGRAM = LOCAL / "fuzz" / "bin" / "schemathesis"

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tools.local_stack.places import LOCAL
+from tools.paths import LOCAL
 from utenza.customers.record import Kind, Status
 
 _TOOLS = Path(__file__).parents[1]

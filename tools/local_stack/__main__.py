@@ -11,8 +11,9 @@ from pathlib import Path
 
 from tools.local_stack import mailbox, samples, site
 from tools.local_stack.emulator import refuse_busy_port
-from tools.local_stack.places import ADDRESSES, RUN, Places, StackError
+from tools.local_stack.places import RUN, Places, StackError
 from tools.local_stack.stack import local_stack
+from tools.paths import ADDRESSES
 
 
 def main() -> int:

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.local_stack.places import BUILD, LOCAL, ROOT, StackError, environment
+from tools.local_stack.places import StackError, environment
+from tools.paths import BUILD, LOCAL, ROOT
 
 NO_SETTINGS = LOCAL / "samconfig.toml"  # in place of the one of a deployment to AWS
 SAM = LOCAL / "sam" / "bin" / "sam"

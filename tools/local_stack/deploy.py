@@ -10,8 +10,10 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tools.aws import LOCAL_REGION
 from tools.local_stack.build import architecture, sam
-from tools.local_stack.places import BUILD, REGION, Places, StackError
+from tools.local_stack.places import Places, StackError
+from tools.paths import BUILD
 
 STACK = "utenza"
 _ORIGINS = ("http://127.0.0.1:8080", "http://localhost:8080")  # where a site under development is served
@@ -55,7 +57,7 @@ def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - each service h
     """Return a boto3 client of the emulator that may do everything."""
     secret = "test"  # noqa: S105 - the emulator's root, on this machine alone
     nobody = botocore.session.Session({"profile": (None, None, None, None)})  # whatever AWS_PROFILE says
-    session = boto3.Session("test", secret, region_name=REGION, botocore_session=nobody)
+    session = boto3.Session("test", secret, region_name=LOCAL_REGION, botocore_session=nobody)
     make: Any = session.client  # its stubs know services by their literal names alone
     settings = Config(retries={"total_max_attempts": 2}, s3={"addressing_style": "path"}, proxies={})
     return make(service, endpoint_url=endpoint, config=settings)
@@ -91,12 +93,12 @@ def _deployed(formation: Any) -> str | None:  # noqa: ANN401 - as above
 def _make_bucket(places: Places) -> None:
     storage = client(places.endpoint, "s3")
     if _BUCKET not in {bucket["Name"] for bucket in storage.list_buckets()["Buckets"]}:
-        storage.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        storage.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": LOCAL_REGION})
 
 
 def _sam_deploy(places: Places, values: Mapping[str, str], fingerprint: str) -> None:
     arguments = ["deploy", "--template-file", str(BUILD / "template.yaml"), "--stack-name", STACK]
-    arguments += ["--s3-bucket", _BUCKET, "--region", REGION, "--capabilities", "CAPABILITY_IAM"]
+    arguments += ["--s3-bucket", _BUCKET, "--region", LOCAL_REGION, "--capabilities", "CAPABILITY_IAM"]
     arguments += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     arguments += ["--tags", f"{_FINGERPRINT}={fingerprint}"]
     arguments += ["--parameter-overrides", *(f'{name}="{value}"' for name, value in values.items())]

@@ -9,7 +9,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 
-from tools.local_stack.places import LOCAL, REGION, Places, StackError, bare_environment
+from tools.aws import LOCAL_REGION
+from tools.local_stack.places import Places, StackError, bare_environment
+from tools.paths import LOCAL
 
 _PROGRAM = LOCAL / "stack" / "bin" / "ministack"
 _START_SECONDS = 60
@@ -60,7 +62,7 @@ def _settings(places: Places) -> dict[str, str]:
     return bare_environment(
         BIND_HOST="127.0.0.1",
         GATEWAY_PORT=str(places.stack_port),
-        MINISTACK_REGION=REGION,
+        MINISTACK_REGION=LOCAL_REGION,
         AUTH="true",
         PERSIST_STATE="1",
         STATE_DIR=str(places.state),

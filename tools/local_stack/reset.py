@@ -3,12 +3,12 @@
 import shutil
 import sys
 
-from tools.local_stack.places import RUN, StackError, held
+from tools.local_stack.places import RUN, StackError, locked
 
 
 def main() -> int:
     try:
-        with held(RUN, "the local stack is running: stop it first"):
+        with locked(RUN, "the local stack is running: stop it first"):
             shutil.rmtree(RUN / "state", ignore_errors=True)
     except StackError as error:
         print(f"make reset: {error}", file=sys.stderr)

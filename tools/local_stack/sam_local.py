@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from tools.local_stack.build import NO_SETTINGS, SAM
 from tools.local_stack.deploy import outputs, parameters, sender
-from tools.local_stack.places import ADDRESSES, BUILD, LOCAL, ROOT, StackError, environment
+from tools.local_stack.places import StackError, environment
 from tools.local_stack.relay import bridge_address, relaying
+from tools.paths import ADDRESSES, BUILD, LOCAL, ROOT
 
 _PORT = 3000
 _HOST = "host.docker.internal"  # this machine, as a container calls it

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from tools.local_stack.places import ROOT, StackError, environment
+from tools.local_stack.places import StackError, environment
 from tools.local_stack.stack import LocalStack
+from tools.paths import ROOT
 
 _FILE = ROOT / "samples" / "customers.csv"
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from tools.deploy_site import headers
 from tools.deploy_site.files import Site, SiteError, SiteFile
 from tools.local_stack import background
-from tools.local_stack.places import ROOT
+from tools.paths import ROOT
 from tools.suppliers.compile import SuppliersError
 
 _ROOT_OBJECT = "index.html"

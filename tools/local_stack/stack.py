@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from tools.local_stack import deploy, emulator
 from tools.local_stack.build import build
 from tools.local_stack.front_door import Upstream, serving
-from tools.local_stack.places import ROOT, Places, held
+from tools.local_stack.places import Places, locked
+from tools.paths import ROOT
 
 _STAGE = "prod"
 
@@ -51,7 +52,7 @@ class LocalStack(NamedTuple):
 @contextlib.contextmanager
 def local_stack(places: Places, overrides: Mapping[str, str] | None = None) -> Iterator[LocalStack]:
     """Run a local stack while the block runs; `overrides` are template parameters. Raises StackError."""
-    with held(places.folder, "the local stack is running already in this folder"):
+    with locked(places.folder, "the local stack is running already in this folder"):
         emulator.refuse_busy_port(places.port, "PORT")
         with emulator.running(places) as process:
             if (overrides or {}).get("SenderEmail"):
