@@ -94,5 +94,5 @@ def outputs(stack: Mapping[str, Any]) -> dict[str, str]:
 def explain(error: Exception) -> str:
     """Return the message of an error of AWS or of the network in one line."""
     if isinstance(error, EndpointConnectionError):
-        return f"{error.kwargs['endpoint_url']} does not answer"
+        return f"{error.kwargs['endpoint_url'].rstrip('/')} does not answer"
     return " ".join(str(error).split())
