@@ -16,7 +16,7 @@ from tools.import_customers.target import Target
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_THREADS = 8  # requests at once
+_THREADS = 5  # requests at once: the batches of one task of the worker pool
 _BATCH_GET_LIMIT = 100  # items, by DynamoDB
 _BATCH_WRITE_LIMIT = 25
 _TRIES = 12

@@ -1,4 +1,4 @@
-"""`make reset`: forgets what the local stack has stored; it must not be running."""
+"""`make reset`: deletes what the local stack has stored; it must not be running."""
 
 import shutil
 import sys
@@ -13,7 +13,7 @@ def main() -> int:
     except StackError as error:
         print(f"make reset: {error}", file=sys.stderr)
         return 1
-    print("The local stack has forgotten everything.")
+    print("Everything that the local stack had stored is deleted.")
     return 0
 
 
