@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -104,13 +105,14 @@ def _start(checker: Checker, create_loader: CreateLoader) -> None:
 
 def _start_process(checker: Checker, create_loader: CreateLoader) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
     _start(checker, create_loader)
 
 
-def _exit_with_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
+def _exit_with_parent(parent: int) -> None:
+    """Exit when the parent has died: a forked process holds the pipes that would tell it otherwise."""
+    while os.getppid() == parent:
+        time.sleep(1)
     os._exit(1)
 
 

@@ -83,9 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8000, help="port of the API")
     parser.add_argument("--stack-port", type=int, default=4566, help="port of the AWS emulator")
     parser.add_argument("--site-port", type=int, default=8080, help="port of the site")
-    parser.add_argument(
-        "--mail", choices=("on", "off"), default="on", help="send codes and notifications by e-mail, or not"
-    )
+    parser.add_argument("--mail", choices=("on", "off"), default="on", help="whether to send e-mails")
     parser.add_argument("--mail-port", type=int, default=8025, help="port of the mailbox")
     return parser
 

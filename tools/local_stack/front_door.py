@@ -15,7 +15,7 @@ from tools.local_stack.gateway import GatewayResponses, own_error
 
 _BODY_LIMIT = 10 * 1024 * 1024  # bytes of a request, as in AWS
 _TIMEOUT = 29  # seconds for a function, as in AWS
-# Calls at once. AWS starts more processes; here the others wait, as two cores cannot run fifty.
+# Calls at once. AWS starts more processes; the local stack lets the others wait, as two cores cannot run fifty.
 _PARALLEL = 8
 _HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"}
 _NOT_FORWARDED = _HOP_BY_HOP | {"host", "expect", "forwarded", "x-forwarded-for", "x-forwarded-proto"}

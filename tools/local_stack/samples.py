@@ -58,7 +58,7 @@ def load(stack: LocalStack) -> None:
 
 
 def registration(api: str, mail: str | None) -> str:
-    """Return shell commands that register and log in the first person of the samples; `mail` is the mailbox's address."""
+    """Return shell commands that register the first person of the samples; `mail` is the mailbox's address."""
     person = _first_person()
     user_id, password, security_answer = "cliente@example.com", "una mattina di sole", "Birillo"
     verify = {

@@ -32,7 +32,7 @@ def safe_pattern(pattern: str) -> str:
         end = token.end()
     if end != len(pattern):
         raise ValueError(
-            f"not allowed at position {end + 1}: capital letters, digits, [classes], {{m,n}}, ? and (a|b) are"
+            f"not allowed at position {end + 1}; allowed are capital letters, digits, [classes], {{m,n}}, ? and (a|b)"
         )
     if variable > _MAX_REPETITIONS:
         raise ValueError(f"more than {_MAX_REPETITIONS} repetitions of varying length")

@@ -3,7 +3,11 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -95,3 +99,31 @@ def test_a_killed_worker_process_ends_the_import(table: Table, monkeypatch: pyte
         os.kill(process.pid or 0, signal.SIGKILL)
     with pytest.raises(Stopped, match="a worker process has died"):
         load_all(pool)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there are no worker processes elsewhere")
+def test_worker_processes_end_when_their_parent_is_killed() -> None:
+    program = (
+        "import multiprocessing, time; from tools.import_customers import worker_pool as w; "
+        "w._process_count = lambda: 2; w.WorkerPool(None, lambda: None, 10_000); "
+        "print(*(each.pid for each in multiprocessing.active_children()), flush=True); time.sleep(60)"
+    )
+    environment = {**os.environ, "PYTHONPATH": "layers/common"}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout
+        children = [Path("/proc") / pid for pid in parent.stdout.readline().split()]
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while any(map(_is_running, children)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert len(children) == 2
+    assert not any(map(_is_running, children))
+
+
+def _is_running(process: Path) -> bool:
+    """Tell whether a process runs; a zombie that nobody has waited for does not."""
+    with suppress(OSError):
+        return "\nState:\tZ" not in (process / "status").read_text(encoding="ascii")
+    return False
