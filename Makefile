@@ -1,4 +1,4 @@
-# What people run. Each target sets up what it needs: `make run` and `make test` work in a fresh clone.
+# Commands for people. Each target installs what it needs: `make run` and `make test` work in a fresh clone.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -6,10 +6,10 @@
 PORT ?= 8000
 STACK_PORT ?= 4566
 SITE_PORT ?= 8080
-# Codes and notices by mail, as we advise to deploy; off is the customer manual's way, the question alone.
+# on: codes and notifications by e-mail, the recommended deployment. off: the security question alone, as in the manual.
 MAIL ?= on
 MAIL_PORT ?= 8025
-# What `make build` and `make deploy` build for: as deployed before. The local stack always builds for this machine.
+# The processor for `make build` and `make deploy`: that of the last deployment. Local builds are for this machine.
 ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' samconfig.toml),x86_64,arm64)
 
 UV_VERSION := 0.13.9
@@ -17,11 +17,11 @@ UV := $(CURDIR)/.local/uv/bin/uv
 PYTHON := $(CURDIR)/.venv/bin/python
 SAM := SAM_CLI_TELEMETRY=0 .local/sam/bin/sam
 export UV PYTHON ARCHITECTURE
-# The tools import the layer's code by the path that it has in Lambda.
+# The tools import the layer and the functions by the module names that they have in Lambda.
 RUN := PYTHONPATH=layers/common:functions $(PYTHON) -m
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
 
-# One environment each, because their pins exclude one another; rebuilt only when the lock file changes.
+# Separate environments, as their pins exclude one another; synced again when the lock file changes.
 DEV := .venv/.synced
 STACK := .local/stack/.synced
 SAM_CLI := .local/sam/.synced
@@ -33,21 +33,21 @@ sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) 
 .PHONY: help setup run reset test valgrind lint types validate check build deploy deploy-site sam-local import openapi fuzz \
   timing bench pictures chromium clean
 
-help: ## Say what there is
+help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run: setup ## Start everything locally, with sample customers (PORT=8000 SITE_PORT=8080 MAIL=on|off MAIL_PORT=8025); Ctrl-C stops it
+run: setup ## Run everything locally with sample customers until Ctrl-C (PORT=8000 SITE_PORT=8080 MAIL=on|off MAIL_PORT=8025)
 	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT) --site-port $(SITE_PORT) \
 	  --mail $(MAIL) --mail-port $(MAIL_PORT)
 
-reset: $(DEV) ## Forget what the local stack has stored
+reset: $(DEV) ## Delete the data of the local stack
 	@$(PYTHON) -m tools.local_stack.reset
 
-test: setup chromium valgrind ## Run all tests, those against the deployed template in a local stack of their own included
+test: setup chromium valgrind ## Run all tests, also those against a new local stack
 	$(PYTHON) -m pytest -n auto -m "not stack"
 	$(PYTHON) -m pytest -m stack
 
-# The tests count instructions with it. Where it cannot be had they count modules and bytecode alone, and say so.
+# The tests count instructions with it. Without it they count only modules and bytecode, and say so.
 valgrind:
 	@command -v valgrind >/dev/null || tools/install_valgrind.sh
 
@@ -68,38 +68,38 @@ check: lint types validate $(DEV) ## Check style, types, templates and openapi.j
 build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm64 or x86_64)
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
-deploy: build ## Deploy to AWS; asks for every parameter
+deploy: build ## Deploy to AWS; asks for all parameters
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM \
 	  $(if $(wildcard samconfig.toml),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE))
 
-deploy-site: $(DEV) ## Deploy the site to AWS, or show what that would do: ARGS=--dry-run, more in ARGS=--help
+deploy-site: $(DEV) ## Deploy the site to AWS (ARGS=--dry-run shows the plan, ARGS=--help all options)
 	@$(RUN) tools.deploy_site $(ARGS)
 
-sam-local: $(DEV) $(SAM_CLI) ## Serve the API by `sam local` in Docker, on the tables of a running `make run`
+sam-local: $(DEV) $(SAM_CLI) ## Serve the API with `sam local` in Docker, on the tables of a running `make run`
 	@$(PYTHON) -m tools.local_stack.sam_local
 
-import: $(DEV) ## Load a CRM export: FILE=export.csv, more options in ARGS="..."
+import: $(DEV) ## Load a CRM export (FILE=export.csv; ARGS=--dry-run checks only, ARGS=--help shows all options)
 	@$(RUN) tools.import_customers $(if $(FILE),"$(FILE)") $(ARGS)
 
-openapi: $(DEV) ## Write openapi.json from the code
+openapi: $(DEV) ## Generate openapi.json from the code
 	$(RUN) tools.openapi
 
-fuzz: setup $(FUZZ) ## Throw schemathesis at a local stack of its own, bounded
+fuzz: setup $(FUZZ) ## Test a new local stack with schemathesis for two minutes
 	$(RUN) tools.fuzz
 
-timing: setup ## Ask by the clock who has an account: medians of 200 calls for known and unknown
+timing: setup ## Compare response times for known and unknown addresses (medians of 200 calls)
 	$(RUN) tools.timing
 
-bench: setup $(BENCH) ## Measure against others, into bench/results.md (ONLY=cold,warm,… ROUNDS=9 QUICK=1; ARGS=--help)
+bench: setup $(BENCH) ## Measure and compare with others, into bench/results.md (ONLY=cold,warm,… ROUNDS=9 QUICK=1; ARGS=--help)
 	@$(RUN) bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(ARGS)
 
-pictures: setup chromium ## Take the pictures of docs/pages.md
+pictures: setup chromium ## Take the screenshots of docs/pages.md
 	@$(RUN) tools.site_pictures
 
 chromium:
 	@tools/ensure_chromium.sh
 
-clean: ## Remove what was built; keeps the local stack's data
+clean: ## Delete build results and caches; keeps the local stack's data
 	rm -rf .aws-sam .local/build .pytest_cache .mypy_cache .ruff_cache
 
 setup: $(DEV) $(STACK) $(SAM_CLI)
@@ -116,12 +116,12 @@ $(STACK): uv.lock | $(UV)
 $(SAM_CLI): uv.lock | $(UV)
 	@$(sync) --only-group sam && touch $@
 
-# What `make bench` alone needs: pinned in bench/requirements, for in one lock file it would pull at what is deployed.
+# Only `make bench` needs these. They have their own pins, so that they do not affect what is deployed.
 .local/%/.installed: bench/requirements/%.txt | $(UV)
 	@UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) $(UV) venv --quiet --allow-existing $(@D)
 	@VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $< && touch $@
 
-# What cannot be built is left out, and the page says so.
+# If the build fails, the results omit the prototype and say so.
 .local/prototype/.installed: $(wildcard bench/prototype/*) uv.lock | .local/runtime/.installed
 	@rm -rf $(@D) && mkdir -p $(@D) && touch $@
 	@bench/prototype/build.sh $(UV) .local/runtime/bin/python $(@D)/site || rm -rf $(@D)/site

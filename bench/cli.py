@@ -13,7 +13,8 @@ from bench.page import Section
 from bench.places import RESULTS, WORK
 from bench.progress import Say, said_of
 from tools.local_stack.build import build
-from tools.local_stack.places import ROOT, StackError
+from tools.local_stack.places import StackError
+from tools.paths import ROOT
 
 type Part = Callable[[int, Say], Section]
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bench.events import authorization
 from bench.places import RUNTIME, USUAL, WORK, import_path, site_packages
 from bench.stand_in import StandIn
-from tools.local_stack.places import ROOT
+from tools.paths import ROOT
 
 HELLO = "hello"
 _FIRST_ROUTES = ("POST /verify", "POST /credentials", "POST /login", "POST /recovery", "GET /account")

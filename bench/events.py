@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bench.variables import ISSUER
-from tools.local_stack.places import REGION
+from tools.aws import LOCAL_REGION
 
 type Event = dict[str, Any]
 
@@ -43,7 +43,7 @@ def event(route: str, body: object = None, *, bearer: str = "") -> Event:
 def authorization(asked: Event) -> Event:
     """Return the event of a REQUEST authorizer before such a call: the same without a body, and the method's ARN."""
     method, path, stage = asked["httpMethod"], asked["path"], asked["requestContext"]["stage"]
-    arn = f"arn:aws:execute-api:{REGION}:000000000000:bench/{stage}/{method}{path}"
+    arn = f"arn:aws:execute-api:{LOCAL_REGION}:000000000000:bench/{stage}/{method}{path}"
     kept = {name: value for name, value in asked.items() if name not in {"body", "isBase64Encoded"}}
     return {"type": "REQUEST", "methodArn": arn} | kept
 

@@ -13,7 +13,8 @@ from bench import exports
 from bench.cloud.tables import LOADED
 from bench.places import PROGRAMS, WORK
 from bench.stand_in import StandIn
-from tools.local_stack.places import ROOT, environment
+from tools.local_stack.places import environment
+from tools.paths import ROOT
 
 _LOOK_EVERY = 0.2  # seconds
 _SECONDS = 1200

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tools.local_stack.build import architecture
-from tools.local_stack.places import BUILD, LOCAL, ROOT
+from tools.paths import BUILD, LOCAL, ROOT
 
 WORK = LOCAL / "bench"
 RESULTS = ROOT / "bench" / "results.md"

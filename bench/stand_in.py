@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from bench.places import WORK, import_path
 from bench.routes import Prepared
 from bench.variables import variables
-from tools.local_stack.places import ROOT
+from tools.paths import ROOT
 from tools.ports import free_ports
 
 _FUNCTIONS = ("verify", "credentials", "login", "recovery", "account", "suppliers", "discovery")

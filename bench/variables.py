@@ -4,7 +4,8 @@ from typing import Any
 
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
-from tools.local_stack.places import REGION, ROOT
+from tools.aws import LOCAL_REGION
+from tools.paths import ROOT
 
 ISSUER = "https://bench.example"
 SENDER = "bench@example.it"
@@ -47,8 +48,8 @@ def memory(function: str) -> int:
 
 def _account() -> dict[str, str]:
     return {
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": LOCAL_REGION,
+        "AWS_DEFAULT_REGION": LOCAL_REGION,
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
     }

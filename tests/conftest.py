@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hypothesis import settings
 
-from tools.compile_suppliers import write
+from tools.suppliers.compile import write
 
 pytest_plugins = ["tests.stacks"]
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts uv of a fixed version into a folder of this project, with whatever Python 3.13 this machine has; a uv on the PATH
-# that works will do as well (it brings Python 3.13 itself).  Usage: bootstrap_uv.sh VERSION FOLDER
+# Installs a fixed version of uv into a folder of this project with the machine's Python 3.13. Without such a Python, it
+# links to the uv on the PATH, which downloads Python 3.13 itself.  Usage: bootstrap_uv.sh VERSION FOLDER
 set -eu
 version=$1
 folder=$2

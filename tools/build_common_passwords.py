@@ -1,12 +1,12 @@
-"""Builds the list of common passwords that the policy refuses, from published ones and an Italian one of ours.
+"""Builds the list of common passwords that the policy refuses, from published lists and our own Italian one.
 
-Run once in a while, by hand; the result is committed. Its inputs are packages, fetched with the registries' clients:
+Run it by hand from time to time and commit the result. Its inputs are packages; fetch them with their package managers:
 
     python3 -m pip download --no-deps django==5.2.19
     npm pack @zxcvbn-ts/language-common@4.1.3 @zxcvbn-ts/language-it@3.0.2
     PYTHONPATH=layers/common .venv/bin/python -m tools.build_common_passwords django-*.whl zxcvbn-*-{common,it}-*.tgz
 
-`layers/common/utenza/passwords/NOTICE` names the sources and their licences: keep it true.
+`layers/common/utenza/passwords/NOTICE` names the sources and their licences: keep it up to date.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from utenza.passwords.policy import COMMON_PASSWORDS, folded
 
 _OWN = Path(__file__).with_name("italian_passwords.txt")
 _SHORTEST, _LONGEST = 6, 64
-# What people hang on a word that alone was refused.
+# What people append to a word that is refused.
 ENDINGS = (
     *("", "!", ".", "1", "1!", "2", "3", "7", "9", "00", "01", "10", "11", "12", "12!", "13", "21", "22", "23", "69"),
     *("77", "88", "99", "100", "111", "123", "123!", "123.", "321", "777", "1234", "1234!", "12345", "123456"),

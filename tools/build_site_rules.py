@@ -1,6 +1,6 @@
-"""Writes `site/utenza/password/rules.js`: what the page's password hint needs of the API's own rules.
+"""Writes `site/utenza/password/rules.js`: the API's rules that the password hint of the page needs.
 
-Run by hand after a change of those rules; a test holds the file to them:
+Run it by hand after a change of the rules; a test compares the file with them:
 
     PYTHONPATH=layers/common:functions .venv/bin/python -m tools.build_site_rules
 """

@@ -1,9 +1,9 @@
-"""Which Chromium the pages are tested and pictured with, and how it is started."""
+"""Finds the Chromium for the tests and pictures of the pages, and its command-line flags."""
 
 import os
 import shutil
 
-# As root in a container, and without the calls home that a browser makes at its start.
+# For root in a container, and without the requests that the browser sends to its maker.
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -12,5 +12,5 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def program() -> str | None:
-    """Return the path of the browser: what the variable CHROMIUM says, else what is installed; None for none."""
+    """Return the browser's path from the variable CHROMIUM or among the installed programs, None if there is none."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)

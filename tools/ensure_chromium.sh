@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sees to a Chromium for the tests of the pages: what CHROMIUM names or is installed, else Debian's own, where apt-get may.
-# Without one it says so and goes on: the tests then say what was not tested, and under CI=true they fail.
+# Makes sure that there is a Chromium for the tests of the pages: the one in the variable CHROMIUM, an installed one, or
+# Debian's by apt-get. Without one it prints a warning; the tests are then skipped, and with CI=true they fail.
 set -u
 [ -n "${CHROMIUM:-}" ] && exit 0
 for name in chromium chromium-browser google-chrome; do

@@ -1,4 +1,4 @@
-"""`make fuzz`: throws schemathesis at a local stack of its own, for a bounded time; it knows only `openapi.json`."""
+"""`make fuzz`: tests a new local stack with schemathesis, which knows `openapi.json` only, for a limited time."""
 
 import argparse
 import subprocess
@@ -6,12 +6,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.local_stack.places import LOCAL, ROOT, Places, StackError, environment
+from tools.local_stack.places import Places, StackError, environment
 from tools.local_stack.stack import local_stack
+from tools.paths import LOCAL, ROOT
 from tools.ports import free_ports
 
 _PROGRAM = LOCAL / "fuzz" / "bin" / "schemathesis"
-# Waits would hide what lies behind them: the fuzzer may guess as often as it likes.
+# High limits, so that the fuzzer gets past them.
 _UNLIMITED = {
     "VerifyAttemptsPerCode": "1000",
     "VerifyAttemptsPerSource": "100000",
@@ -43,8 +44,8 @@ def _fuzz(api: str, seconds: int, seed: int | None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=120, help="how long at most")
-    parser.add_argument("--seed", type=int, help="to see the same run again")
+    parser.add_argument("--seconds", type=int, default=120, help="time limit in seconds")
+    parser.add_argument("--seed", type=int, help="seed of a run to repeat")
     return parser
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env sh
-# Installs valgrind on Debian and its kin where this user may; says loudly where not, and never fails.
+# Installs valgrind with apt-get if this user may. Otherwise it prints a warning; it never fails.
 set -u
 log=$(mktemp)
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
@@ -8,7 +8,7 @@ fi
 command -v valgrind >/dev/null || {
   echo "==============================================================================================="
   echo "NO VALGRIND: the budgets of instructions are NOT checked (tests/cold), those of modules are."
-  echo "Debian, Ubuntu: sudo apt-get install valgrind. What was tried: $log"
+  echo "Debian, Ubuntu: sudo apt-get install valgrind. Log of the attempt: $log"
   echo "==============================================================================================="
 } >&2
 exit 0

@@ -1,9 +1,10 @@
-"""Ports on 127.0.0.1 that nothing listens on."""
+"""Free ports on 127.0.0.1."""
 
 import socket
 
 
 def free_ports(count: int) -> list[int]:
+    """Return different ports that nothing listens on at this moment."""
     probes = [socket.socket() for _ in range(count)]
     try:
         for probe in probes:

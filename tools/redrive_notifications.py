@@ -1,8 +1,8 @@
-"""Send what lies in the dead-letter queue of the notices on its way again; docs/operations.md says when.
+"""Moves notifications from the dead-letter queue back to the queue that is processed; docs/operations.md says when.
 
-Each message is put into the queue that is tried again, and only then taken out of the other: nothing is lost, and a
-notice that was delivered meanwhile is not delivered twice. What the stream itself gave up (it holds positions, no
-notices) is counted and left.
+A message is first put into the other queue and only then deleted from the dead-letter queue, so that none is lost. The
+function sends each notification at most once, so that none arrives twice. Messages of the stream itself hold positions
+and no notification: they are counted and stay.
 """
 
 import argparse
@@ -11,71 +11,71 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.import_customers.target import LOCAL_ADDRESSES, LOCAL_REGION, explain, local_endpoint
+from tools.aws import choose_endpoint, connect, explain, find_stack, outputs
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
 class Redriven(NamedTuple):
-    """`left` are messages that hold no notice."""
+    """Numbers of messages: `sent` were moved, `left` hold no notification."""
 
     sent: int
     left: int
 
 
-def redrive(client: "SQSClient", dead: str, waiting: str, *, dry_run: bool) -> Redriven:
-    """Move every notice from the queue `dead` to the queue `waiting`, both URLs; a dry run only looks."""
+def redrive(sqs: "SQSClient", dead_letter_url: str, queue_url: str, *, dry_run: bool) -> Redriven:
+    """Move every notification from one queue to the other, or only count them; raises ClientError."""
     sent = left = 0
     seen: set[str] = set()
-    while messages := client.receive_message(
-        QueueUrl=dead, MaxNumberOfMessages=10, VisibilityTimeout=30, WaitTimeSeconds=1
+    while messages := sqs.receive_message(
+        QueueUrl=dead_letter_url, MaxNumberOfMessages=10, VisibilityTimeout=30, WaitTimeSeconds=1
     ).get("Messages"):
-        fresh = [message for message in messages if message["MessageId"] not in seen]
-        if not fresh:
+        new = [message for message in messages if message["MessageId"] not in seen]
+        if not new:
             break
-        for message in fresh:
+        for message in new:
             seen.add(message["MessageId"])
             if "kind" not in json.loads(message["Body"]):
                 left += 1
                 continue
             sent += 1
             if not dry_run:
-                client.send_message(QueueUrl=waiting, MessageBody=message["Body"])
-                client.delete_message(QueueUrl=dead, ReceiptHandle=message["ReceiptHandle"])
+                sqs.send_message(QueueUrl=queue_url, MessageBody=message["Body"])
+                sqs.delete_message(QueueUrl=dead_letter_url, ReceiptHandle=message["ReceiptHandle"])
     return Redriven(sent, left)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when done, 1 when AWS refused."""
+    """Run the command and return its exit status: 0 done, 1 AWS refused or there is no such stack."""
     options = _options(arguments)
-    endpoint = None if options.aws else options.endpoint or local_endpoint(LOCAL_ADDRESSES) or None
+    endpoint = choose_endpoint(options.endpoint, aws=options.aws)
     try:
-        session = boto3.Session("test", "test", region_name=LOCAL_REGION) if endpoint else boto3.Session()
-        stacks = session.client("cloudformation", endpoint_url=endpoint)
-        [stack] = stacks.describe_stacks(StackName=options.stack)["Stacks"]
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-        queues = session.client("sqs", endpoint_url=endpoint)
+        aws = connect(endpoint)
+        stack = find_stack(aws.client("cloudformation"), options.stack)
+        if stack is None:
+            print(f"{aws.place}: there is no stack {options.stack}", file=sys.stderr)
+            return 1
+        urls = outputs(stack)
         done = redrive(
-            queues, outputs["DeadNotificationsUrl"], outputs["NotificationsQueueUrl"], dry_run=options.dry_run
+            aws.client("sqs"), urls["DeadNotificationsUrl"], urls["NotificationsQueueUrl"], dry_run=options.dry_run
         )
     except (BotoCoreError, ClientError) as error:
         print(f"{endpoint or 'AWS'}: {explain(error)}", file=sys.stderr)
         return 1
-    print(f"{done.sent} notices {'would be' if options.dry_run else 'are'} on their way again.")
+    print(f"Notifications {'to put' if options.dry_run else 'put'} back into the queue: {done.sent}")
     if done.left:
-        print(f"{done.left} messages hold no notice and were left: see docs/operations.md.")
+        print(f"Messages without a notification, not touched: {done.left} (see docs/operations.md)")
     return 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.redrive_notifications", description=__doc__)
-    parser.add_argument("--stack", default="utenza", help="name of the stack")
-    parser.add_argument("--aws", action="store_true", help="in AWS, even while a local stack runs here")
-    parser.add_argument("--endpoint", help="address of another AWS, as of a local stack")
+    parser.add_argument("--stack", default="utenza", help="name of the stack (default: utenza)")
+    parser.add_argument("--aws", action="store_true", help="use AWS even if a local stack runs")
+    parser.add_argument("--endpoint", default="", help="the endpoint of a local stack")
     parser.add_argument("--dry-run", action="store_true", help="only count")
     return parser.parse_args(arguments)
 

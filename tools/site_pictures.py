@@ -1,4 +1,4 @@
-"""`make pictures`: walks through the pages on a local stack of its own, and takes the pictures of docs/pages.md."""
+"""`make pictures`: takes the screenshots of docs/pages.md on a new local stack."""
 
 import argparse
 import sys
@@ -21,14 +21,14 @@ _PHONE = {"width": 390, "height": 780}
 _DESKTOP = {"width": 1100, "height": 760}
 _USER = "giosue@example.com"
 _PASSWORD = "quattro trote blu"  # noqa: S105 - of an invented customer
-_MAIL_SECONDS = 30
+_EMAIL_SECONDS = 30
 
 
 def main() -> int:
     argparse.ArgumentParser(prog="make pictures", description=__doc__).parse_args()
     program = chromium.program()
     if program is None:
-        print("make pictures: there is no Chromium: see tools/ensure_chromium.sh", file=sys.stderr)
+        print("make pictures: Chromium is missing: see tools/ensure_chromium.sh", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="utenza-pictures-") as folder:
         places = Places(Path(folder), *free_ports(3))
@@ -51,12 +51,12 @@ def _take_all(program: str, stack: LocalStack) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
         _register(browser, stack)
-        _look_around(browser, stack)
+        _other_pages(browser, stack)
         browser.close()
 
 
 def _open(browser: Browser, address: str, **settings: Any) -> tuple[Page, Callable[[str], None]]:  # noqa: ANN401 - playwright's own
-    """Return a page, and what takes a picture of it under a name."""
+    """Return a page, and a function that takes a screenshot of it with a name."""
     page = browser.new_page(locale="it", **settings)
     page.goto(address)
 
@@ -100,7 +100,7 @@ def _register(browser: Browser, stack: LocalStack) -> None:
     take("reserved-area")
 
 
-def _look_around(browser: Browser, stack: LocalStack) -> None:
+def _other_pages(browser: Browser, stack: LocalStack) -> None:
     other = "?supplier=unogas-gas-e-luce"
     page, take = _open(browser, f"{stack.origin}/registrazione.html{other}", viewport=_DESKTOP)
     page.get_by_role("button", name="A un'azienda").click()
@@ -117,13 +117,13 @@ def _fill(page: Page, values: dict[str, str]) -> None:
 
 
 def _code(stack: LocalStack) -> str:
-    deadline = time.monotonic() + _MAIL_SECONDS
+    deadline = time.monotonic() + _EMAIL_SECONDS
     while time.monotonic() < deadline:
         found = next(filter(None, map(mailbox.code_in, mailbox.sent(stack.places.stack_port))), "")
         if found:
             return found
         time.sleep(0.2)
-    raise StackError("the mail with the code does not come")
+    raise StackError("the e-mail with the code does not arrive")
 
 
 if __name__ == "__main__":

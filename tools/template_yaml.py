@@ -1,4 +1,4 @@
-"""Reads CloudFormation templates for what stands in them literally; deploying them is somebody else's work."""
+"""Reads the literal values in CloudFormation templates."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ import yaml  # type: ignore[import-untyped]  # it comes with cfn-lint
 
 
 def resources(template: Path, values: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Return the resources; `!Sub` with the parameters' values put in, None in place of every other tag."""
+    """Return the resources, with `values` of parameters in `!Sub` and None instead of every other tag."""
     return dict(_document(template, values or {})["Resources"])
 
 

@@ -1,11 +1,10 @@
-"""`make timing`: whether the API can be asked by the clock who has an account. Medians of calls for known and unknown.
+"""`make timing`: whether response times reveal who has an account. Prints medians for known and unknown addresses.
 
-It starts a local stack of its own, with and without mail, and calls alternately, so that what else the machine does
-meets both alike.
+It starts new local stacks, with and without e-mail, and alternates the two kinds of calls, so that other load on the
+machine affects both alike.
 """
 
 import argparse
-import http.client
 import json
 import statistics
 import sys
@@ -14,6 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import urllib3
 
 from tools.local_stack import mailbox
 from tools.local_stack.places import Places, StackError
@@ -35,8 +36,8 @@ _UNLIMITED = {
 type Body = dict[str, Any]
 
 
-class Question(NamedTuple):
-    """What is asked by the clock: two kinds of call, each prepared anew for every measurement."""
+class Comparison(NamedTuple):
+    """Two kinds of call to compare: functions that return a new request body for each call."""
 
     name: str
     path: str
@@ -46,18 +47,17 @@ class Question(NamedTuple):
 
 class Api:
     def __init__(self, stack: LocalStack) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", stack.places.port, timeout=60)
+        self._connections = urllib3.HTTPConnectionPool("127.0.0.1", stack.places.port, timeout=60, retries=False)
 
     def post(self, path: str, body: Body) -> tuple[float, Any]:
-        """Return the seconds that a call took, and its answer."""
-        began = time.perf_counter()
-        self._connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
-        content = self._connection.getresponse().read()
-        return time.perf_counter() - began, json.loads(content or b"{}")
+        """Return the duration of a call in seconds, and its response."""
+        started = time.perf_counter()
+        response = self._connections.request("POST", path, json=body)
+        return time.perf_counter() - started, json.loads(response.data or b"{}")
 
 
 class People:
-    """Customers made for the measurement, one of them registered as `known`."""
+    """Customers for the measurement; `known` is registered."""
 
     def __init__(self, stack: LocalStack, api: Api) -> None:
         self._stack, self._api = stack, api
@@ -82,12 +82,12 @@ class People:
         }
 
     def register(self) -> None:
-        answer = self._call("/credentials", self.credentials(self.known))
-        while answer["status"] != "active":
-            codes = [mailbox.code_in(mail) for mail in mailbox.sent(self._stack.places.stack_port)]
+        response = self._call("/credentials", self.credentials(self.known))
+        while response["status"] != "active":
+            codes = [mailbox.code_in(email) for email in mailbox.sent(self._stack.places.stack_port)]
             if codes:
-                confirmation = {"confirmation_token": answer["confirmation_token"], "code": codes[0]}
-                answer = self._call("/credentials/confirm", confirmation)
+                confirmation = {"confirmation_token": response["confirmation_token"], "code": codes[0]}
+                response = self._call("/credentials/confirm", confirmation)
             time.sleep(0.2)
 
     def login(self, user_id: str) -> Body:
@@ -102,11 +102,11 @@ class People:
     def code(self, user_id: str) -> Body:
         return {"recovery_token": self.recovery_token(user_id), "code": "not it"}
 
-    def answer(self, user_id: str) -> Body:
+    def security_answer(self, user_id: str) -> Body:
         new = dict.fromkeys(("password", "password_repeat"), "cinque lucci verdi")
         return {"recovery_token": self.recovery_token(user_id), "answer": "not it", **new}
 
-    def _call(self, path: str, body: Body) -> Any:  # noqa: ANN401 - each call has an answer of its own
+    def _call(self, path: str, body: Body) -> Any:  # noqa: ANN401 - each call has its own response
         return self._api.post(path, body)[1]
 
 
@@ -133,26 +133,29 @@ def _measure(mail: str, calls: int) -> None:
         people = People(stack, api)
         people.register()
         print(f"\nMAIL={mail}\n{'call':<38}{'known':>9}{'unknown':>9}{'ratio':>8}", flush=True)
-        for question in _questions(people, mail):
+        for comparison in _comparisons(people, mail):
             times: tuple[list[float], list[float]] = ([], [])
             for _ in range(calls):
-                for took, make in zip(times, (question.one, question.other), strict=True):
-                    took.append(api.post(question.path, make())[0])
+                for took, make in zip(times, (comparison.one, comparison.other), strict=True):
+                    took.append(api.post(comparison.path, make())[0])
             one, other = (statistics.median(took) * 1000 for took in times)
-            print(f"{question.name:<38}{one:>9.1f}{other:>9.1f}{one / other:>8.3f}", flush=True)
+            print(f"{comparison.name:<38}{one:>9.1f}{other:>9.1f}{one / other:>8.3f}", flush=True)
 
 
-def _questions(people: People, mail: str) -> list[Question]:
-    def asked(name: str, path: str, make: Callable[[str], Body]) -> Question:
-        return Question(name, path, lambda: make(people.known), lambda: make(people.unknown))
+def _comparisons(people: People, mail: str) -> list[Comparison]:
+    def by_address(name: str, path: str, make: Callable[[str], Body]) -> Comparison:
+        return Comparison(name, path, lambda: make(people.known), lambda: make(people.unknown))
 
-    both = [asked("/login, wrong password", "/login", people.login), asked("/recovery", "/recovery", people.recovery)]
+    both = [
+        by_address("/login, wrong password", "/login", people.login),
+        by_address("/recovery", "/recovery", people.recovery),
+    ]
     if mail == "off":
-        return [*both, asked("/recovery/password, wrong answer", "/recovery/password", people.answer)]
+        return [*both, by_address("/recovery/password, wrong answer", "/recovery/password", people.security_answer)]
     return [
         *both,
-        asked("/recovery/code, wrong code", "/recovery/code", people.code),
-        Question(
+        by_address("/recovery/code, wrong code", "/recovery/code", people.code),
+        Comparison(
             "/credentials, address taken or free",
             "/credentials",
             lambda: people.credentials(people.known),
@@ -163,7 +166,7 @@ def _questions(people: People, mail: str) -> list[Question]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make timing", description=__doc__)
-    parser.add_argument("--calls", type=int, default=200, help="of each kind")
+    parser.add_argument("--calls", type=int, default=200, help="number of calls of each kind")
     return parser
 
 

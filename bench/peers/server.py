@@ -15,7 +15,7 @@ from bench.http1 import Connection, connect, post
 from bench.peers.load import Operation
 from bench.places import PEERS
 from bench.stand_in import until_it_answers
-from tools.local_stack.places import ROOT
+from tools.paths import ROOT
 from tools.ports import free_ports
 
 type Hashing = Literal["default", "ours"]

@@ -15,7 +15,7 @@ import pytest
 from argon2 import low_level
 
 from tools.local_stack.build import build
-from tools.local_stack.places import BUILD, LOCAL
+from tools.paths import BUILD, LOCAL
 
 _SITE = BUILD / "CommonLayer" / "python"
 _OF_LAMBDA = {"boto3", "botocore", "s3transfer", "dateutil", "six", "urllib3", "certifi"}  # its Python has boto3 itself

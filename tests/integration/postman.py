@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.integration.caller import Answer, Caller
 from tests.integration.customers import SUPPLIER, claim, credentials, person, store
-from tools.local_stack.mailbox import Mail, code_in, sent
+from tools.local_stack.mailbox import Email, code_in, sent
 from tools.local_stack.stack import LocalStack
 from utenza.customers.record import Customer
 
@@ -41,11 +41,11 @@ class Postman(Caller):
     def recover(self, user_id: str) -> Answer:
         return self.post("/recovery", {"supplier": SUPPLIER, "user_id": user_id})
 
-    def mails(self, to: str) -> list[Mail]:
+    def mails(self, to: str) -> list[Email]:
         """Return what has come to an address, the newest first."""
         return [mail for mail in sent(self._stack.places.stack_port) if mail.to == to]
 
-    def wait_for(self, to: str, words: str, count: int = 1) -> Mail:
+    def wait_for(self, to: str, words: str, count: int = 1) -> Email:
         """Return the newest mail to an address with these words in its subject, once there are `count` of them."""
         return self._wait(to, lambda mail: words in mail.subject, count)
 
@@ -53,7 +53,7 @@ class Postman(Caller):
         """Return the code in the newest mail to an address, once there are `count` with one."""
         return code_in(self._wait(to, code_in, count))
 
-    def _wait(self, to: str, wanted: Callable[[Mail], object], count: int) -> Mail:
+    def _wait(self, to: str, wanted: Callable[[Email], object], count: int) -> Email:
         deadline = time.monotonic() + _SECONDS
         while time.monotonic() < deadline:
             found = list(filter(wanted, self.mails(to)))

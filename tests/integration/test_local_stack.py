@@ -10,8 +10,9 @@ import pytest
 from tests.integration.caller import Caller
 from tools.local_stack import mailbox
 from tools.local_stack.deploy import sender
-from tools.local_stack.places import BUILD, Places, StackError
+from tools.local_stack.places import Places, StackError
 from tools.local_stack.stack import LocalStack, local_stack
+from tools.paths import BUILD
 from tools.ports import free_ports
 
 pytestmark = pytest.mark.stack

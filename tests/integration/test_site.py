@@ -7,9 +7,9 @@ from typing import NamedTuple
 import pytest
 
 from tests.unit.deploy_site.site_folder import site
+from tools.aws import find_stack, outputs
 from tools.deploy_site.cli import main
 from tools.deploy_site.files import Site
-from tools.deploy_site.formation import find, outputs
 from tools.local_stack.site import serving
 from tools.local_stack.stack import LocalStack
 from tools.ports import free_ports
@@ -62,7 +62,7 @@ def _deploy(stack: LocalStack, files: Site, *arguments: str) -> int:
 def deployed(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> _Deployed:
     files = site(tmp_path_factory.mktemp("site"))._replace(api=stack.api)
     assert _deploy(stack, files) == 0
-    made = outputs(find(stack.client("cloudformation"), "utenza-site") or {})
+    made = outputs(find_stack(stack.client("cloudformation"), "utenza-site") or {})
     return _Deployed(files, made["SiteUrl"].removeprefix("https://"), made["BucketName"])
 
 
@@ -94,7 +94,7 @@ def test_deploying_it_again_changes_nothing(
 ) -> None:
     assert _deploy(stack, deployed.files) == 0
     said = capsys.readouterr().out
-    assert "The stack utenza-site is as it should be." in said
+    assert "The stack utenza-site is up to date." in said
     assert "Files uploaded: 0, removed: 0, unchanged: 9." in said
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tools import compile_suppliers
-from tools.compile_suppliers import SuppliersError
-from tools.supplier_models import safe_pattern
+from tools.suppliers import compile as compiler
+from tools.suppliers.compile import SuppliersError
+from tools.suppliers.models import safe_pattern
 from utenza import suppliers
 from utenza.errors import InvalidValue
 
@@ -41,13 +41,13 @@ status = []
 
 def compile_text(folder: Path, text: str) -> list[dict[str, Any]]:
     (folder / "suppliers.toml").write_text(text, encoding="utf-8")
-    loaded: list[dict[str, Any]] = json.loads(compile_suppliers.compiled(folder / "suppliers.toml"))
+    loaded: list[dict[str, Any]] = json.loads(compiler.compiled(folder / "suppliers.toml"))
     return loaded
 
 
 def load_text(folder: Path, text: str) -> suppliers.Suppliers:
     (folder / "suppliers.toml").write_text(text, encoding="utf-8")
-    compile_suppliers.write(folder / "suppliers.toml", folder / "suppliers.json")
+    compiler.write(folder / "suppliers.toml", folder / "suppliers.json")
     return suppliers.load(folder / "suppliers.json")
 
 
@@ -135,14 +135,14 @@ def test_the_command_says_what_is_wrong_in_one_line_and_writes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, target = tmp_path / "none.toml", tmp_path / "out.json"
-    assert compile_suppliers.main([str(source), str(target)]) == 2
+    assert compiler.main([str(source), str(target)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not target.exists()
 
 
 def test_the_command_can_check_and_write_nothing(tmp_path: Path) -> None:
     (tmp_path / "suppliers.toml").write_text(ONE, encoding="utf-8")
-    assert compile_suppliers.main([str(tmp_path / "suppliers.toml")]) == 0
+    assert compiler.main([str(tmp_path / "suppliers.toml")]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["suppliers.toml"]
 
 

@@ -1,4 +1,4 @@
-"""Lets the package run as `python -m tools.deploy_site`."""
+"""Runs the deployment as `python -m tools.deploy_site`."""
 
 import sys
 

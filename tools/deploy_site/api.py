@@ -1,17 +1,17 @@
-"""The API that the pages call: where it is, and whether it lets them."""
+"""The API that the pages call: its address, and whether it allows the site's origin."""
 
 import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tools.deploy_site.formation import Client, Stuck, find, outputs, values
+from tools.aws import find_stack, is_local, outputs
+from tools.deploy_site.stack import Client, DeploymentError, parameter_values
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
-_HERE = ("127.0.0.1", "localhost")
 
 
 class Api(NamedTuple):
-    """`allowed` are the origins of its parameter AllowedOrigins, None when its stack is not known here."""
+    """`allowed` are the origins in the parameter AllowedOrigins of its stack, None if the stack is unknown."""
 
     url: str
     allowed: list[str] | None
@@ -23,26 +23,28 @@ class Api(NamedTuple):
 
 
 def find_api(client: Client, stack: str, url: str) -> Api:
-    """Return the API at `url`, or else the one of the stack; raises Stuck."""
-    found = find(client, stack)
-    address = (url or outputs(found or {}).get("ApiUrl", "")).rstrip("/")
+    """Return the API at `url`, or that of the stack if `url` is empty; raises DeploymentError."""
+    found = find_stack(client, stack) or {}
+    address = (url or outputs(found).get("ApiUrl", "")).rstrip("/")
     if not address:
-        raise Stuck(f"there is no stack {stack} with an output ApiUrl: `make deploy` makes one; or say --api URL")
+        raise DeploymentError(
+            f"there is no stack {stack} with an output ApiUrl: run `make deploy` first, or give --api URL"
+        )
     if not _ADDRESS.fullmatch(address):
-        raise Stuck(f"{address} is not the address of an API, such as https://accesso.example.it")
-    if address.startswith("http:") and urlsplit(address).hostname not in _HERE:
-        raise Stuck(f"{address} cannot be called by pages that come by https")
-    theirs = not url or url.rstrip("/") == outputs(found or {}).get("ApiUrl")
-    return Api(address, _allowed(values(found or {})) if theirs else None)
+        raise DeploymentError(f"{address} is not the address of an API, such as https://accesso.example.it")
+    if address.startswith("http:") and not is_local(address):
+        raise DeploymentError(f"{address} is not https: pages that are served by https cannot call it")
+    belongs_to_stack = address == outputs(found).get("ApiUrl", "").rstrip("/")
+    return Api(address, _allowed(parameter_values(found)) if belongs_to_stack else None)
 
 
 def advice(api: Api, site: str) -> str:
-    """Return one line on whether the API lets the pages of `site` call it, and what to do when it does not."""
+    """Return one line: whether the API allows the origin `site`, and what to do if it does not."""
     if api.allowed is None:
-        return f"Whether {api.url} lets it, its stack knows: AllowedOrigins must hold {site}"
+        return f"The stack of {api.url} is unknown: make sure that its AllowedOrigins contains {site}"
     if site in api.allowed:
-        return f"{api.url} lets it call: AllowedOrigins holds {site}"
-    return f"{api.url} does not let it yet: `make deploy` with AllowedOrigins={','.join([*api.allowed, site])}"
+        return f"{api.url} allows the site: AllowedOrigins contains {site}"
+    return f"{api.url} does not allow the site yet: `make deploy` with AllowedOrigins={','.join([*api.allowed, site])}"
 
 
 def _allowed(parameters: dict[str, str]) -> list[str]:

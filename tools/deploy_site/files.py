@@ -1,33 +1,33 @@
-"""What the site consists of: its folder, the suppliers' pictures, and the address of the API in `config.json`.
+"""The files of the site: its folder, the suppliers' pictures, and `config.json` with the API's address.
 
-Whoever serves it looks names up here instead of joining paths: what was not found in the folder cannot be asked for.
+Servers look keys up here and never join paths, so a request cannot reach a file outside the folder.
 """
 
 import json
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.compile_suppliers import read
+from tools.suppliers.compile import read
 
 CONFIG = "config.json"
 NOT_FOUND = "404.html"
 _EXAMPLE = "example"
 _BILLS = "bills/"  # where the pages look for a supplier's picture
-# The edge keeps them until it is told otherwise; browsers ask it every time, and mostly hear "not modified".
+# CloudFront caches them until an invalidation; browsers revalidate each time, mostly with "not modified".
 _REVALIDATED = "public, max-age=0, s-maxage=31536000, must-revalidate"
-_KEPT = "public, max-age=86400"
-_KINDS = {
+_CACHED = "public, max-age=86400"
+_TYPES = {
     ".html": ("text/html; charset=utf-8", _REVALIDATED),
     ".css": ("text/css; charset=utf-8", _REVALIDATED),
     ".js": ("text/javascript; charset=utf-8", _REVALIDATED),
     ".json": ("application/json", _REVALIDATED),
     ".txt": ("text/plain; charset=utf-8", _REVALIDATED),
-    ".svg": ("image/svg+xml", _KEPT),
-    ".png": ("image/png", _KEPT),
-    ".jpg": ("image/jpeg", _KEPT),
-    ".webp": ("image/webp", _KEPT),
-    ".ico": ("image/x-icon", _KEPT),
-    ".woff2": ("font/woff2", _KEPT),
+    ".svg": ("image/svg+xml", _CACHED),
+    ".png": ("image/png", _CACHED),
+    ".jpg": ("image/jpeg", _CACHED),
+    ".webp": ("image/webp", _CACHED),
+    ".ico": ("image/x-icon", _CACHED),
+    ".woff2": ("font/woff2", _CACHED),
 }
 _NOT_FOUND_PAGE = """<!doctype html>
 <html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -38,11 +38,11 @@ _NOT_FOUND_PAGE = """<!doctype html>
 
 
 class SiteError(Exception):
-    """What is wrong with the folder, in one line."""
+    """The folder is not a site that can be deployed; the message is one line."""
 
 
 class SiteFile(NamedTuple):
-    """`key` is its path below the site's address, without a slash at its beginning."""
+    """`key` is the path below the site's address, without the leading slash."""
 
     key: str
     content: bytes
@@ -53,7 +53,7 @@ class SiteFile(NamedTuple):
 class Site(NamedTuple):
     """The folder of the pages, suppliers.toml with its pictures beside it, and the API's address.
 
-    The `example` of a page that embeds the forms is for developers: it does not go to where customers are.
+    `example` says whether the folder `example/` belongs to the site: it is for developers and is not deployed.
     """
 
     folder: Path
@@ -66,30 +66,30 @@ class Site(NamedTuple):
         return {*self._own(), *self._pictures(), CONFIG, NOT_FOUND}
 
     def file(self, key: str) -> SiteFile | None:
-        """Return a file as it is now, None when the site has none of that key; raises SiteError, SuppliersError."""
+        """Return the file as it is now, None if there is none; raises SiteError and SuppliersError."""
         pictures = self._pictures() if key.startswith(_BILLS) else {}
         path = pictures.get(key) or self._own().get(key)
         if key == CONFIG:
-            return _described(key, self._config(path))
+            return _site_file(key, self._config(path))
         if key == NOT_FOUND:
             return self.not_found()
-        return _described(key, path.read_bytes()) if path else None
+        return _site_file(key, path.read_bytes()) if path else None
 
     def not_found(self) -> SiteFile:
-        """Return what is answered for a key that the site does not have: its own page, or a plain one."""
+        """Return the page for unknown keys: the site's own 404.html, or a plain one."""
         path = self._own().get(NOT_FOUND)
-        return _described(NOT_FOUND, path.read_bytes() if path else _NOT_FOUND_PAGE.encode())
+        return _site_file(NOT_FOUND, path.read_bytes() if path else _NOT_FOUND_PAGE.encode())
 
-    def left_out(self) -> list[str]:
-        """Return what lies in the folder and is no file of a web page, or leads out of the folder."""
+    def ignored(self) -> list[str]:
+        """Return the names in the folder that are not deployed: other file types, and links out of the folder."""
         files = [path for path in self.folder.rglob("*") if path.is_symlink() or path.is_file()]
         names = {self._key(path) for path in files if not self._hidden(path)}
         return sorted(names - set(self._own()))
 
     def _own(self) -> dict[str, Path]:
-        home = self.folder.resolve()
-        files = [path for path in self.folder.rglob("*") if path.suffix in _KINDS and path.is_file()]
-        inside = [path for path in files if path.resolve().is_relative_to(home)]  # a link may lead anywhere
+        root = self.folder.resolve()
+        files = [path for path in self.folder.rglob("*") if path.suffix in _TYPES and path.is_file()]
+        inside = [path for path in files if path.resolve().is_relative_to(root)]  # a link may lead anywhere
         return {self._key(path): path for path in inside if not self._hidden(path)}
 
     def _pictures(self) -> dict[str, Path]:
@@ -97,11 +97,11 @@ class Site(NamedTuple):
         return {f"{_BILLS}{name}": self.suppliers.parent / name for name in names}
 
     def _config(self, path: Path | None) -> bytes:
-        """Return the site's own settings with the API's address in place of theirs."""
+        """Return the folder's config.json with the API's address put in."""
         try:
             own = {**json.loads(path.read_bytes())} if path else {}
         except (ValueError, TypeError):
-            raise SiteError(f"{path} is no JSON object") from None
+            raise SiteError(f"{path} is not a JSON object") from None
         return (json.dumps({**own, "api": self.api}, ensure_ascii=False) + "\n").encode()
 
     def _key(self, path: Path) -> str:
@@ -112,5 +112,5 @@ class Site(NamedTuple):
         return any(part.startswith(".") for part in parts) or (parts[0] == _EXAMPLE and not self.example)
 
 
-def _described(key: str, content: bytes) -> SiteFile:
-    return SiteFile(key, content, *_KINDS[Path(key).suffix])
+def _site_file(key: str, content: bytes) -> SiteFile:
+    return SiteFile(key, content, *_TYPES[Path(key).suffix])

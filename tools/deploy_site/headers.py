@@ -1,4 +1,4 @@
-"""The headers that every answer of the site carries, read from `site.yaml`: CloudFront's, for servers that are not."""
+"""The response headers that CloudFront adds to the site, read from `site.yaml` for servers other than CloudFront."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ HSTS = "Strict-Transport-Security"
 
 
 def of_template(template: Path, api_origin: str) -> dict[str, str]:
-    """Return what the template's response headers policy adds, for an API at `api_origin` (scheme and host)."""
+    """Return the headers of the template's response headers policy; `api_origin` is the API's scheme and host."""
     found = resources(template, {"ApiOrigin": api_origin})
     config = found["Headers"]["Properties"]["ResponseHeadersPolicyConfig"]
     custom = {item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]}
@@ -27,6 +27,6 @@ def _security(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _cors(config: Mapping[str, Any]) -> dict[str, str]:
-    """CloudFront gives it to callers that name their origin; for `*` it is right for all of them."""
+    """CloudFront sends it only to requests with an Origin; as it is `*`, sending it always is right too."""
     [origin] = config["AccessControlAllowOrigins"]["Items"]
     return {"Access-Control-Allow-Origin": origin}

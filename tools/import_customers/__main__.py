@@ -1,4 +1,4 @@
-"""Lets the package run as `python -m tools.import_customers`."""
+"""Runs the import as `python -m tools.import_customers`."""
 
 import sys
 

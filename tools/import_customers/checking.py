@@ -1,27 +1,26 @@
-"""What one process does for an import: it checks rows, keeps their customers, and loads those that are picked."""
+"""Checks rows and turns the good ones into items of the table."""
 
-from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tools.import_customers.columns import Header
-from tools.import_customers.loading import Loader
 from tools.import_customers.records import Record
 from tools.import_customers.rows import Rejected, to_row
 from tools.import_customers.seen import Fingerprint, fingerprint
-from utenza.customers.record import Customer
+from utenza.tables.customers import to_item
 
 
 class Refusal(NamedTuple):
-    """What `Rejected` says; an exception would not come through a pipe."""
+    """The field and code of a `Rejected`, in a form that can be sent between processes."""
 
     field: str
     code: str
 
 
 class Checked(NamedTuple):
-    """A good row: whose it is, and which of phone and e-mail were wrong and are left out."""
+    """A good row; `left_out` names phone and e-mail if they are wrong and left out."""
 
+    item: Mapping[str, str]
     fingerprint: Fingerprint
     left_out: Sequence[str]
 
@@ -29,42 +28,20 @@ class Checked(NamedTuple):
 type Outcome = Checked | Refusal
 
 
-class Worker:
-    """Knows how the rows of one file are read, and where they go."""
+class Checker:
+    """Checks the rows of one file; `supplier` is the only one allowed, None allows all of the header's."""
 
-    def __init__(self, header: Header, supplier: str | None, loader: Loader) -> None:
-        self._header, self._supplier, self._loader = header, supplier, loader
-        self._kept: deque[list[Customer | None]] = deque()
+    def __init__(self, header: Header, supplier: str | None) -> None:
+        self._header, self._supplier = header, supplier
 
     def check(self, chunk: Sequence[Record]) -> list[Outcome]:
-        """Return what became of each record; the customers are kept until `load` is called for this chunk."""
-        outcomes, kept = [], []
-        for record in chunk:
-            outcome, customer = self._checked(record)
-            outcomes.append(outcome)
-            kept.append(customer)
-        self._kept.append(kept)
-        return outcomes
+        """Return the outcome of each record, in order."""
+        return [self._check(record) for record in chunk]
 
-    def load(self, picked: Sequence[int]) -> None:
-        """Load these of the oldest chunk that is kept, and forget the others; raises Stopped or Overloaded."""
-        customers = self._kept.popleft()
-        for place in picked:
-            if customer := customers[place]:
-                self._loader.add(customer)
-
-    def finish(self) -> None:
-        """Wait until everything is in the table; raises as `load`."""
-        self._loader.finish()
-
-    def close(self) -> Counter[str]:
-        """Let the batches that are under way end, and return what was done."""
-        self._loader.close()
-        return self._loader.counts
-
-    def _checked(self, record: Record) -> tuple[Outcome, Customer | None]:
+    def _check(self, record: Record) -> Outcome:
         try:
             row = to_row(record, self._header, self._supplier)
         except Rejected as rejected:
-            return Refusal(rejected.field, rejected.code), None
-        return Checked(fingerprint(row.customer), row.left_out), row.customer
+            return Refusal(rejected.field, rejected.code)
+        item = to_item(row.customer)
+        return Checked(item, fingerprint(item), row.left_out)

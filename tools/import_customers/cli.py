@@ -1,29 +1,33 @@
-"""The command line of the import: which file, which table, and what became of it."""
+"""The command line of the import."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from tools.import_customers import target
-from tools.import_customers.batches import Stopped
-from tools.import_customers.loading import WORKERS, Loader, Overloaded
-from tools.import_customers.mapping import NoMapping, mappings
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tools.aws import choose_endpoint, explain
+from tools.import_customers import metrics
+from tools.import_customers.loading import Stopped, connect_loader
 from tools.import_customers.rejects import check_writable
 from tools.import_customers.run import Import
 from tools.import_customers.survey import NotAnExport
+from tools.import_customers.target import NoTarget, Target, find_table
+from tools.paths import SUPPLIERS
+from tools.suppliers.compile import SuppliersError, read
 
 ALL_LOADED, SOME_REJECTED, NOTHING_DONE, STOPPED_HALF_WAY, INTERRUPTED = 0, 1, 2, 3, 130
-_REPEAT = "Run the same command again: it is safe, and what is loaded already is not written twice."
+_REPEAT = "Run the same command again: it is safe, and customers that are loaded already are not written twice."
 _EPILOG = """\
-The file: CSV with a header, UTF-8 or Windows-1252, separated by `;`, `,` or tabs; the names of its columns are in
-suppliers.toml. Rows that are wrong go to the rejects file, which can be corrected and imported as it is; a wrong phone
-or e-mail is left out and the row loaded. Customers who are in the table and not in the file stay. Accounts are never
-touched.
+The file: CSV with a header, in UTF-8 or Windows-1252, separated by `;`, `,` or tabs; suppliers/suppliers.toml names its
+columns. Wrong rows go to the rejects file; correct that file and import it as it is. A wrong phone or e-mail is left
+out and the row is loaded. Customers that are in the table but not in the file stay. Accounts are never changed.
 
-The table: --table, or else the output CustomersTable of --stack; in the local stack when `make run` has started one in
-this folder, unless --aws or --endpoint says otherwise.
+The table: --table, or else the output CustomersTable of --stack. While `make run` runs, the command loads into that
+local stack unless --aws or --endpoint is given.
 
 Exit status: 0 everything loaded, 1 some rows rejected and the others loaded, 2 nothing done (the file is not an export,
 or there is no table), 3 stopped half way, 130 interrupted. After 3 and 130, run the same command again.
@@ -31,48 +35,51 @@ or there is no table), 3 stopped half way, 130 interrupted. After 3 and 130, run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Import one file; returns the exit status that `--help` explains."""
+    """Import one file and return the exit status that `--help` explains."""
     options = _parser().parse_args(arguments)
-    rejects: Path = options.rejects or _beside(options.file)
+    rejects: Path = options.rejects or _default_rejects(options.file)
+    endpoint = choose_endpoint(options.endpoint, aws=options.aws)
     try:
-        job = Import(options.file, mappings(options.suppliers), options.supplier, rejects)
+        job = Import(options.file, read(options.suppliers), options.supplier, rejects)
         check_writable(rejects, options.file)
-        wish = target.Wish(options.table, options.stack, options.endpoint, options.region, options.aws)
-        found = target.find(wish, WORKERS)
+        target = find_table(options.table, stack=options.stack, endpoint=endpoint, region=options.region)
     except NotAnExport as error:
         return _nothing_done(f"{options.file}: nothing was changed: {error}")
     except OSError as error:
-        return _nothing_done(f"{rejects}: {error.strerror}: nothing was changed. Say --rejects FILE")
-    except (NoMapping, target.NoTarget) as error:
+        return _nothing_done(f"{rejects}: {error.strerror}: nothing was changed. Give --rejects FILE")
+    except (SuppliersError, NoTarget) as error:
         return _nothing_done(f"Nothing was changed: {error}")
-    print(f"{options.file} -> {found.table} ({found.place})", file=sys.stderr)
-    loader = Loader(found.client, found.table, writes=not options.dry_run)
-    try:
-        return _run(job, loader, dry_run=options.dry_run)
-    finally:
-        found.client.close()
+    print(f"{options.file} -> {target.table} ({target.aws.place})", file=sys.stderr)
+    return _run(job, target, dry_run=options.dry_run)
 
 
-def _run(job: Import, loader: Loader, *, dry_run: bool) -> int:
+def _run(job: Import, target: Target, *, dry_run: bool) -> int:
     status = ALL_LOADED
     try:
-        job.run(loader)
+        job.run(partial(connect_loader, target, writes=not dry_run))
     except KeyboardInterrupt:
         print(f"\nInterrupted after {job.done:,} rows. {_REPEAT}", file=sys.stderr)
         status = INTERRUPTED
-    except (Stopped, Overloaded, OSError, EOFError) as error:
-        why = target.explain(error) or "the table does not keep up"
-        print(f"Stopped after {job.done:,} rows: {why}. {_REPEAT}", file=sys.stderr)
+    except (Stopped, OSError) as error:
+        print(f"Stopped after {job.done:,} rows: {explain(error)}. {_REPEAT}", file=sys.stderr)
         status = STOPPED_HALF_WAY
     finally:
-        loader.close()
         job.close()
-    print(job.summary(loader.counts, dry_run=dry_run))
+    print(job.summary(dry_run=dry_run))
+    if status == ALL_LOADED and not dry_run and not target.aws.is_local:
+        _publish_metrics(job, target)
     return status or (SOME_REJECTED if job.rejects.reasons else ALL_LOADED)
 
 
-def _beside(export: Path) -> Path:
-    """Return FILE.rejects.csv, in the current folder when the export's own is for reading only."""
+def _publish_metrics(job: Import, target: Target) -> None:
+    try:
+        metrics.publish(target.aws.client("cloudwatch"), job.outcomes)
+    except (BotoCoreError, ClientError) as error:
+        print(f"Warning: the import's metrics were not published: {explain(error)}", file=sys.stderr)
+
+
+def _default_rejects(export: Path) -> Path:
+    """Return FILE.rejects.csv beside the export, or in the current folder if that of the export is read-only."""
     folder = export.parent if os.access(export.parent, os.W_OK) else Path()
     return folder / f"{export.name}.rejects.csv"
 
@@ -85,20 +92,20 @@ def _nothing_done(message: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tools.import_customers",
-        description="Loads a CRM export into the Customers table. Repeating a file writes nothing new.",
+        description="Loads a CRM export into the Customers table. A repeated import writes nothing new.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the export")
-    parser.add_argument("--supplier", metavar="ID", help="whose customers these are, when the file does not say it")
+    parser.add_argument("--supplier", metavar="ID", help="the supplier of all rows, if the file does not name it")
     parser.add_argument("--dry-run", action="store_true", help="check and compare, write only the rejects file")
     parser.add_argument(
         "--rejects", type=Path, metavar="FILE", help="the rejects file (default: FILE.rejects.csv, beside FILE)"
     )
     parser.add_argument("--table", default="", metavar="NAME", help="the Customers table")
     parser.add_argument("--stack", default="utenza", metavar="NAME", help="the CloudFormation stack (default: utenza)")
-    parser.add_argument("--aws", action="store_true", help="load into AWS even when a local stack is known here")
-    parser.add_argument("--endpoint", default="", metavar="URL", help="another address than AWS's, of a local stack")
+    parser.add_argument("--aws", action="store_true", help="load into AWS even if a local stack runs")
+    parser.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")
     parser.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")
-    parser.add_argument("--suppliers", type=Path, default=Path("suppliers/suppliers.toml"), help=argparse.SUPPRESS)
+    parser.add_argument("--suppliers", type=Path, default=SUPPLIERS, help=argparse.SUPPRESS)
     return parser

@@ -1,19 +1,19 @@
-"""Finds the columns of an export by name, with the mapping of each supplier."""
+"""Finds the columns of an export by name, with the column names of each supplier in suppliers.toml."""
 
 import csv
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tools.import_customers.mapping import SupplierMapping
 from tools.import_customers.survey import NotAnExport
+from tools.suppliers.models import Kinds, Statuses, SupplierEntry
 from utenza.customers.record import Kind, Status
 
 _DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs"}
 
 
 class Layout(NamedTuple):
-    """How the rows of one supplier are read; kinds and statuses are by the folded text of their cell."""
+    """How to read the rows of one supplier: positions by our column name, kinds and statuses by the folded cell."""
 
     supplier: str
     code_pattern: str
@@ -23,7 +23,7 @@ class Layout(NamedTuple):
 
 
 class Header(NamedTuple):
-    """The header line, understood; `supplier_at` is None when the file does not name the supplier."""
+    """The parsed header line; `supplier_at` is None if no column names the supplier."""
 
     delimiter: str
     names: Sequence[str]
@@ -37,13 +37,13 @@ class Header(NamedTuple):
 
 
 def fold(name: str) -> str:
-    """Return the name without what does not matter: case, accents, everything but letters and digits."""
+    """Return the name in lower case, without accents and everything but letters and digits."""
     return "".join(char for char in unicodedata.normalize("NFKD", name).casefold() if char.isalnum())
 
 
-def understand(line: str, mappings: Sequence[SupplierMapping]) -> Header:
-    """Find delimiter and columns for those suppliers whose mapping fits; raises NotAnExport when none does."""
-    known = {fold(name) for mapping in mappings for names in mapping.columns.values() for name in names}
+def understand(line: str, suppliers: Sequence[SupplierEntry]) -> Header:
+    """Find delimiter and columns for the suppliers whose columns are all there; raises NotAnExport if none fits."""
+    known = {fold(name) for entry in suppliers for names in _columns(entry).values() for name in names}
     candidates = {delimiter: _cells(line, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(candidates, key=lambda each: sum(fold(name) in known for name in candidates[each]))
     names = candidates[delimiter]
@@ -53,14 +53,19 @@ def understand(line: str, mappings: Sequence[SupplierMapping]) -> Header:
     doubled = [name for name, each in zip(names, folded, strict=True) if each in known and folded.count(each) > 1]
     if doubled:
         raise NotAnExport(f"the header has a column twice: {doubled[0]}")
-    layouts = {each.supplier: layout for each in mappings if isinstance(layout := _layout(each, folded), Layout)}
+    layouts = {each.id: layout for each in suppliers if (layout := _layout(each, folded))}
     if not layouts:
-        raise NotAnExport(f"the header lacks {', '.join(_missing(mappings[0].columns, folded))}")
+        raise NotAnExport(f"the header lacks {', '.join(_missing(_columns(suppliers[0]), folded))}")
     supplier_at = next(
         (at for layout in layouts.values() if (at := layout.positions.get("supplier")) is not None), None
     )
     ignored = [name for name, each in zip(names, folded, strict=True) if each and each not in known]
     return Header(delimiter, names, supplier_at, layouts, ignored)
+
+
+def _columns(entry: SupplierEntry) -> dict[str, list[str]]:
+    """Return the names of each column in the export, by our name."""
+    return entry.mapping.columns.model_dump()
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -72,7 +77,7 @@ def _position(names: Sequence[str], folded: Sequence[str]) -> int | None:
 
 
 def _missing(columns: Mapping[str, Sequence[str]], folded: Sequence[str]) -> list[str]:
-    """Return the first name of each column that must be there and is not."""
+    """Return the first name of each required column that the header lacks."""
     optional = {"supplier", "phone", "email"}
     return [
         names[0]
@@ -81,10 +86,15 @@ def _missing(columns: Mapping[str, Sequence[str]], folded: Sequence[str]) -> lis
     ]
 
 
-def _layout(mapping: SupplierMapping, folded: Sequence[str]) -> Layout | None:
-    if _missing(mapping.columns, folded):
+def _layout(entry: SupplierEntry, folded: Sequence[str]) -> Layout | None:
+    columns = _columns(entry)
+    if _missing(columns, folded):
         return None
-    positions = {field: at for field, names in mapping.columns.items() if (at := _position(names, folded)) is not None}
-    kinds = {fold(name): kind for kind, names in mapping.kinds.items() for name in names}
-    statuses = {fold(name): status for status, names in mapping.statuses.items() for name in names}
-    return Layout(mapping.supplier, mapping.code_pattern, positions, kinds, statuses)
+    positions = {field: at for field, names in columns.items() if (at := _position(names, folded)) is not None}
+    kinds, statuses = _meanings(entry.mapping.kinds), _meanings(entry.mapping.statuses)
+    return Layout(entry.id, entry.code_pattern, positions, kinds, statuses)
+
+
+def _meanings(model: Kinds | Statuses) -> dict[str, Any]:
+    """Return our value for each folded text of a cell."""
+    return {fold(text): value for value, texts in model.model_dump().items() for text in texts}

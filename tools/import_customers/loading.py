@@ -1,112 +1,111 @@
-"""Brings customers into the table, a hundred at a time: reads them, and writes those that are new or have changed."""
+"""Loads customers into the table: reads up to 100 at a time, and writes those that are new or have changed."""
 
 import random
 import time
-from collections import Counter, deque
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tools.import_customers.batches import Client
-from utenza.customers.record import Customer
-from utenza.errors import Unavailable
-from utenza.tables.customers import to_item
+from botocore.exceptions import BotoCoreError, ClientError
 
-WORKERS = 8
-_READ_AT_ONCE = 100  # what BatchGetItem takes
-_WRITE_AT_ONCE = 25  # what BatchWriteItem takes
-_MOST_WAITING = WORKERS  # batches in memory: more would wait for a thread
+from tools.aws import explain
+from tools.import_customers.target import Target
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_THREADS = 5  # requests at once: the batches of one task of the worker pool
+_BATCH_GET_LIMIT = 100  # items, by DynamoDB
+_BATCH_WRITE_LIMIT = 25
 _TRIES = 12
+_MOST_SECONDS = 10.0  # between two tries
+_CLIENT_SETTINGS: dict[str, Any] = {
+    "max_pool_connections": _THREADS,
+    "read_timeout": 20,
+    "retries": {"mode": "standard", "total_max_attempts": 8},
+    "parameter_validation": False,  # takes as long as all the rest of a call, and every item comes from `_typed`
+}
 
-type Item = dict[str, dict[str, str]]
+type Item = Mapping[str, str]
+"""What `utenza.tables.customers.to_item` returns."""
+type TypedItem = dict[str, Mapping[str, str]]
+type Requests = Mapping[str, Any]
 
 
-class Overloaded(Exception):
-    """The table did not take what was asked, again and again."""
+class Stopped(Exception):
+    """DynamoDB or the network failed; the message is one line and quotes no customer."""
+
+
+class Overloaded(Stopped):
+    """The table left requests unprocessed in every try."""
 
 
 class Loader:
-    """Adds customers to the table; `counts` has new, changed and unchanged, complete after `finish`.
+    """Loads items with a client of its own, which several threads share."""
 
-    No customer may be added twice. A customer who is in the table and not in the file stays as it is.
-    """
-
-    def __init__(self, client: Client, table: str, *, writes: bool) -> None:
-        self.counts: Counter[str] = Counter()
+    def __init__(self, client: "DynamoDBClient", table: str, *, writes: bool) -> None:
         self._client = client
         self._table = table
         self._writes = writes
-        self._batch: list[Item] = []
-        self._running: deque[Future[Counter[str]]] = deque()
-        self._pool = ThreadPoolExecutor(WORKERS)
+        self._threads = ThreadPoolExecutor(_THREADS)
 
-    def add(self, customer: Customer) -> None:
-        """Take one customer; waits while too many are under way, and raises what a batch before it raised."""
-        self._batch.append({name: {"S": text} for name, text in to_item(customer).items()})
-        if len(self._batch) == _READ_AT_ONCE:
-            self._send()
+    def load(self, items: Sequence[Item]) -> Counter[str]:
+        """Load items with different keys, and return how many are new, changed and unchanged.
 
-    def finish(self) -> None:
-        """Wait until everything is in the table."""
-        if self._batch:
-            self._send()
-        self._settle(0)
+        Without `writes` only compare them with the table. Raises Stopped and Overloaded.
+        """
+        return sum(self._threads.map(self._load_batch, batched(items, _BATCH_GET_LIMIT, strict=False)), Counter())
 
-    def close(self) -> None:
-        """Let the batches that are under way end, drop those that wait, and count what was done."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        for future in self._running:
-            if not future.cancelled() and future.exception() is None:
-                self.counts += future.result()
-        self._running.clear()
+    def _load_batch(self, items: Sequence[Item]) -> Counter[str]:
+        batch = [_typed(item) for item in items]
+        try:
+            stored = self._read(batch)
+            to_write = [item for item in batch if stored.get(item["pk"]["S"]) != item]
+            if self._writes:
+                for some in batched(to_write, _BATCH_WRITE_LIMIT, strict=False):
+                    self._write(some)
+        except ClientError as error:  # its message can quote an item
+            raise Stopped(f"{error.operation_name}: {error.response['Error']['Code']}") from None
+        except BotoCoreError as error:
+            raise Stopped(explain(error)) from None
+        new = sum(item["pk"]["S"] not in stored for item in to_write)
+        return Counter(new=new, changed=len(to_write) - new, unchanged=len(batch) - len(to_write))
 
-    def _send(self) -> None:
-        self._running.append(self._pool.submit(self._load, self._batch))
-        self._batch = []
-        self._settle(_MOST_WAITING)
+    def _read(self, batch: Sequence[TypedItem]) -> dict[str, TypedItem]:
+        """Return the stored items by key."""
+        keys = {"Keys": [{"pk": item["pk"]} for item in batch], "ConsistentRead": True}
+        responses = _until_processed(self._client.batch_get_item, {self._table: keys}, "UnprocessedKeys")
+        return {item["pk"]["S"]: item for response in responses for item in response["Responses"].get(self._table, [])}
 
-    def _settle(self, most: int) -> None:
-        while len(self._running) > most:
-            self.counts += self._running[0].result()
-            self._running.popleft()
+    def _write(self, items: Sequence[TypedItem]) -> None:
+        puts = [{"PutRequest": {"Item": item}} for item in items]
+        for _ in _until_processed(self._client.batch_write_item, {self._table: puts}, "UnprocessedItems"):
+            pass
 
-    def _load(self, batch: Sequence[Item]) -> Counter[str]:
-        stored = self._read(batch)
-        changed = [item for item in batch if stored.get(item["pk"]["S"]) != item]
-        if self._writes:
-            for some in batched(changed, _WRITE_AT_ONCE, strict=False):
-                self._write(some)
-        is_new = sum(item["pk"]["S"] not in stored for item in changed)
-        return Counter(new=is_new, changed=len(changed) - is_new, unchanged=len(batch) - len(changed))
 
-    def _read(self, batch: Sequence[Item]) -> dict[str, Item]:
-        wanted = {"Keys": [{"pk": item["pk"]} for item in batch], "ConsistentRead": True}
-        asked: Any = {self._table: wanted}
-        stored: dict[str, Item] = {}
-        for attempt in range(_TRIES):
-            with suppress(Unavailable):  # then nothing of it was done
-                answer = self._client.batch_get_item(RequestItems=asked)
-                stored |= {item["pk"]["S"]: item for item in answer["Responses"].get(self._table, [])}
-                asked = answer.get("UnprocessedKeys") or {}
-            if not asked:
-                return stored
-            _pause(attempt)
-        raise Overloaded
+def connect_loader(target: Target, *, writes: bool) -> Loader:
+    """Return a loader with a new client: processes must not share connections."""
+    return Loader(target.aws.client("dynamodb", **_CLIENT_SETTINGS), target.table, writes=writes)
 
-    def _write(self, items: Sequence[Item]) -> None:
-        requests = [{"PutRequest": {"Item": item}} for item in items]
-        asked: Any = {self._table: requests}
-        for attempt in range(_TRIES):
-            with suppress(Unavailable):  # what it did in spite of that, it does once more
-                answer = self._client.batch_write_item(RequestItems=asked)
-                asked = answer.get("UnprocessedItems") or {}
-            if not asked:
-                return
-            _pause(attempt)
-        raise Overloaded
+
+def _until_processed(call: Callable[..., Any], requests: Requests, unprocessed: str) -> Iterator[Any]:
+    """Send the requests, and again those that a response leaves unprocessed; yield each response."""
+    for attempt in range(_TRIES):
+        response = call(RequestItems=requests)
+        yield response
+        requests = response.get(unprocessed)
+        if not requests:
+            return
+        _pause(attempt)
+    raise Overloaded("the table cannot keep up")
 
 
 def _pause(attempt: int) -> None:
-    time.sleep(random.uniform(0, min(10.0, 0.05 * 2**attempt)))  # noqa: S311 - spreads the load, protects nothing
+    """Sleep for a random time below an exponential bound (full jitter)."""
+    time.sleep(random.uniform(0, min(_MOST_SECONDS, 0.05 * 2**attempt)))  # noqa: S311 - not a secret
+
+
+def _typed(item: Item) -> TypedItem:
+    return {name: {"S": text} for name, text in item.items()}

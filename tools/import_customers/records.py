@@ -1,4 +1,4 @@
-"""Cuts the file into records (RFC 4180), so that one stray quote costs one row and never the rest of the file."""
+"""Splits the file into records (RFC 4180) so that a stray quote spoils one row and never the rest of the file."""
 
 import csv
 import re
@@ -6,14 +6,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-_MOST_LINES = 10  # of one record: line breaks in quotes are rare, and an open quote must end somewhere
-_SPECIAL = re.compile(r'["\r\n]')  # a line without these, as most are, is split by `csv` as by `str.split`
+_MOST_LINES = 10  # of a record: line breaks in quotes are rare, and an open quote must end somewhere
+_SPECIAL = re.compile(r'["\r\n]')  # `csv` splits a line without these, as most are, like `str.split`
 
 type _Numbered = tuple[int, str]
 
 
 class Record(NamedTuple):
-    """One row; `line` is its first line, from 1. Without `is_readable` its quotes are wrong and `cells` is the line."""
+    """One row; `line` is the number of its first line, from 1.
+
+    If it is not `is_readable`, its quotes are wrong and `cells` has the whole line.
+    """
 
     line: int
     cells: list[str]
@@ -21,7 +24,7 @@ class Record(NamedTuple):
 
 
 def records(lines: Iterable[str], delimiter: str, *, width: int, first_line: int = 1) -> Iterator[Record]:
-    """Yield every record but the empty ones; lines come with their line ends, `width` is the header's."""
+    """Yield all records that are not empty; `lines` have their line ends, `width` is the header's number of cells."""
     source = _Lines(lines, first_line)
     while (numbered := source.take()) is not None:
         number, text = numbered
@@ -34,7 +37,7 @@ def records(lines: Iterable[str], delimiter: str, *, width: int, first_line: int
 
 
 def split(text: str, delimiter: str) -> list[str] | None:
-    """Return the cells, None when the quotes are wrong or still open."""
+    """Return the cells, None if the quotes are wrong or still open."""
     line = text.rstrip("\r\n")
     if not _SPECIAL.search(line):
         return line.split(delimiter)
@@ -46,7 +49,7 @@ def split(text: str, delimiter: str) -> list[str] | None:
 
 
 class _Lines:
-    """Numbered lines that can be given back."""
+    """Numbered lines, which can be put back."""
 
     def __init__(self, lines: Iterable[str], first_line: int) -> None:
         self._source = enumerate(lines, first_line)
@@ -55,7 +58,7 @@ class _Lines:
     def take(self) -> _Numbered | None:
         return self._returned.popleft() if self._returned else next(self._source, None)
 
-    def give_back(self, lines: list[_Numbered]) -> None:
+    def put_back(self, lines: list[_Numbered]) -> None:
         self._returned.extendleft(reversed(lines))
 
 
@@ -67,5 +70,5 @@ def _over_several_lines(text: str, source: _Lines, delimiter: str, width: int) -
         cells = split(text, delimiter)
         if cells is not None and len(cells) == width:
             return cells
-    source.give_back(taken)
+    source.put_back(taken)
     return None

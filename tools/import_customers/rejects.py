@@ -1,6 +1,6 @@
-"""Writes the rows that were not loaded, with the reason in Italian: for the people who keep the CRM.
+"""Writes the rows that were not loaded, with the reason in Italian for the people who maintain the CRM.
 
-Corrected, the file can be imported as it is: its first columns are ignored.
+The corrected file can be imported as it is: the import ignores the first columns.
 """
 
 import csv
@@ -40,7 +40,7 @@ IT_REASONS = {
 
 
 class Rejects:
-    """The rejects file: made with the first reject, readable by its owner alone, and gone when there are none."""
+    """The rejects file: created with the first reject and readable only by its owner."""
 
     def __init__(self, path: Path, header: Sequence[str]) -> None:
         self.path = path
@@ -57,18 +57,18 @@ class Rejects:
         self._write(str(record.line), field, code, IT_REASONS.get(code, IT_REASONS["invalid"]), *record.cells)
 
     def close(self) -> None:
-        """Finish the file; without a reject remove the one of an earlier run, which would mislead."""
+        """Finish the file; without a reject, remove that of an earlier run."""
         if self._file is not None:
             self._file.close()
         else:
             self.path.unlink(missing_ok=True)
 
     def _write(self, *cells: str) -> None:
-        csv.writer(self._file, delimiter=";", lineterminator="\r\n").writerow(map(_harmless, cells))  # type: ignore[arg-type]
+        csv.writer(self._file, delimiter=";", lineterminator="\r\n").writerow(map(_escaped, cells))  # type: ignore[arg-type]
 
 
 def check_writable(path: Path, export: Path) -> None:
-    """Raise OSError when the file could not be written, before anything is loaded."""
+    """Raise OSError if the rejects file cannot be written or is the export itself."""
     existed = path.exists()
     if existed and path.samefile(export):
         raise OSError(errno.EEXIST, "is the export itself")
@@ -83,6 +83,6 @@ def _open_private(path: Path, how: int = os.O_TRUNC) -> TextIO:
     return os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
 
 
-def _harmless(cell: str) -> str:
-    """Return the cell so that a spreadsheet takes it for text."""
+def _escaped(cell: str) -> str:
+    """Return the cell with an apostrophe if a spreadsheet would take it for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -1,7 +1,7 @@
-"""Makes a customer of a row, with the very types that check what the customer will type.
+"""Turns a row into a customer, with the same validation as the registration's.
 
-A wrong phone or e-mail is left out and the row loaded: neither is compared at the registration, and a customer whose
-row is rejected cannot register at all.
+A wrong phone or e-mail is left out and the row is loaded: the registration compares neither, and customers whose row is
+rejected cannot register at all.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,14 +16,14 @@ from utenza.errors import InvalidValue
 from utenza.identifiers import codice_fiscale, customer_code, email, partita_iva, phone
 
 _LONGEST = {"first_name": 100, "last_name": 100, "company_name": 200}  # as in POST /verify
-# Few names and words make up most of an export, so each is looked at once.
+# A few names make up most of an export: cache their validation.
 _name, _company_name = lru_cache(4096)(person_names.validate), lru_cache(4096)(company_names.validate)
 _folded = lru_cache(256)(fold)
 _LOST = ("?", "\N{REPLACEMENT CHARACTER}")
 
 
 class Rejected(Exception):
-    """A row is not loaded; `field` is our name of the column, empty for the whole row."""
+    """A row is not loaded; `field` is our name of the column, empty for the whole row; `code` is the reason."""
 
     def __init__(self, field: str, code: str) -> None:
         super().__init__(code)
@@ -32,14 +32,14 @@ class Rejected(Exception):
 
 
 class Row(NamedTuple):
-    """A customer, and which of phone and e-mail were wrong and are left out."""
+    """A customer, and which of phone and e-mail are wrong and left out."""
 
     customer: Customer
     left_out: Sequence[str]
 
 
 def to_row(record: Record, header: Header, only_supplier: str | None) -> Row:
-    """Return the customer of a record; raises Rejected with the first thing that is wrong."""
+    """Return the customer of a record; raises Rejected for the first fault."""
     if not record.is_readable:
         raise Rejected("", "unreadable")
     if len(record.cells) != len(header.names):
@@ -62,9 +62,9 @@ def _layout(cells: Sequence[str], header: Header, only: str | None) -> Layout:
 
 
 def _text(field: str, cell: str) -> str:
-    """Return the cell trimmed, and without the apostrophe that a rejects file puts before a `+`."""
+    """Return the trimmed cell, without the apostrophe that a rejects file puts before a `+`; raises Rejected."""
     if (cell.isascii() and cell.isalnum()) or not cell:
-        return cell  # as most cells are: nothing of what follows can be the matter
+        return cell  # most cells: nothing below applies
     text = cell.strip()
     if text[:1] == "'" and text[1:2] in tuple("=+-@"):
         text = text[1:]
@@ -78,12 +78,12 @@ def _text(field: str, cell: str) -> str:
 
 
 def _is_of_another_encoding(text: str) -> bool:
-    """Say whether the text is UTF-8 that was read as Windows-1252, `Ã²` for `ò`."""
+    """Tell whether the text is UTF-8 that was read as Windows-1252, like `Ã²` for `ò`."""
     try:
         meant = text.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return False
-    return all(email_for < "\u0180" or "\u2010" <= email_for <= "\u2030" for email_for in meant)
+    return all(char < "\u0180" or "\u2010" <= char <= "\u2030" for char in meant)
 
 
 class _Reader(NamedTuple):
@@ -100,9 +100,9 @@ class _Reader(NamedTuple):
             kind=kind,
             first_name=self._checked("first_name", _name) if is_person else "",
             last_name=self._checked("last_name", _name) if is_person else "",
-            company_name=self._checked("company_name", _company_name, needed=not is_person),
-            codice_fiscale=self._checked("codice_fiscale", codice_fiscale.validate, needed=False),
-            partita_iva=self._checked("partita_iva", partita_iva.validate, needed=False),
+            company_name=self._checked("company_name", _company_name, required=not is_person),
+            codice_fiscale=self._checked("codice_fiscale", codice_fiscale.validate, required=False),
+            partita_iva=self._checked("partita_iva", partita_iva.validate, required=False),
             phone=phone_number or "",
             email=email_address or "",
             status=self._one_of("status", self.layout.statuses, "unknown_status")
@@ -123,10 +123,10 @@ class _Reader(NamedTuple):
             raise Rejected(field, code)
         return meaning
 
-    def _checked(self, field: str, validate: Callable[[str], str], *, needed: bool = True) -> str:
+    def _checked(self, field: str, validate: Callable[[str], str], *, required: bool = True) -> str:
         text = self.texts.get(field, "")
         if not text:
-            if needed:
+            if required:
                 raise Rejected(field, "required")
             return ""
         if len(text) > _LONGEST.get(field, len(text)):
@@ -137,7 +137,7 @@ class _Reader(NamedTuple):
             raise Rejected(field, error.code) from None
 
     def _optional(self, field: str, validate: Callable[[str], str]) -> str | None:
-        """Return the normalised text, empty when there is none, None when it is wrong."""
+        """Return the normalised text, empty if the cell is, None if it is wrong."""
         text = self.texts.get(field, "")
         try:
             return validate(text) if text else ""

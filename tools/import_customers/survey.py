@@ -1,6 +1,6 @@
-"""Looks through the whole file once before anything is loaded: is it an export at all, and in which encoding.
+"""Reads the whole file once before anything is loaded: whether it is an export, and its encoding.
 
-A look at the beginning is not enough: the first accent may be in the last row, and a second header in the middle.
+The beginning is not enough: the first accent may be in the last row, and a second header in the middle.
 """
 
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ _OTHER_KINDS = (
 
 
 class NotAnExport(Exception):
-    """The file is refused as a whole; the text says why in one line."""
+    """The file is refused as a whole; the message is one line."""
 
 
 class Survey(NamedTuple):
-    """`encoding` is one of Python's names, `header_line` counts from 1, `rows` are the lines after it with a text."""
+    """`encoding` is a codec's name, `header_line` counts from 1, `rows` is the number of non-empty lines after it."""
 
     encoding: str
     header_line: int
@@ -33,7 +33,7 @@ class Survey(NamedTuple):
 
 
 def survey(path: Path) -> Survey:
-    """Read the file once, in flat memory; raises NotAnExport."""
+    """Read the file once, in constant memory; raises NotAnExport."""
     try:
         with path.open("rb") as file:
             return _survey(file)
@@ -52,12 +52,12 @@ def _survey(file: BinaryIO) -> Survey:
         text = line.removeprefix(_BOM).strip()
         if encoding != "cp1252" and not _decodes(line, "utf-8"):
             if has_bom:
-                raise NotAnExport(f"it begins as UTF-8, but line {number} is not UTF-8")
+                raise NotAnExport(f"it starts as UTF-8, but line {number} is not UTF-8")
             encoding = "cp1252"
         if text and not header:
             header, header_line = text, number
         elif text == header and header:
-            raise NotAnExport(f"the header of line {header_line} stands again in line {number}: are these two exports?")
+            raise NotAnExport(f"line {number} repeats the header of line {header_line}: are these two exports?")
         elif text:
             rows += 1
     if not rows:
@@ -79,7 +79,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     while line := file.readline(LONGEST_LINE + 1):
         number += 1
         if b"\0" in line:
-            raise NotAnExport(f"line {number} holds a NUL: it is binary or UTF-16, not a CSV file")
+            raise NotAnExport(f"line {number} contains a NUL: it is binary or UTF-16, not a CSV file")
         if len(line) > LONGEST_LINE:
             raise NotAnExport(f"line {number} is longer than 64 kB: it is not a CSV file")
         yield number, line

@@ -1,4 +1,4 @@
-"""The whole product on one machine: an AWS emulator, the deployed template, and a front door like API Gateway's.
+"""The whole product on one machine: an AWS emulator, the deployed template, and a front door like API Gateway.
 
-`make run` is its command; tests use `LocalStack` from `tools.local_stack.stack` on ports and data of their own.
+`make run` is its command; tests use `tools.local_stack.stack` with ports and folders of their own.
 """

@@ -1,4 +1,4 @@
-"""Builds functions and layer for this machine by `sam build`, and only when their sources changed."""
+"""Builds functions and layer for this machine with `sam build`, only if their sources have changed."""
 
 import fcntl
 import hashlib
@@ -10,17 +10,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.local_stack.places import BUILD, LOCAL, ROOT, StackError, environment
+from tools.local_stack.places import StackError, environment
+from tools.paths import BUILD, LOCAL, ROOT
 
-NO_SETTINGS = LOCAL / "samconfig.toml"  # in place of the one of a deployment to AWS
+NO_SETTINGS = LOCAL / "samconfig.toml"  # instead of samconfig.toml, which is for AWS
 SAM = LOCAL / "sam" / "bin" / "sam"
-_SUPPLIERS = ("suppliers", "tools/compile_suppliers.py", "tools/supplier_models.py")
+_SUPPLIERS = ("suppliers", "tools/suppliers")
 _SOURCES = ("template.yaml", "functions", "layers", "uv.lock", *_SUPPLIERS)
 _FINGERPRINT = BUILD / "sources.sha256"
 
 
 def architecture() -> str:
-    """Return this machine's processor as Lambda names it."""
+    """Return this machine's processor by Lambda's name."""
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
 
 
@@ -44,7 +45,7 @@ def _build(log: Path) -> str:
 
 
 def sam(arguments: list[str], log: Path, failure: str, **variables: str) -> None:
-    """Run the SAM CLI with its output in `log`; raises StackError, beginning with the text `failure`."""
+    """Run the SAM CLI with its output in `log`; raises StackError, which starts with `failure`."""
     if not SAM.exists():
         raise StackError(f"{SAM} is missing: run `make setup` first")
     LOCAL.mkdir(exist_ok=True)
@@ -80,8 +81,8 @@ def _files() -> Iterator[Path]:
     for source in _SOURCES:
         path = ROOT / source
         candidates = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (file for file in candidates if file.is_file() and not _made(file))
+        yield from (file for file in candidates if file.is_file() and not _is_generated(file))
 
 
-def _made(file: Path) -> bool:
+def _is_generated(file: Path) -> bool:
     return "__pycache__" in file.parts or file.name == "suppliers.json"

@@ -1,168 +1,110 @@
-"""Plays the part of API Gateway that the emulator lacks: plain addresses, the true source, the contract's errors."""
+"""Does what API Gateway does and the emulator does not: plain addresses, the real source address, its own errors."""
 
-import http.client
-import sys
-import threading
 import uuid
 from contextlib import AbstractContextManager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import urllib3
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.wrappers import Request, Response
 
 from tools.local_stack import background
-from tools.local_stack.gateway import Answer, GatewayResponses, own_error
+from tools.local_stack.gateway import GatewayResponses, own_error
 
-_LIMIT = 10 * 1024 * 1024  # of a request body, as in AWS
-_SECONDS = 29  # that API Gateway waits for a function
-_PARALLEL = 8  # calls at once; AWS starts more processes, here the others wait rather than start fifty on two cores
-_OF_ONE_CONNECTION = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"}
-_NOT_PASSED_ON = _OF_ONE_CONNECTION | {"host", "expect", "forwarded", "x-forwarded-for", "x-forwarded-proto"}
-_NOT_HANDED_BACK = _OF_ONE_CONNECTION | {"server", "date", "x-amzn-requestid"}
+_BODY_LIMIT = 10 * 1024 * 1024  # bytes of a request, as in AWS
+_TIMEOUT = 29  # seconds for a function, as in AWS
+# Calls at once. AWS starts more processes; the local stack lets the others wait, as two cores cannot run fifty.
+_PARALLEL = 8
+_HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"}
+_NOT_FORWARDED = _HOP_BY_HOP | {"host", "expect", "forwarded", "x-forwarded-for", "x-forwarded-proto"}
+_NOT_RETURNED = _HOP_BY_HOP | {"server", "date", "x-amzn-requestid"}
 
 
 class Upstream(NamedTuple):
-    """Where the emulator serves the deployed API."""
+    """Where the emulator serves the deployed API; `path` is such as /_aws/execute-api/<api id>/prod."""
 
     port: int
-    path: str  # such as /_aws/execute-api/<api id>/prod
+    path: str
 
 
-class TooLargeError(Exception):
-    """The body is over API Gateway's limit."""
+class FrontDoor:
+    """Forwards requests to the emulator; its own errors are the GatewayResponses of the template."""
 
+    def __init__(self, upstream: Upstream, responses: GatewayResponses) -> None:
+        self._path = upstream.path
+        self._responses = responses
+        self._emulator = urllib3.HTTPConnectionPool(
+            "127.0.0.1", upstream.port, maxsize=_PARALLEL, block=True, timeout=_TIMEOUT, retries=False
+        )
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
+    def respond(self, request: Request) -> Response:
+        request.max_content_length = _BODY_LIMIT
+        try:
+            body = _body(request)
+        except RequestEntityTooLarge:
+            return self.error("REQUEST_TOO_LARGE", request)
+        except (ClientDisconnected, OSError, ValueError):
+            return self.error("DEFAULT_4XX", request)
+        return self._forward(request, body)
 
-    def __init__(self, port: int, upstream: Upstream, responses: GatewayResponses) -> None:
-        super().__init__(("127.0.0.1", port), _Door)
-        self.upstream = upstream
-        self.responses = responses
-        self.turns = threading.BoundedSemaphore(_PARALLEL)
+    def error(self, response_type: str, request: Request | None = None) -> Response:
+        """Return the gateway's own response of a type such as THROTTLED."""
+        origin = request.headers.get("Origin", "") if request else ""
+        rendered = self._responses.render(response_type, request_id=str(uuid.uuid4()), origin=origin)
+        return Response(rendered.body, rendered.status, rendered.headers)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the base class's own signature
-        """Say nothing of callers who went away before their answer."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
+    def _forward(self, request: Request, body: bytes) -> Response:
+        target: str = request.environ["RAW_URI"]
+        if not (target.isascii() and target.isprintable()):
+            return self.error("DEFAULT_4XX", request)
+        path = self._path + (target if target.startswith("/") else f"/{target}")
+        try:
+            response = self._emulator.urlopen(
+                request.method, path, body or None, _forwarded(request), decode_content=False
+            )
+        except urllib3.exceptions.ReadTimeoutError:
+            return self.error("INTEGRATION_TIMEOUT", request)
+        except ValueError:  # a method or header that HTTP does not allow
+            return self.error("DEFAULT_4XX", request)
+        except urllib3.exceptions.HTTPError:
+            return self.error("INTEGRATION_FAILURE", request)
+        own = own_error(
+            response.status, response.headers.get("x-amzn-ErrorType", ""), response.headers.get("Content-Type", "")
+        )
+        if own:
+            return self.error(own, request)
+        headers = [(name, value) for name, value in response.headers.items() if name.lower() not in _NOT_RETURNED]
+        return Response(response.data, response.status, Headers(headers))
 
 
 def serving(port: int, upstream: Upstream, template: Path) -> AbstractContextManager[None]:
     """Serve `upstream` on 127.0.0.1:`port` while the block runs."""
-    server = _Server(port, upstream, GatewayResponses(template))
-    return background.running(server, "front-door")
+    front_door = FrontDoor(upstream, GatewayResponses(template))
+
+    class Handler(background.QuietHandler):
+        def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+            """Answer a request that is not HTTP with the contract's error."""
+            response = front_door.error("DEFAULT_4XX")
+            self.error_content_type = response.headers["Content-Type"]
+            self.error_message_format = response.get_data(as_text=True).replace("%", "%%")
+            super().send_error(response.status_code, message, explain)
+
+    return background.serving(port, front_door.respond, "front-door", Handler)
 
 
-class _Door(BaseHTTPRequestHandler):
-    """One caller's connection, and the one to the emulator that goes with it."""
-
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    timeout = 75  # seconds that a silent connection is kept
-    disable_nagle_algorithm = True
-
-    def setup(self) -> None:
-        super().setup()
-        self._emulator = http.client.HTTPConnection("127.0.0.1", self.server.upstream.port, timeout=_SECONDS)
-
-    def finish(self) -> None:
-        self._emulator.close()
-        super().finish()
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the base class looks methods up as do_GET and the like
-        if name.startswith("do_"):
-            return self._handle
-        raise AttributeError(name)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the base class's own signature
-        """Keep no log: addresses and paths are nobody's business here either."""
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
-        """Answer what is no HTTP at all in the contract's words too."""
-        self.close_connection = True
-        self._send(self._own("DEFAULT_4XX"))  # 5xx too: those are for versions and methods that HTTP/1.1 lacks
-
-    def _handle(self) -> None:
-        try:
-            body = self._body()
-        except TooLargeError:
-            self.close_connection = True
-            self._send(self._own("REQUEST_TOO_LARGE"))
-            return
-        except ValueError:
-            self.send_error(400)
-            return
-        with self.server.turns:
-            answer = self._forward(body)
-        self._send(answer)
-
-    def _body(self) -> bytes:
-        """Return the request's body; TooLargeError over the limit, ValueError when its length is no number."""
-        if "chunked" in self.headers.get("Transfer-Encoding", ""):
-            return self._chunks()
-        return self.rfile.read(_size(self.headers.get("Content-Length") or "0", 10))
-
-    def _chunks(self) -> bytes:
-        body = b""
-        while size := _size(self.rfile.readline(1024).split(b";")[0], 16):
-            if len(body) + size > _LIMIT:
-                raise TooLargeError
-            body += self.rfile.read(size)
-            self.rfile.readline(1024)
-        while self.rfile.readline(1024).strip():  # trailers
-            pass
-        return body
-
-    def _forward(self, body: bytes) -> Answer:
-        path = self.server.upstream.path + (self.path if self.path.startswith("/") else f"/{self.path}")
-        try:
-            self._emulator.request(self.command, path, body or None, self._passed_on())
-            response = self._emulator.getresponse()
-            content = response.read()
-        except TimeoutError:
-            self._emulator.close()
-            return self._own("INTEGRATION_TIMEOUT")
-        except (ValueError, http.client.InvalidURL):  # a path, method or header that HTTP does not allow
-            self._emulator.close()
-            return self._own("DEFAULT_4XX")
-        except (OSError, http.client.HTTPException):
-            self._emulator.close()
-            return self._own("INTEGRATION_FAILURE")
-        error = own_error(
-            response.status, response.getheader("x-amzn-ErrorType", ""), response.getheader("Content-Type", "")
-        )
-        if error:
-            return self._own(error)
-        return Answer(response.status, dict(response.getheaders()), content)
-
-    def _passed_on(self) -> dict[str, str]:
-        """Return the caller's headers, with the address that the connection comes from instead of what they claim."""
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in _NOT_PASSED_ON}
-        return {**headers, "X-Forwarded-For": self.client_address[0], "X-Forwarded-Proto": "http"}
-
-    def _own(self, response_type: str) -> Answer:
-        headers = getattr(self, "headers", None)  # not there yet when the request line was no HTTP
-        origin = headers.get("Origin", "") if headers else ""
-        return self.server.responses.render(response_type, request_id=str(uuid.uuid4()), origin=origin)
-
-    def _send(self, answer: Answer) -> None:
-        self.send_response_only(answer.status)
-        for name, value in answer.headers.items():
-            if name.lower() not in _NOT_HANDED_BACK:
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body)
-
-
-def _size(digits: str | bytes, base: int) -> int:
-    """Return a number of bytes; ValueError when it is none, TooLargeError over the limit."""
-    size = int(digits, base)
-    if size < 0:
+def _body(request: Request) -> bytes:
+    """Return the request's body; raises RequestEntityTooLarge, ValueError for a length that is not a number."""
+    length = request.headers.get("Content-Length", "0")
+    if not length.isdecimal():
         raise ValueError
-    if size > _LIMIT:
-        raise TooLargeError
-    return size
+    if int(length) > _BODY_LIMIT:
+        raise RequestEntityTooLarge
+    return request.get_data(cache=False)
+
+
+def _forwarded(request: Request) -> dict[str, str]:
+    """Return the caller's headers, with the connection's source address instead of the one that they claim."""
+    headers = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_FORWARDED}
+    return {**headers, "X-Forwarded-For": request.remote_addr or "", "X-Forwarded-Proto": "http"}

@@ -1,4 +1,4 @@
-"""API Gateway's own answers, read from the template: the emulator leaves them out, so the front door gives them."""
+"""API Gateway's own error responses, read from the template: the emulator ignores them, the front door sends them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from tools.template_yaml import resources
 
-# How API Gateway says in x-amzn-ErrorType which of its responses this is.
+# The response type for each value of API Gateway's header x-amzn-ErrorType.
 _TYPES = {
     "MissingAuthenticationTokenException": "MISSING_AUTHENTICATION_TOKEN",
     "UnauthorizedException": "UNAUTHORIZED",
@@ -19,7 +19,7 @@ _TYPES = {
 }
 
 
-class Answer(NamedTuple):
+class Rendered(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -31,8 +31,8 @@ class GatewayResponses:
     def __init__(self, template: Path) -> None:
         self._responses: dict[str, Any] = resources(template)["Api"]["Properties"]["GatewayResponses"]
 
-    def render(self, response_type: str, *, request_id: str, origin: str) -> Answer:
-        """Return the answer of a type such as THROTTLED, as API Gateway would make it."""
+    def render(self, response_type: str, *, request_id: str, origin: str) -> Rendered:
+        """Return the response of a type such as THROTTLED, as API Gateway renders it."""
         response = self._responses[response_type]
         headers = {
             name: origin if value == "method.request.header.Origin" else value.strip("'")
@@ -40,11 +40,11 @@ class GatewayResponses:
             if origin or value != "method.request.header.Origin"
         }
         body = response["ResponseTemplates"]["application/json"].replace("$context.requestId", request_id)
-        return Answer(response["StatusCode"], headers, body.encode())
+        return Rendered(response["StatusCode"], headers, body.encode())
 
 
 def own_error(status: int, error_type: str, content_type: str) -> str | None:
-    """Return the type of response that the gateway, not a function, answered with; None for a function's answer."""
+    """Return the response type if the gateway itself responded, None if a function did."""
     if error_type:
         return _TYPES.get(error_type, "DEFAULT_5XX" if status >= 500 else "DEFAULT_4XX")
     if status < 400 or "problem+json" in content_type:

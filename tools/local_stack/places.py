@@ -1,4 +1,4 @@
-"""Where the local stack keeps its things, and the one kind of failure that it reports."""
+"""The folder and ports of a local stack, the environment of its processes, and its one exception."""
 
 import contextlib
 import fcntl
@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
-LOCAL = ROOT / ".local"
-BUILD = LOCAL / "build"
+from tools.aws import LOCAL_KEY, LOCAL_REGION
+from tools.paths import LOCAL
+
 RUN = LOCAL / "run"  # the folder of `make run`
-ADDRESSES = LOCAL / "addresses.json"  # while it runs
-REGION = "eu-south-1"
-_ACCOUNT = {
-    "AWS_ACCESS_KEY_ID": "test",  # the emulator's root; anything else is nobody to it
-    "AWS_SECRET_ACCESS_KEY": "test",
-    "AWS_REGION": REGION,
-    "AWS_DEFAULT_REGION": REGION,
+_AWS_VARIABLES = {
+    "AWS_ACCESS_KEY_ID": LOCAL_KEY,  # the emulator refuses every other key
+    "AWS_SECRET_ACCESS_KEY": LOCAL_KEY,
+    "AWS_REGION": LOCAL_REGION,
+    "AWS_DEFAULT_REGION": LOCAL_REGION,
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -25,11 +23,11 @@ _ACCOUNT = {
 
 
 class StackError(Exception):
-    """What stands in the way, in one line for the person at the terminal."""
+    """The local stack cannot start or go on; the message is one line for the person at the terminal."""
 
 
 class Places(NamedTuple):
-    """The folder of one local stack and its ports on 127.0.0.1; the site's is where a site may be served."""
+    """The folder of one local stack and its ports on 127.0.0.1; the API allows the site's port as an origin."""
 
     folder: Path
     port: int
@@ -62,24 +60,24 @@ class Places(NamedTuple):
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return this process's environment with the emulator's account in place of the caller's own."""
+    """Return this process's environment with the emulator's AWS variables instead of the caller's, and `variables`."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
-    return {**others, **_ACCOUNT, "SAM_CLI_TELEMETRY": "0", "NO_PROXY": "127.0.0.1", **variables}
+    return {**others, **_AWS_VARIABLES, "SAM_CLI_TELEMETRY": "0", "NO_PROXY": "127.0.0.1", **variables}
 
 
 def bare_environment(**variables: str) -> dict[str, str]:
-    """Return an environment with next to nothing of this process's own: the functions would inherit it."""
+    """Return an environment with only PATH, HOME and LANG of this process: the functions inherit it."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, **_ACCOUNT, **variables}
+    return {**kept, **_AWS_VARIABLES, **variables}
 
 
 @contextlib.contextmanager
-def held(folder: Path, otherwise: str) -> Iterator[None]:
-    """Hold a folder for this process; raises StackError with the text `otherwise` when another process has it."""
+def locked(folder: Path, message: str) -> Iterator[None]:
+    """Lock a folder while the block runs; raises StackError with `message` if another process has locked it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StackError(otherwise) from None
+            raise StackError(message) from None
         yield

@@ -1,4 +1,4 @@
-"""Lets containers reach the emulator, which listens on 127.0.0.1 alone: a relay on Docker's own bridge, no other."""
+"""A TCP relay on Docker's bridge, so that containers reach the emulator, which listens on 127.0.0.1 only."""
 
 import contextlib
 import fcntl
@@ -13,7 +13,7 @@ _SIOCGIFADDR = 0x8915  # Linux: the address of an interface
 
 @contextlib.contextmanager
 def relaying(address: str, port: int) -> Iterator[None]:
-    """Pass connections to `address`:`port` on to 127.0.0.1:`port` while the block runs."""
+    """Forward connections from `address`:`port` to 127.0.0.1:`port` while the block runs."""
     with _Relay(address, port) as relay:
         threading.Thread(target=relay.serve_forever, daemon=True).start()
         try:
@@ -23,10 +23,10 @@ def relaying(address: str, port: int) -> Iterator[None]:
 
 
 def bridge_address(interface: str) -> str:
-    """Return this machine's IPv4 address on a network interface; "" where Docker has a machine of its own."""
+    """Return the IPv4 address of a network interface, empty if there is none (Docker in a virtual machine)."""
     request = struct.pack("256s", interface.encode())
-    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        return socket.inet_ntoa(fcntl.ioctl(asking.fileno(), _SIOCGIFADDR, request)[20:24])
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        return socket.inet_ntoa(fcntl.ioctl(probe.fileno(), _SIOCGIFADDR, request)[20:24])
     return ""
 
 
@@ -44,14 +44,14 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         with socket.create_connection(("127.0.0.1", self.server.port)) as emulator:
-            answers = threading.Thread(target=_pump, args=(emulator, self.request), daemon=True)
-            answers.start()
-            _pump(self.request, emulator)
-            answers.join()
+            responses = threading.Thread(target=_copy, args=(emulator, self.request), daemon=True)
+            responses.start()
+            _copy(self.request, emulator)
+            responses.join()
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    """Copy until either side closes."""
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    """Copy bytes until either side closes."""
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             target.sendall(data)

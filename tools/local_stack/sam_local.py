@@ -1,4 +1,4 @@
-"""`make sam-local`: serves the API by `sam local` in Docker, on the tables and keys of a running `make run`."""
+"""`make sam-local`: serves the API with `sam local` in Docker, on the tables and keys of a running `make run`."""
 
 import contextlib
 import json
@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from tools.local_stack.build import NO_SETTINGS, SAM
-from tools.local_stack.deploy import outputs, parameters, sender
-from tools.local_stack.places import ADDRESSES, BUILD, LOCAL, ROOT, StackError, environment
+from tools.local_stack.deploy import parameters, sender, stack_outputs
+from tools.local_stack.places import StackError, environment
 from tools.local_stack.relay import bridge_address, relaying
+from tools.paths import ADDRESSES, BUILD, LOCAL, ROOT
 
 _PORT = 3000
-_HOST = "host.docker.internal"  # this machine, as a container calls it
+_HOST = "host.docker.internal"  # this machine's name in containers
 _VARIABLES = LOCAL / "sam-local.json"
 
 
@@ -35,16 +36,16 @@ def _addresses() -> dict[str, str]:
     try:
         return dict(json.loads(ADDRESSES.read_text()))
     except FileNotFoundError:
-        raise StackError("start `make run` first, in another terminal: its tables and keys are used") from None
+        raise StackError("start `make run` first, in another terminal: sam local uses its tables and keys") from None
 
 
 def _serve(stack_port: int, site: str) -> None:
-    _VARIABLES.write_text(json.dumps({"Parameters": _made(stack_port)}))
+    _VARIABLES.write_text(json.dumps({"Parameters": _function_variables(stack_port)}))
     address = bridge_address(_bridge())
     with relaying(address, stack_port) if address else contextlib.nullcontext():
         command = command_line(stack_port, address or "host-gateway", site)
-        print(f"Utenza answers at http://127.0.0.1:{_PORT} once sam local says so. Ctrl-C stops it.", flush=True)
-        # A session of its own: one signal, ours, lets it remove its containers; a second would cut that short.
+        print(f"Utenza listens on http://127.0.0.1:{_PORT} as soon as sam local says so. Ctrl-C stops it.", flush=True)
+        # In its own session it gets one signal, ours, and removes its containers; a second one would interrupt that.
         process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
         try:
             if process.wait():
@@ -55,7 +56,7 @@ def _serve(stack_port: int, site: str) -> None:
 
 
 def command_line(stack_port: int, host: str, site: str) -> list[str]:
-    """Return what starts `sam local`, which takes no parameter that is empty."""
+    """Return the command that starts `sam local`, without empty parameters, which it refuses."""
     command = [str(SAM), "local", "start-api", "--template", str(BUILD / "template.yaml"), "--port", str(_PORT)]
     command += ["--skip-pull-image", "--warm-containers", "LAZY", "--env-vars", str(_VARIABLES)]
     command += ["--add-host", f"{_HOST}:{host}", "--config-file", str(NO_SETTINGS), "--parameter-overrides"]
@@ -63,9 +64,9 @@ def command_line(stack_port: int, host: str, site: str) -> list[str]:
     return command + [f"{name}={value}" for name, value in values.items() if value]
 
 
-def _made(stack_port: int) -> Mapping[str, str]:
-    """Return what `sam local` cannot work out from the template alone: the names that the deployment made."""
-    found = outputs(f"http://127.0.0.1:{stack_port}")
+def _function_variables(stack_port: int) -> Mapping[str, str]:
+    """Return the variables that `sam local` cannot resolve from the template: the names of deployed resources."""
+    found = stack_outputs(f"http://127.0.0.1:{stack_port}")
     return {
         "CUSTOMERS_TABLE": found["CustomersTable"],
         "ACCOUNTS_TABLE": found["AccountsTable"],
@@ -84,9 +85,9 @@ def _bridge() -> str:
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except FileNotFoundError:
-        raise StackError("Docker is needed, and is not installed") from None
+        raise StackError("Docker is not installed") from None
     except subprocess.CalledProcessError as error:
-        raise StackError(f"Docker does not answer: {error.stderr.strip()}") from None
+        raise StackError(f"Docker does not respond: {error.stderr.strip()}") from None
 
 
 if __name__ == "__main__":

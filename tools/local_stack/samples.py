@@ -1,4 +1,4 @@
-"""Loads the invented customers of samples/, and shows how one of them registers."""
+"""Loads the invented customers of samples/ and shows how one of them registers."""
 
 import csv
 import json
@@ -6,13 +6,14 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from tools.local_stack.places import ROOT, StackError, environment
+from tools.local_stack.places import StackError, environment
 from tools.local_stack.stack import LocalStack
+from tools.paths import ROOT
 
 _FILE = ROOT / "samples" / "customers.csv"
 
 _REGISTRATION = """
-A registration and a login, ready to paste ({first_name} {last_name} is one of samples/customers.csv):
+Commands for a registration and a login ({first_name} {last_name} is one of samples/customers.csv):
 
 API={api} JSON='Content-Type: application/json'
 STEP=$(curl -sS $API/verify -H "$JSON" -d '{verify}' | cut -d'"' -f4)
@@ -23,7 +24,7 @@ curl -sS $API/login -H "$JSON" -d '{login}'; echo
 
 _WITHOUT_MAIL = """curl -sS $API/credentials -H "$JSON" -d '{credentials}'; echo"""
 
-# The mail leaves by the stream, a moment after the answer.
+# The e-mail is sent from the table's stream, shortly after the response.
 _WITH_MAIL = """CONFIRM=$(curl -sS $API/credentials -H "$JSON" -d '{credentials}' | cut -d'"' -f12); sleep 5
 CODE=$(curl -sS {mail}/code?to={user_id})
 curl -sS $API/credentials/confirm -H "$JSON" -d '{{"confirmation_token": "'$CONFIRM'", "code": "'$CODE'"}}'; echo"""
@@ -38,7 +39,7 @@ class _Person(NamedTuple):
 
 
 def load(stack: LocalStack) -> None:
-    """Bring the sample customers into the Customers table; raises StackError."""
+    """Load the sample customers into the Customers table; raises StackError."""
     table, rejects = stack.outputs["CustomersTable"], str(stack.places.logs / "rejects.csv")
     command = [sys.executable, "-m", "tools.import_customers", str(_FILE), "--endpoint", stack.endpoint]
     log = stack.places.logs / "import.log"
@@ -57,9 +58,9 @@ def load(stack: LocalStack) -> None:
 
 
 def registration(api: str, mail: str | None) -> str:
-    """Return the commands that register and log in the first person of the samples."""
+    """Return shell commands that register the first person of the samples; `mail` is the mailbox's address."""
     person = _first_person()
-    user_id, password, answer = "cliente@example.com", "una mattina di sole", "Birillo"
+    user_id, password, security_answer = "cliente@example.com", "una mattina di sole", "Birillo"
     verify = {
         "supplier": person.supplier,
         "customer_code": person.code,
@@ -73,8 +74,8 @@ def registration(api: str, mail: str | None) -> str:
         "password": password,
         "password_repeat": password,
         "question": "Come si chiamava il primo gatto?",
-        "answer": answer,
-        "answer_repeat": answer,
+        "answer": security_answer,
+        "answer_repeat": security_answer,
     }
     login = {"supplier": person.supplier, "user_id": user_id, "password": password}
     second = _WITH_MAIL if mail else _WITHOUT_MAIL
@@ -89,7 +90,7 @@ def registration(api: str, mail: str | None) -> str:
 
 
 def _quoted(body: dict[str, str]) -> str:
-    """Return JSON for between the shell's single quotes."""
+    """Return JSON that can stand between the shell's single quotes."""
     return json.dumps(body, ensure_ascii=False).replace("'", "\\u0027")
 
 

@@ -1,4 +1,4 @@
-"""Puts the parts together: emulator, build, deployment, front door; for `make run` and for the tests alike."""
+"""Runs emulator, build, deployment and front door; for `make run` and for the tests."""
 
 import contextlib
 import subprocess
@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from tools.local_stack import deploy, emulator
 from tools.local_stack.build import build
 from tools.local_stack.front_door import Upstream, serving
-from tools.local_stack.places import ROOT, Places, held
+from tools.local_stack.places import Places, locked
+from tools.paths import ROOT
 
 _STAGE = "prod"
 
 
 class LocalStack(NamedTuple):
-    """A stack that is up. `outputs` are those of the template, by name."""
+    """A running stack; `outputs` are those of the template, by name."""
 
     places: Places
     outputs: Mapping[str, str]
@@ -22,36 +23,36 @@ class LocalStack(NamedTuple):
 
     @property
     def api(self) -> str:
-        """The address that callers use, without a slash at its end."""
+        """The API's address, without a slash at its end."""
         return self.places.api
 
     @property
     def endpoint(self) -> str:
-        """The emulator's address, for AWS's own clients."""
+        """The emulator's address, for AWS clients."""
         return self.places.endpoint
 
     @property
     def origin(self) -> str:
-        """The site's origin, which the API allows, whether a site is served there or not."""
+        """The site's origin, which the API allows even if no site is served."""
         return self.places.site
 
     def logs(self) -> str:
-        """Return all that the functions and the emulator have logged."""
+        """Return the logs of the functions and of the emulator."""
         client = self.client("logs")
         groups = [group["logGroupName"] for group in client.describe_log_groups()["logGroups"]]
         events = [event for group in groups for event in client.filter_log_events(logGroupName=group)["events"]]
         own = (self.places.logs / "emulator.log").read_text(encoding="utf-8", errors="replace")
         return "\n".join([own, *(event["message"] for event in events)])
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - each service has methods of its own
-        """Return a boto3 client that may do everything."""
+    def client(self, service: str) -> Any:  # noqa: ANN401 - each service has its own methods
+        """Return a boto3 client of the emulator's root user."""
         return deploy.client(self.endpoint, service)
 
 
 @contextlib.contextmanager
 def local_stack(places: Places, overrides: Mapping[str, str] | None = None) -> Iterator[LocalStack]:
     """Run a local stack while the block runs; `overrides` are template parameters. Raises StackError."""
-    with held(places.folder, "the local stack is running already in this folder"):
+    with locked(places.folder, "the local stack already runs in this folder"):
         emulator.refuse_busy_port(places.port, "PORT")
         with emulator.running(places) as process:
             if (overrides or {}).get("SenderEmail"):

@@ -14,7 +14,7 @@ import pytest
 
 from bench.cloud.tables import LOADED, Refused, Seen, Tables
 from bench.stand_in import until_it_answers
-from tools.local_stack.places import ROOT
+from tools.paths import ROOT
 from tools.ports import free_ports
 
 _ITEM = {"pk": {"S": "known"}, "attempts": {"N": "3"}}

@@ -1,4 +1,4 @@
-"""A CloudFormation that does what it is told to, step by step: moto's is at once done and never fails."""
+"""A fake CloudFormation that follows a script of events; moto's finishes at once and never fails."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ MISSING = ClientError({"Error": {"Code": "ValidationError", "Message": "Stack wi
 
 
 class Cloud:
-    """Its stack goes through `course`: at each look the next status and its event; `!STATUS` is an event alone."""
+    """Each `describe_stack_events` takes the next status of `course`; `!STATUS` adds an event only."""
 
     def __init__(self, status: str = "", *course: str, reason: str = "", template: str = "") -> None:
         self.status = status
@@ -19,7 +19,7 @@ class Cloud:
         self.outputs: dict[str, str] = {}
         self.calls: list[tuple[str, list[dict[str, Any]]]] = []
         self.refusal = ""
-        self._events = [self._event("CREATE_COMPLETE", "of an earlier time")] if status else []
+        self._events = [self._event("CREATE_COMPLETE", "earlier")] if status else []
 
     def describe_stacks(self, **_: Any) -> dict[str, Any]:
         if not self.status:

@@ -1,4 +1,4 @@
-"""A small site with everything that a real one has, for tests to serve and to upload."""
+"""A small site with every kind of file, for tests to serve and to upload."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from tools.deploy_site.files import Site
 
 ROOT = Path(__file__).parents[3]
 API = "https://api.example/prod"
-SCRIPT = "export const seconds = 60;\n" * 100  # enough to be worth compressing
+SCRIPT = "export const seconds = 60;\n" * 100  # long enough for compression
 _FILES = {
     "index.html": "<!doctype html><title>Città</title>",
     "accesso.html": "<!doctype html><title>Accesso</title>",
@@ -20,7 +20,7 @@ _FILES = {
 
 
 def site(folder: Path) -> Site:
-    """Return a site whose first supplier has a picture."""
+    """Write a site whose first supplier has a picture, and return it."""
     for name, text in _FILES.items():
         path = folder / "site" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -30,5 +30,5 @@ def site(folder: Path) -> Site:
     pictured = without.replace("code_label", 'code_picture = "bill.svg"\ncode_label', 1)
     (folder / "suppliers.toml").write_text(pictured, encoding="utf-8")
     (folder / "bill.svg").write_text("<svg/>", encoding="utf-8")
-    (folder / "secret.txt").write_text("not for anybody", encoding="utf-8")
+    (folder / "secret.txt").write_text("secret", encoding="utf-8")
     return Site(folder / "site", folder / "suppliers.toml", API)

@@ -1,4 +1,4 @@
-"""The site's files: what belongs to it, as what it is declared, and what can never get into it."""
+"""The site's files: what belongs to it, with which type, and what never does."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ def _file(folder: Path, key: str) -> SiteFile:
     return found
 
 
-def test_the_site_is_its_folder_the_suppliers_pictures_and_a_page_for_what_is_not_there(tmp_path: Path) -> None:
+def test_the_site_is_its_folder_the_pictures_config_json_and_404_html(tmp_path: Path) -> None:
     assert site(tmp_path).names() == {
         "404.html",
         "accesso.html",
@@ -45,18 +45,18 @@ def test_every_key_has_a_file(tmp_path: Path) -> None:
         ("bills/bill.svg", "image/svg+xml"),
     ],
 )
-def test_browsers_ask_again_for_everything_but_images(tmp_path: Path, key: str, content_type: str) -> None:
+def test_only_images_are_cached_by_browsers(tmp_path: Path, key: str, content_type: str) -> None:
     file = _file(tmp_path, key)
     assert file.content_type == content_type
     revalidated = "public, max-age=0, s-maxage=31536000, must-revalidate"
     assert file.cache_control == ("public, max-age=86400" if key.endswith(".svg") else revalidated)
 
 
-def test_the_settings_are_the_sites_own_but_for_the_address_of_the_api(tmp_path: Path) -> None:
+def test_config_json_is_the_folder_s_with_the_api_address(tmp_path: Path) -> None:
     assert json.loads(_file(tmp_path, "config.json").content) == {"api": API, "more": 1}
 
 
-def test_settings_are_there_even_when_the_folder_has_none(tmp_path: Path) -> None:
+def test_config_json_exists_even_if_the_folder_has_none(tmp_path: Path) -> None:
     whole = site(tmp_path)
     (whole.folder / "config.json").unlink()
     found = whole.file("config.json")
@@ -65,14 +65,14 @@ def test_settings_are_there_even_when_the_folder_has_none(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "1", '"api"'])
-def test_settings_that_are_no_object_are_one_clear_line(tmp_path: Path, text: str) -> None:
+def test_a_config_json_that_is_not_an_object_is_one_line(tmp_path: Path, text: str) -> None:
     whole = site(tmp_path)
     (whole.folder / "config.json").write_text(text)
-    with pytest.raises(SiteError, match=r"config\.json is no JSON object"):
+    with pytest.raises(SiteError, match=r"config\.json is not a JSON object"):
         whole.file("config.json")
 
 
-def test_a_suppliers_picture_goes_before_one_of_the_site(tmp_path: Path) -> None:
+def test_a_supplier_s_picture_wins_over_a_file_of_the_site(tmp_path: Path) -> None:
     whole = site(tmp_path)
     (whole.folder / "bills").mkdir()
     (whole.folder / "bills" / "bill.svg").write_text("<svg>another</svg>")
@@ -81,14 +81,14 @@ def test_a_suppliers_picture_goes_before_one_of_the_site(tmp_path: Path) -> None
     assert found.content == b"<svg/>"
 
 
-def test_a_page_of_the_sites_own_answers_for_what_is_not_there(tmp_path: Path) -> None:
+def test_the_folder_s_404_html_wins_over_the_plain_one(tmp_path: Path) -> None:
     whole = site(tmp_path)
     assert "Pagina non trovata" in whole.not_found().content.decode()
     (whole.folder / "404.html").write_text("Our own")
     assert whole.not_found().content == b"Our own"
 
 
-def test_what_is_no_web_page_leads_out_or_is_hidden_is_left_out_and_named(tmp_path: Path) -> None:
+def test_hidden_files_outside_links_and_other_types_are_ignored(tmp_path: Path) -> None:
     whole = site(tmp_path)
     before = whole.names()
     (whole.folder / "notes.docx").write_text("")
@@ -99,10 +99,10 @@ def test_what_is_no_web_page_leads_out_or_is_hidden_is_left_out_and_named(tmp_pa
     (whole.folder / "folder").symlink_to(tmp_path)
     (whole.folder / "nowhere.txt").symlink_to(tmp_path / "missing")
     assert whole.names() == before
-    assert whole.left_out() == ["folder", "link.txt", "notes.docx", "nowhere.txt"]
+    assert whole.ignored() == ["folder", "link.txt", "notes.docx", "nowhere.txt"]
 
 
-def test_a_link_within_the_folder_is_a_file_like_others(tmp_path: Path) -> None:
+def test_a_link_within_the_folder_is_a_file(tmp_path: Path) -> None:
     whole = site(tmp_path)
     (whole.folder / "login.html").symlink_to("accesso.html")
     assert "login.html" in whole.names()

@@ -1,4 +1,4 @@
-"""The headers of the site, to the letter: this is what a page may do, and who may embed the forms."""
+"""The exact headers of the site: what a page may do, and who may embed the forms."""
 
 import re
 
@@ -8,7 +8,7 @@ from tools.deploy_site.headers import of_template
 _API = "https://api.example"
 
 
-def test_the_headers_are_these() -> None:
+def test_the_headers_are_exactly_these() -> None:
     assert of_template(ROOT / "site.yaml", _API) == {
         "Content-Security-Policy": (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -28,7 +28,7 @@ def test_the_headers_are_these() -> None:
     }
 
 
-def test_the_advice_for_other_web_servers_names_the_same_headers() -> None:
+def test_the_nginx_example_in_the_docs_has_the_same_headers() -> None:
     advice = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     advised = dict(re.findall(r'^  add_header (\S+) "(.+)" always;$', advice, re.MULTILINE))
     assert advised == of_template(ROOT / "site.yaml", "https://api.example.it")

@@ -1,4 +1,4 @@
-"""The bucket gets what has changed and loses what is gone, nothing else, and an interrupted run is finished later."""
+"""Uploads and removals: changed and removed files only, and the next run finishes an interrupted one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,18 +15,18 @@ from tools.deploy_site.files import Site
 _BUCKET = "site"
 
 
-class _Edge:
-    """A CloudFront that remembers what it was told to forget."""
+class _CloudFront:
+    """A fake that records invalidations."""
 
     def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
+        self.invalidations: list[dict[str, Any]] = []
 
     def create_invalidation(self, **call: Any) -> None:
-        self.told.append(call)
+        self.invalidations.append(call)
 
 
 @pytest.fixture
-def storage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
@@ -35,90 +35,88 @@ def storage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield client
 
 
-def _deploy(storage: Any, whole: Site) -> sync.Plan:
-    planned = sync.plan(storage, _BUCKET, whole)
-    sync.apply(storage, _BUCKET, planned, lambda _: None)
-    if planned.does_something:
-        sync.finish(storage, _BUCKET, _Edge(), "E1")
+def _deploy(s3: Any, whole: Site) -> sync.Plan:
+    planned = sync.plan(s3, _BUCKET, whole)
+    sync.apply(s3, _BUCKET, planned, lambda _: None)
+    if planned.has_work:
+        sync.finish(s3, _BUCKET, _CloudFront(), "E1")
     return planned
 
 
-def _keys(storage: Any) -> set[str]:
-    return {entry["Key"] for entry in storage.list_objects_v2(Bucket=_BUCKET).get("Contents", [])}
+def _keys(s3: Any) -> set[str]:
+    return {entry["Key"] for entry in s3.list_objects_v2(Bucket=_BUCKET).get("Contents", [])}
 
 
-def test_every_file_arrives_as_what_it_is(storage: Any, tmp_path: Path) -> None:
+def test_files_are_uploaded_with_type_and_caching(s3: Any, tmp_path: Path) -> None:
     whole = site(tmp_path)
-    _deploy(storage, whole)
-    assert _keys(storage) == whole.names()
-    found = storage.get_object(Bucket=_BUCKET, Key="utenza/texts/it.js")
+    _deploy(s3, whole)
+    assert _keys(s3) == whole.names()
+    found = s3.get_object(Bucket=_BUCKET, Key="utenza/texts/it.js")
     assert found["ContentType"] == "text/javascript; charset=utf-8"
     assert found["CacheControl"] == "public, max-age=0, s-maxage=31536000, must-revalidate"
     assert found["Body"].read() == b"export default {};"
 
 
-def test_pages_go_last_and_what_lies_deeper_first(storage: Any, tmp_path: Path) -> None:
-    keys = [file.key for file in sync.plan(storage, _BUCKET, site(tmp_path)).uploads]
+def test_deeper_files_are_uploaded_first_and_pages_last(s3: Any, tmp_path: Path) -> None:
+    keys = [file.key for file in sync.plan(s3, _BUCKET, site(tmp_path)).uploads]
     assert keys[0] == "utenza/texts/it.js"
     assert keys.index("utenza/utenza.js") < keys.index("page.css") < keys.index("404.html")
     assert keys[-3:] == ["404.html", "accesso.html", "index.html"]
 
 
-def test_repeating_it_does_nothing(storage: Any, tmp_path: Path) -> None:
+def test_a_repeated_run_does_nothing(s3: Any, tmp_path: Path) -> None:
     whole = site(tmp_path)
-    _deploy(storage, whole)
-    again = _deploy(storage, whole)
-    assert (again.does_something, again.unchanged) == (False, len(whole.names()))
+    _deploy(s3, whole)
+    again = _deploy(s3, whole)
+    assert (again.has_work, again.unchanged) == (False, len(whole.names()))
 
 
-def test_what_has_changed_is_uploaded_and_what_is_gone_removed(storage: Any, tmp_path: Path) -> None:
+def test_changed_files_are_uploaded_and_deleted_ones_removed(s3: Any, tmp_path: Path) -> None:
     whole = site(tmp_path)
-    _deploy(storage, whole)
+    _deploy(s3, whole)
     (whole.folder / "page.css").write_text("b{}")
     (whole.folder / "accesso.html").unlink()
-    planned = _deploy(storage, whole)
+    planned = _deploy(s3, whole)
     assert ([file.key for file in planned.uploads], planned.removals) == (["page.css"], ["accesso.html"])
-    assert _keys(storage) == whole.names()
+    assert _keys(s3) == whole.names()
 
 
-def test_another_address_of_the_api_changes_the_settings_alone(storage: Any, tmp_path: Path) -> None:
+def test_a_new_api_address_changes_config_json_only(s3: Any, tmp_path: Path) -> None:
     whole = site(tmp_path)
-    _deploy(storage, whole)
-    planned = sync.plan(storage, _BUCKET, whole._replace(api="https://other.example"))
+    _deploy(s3, whole)
+    planned = sync.plan(s3, _BUCKET, whole._replace(api="https://other.example"))
     assert [file.key for file in planned.uploads] == ["config.json"]
 
 
-def test_what_somebody_else_put_there_stays(storage: Any, tmp_path: Path) -> None:
+def test_objects_of_others_stay(s3: Any, tmp_path: Path) -> None:
     whole = site(tmp_path)
-    storage.put_object(Bucket=_BUCKET, Key="contract.pdf", Body=b"")
-    _deploy(storage, whole)
-    assert _deploy(storage, whole).removals == []
-    assert "contract.pdf" in _keys(storage)
+    s3.put_object(Bucket=_BUCKET, Key="contract.pdf", Body=b"")
+    _deploy(s3, whole)
+    assert _deploy(s3, whole).removals == []
+    assert "contract.pdf" in _keys(s3)
 
 
-def test_a_file_that_somebody_else_changed_becomes_the_sites_again(storage: Any, tmp_path: Path) -> None:
+def test_a_file_that_others_have_overwritten_is_uploaded_again(s3: Any, tmp_path: Path) -> None:
     whole = site(tmp_path)
-    _deploy(storage, whole)
-    storage.put_object(Bucket=_BUCKET, Key="index.html", Body=b"")
-    assert [file.key for file in _deploy(storage, whole).uploads] == ["index.html"]
+    _deploy(s3, whole)
+    s3.put_object(Bucket=_BUCKET, Key="index.html", Body=b"")
+    assert [file.key for file in _deploy(s3, whole).uploads] == ["index.html"]
 
 
-def test_cloudfront_is_told_once_of_everything(storage: Any) -> None:
-    edge = _Edge()
-    sync.finish(storage, _BUCKET, edge, "E1")
-    [call] = edge.told
+def test_one_invalidation_covers_everything(s3: Any) -> None:
+    cloudfront = _CloudFront()
+    sync.finish(s3, _BUCKET, cloudfront, "E1")
+    [call] = cloudfront.invalidations
     assert (call["DistributionId"], call["InvalidationBatch"]["Paths"]["Items"]) == ("E1", ["/*"])
 
 
-def test_a_run_that_was_cut_off_before_cloudfront_was_told_is_finished_by_the_next(
-    storage: Any, tmp_path: Path
-) -> None:
+def test_the_next_run_finishes_one_that_stopped_before_the_invalidation(s3: Any, tmp_path: Path) -> None:
     whole = site(tmp_path)
-    sync.apply(storage, _BUCKET, sync.plan(storage, _BUCKET, whole), lambda _: None)
-    again = _deploy(storage, whole)
-    assert (again.uploads, again.removals, again.does_something) == ([], [], True)
-    assert not _deploy(storage, whole).does_something
+    sync.apply(s3, _BUCKET, sync.plan(s3, _BUCKET, whole), lambda _: None)
+    again = _deploy(s3, whole)
+    assert (again.uploads, again.removals, again.has_work) == ([], [], True)
+    assert not _deploy(s3, whole).has_work
 
 
-def test_before_there_is_a_bucket_everything_is_new(storage: Any, tmp_path: Path) -> None:
-    assert len(sync.plan(storage, "", site(tmp_path)).uploads) == len(site(tmp_path).names())
+def test_without_a_bucket_every_file_is_new(s3: Any, tmp_path: Path) -> None:
+    assert len(sync.plan(s3, "", site(tmp_path)).uploads) == len(site(tmp_path).names())

@@ -1,4 +1,4 @@
-"""The site's template: who may read the bucket, how browsers reach it, and that every parameter says what it is."""
+"""The site's template: access to the bucket, https, caching, and descriptions of the parameters."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ _DISTRIBUTION = _RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
 
 
 @pytest.mark.parametrize("name", _TEMPLATE["Parameters"])
-def test_every_parameter_is_described_bounded_and_asked_for_in_a_group(name: str) -> None:
+def test_every_parameter_has_a_description_bounds_and_a_group(name: str) -> None:
     parameter = _TEMPLATE["Parameters"][name]
     assert parameter["Description"]
     assert {"AllowedValues", "AllowedPattern"} & set(parameter)
@@ -21,7 +21,7 @@ def test_every_parameter_is_described_bounded_and_asked_for_in_a_group(name: str
     assert sum(name in group["Parameters"] for group in groups) == 1
 
 
-def test_the_bucket_is_nobodys_but_the_distributions() -> None:
+def test_only_the_distribution_reads_the_bucket() -> None:
     bucket = _RESOURCES["Bucket"]["Properties"]
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     read, clear = _RESOURCES["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
@@ -31,7 +31,7 @@ def test_the_bucket_is_nobodys_but_the_distributions() -> None:
     assert (clear["Effect"], clear["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
-def test_the_bucket_is_encrypted_and_forgets_old_versions() -> None:
+def test_the_bucket_is_encrypted_and_expires_old_versions() -> None:
     bucket = _RESOURCES["Bucket"]["Properties"]
     [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
@@ -39,7 +39,7 @@ def test_the_bucket_is_encrypted_and_forgets_old_versions() -> None:
     assert (rule["Status"], rule["NoncurrentVersionExpiration"]["NoncurrentDays"]) == ("Enabled", 30)
 
 
-def test_browsers_come_by_https_and_read_only() -> None:
+def test_browsers_use_https_and_only_read() -> None:
     behaviour = _DISTRIBUTION["DefaultCacheBehavior"]
     assert behaviour["ViewerProtocolPolicy"] == "redirect-to-https"
     assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
@@ -48,19 +48,19 @@ def test_browsers_come_by_https_and_read_only() -> None:
     assert (own["MinimumProtocolVersion"], given) == ("TLSv1.2_2021", {"CloudFrontDefaultCertificate": True})
 
 
-def test_answers_are_compressed_and_told_apart_by_their_path_alone() -> None:
+def test_responses_are_compressed_and_the_cache_key_is_the_path() -> None:
     caching = _RESOURCES["Caching"]["Properties"]["CachePolicyConfig"]
     key = caching["ParametersInCacheKeyAndForwardedToOrigin"]
     assert _DISTRIBUTION["DefaultCacheBehavior"]["Compress"]
     assert key["EnableAcceptEncodingBrotli"]
     assert key["EnableAcceptEncodingGzip"]
-    assert caching["MinTTL"] > 0  # CloudFront compresses only what it may keep
+    assert caching["MinTTL"] > 0  # CloudFront compresses only what it may cache
     assert [list(key[name].values()) for name in ("CookiesConfig", "HeadersConfig", "QueryStringsConfig")] == [
         ["none"]
     ] * 3
 
 
-def test_what_is_not_there_is_not_found() -> None:
+def test_missing_objects_are_404() -> None:
     answers = _DISTRIBUTION["CustomErrorResponses"]
     assert {(answer["ErrorCode"], answer["ResponseCode"], answer["ResponsePagePath"]) for answer in answers} == {
         (403, 404, "/404.html"),
@@ -68,5 +68,5 @@ def test_what_is_not_there_is_not_found() -> None:
     }
 
 
-def test_what_the_deployment_reads_is_put_out() -> None:
+def test_the_outputs_are_what_the_deployment_reads() -> None:
     assert {"SiteUrl", "BucketName", "DistributionId", "DistributionDomain"} == set(_TEMPLATE["Outputs"])

@@ -1,4 +1,4 @@
-"""An empty Customers table on moto, exports written to a folder, and the command that brings one into the other."""
+"""Fixtures: an empty Customers table on moto, a writer of exports, and the command that loads them."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +51,7 @@ def export(tmp_path: Path) -> Export:
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
-    """Serve moto, one request at a time as whole: the import speaks HTTP itself, which `mock_aws` would not see."""
+    """Serve moto over HTTP, one request at a time: worker processes do not share the state of `mock_aws`."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application, lock = DomainDispatcherApplication(create_backend_app), Lock()
 

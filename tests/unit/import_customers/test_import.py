@@ -1,13 +1,18 @@
+"""The import by its command line, into a table of moto."""
+
 import csv
 import stat
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
 
-from tools.import_customers.mapping import mappings
+from tools.aws import Aws
+from tools.import_customers.cli import main
 
 from .conftest import HEADER, MARIO, TERMO, Export, Outcome, Table
 
@@ -19,7 +24,7 @@ def rejected(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=";"))
 
 
-def test_customers_arrive_normalised(load: Load, export: Export, table: Table) -> None:
+def test_customers_are_stored_normalised(load: Load, export: Export, table: Table) -> None:
     outcome = load(export(MARIO, TERMO))
     assert outcome.status == 0
     assert table.items() == {
@@ -49,12 +54,12 @@ def test_customers_arrive_normalised(load: Load, export: Export, table: Table) -
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-def test_accents_arrive_whatever_the_encoding(load: Load, export: Export, table: Table, encoding: str) -> None:
+def test_accents_are_kept_in_every_encoding(load: Load, export: Export, table: Table, encoding: str) -> None:
     load(export(MARIO.replace("ROSSI", "D\u2019ALÒ"), encoding=encoding))
     assert table.items()["unogas-energia#00100200301"]["last_name"] == "D\u2019ALÒ"
 
 
-def test_repeating_a_file_writes_nothing(
+def test_a_repeated_file_writes_nothing(
     load: Load, export: Export, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load(export(MARIO, TERMO))
@@ -70,25 +75,25 @@ def test_only_what_has_changed_is_written(load: Load, export: Export, table: Tab
     assert table.items()["unogas-energia#00100200301"]["status"] == "closed"
 
 
-def test_a_value_that_the_crm_has_dropped_goes(load: Load, export: Export, table: Table) -> None:
+def test_a_value_that_the_crm_has_removed_is_removed(load: Load, export: Export, table: Table) -> None:
     load(export(MARIO))
     load(export(MARIO.replace("mario@example.it", "")))
     assert "email" not in table.items()["unogas-energia#00100200301"]
 
 
-def test_several_batches_all_arrive(load: Load, export: Export, table: Table) -> None:
+def test_several_batches_are_loaded(load: Load, export: Export, table: Table) -> None:
     outcome = load(export(*(MARIO.replace("00100200301", f"{n:08}") for n in range(730))))
     assert outcome.count("new") == len(table.items()) == 730
 
 
-def test_a_dry_run_compares_and_writes_no_customer(load: Load, export: Export, table: Table) -> None:
+def test_a_dry_run_compares_and_writes_nothing(load: Load, export: Export, table: Table) -> None:
     outcome = load(export(MARIO, TERMO.replace(";G;", ";X;")), "--dry-run")
     assert (outcome.count("new"), outcome.count("rejected")) == (1, 1)
     assert table.items() == {}
     assert "nothing was written" in outcome.out
 
 
-def test_wrong_rows_go_to_the_rejects_and_the_others_in(load: Load, export: Export, table: Table) -> None:
+def test_wrong_rows_are_rejected_and_the_others_loaded(load: Load, export: Export, table: Table) -> None:
     path = export(MARIO, TERMO.replace("TERMO ADIGE S.R.L.", "=1+1"), "x;y")
     outcome = load(path)
     assert (outcome.status, outcome.count("new"), outcome.count("rejected")) == (1, 1, 2)
@@ -103,7 +108,7 @@ def test_wrong_rows_go_to_the_rejects_and_the_others_in(load: Load, export: Expo
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
-def test_no_cell_of_the_rejects_begins_as_a_formula(load: Load, export: Export, start: str) -> None:
+def test_no_cell_of_the_rejects_starts_a_formula(load: Load, export: Export, start: str) -> None:
     path = export(f"{start}1;{start}2;{start}3", f'1;"{start}4')
     load(path)
     with path.with_name("export.csv.rejects.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -120,7 +125,7 @@ def test_corrected_rejects_can_be_imported_as_they_are(load: Load, export: Expor
     assert table.items()["unogas-energia#00100200301"]["phone"] == "+393331234567"
 
 
-def test_rejects_of_an_earlier_run_do_not_stay_to_mislead(load: Load, export: Export) -> None:
+def test_rejects_of_an_earlier_run_are_removed(load: Load, export: Export) -> None:
     path = export(MARIO.replace(";F;", ";X;"))
     load(path)
     assert path.with_name("export.csv.rejects.csv").exists()
@@ -133,9 +138,7 @@ def test_the_same_row_twice_counts_once(load: Load, export: Export) -> None:
     assert (outcome.status, outcome.count("new"), outcome.count("repeated")) == (0, 1, 1)
 
 
-def test_of_two_rows_that_contradict_each_other_the_later_one_is_rejected(
-    load: Load, export: Export, table: Table
-) -> None:
+def test_of_two_contradicting_rows_the_later_is_rejected(load: Load, export: Export, table: Table) -> None:
     path = export(MARIO, MARIO.replace("ATTIVO", "CESSATO"))
     assert load(path).count("rejected") == 1
     [reject] = rejected(path.with_name("export.csv.rejects.csv"))
@@ -148,7 +151,7 @@ def test_one_code_at_two_suppliers_is_two_customers(load: Load, export: Export, 
     assert len(table.items()) == 2
 
 
-def test_a_file_without_suppliers_needs_to_be_told_one(load: Load, export: Export, table: Table) -> None:
+def test_a_file_without_supplier_column_needs_the_option(load: Load, export: Export, table: Table) -> None:
     path = export(MARIO.replace("unogas-energia;", ""), header=HEADER.replace("FORNITORE;", ""))
     refused = load(path)
     assert (refused.status, table.items()) == (2, {})
@@ -168,7 +171,7 @@ def test_a_file_without_suppliers_needs_to_be_told_one(load: Load, export: Expor
         ("PK\x03\x04", ["x"]),
     ],
 )
-def test_what_is_no_export_changes_nothing_and_says_so_in_one_line(
+def test_another_kind_of_file_changes_nothing_and_is_explained_in_one_line(
     load: Load, export: Export, table: Table, header: str, rows: list[str]
 ) -> None:
     path = export(*rows, header=header)
@@ -179,26 +182,24 @@ def test_what_is_no_export_changes_nothing_and_says_so_in_one_line(
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_without_its_table_nothing_is_done(load: Load, export: Export) -> None:
+def test_a_missing_table_is_explained_in_one_line(load: Load, export: Export) -> None:
     outcome = load(export(MARIO), target=("--table", "nessuna"))
     assert outcome.status == 2
     assert outcome.err.count("\n") == 1
 
 
-def test_the_export_is_never_overwritten_by_its_rejects(load: Load, export: Export) -> None:
+def test_the_rejects_never_overwrite_the_export(load: Load, export: Export) -> None:
     path = export(MARIO.replace(";F;", ";X;"))
     before = path.read_bytes()
     assert load(path, "--rejects", str(path)).status == 2
     assert path.read_bytes() == before
 
 
-def test_an_interrupted_import_says_how_far_it_came(
-    load: Load, export: Export, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_import_says_how_far_it_got(load: Load, export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tools.import_customers.loading.Loader.finish", interrupt)
+    monkeypatch.setattr("tools.import_customers.worker_pool.WorkerPool.finish", interrupt)
     outcome = load(export(MARIO))
     assert outcome.status == 130
     assert "Interrupted after 1 rows" in outcome.err
@@ -211,15 +212,57 @@ def test_every_sample_loads(load: Load, table: Table, tmp_path: Path) -> None:
     assert outcome.count("new") == len(table.items()) > 40
 
 
-def test_what_takes_long_to_start_is_loaded_for_those_alone_who_need_it(export: Export, table: Table) -> None:
-    program = (
-        "import sys; from tools.import_customers.cli import main; status = main(); "
-        "print(*sys.modules.keys() & {'boto3', 'botocore', 'tqdm'}); sys.exit(status)"
-    )
-    mappings(Path("suppliers/suppliers.toml"))  # which loads pydantic when the file has changed
-    command = [sys.executable, "-c", program, str(export(MARIO)), "--endpoint", table.endpoint, "--table", "customers"]
-    done = subprocess.run(
-        command, env={"PYTHONPATH": "layers/common"}, capture_output=True, text=True, check=True, timeout=60
-    )
-    assert done.stdout.splitlines()[-1] == ""
-    assert list(table.items()) == ["unogas-energia#00100200301"]
+@pytest.fixture
+def cloudwatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    """Use moto for everything but CloudWatch."""
+    with mock_aws():
+        session = boto3.Session("test", "test", region_name="eu-south-1")
+        session.client("dynamodb").create_table(
+            TableName="customers",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        stubber = Stubber(session.client("cloudwatch"))
+        create = Aws.client
+
+        def client(aws: Aws, service: str, **settings: Any) -> Any:
+            return stubber.client if service == "cloudwatch" else create(aws, service, **settings)
+
+        monkeypatch.setattr(Aws, "client", client)
+        with stubber:
+            yield stubber
+
+
+def load_into_aws(path: Path, *options: str) -> int:
+    return main([str(path), "--aws", "--region", "eu-south-1", "--table", "customers", *options])
+
+
+def test_an_import_into_aws_publishes_the_outcomes_of_its_rows(cloudwatch: Stubber, export: Export) -> None:
+    numbers = {"loaded": 2, "repeated": 1, "rejected": 1}
+    data = [
+        {
+            "MetricName": "ImportRows",
+            "Dimensions": [{"Name": "outcome", "Value": outcome}],
+            "Value": number,
+            "Unit": "Count",
+        }
+        for outcome, number in numbers.items()
+    ]
+    cloudwatch.add_response("put_metric_data", {}, {"Namespace": "Utenza", "MetricData": data})
+    assert load_into_aws(export(MARIO, MARIO, TERMO, "x;y")) == 1
+    cloudwatch.assert_no_pending_responses()
+
+
+def test_metrics_that_cannot_be_published_are_one_line_of_warning(
+    cloudwatch: Stubber, export: Export, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloudwatch.add_client_error("put_metric_data", "AccessDenied", "not\nauthorized")
+    assert load_into_aws(export(MARIO)) == 0
+    *_, warning = capsys.readouterr().err.splitlines()
+    assert warning.startswith("Warning: the import's metrics were not published: ")
+    assert "not authorized" in warning
+
+
+def test_a_dry_run_publishes_no_metrics(cloudwatch: Stubber, export: Export) -> None:
+    assert load_into_aws(export(MARIO), "--dry-run") == 0  # the stubbed client would refuse a call

@@ -1,14 +1,20 @@
+"""Batches: unprocessed requests are sent again, and errors quote no customer."""
+
+import pickle
 from typing import Any
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
 from tools.import_customers import loading
-from tools.import_customers.loading import Loader, Overloaded
-from utenza.customers.record import Customer
+from tools.import_customers.loading import Loader, Overloaded, Stopped
+
+ITEMS = [{"pk": f"unogas-energia#{code}", "last_name": "ROSSI"} for code in ("00001", "00002", "00003")]
 
 
 class ReluctantTable:
-    """Takes one item or key of each call and hands back the others, `patience` times; nothing at all after that."""
+    """Processes one item or key of each call and returns the others; after `patience` writes it processes none."""
 
     def __init__(self, patience: int) -> None:
         self.items: dict[str, Any] = {}
@@ -35,24 +41,41 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "_pause", lambda attempt: None)
 
 
-def load(table: ReluctantTable) -> Loader:
-    loader = Loader(table, "customers", writes=True)  # type: ignore[arg-type]
-    try:
-        for code in ("00001", "00002", "00003"):
-            loader.add(Customer("unogas-energia", code, "person", "MARIO", "ROSSI", codice_fiscale="RSSMRA85T10H501O"))
-        loader.finish()
-    finally:
-        loader.close()
-    return loader
+def loader(client: Any) -> Loader:
+    return Loader(client, "customers", writes=True)
 
 
-def test_what_the_table_hands_back_is_tried_again() -> None:
+def test_unprocessed_requests_are_sent_again() -> None:
     table = ReluctantTable(patience=3)
-    assert load(table).counts == {"new": 3}
+    assert loader(table).load(ITEMS) == {"new": 3}
     assert len(table.items) == 3
-    assert load(table).counts == {"unchanged": 3}
+    assert loader(table).load(ITEMS) == {"unchanged": 3}
 
 
-def test_a_table_that_takes_nothing_more_ends_the_import() -> None:
-    with pytest.raises(Overloaded):
-        load(ReluctantTable(patience=2))
+def test_a_table_that_processes_nothing_ends_the_import() -> None:
+    with pytest.raises(Overloaded, match="cannot keep up"):
+        loader(ReluctantTable(patience=2)).load(ITEMS)
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "AccessDeniedException"])
+def test_an_error_of_dynamodb_does_not_quote_the_item(code: str) -> None:
+    client = boto3.client("dynamodb", region_name="eu-south-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("batch_get_item", code, "what is ROSSI?")
+        with pytest.raises(Stopped, match=rf"^BatchGetItem: {code}$"):
+            loader(client).load(ITEMS)
+
+
+def test_errors_survive_the_way_between_processes() -> None:
+    assert str(pickle.loads(pickle.dumps(Stopped("BatchGetItem: X")))) == "BatchGetItem: X"
+    assert isinstance(pickle.loads(pickle.dumps(Overloaded("x"))), Overloaded)
+
+
+@pytest.mark.parametrize("attempt", range(20))
+def test_a_pause_is_at_most_ten_seconds(attempt: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    loading._pause(attempt)  # noqa: SLF001
+    assert pauses == [min(10.0, 0.05 * 2**attempt)]

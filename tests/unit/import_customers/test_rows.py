@@ -3,16 +3,16 @@ from pathlib import Path
 import pytest
 
 from tools.import_customers.columns import understand
-from tools.import_customers.mapping import mappings
 from tools.import_customers.records import Record
 from tools.import_customers.rejects import IT_REASONS
 from tools.import_customers.rows import Rejected, Row, to_row
+from tools.suppliers.compile import read
 from utenza.customers.record import Customer
 
 from .conftest import HEADER
 
 NAMES = HEADER.split(";")
-COLUMNS = understand(";".join(NAMES), mappings(Path("suppliers/suppliers.toml")))
+COLUMNS = understand(";".join(NAMES), read(Path("suppliers/suppliers.toml")))
 MARIO = {
     "COD_CLIENTE": "00100200301",
     "FORNITORE": "unogas-energia",
@@ -42,7 +42,12 @@ def customer(**cells: str) -> Customer:
 
 def test_a_person() -> None:
     assert customer() == Customer(
-        "unogas-energia", "00100200301", "person", "MARIO", "ROSSI", codice_fiscale="RSSMRA85T10H501O"
+        supplier="unogas-energia",
+        code="00100200301",
+        kind="person",
+        first_name="MARIO",
+        last_name="ROSSI",
+        codice_fiscale="RSSMRA85T10H501O",
     )
 
 
@@ -56,7 +61,7 @@ def test_a_person_with_a_company_name_is_a_sole_trader() -> None:
     assert (found.kind, found.company_name, found.partita_iva) == ("person", "ROSSI TRASPORTI", "99000010126")
 
 
-def test_eleven_digits_make_no_company_of_a_person() -> None:
+def test_a_person_with_a_numeric_tax_code_stays_a_person() -> None:
     assert customer(COD_FISCALE="99000010589").kind == "person"
 
 
@@ -64,7 +69,7 @@ def test_a_body_needs_no_partita_iva() -> None:
     assert read_row(TERMO | {"PARTITA_IVA": ""}).customer.codice_fiscale == "99000040214"
 
 
-def test_values_are_stored_as_they_are_compared() -> None:
+def test_values_are_normalised() -> None:
     found = customer(
         COD_CLIENTE=" ab 00.12-3 ",
         COD_FISCALE=" rssmra85t10h501o ",
@@ -85,7 +90,7 @@ def test_values_are_stored_as_they_are_compared() -> None:
         ({}, []),
     ],
 )
-def test_a_wrong_phone_or_email_is_left_out_and_said(cells: dict[str, str], left_out: list[str]) -> None:
+def test_a_wrong_phone_or_email_is_left_out(cells: dict[str, str], left_out: list[str]) -> None:
     row = read_row(MARIO | cells)
     assert row.left_out == left_out
     assert (row.customer.phone, row.customer.email) == ("", "")
@@ -138,18 +143,18 @@ def test_a_wrong_row_is_rejected_with_its_field_and_an_italian_reason(
         (Record(2, ['1;"OPEN'], False), "unreadable"),
     ],
 )
-def test_a_row_that_cannot_be_cut_is_rejected_whole(record: Record, code: str) -> None:
+def test_a_row_that_cannot_be_split_is_rejected(record: Record, code: str) -> None:
     with pytest.raises(Rejected) as rejected:
         to_row(record, COLUMNS, None)
     assert (rejected.value.field, rejected.value.code) == ("", code)
 
 
 @pytest.mark.parametrize("name", ["“PERÙ”", "BAJÈ", "È\u2019 ORA", "ŠKOFJA LOKA", "TÜRKENSTRAßE"])
-def test_true_accents_are_not_taken_for_another_encoding(name: str) -> None:
+def test_real_accents_are_not_taken_for_another_encoding(name: str) -> None:
     assert read_row(TERMO | {"RAGIONE_SOCIALE": name}).customer.company_name == name
 
 
-def test_a_row_of_another_supplier_than_the_one_asked_for_is_rejected() -> None:
+def test_a_row_of_another_supplier_than_the_given_one_is_rejected() -> None:
     with pytest.raises(Rejected) as rejected:
         read_row(MARIO, only="unogas-gas-e-luce")
     assert rejected.value.code == "unknown_supplier"

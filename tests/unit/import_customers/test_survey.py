@@ -22,7 +22,7 @@ def written(folder: Path, content: bytes) -> Path:
         (PLAIN + b"1;ROSSI\r\n" * 5000 + "2;NICOLÒ\r\n".encode("cp1252"), "cp1252"),
     ],
 )
-def test_the_encoding_is_found_wherever_the_first_accent_stands(tmp_path: Path, content: bytes, encoding: str) -> None:
+def test_the_encoding_is_found_wherever_the_first_accent_is(tmp_path: Path, content: bytes, encoding: str) -> None:
     found = survey(written(tmp_path, content))
     assert found.encoding == encoding
     assert found.header == "COD_CLIENTE;COGNOME"
@@ -46,17 +46,17 @@ def test_rows_are_counted_without_blank_lines(tmp_path: Path) -> None:
         (b"<html><body>login</body></html>", "web page"),
         ("COD_CLIENTE;COGNOME\r\n1;A".encode("utf-16"), "UTF-16"),
         ("COD_CLIENTE;COGNOME\r\n1;A".encode("utf-16-le"), "NUL"),
-        (PLAIN + b"1;A\r\n" + PLAIN + b"2;B\r\n", "line 3"),
+        (PLAIN + b"1;A\r\n" + PLAIN + b"2;B\r\n", "line 3 repeats"),
         (PLAIN + b"1;" + b"A" * 70_000, "64 kB"),
         (b"\xef\xbb\xbf" + PLAIN + b"1;NICOL\xd2\r\n", "line 2 is not UTF-8"),
         (PLAIN + b"1;NICOL\xd2\r\n2;\x81\r\n", "line 3 is neither"),
     ],
 )
-def test_what_is_no_export_is_refused_with_a_reason(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_another_kind_of_file_is_refused_with_the_reason(tmp_path: Path, content: bytes, reason: str) -> None:
     with pytest.raises(NotAnExport, match=reason):
         survey(written(tmp_path, content))
 
 
-def test_a_file_that_is_not_there_is_refused_with_a_reason(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused_with_the_reason(tmp_path: Path) -> None:
     with pytest.raises(NotAnExport, match="No such file"):
         survey(tmp_path / "none.csv")

@@ -1,4 +1,4 @@
-"""The local stack's front door does to a call what API Gateway does, and nothing else."""
+"""The front door changes requests and responses as API Gateway does, and in no other way."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ _TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 
 
 class _Emulator(BaseHTTPRequestHandler):
-    """Answers as told, and remembers what it was asked."""
+    """Responds as the test sets, and records the requests."""
 
     protocol_version = "HTTP/1.1"
     status = 200
@@ -73,7 +73,7 @@ def _post(door: HTTPConnection, body: Any = b"{}", **headers: str) -> tuple[int,
     return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
 
 
-def test_a_call_reaches_the_stage_with_its_body_as_it_was(door: HTTPConnection, emulator: Any) -> None:
+def test_a_request_reaches_the_stage_with_its_body_unchanged(door: HTTPConnection, emulator: Any) -> None:
     body = b'\xff\x00{"a": "\xc3\xa0"}'
     assert _post(door, body, Content_Type="application/json")[2] == b"ok"
     assert emulator.seen[0]["path"] == "/api/prod/verify?x=%20"
@@ -81,20 +81,20 @@ def test_a_call_reaches_the_stage_with_its_body_as_it_was(door: HTTPConnection, 
     assert emulator.seen[0]["headers"]["Content-Type"] == "application/json"
 
 
-def test_the_source_is_the_connections_whatever_the_caller_claims(door: HTTPConnection, emulator: Any) -> None:
+def test_the_source_address_is_the_connection_s(door: HTTPConnection, emulator: Any) -> None:
     _post(door, X_Forwarded_For="203.0.113.9", x_forwarded_proto="https", Forwarded="for=203.0.113.9")
     headers = {name.lower(): value for name, value in emulator.seen[0]["headers"].items()}
     assert headers["x-forwarded-for"] == "127.0.0.1"
     assert "203.0.113.9" not in str(headers)
 
 
-def test_connections_are_kept_on_both_sides(door: HTTPConnection, emulator: Any) -> None:
+def test_the_connection_to_the_emulator_is_reused(door: HTTPConnection, emulator: Any) -> None:
     for _ in range(3):
         _post(door)
     assert len({call["port"] for call in emulator.seen}) == 1
 
 
-def test_a_body_in_chunks_arrives_whole(door: HTTPConnection, emulator: Any) -> None:
+def test_a_chunked_body_is_forwarded(door: HTTPConnection, emulator: Any) -> None:
     door.request("POST", "/verify", iter([b"ab", b"cd"]), encode_chunked=True)
     assert door.getresponse().read() == b"ok"
     assert emulator.seen[0]["body"] == b"abcd"
@@ -123,7 +123,7 @@ def test_a_body_over_ten_megabytes_is_refused_before_it_is_read(door: HTTPConnec
         (400, "", (400, "malformed_request")),
     ],
 )
-def test_the_gateways_errors_become_the_templates(
+def test_the_gateway_s_errors_become_those_of_the_template(
     door: HTTPConnection, emulator: Any, status: int, error_type: str, expected: tuple[int, str]
 ) -> None:
     emulator.status = status
@@ -135,7 +135,7 @@ def test_the_gateways_errors_become_the_templates(
     assert headers["vary"] == "Origin"
 
 
-def test_a_functions_own_errors_pass_unchanged(door: HTTPConnection, emulator: Any) -> None:
+def test_a_function_s_own_errors_are_unchanged(door: HTTPConnection, emulator: Any) -> None:
     emulator.status = 503
     emulator.headers_back = {"Content-Type": "application/problem+json", "Retry-After": "2"}
     status, headers, body = _post(door)
@@ -154,14 +154,14 @@ def test_a_functions_own_errors_pass_unchanged(door: HTTPConnection, emulator: A
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
     ],
 )
-def test_what_is_no_http_is_told_so_in_the_contracts_words(door: HTTPConnection, sent: bytes) -> None:
+def test_a_request_that_is_not_http_gets_the_contract_s_error(door: HTTPConnection, sent: bytes) -> None:
     door.connect()
     door.sock.sendall(sent)
     answer = b"".join(iter(lambda: door.sock.recv(4096), b""))
     assert b'"code": "malformed_request"' in answer
 
 
-def test_a_caller_who_goes_away_leaves_no_trace(door: HTTPConnection, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_caller_that_disconnects_leaves_no_output(door: HTTPConnection, capfd: pytest.CaptureFixture[str]) -> None:
     for _ in range(5):
         with socket.create_connection(("127.0.0.1", door.port)) as caller:
             caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close by a reset
@@ -171,7 +171,7 @@ def test_a_caller_who_goes_away_leaves_no_trace(door: HTTPConnection, capfd: pyt
     assert capfd.readouterr().err == ""
 
 
-def test_no_emulator_is_the_contracts_unavailable() -> None:
+def test_without_the_emulator_the_contract_s_error_is_unavailable() -> None:
     with _door_to(*free_ports(1)) as connection:
         status, headers, body = _post(connection)
     assert (status, json.loads(body)["code"], headers["retry-after"]) == (503, "unavailable", "5")

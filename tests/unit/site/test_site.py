@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools.build_site_rules import rules
-from tools.compile_suppliers import read
+from tools.suppliers.compile import read
 
 _SITE = Path("site")
 _PAGES = [_SITE / name for name in ("index.html", "accesso.html", "registrazione.html")]

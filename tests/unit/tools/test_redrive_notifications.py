@@ -1,3 +1,5 @@
+"""Messages move from the dead-letter queue back to the queue."""
+
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +32,7 @@ def _count(queues: Any, url: str) -> int:
     return sum(int(found[name]) for name in names)
 
 
-def test_every_notice_is_on_its_way_again_and_what_is_none_is_left(queues: Any) -> None:
+def test_notifications_move_and_other_messages_stay(queues: Any) -> None:
     notifications = [{"kind": "welcome", "number": number} for number in range(25)]
     dead, waiting = _queue(queues, "dead", *notifications, {"DDBStreamBatchInfo": {}}), _queue(queues, "waiting")
     assert redrive(queues, dead, waiting, dry_run=False) == Redriven(25, 1)
@@ -43,6 +45,6 @@ def test_a_dry_run_moves_nothing(queues: Any) -> None:
     assert (_count(queues, dead), _count(queues, waiting)) == (1, 0)
 
 
-def test_an_empty_queue_is_done_at_once(queues: Any) -> None:
+def test_an_empty_queue_is_fine(queues: Any) -> None:
     dead, waiting = _queue(queues, "dead"), _queue(queues, "waiting")
     assert redrive(queues, dead, waiting, dry_run=False) == Redriven(0, 0)

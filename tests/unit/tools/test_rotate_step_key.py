@@ -1,4 +1,4 @@
-"""The drill of docs/rotation.md, with moto for Secrets Manager."""
+"""The procedure of docs/rotation.md, on moto's Secrets Manager."""
 
 import json
 from collections.abc import Iterator
@@ -76,7 +76,7 @@ def test_registrations_stay_open_through_a_rotation(client: SecretsManagerClient
     assert is_good(later, issued(cached, NOW + 22), NOW + 23)
 
 
-def test_a_dropped_key_is_good_for_nothing_anywhere_once_the_caches_have_ended(client: SecretsManagerClient) -> None:
+def test_a_removed_key_verifies_nothing_once_the_caches_have_expired(client: SecretsManagerClient) -> None:
     cached = new_process(client)
     before = issued(cached)
     main(ROTATE)
@@ -98,7 +98,7 @@ def test_a_rotation_keeps_two_older_keys(client: SecretsManagerClient) -> None:
     assert [each.get("previous") for each in rings] == [None, currents[:1], currents[1::-1], currents[2:0:-1]]
 
 
-def test_the_first_key_lasts_so_that_invented_questions_never_change(client: SecretsManagerClient) -> None:
+def test_the_first_key_stays_so_that_decoy_questions_never_change(client: SecretsManagerClient) -> None:
     def request() -> list[str]:
         key = KeyRing(SECRET, Service(client)).lasting(now=NOW)
         return [question_for("luce", f"nobody{number}@example.it", key.sign) for number in range(50)]
@@ -111,7 +111,7 @@ def test_the_first_key_lasts_so_that_invented_questions_never_change(client: Sec
     assert FIRST not in [ring(client)["current"], *ring(client)["previous"]]
 
 
-def test_no_key_is_ever_printed(client: SecretsManagerClient, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_key_is_printed(client: SecretsManagerClient, capsys: pytest.CaptureFixture[str]) -> None:
     keys = {FIRST}
     for arguments in ([*ROTATE, "--dry-run"], ROTATE, [*DROP, "--dry-run"], DROP, DROP):
         assert main(arguments) == 0
@@ -131,7 +131,7 @@ def test_a_dry_run_changes_nothing(client: SecretsManagerClient, capsys: pytest.
     assert capsys.readouterr().out.count("dry run, nothing changed") == 2
 
 
-def test_keys_are_not_dropped_while_their_tokens_may_be_open(
+def test_keys_are_kept_while_their_tokens_may_be_open(
     client: SecretsManagerClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(ROTATE)
@@ -141,7 +141,7 @@ def test_keys_are_not_dropped_while_their_tokens_may_be_open(
     assert ring(client) == before
 
 
-def test_keys_are_dropped_after_twenty_minutes(client: SecretsManagerClient) -> None:
+def test_keys_are_removed_after_twenty_minutes(client: SecretsManagerClient) -> None:
     main(ROTATE)
     rotated_at = datetime.now(UTC)
     age = timedelta(minutes=20)
@@ -152,27 +152,25 @@ def test_keys_are_dropped_after_twenty_minutes(client: SecretsManagerClient) -> 
 
 
 @pytest.mark.parametrize("content", ["MARKED", '{"current": "MARKED"', '{"previous": ["MARKED"]}', "[]"])
-def test_what_is_no_ring_is_left_alone(
+def test_a_malformed_secret_is_not_changed(
     client: SecretsManagerClient, capsys: pytest.CaptureFixture[str], content: str
 ) -> None:
     client.put_secret_value(SecretId=SECRET, SecretString=content)
     for arguments in (ROTATE, DROP):
         assert main(arguments) == 1
-    told = capsys.readouterr()
-    assert "the step secret must be" in told.err
-    assert "MARKED" not in told.out + told.err
+    printed = capsys.readouterr()
+    assert "the step secret must be" in printed.err
+    assert "MARKED" not in printed.out + printed.err
     assert client.get_secret_value(SecretId=SECRET)["SecretString"] == content
 
 
-def test_a_secret_that_is_not_there_is_one_clear_line(
-    client: SecretsManagerClient, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_secret_is_one_line(client: SecretsManagerClient, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--secret", "no-such-secret"]) == 1
     [line] = capsys.readouterr().err.splitlines()
     assert "ResourceNotFoundException" in line
 
 
-def test_a_missing_region_is_one_clear_line(
+def test_a_missing_region_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)

@@ -1,7 +1,4 @@
-"""Checks `suppliers.toml` and writes what the functions need of it as JSON, when the layer is built and before tests.
-
-Run as `python -m tools.compile_suppliers suppliers/suppliers.toml layers/common/utenza/suppliers.json`.
-"""
+"""Checks `suppliers.toml` and writes its public part as JSON: when the layer is built, and before the tests run."""
 
 import argparse
 import json
@@ -14,15 +11,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tools.supplier_models import Language, SupplierEntry, SuppliersFile
+from tools.suppliers.models import Language, SupplierEntry, SuppliersFile
 
 
 class SuppliersError(Exception):
-    """What is wrong with the file, one line for each place."""
+    """The file is wrong; the message has one line for each fault."""
 
 
 def read(source: Path) -> list[SupplierEntry]:
-    """Return the checked suppliers of a TOML file; raises SuppliersError."""
+    """Return the suppliers of a TOML file, checked; raises SuppliersError."""
     try:
         raw = tomllib.loads(source.read_text(encoding="utf-8"))
     except OSError as error:
@@ -36,11 +33,11 @@ def read(source: Path) -> list[SupplierEntry]:
     except ValidationError as error:
         lines = [f"{source}: {_place(item['loc'], raw)}{_reason(item)}" for item in error.errors()]
         raise SuppliersError("\n".join(lines)) from None
-    _check_whole(source, entries)
+    _check_across_entries(source, entries)
     return entries
 
 
-def _check_whole(source: Path, entries: Sequence[SupplierEntry]) -> None:
+def _check_across_entries(source: Path, entries: Sequence[SupplierEntry]) -> None:
     ids = [entry.id for entry in entries]
     for entry in entries:
         if ids.count(entry.id) > 1:
@@ -50,7 +47,7 @@ def _check_whole(source: Path, entries: Sequence[SupplierEntry]) -> None:
 
 
 def _place(location: tuple[int | str, ...], raw: Mapping[str, Any]) -> str:
-    """`unogas-energia: links.privacy: ` for pydantic's ("suppliers", 0, "links", "privacy")."""
+    """Return `unogas-energia: links.privacy: ` for pydantic's location ("suppliers", 0, "links", "privacy")."""
     if len(location) > 1 and location[0] == "suppliers" and isinstance(location[1], int):
         entry = raw["suppliers"][location[1]]
         name = entry.get("id") if isinstance(entry, dict) else None
@@ -67,12 +64,12 @@ def _reason(item: Mapping[str, Any]) -> str:
 
 
 def compiled(source: Path) -> str:
-    """Return the public part as JSON, the same text for the same content; raises SuppliersError."""
+    """Return the public part as JSON, with its keys sorted; raises SuppliersError."""
     return json.dumps([_public(entry) for entry in read(source)], ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _public(entry: SupplierEntry) -> dict[str, object]:
-    def offered(texts: Mapping[Language, str]) -> dict[str, str]:
+    def in_offered_languages(texts: Mapping[Language, str]) -> dict[str, str]:
         return {language: texts[language] for language in entry.languages}
 
     return {
@@ -80,16 +77,16 @@ def _public(entry: SupplierEntry) -> dict[str, object]:
         "languages": entry.languages,
         "code_pattern": entry.code_pattern,
         "code_picture": entry.code_picture,
-        "name": offered(entry.name),
-        "code_label": offered(entry.code_label),
-        "code_hint": offered(entry.code_hint),
-        "links": {name: offered(texts) for name, texts in entry.links},
+        "name": in_offered_languages(entry.name),
+        "code_label": in_offered_languages(entry.code_label),
+        "code_hint": in_offered_languages(entry.code_hint),
+        "links": {name: in_offered_languages(texts) for name, texts in entry.links},
         "mail": {name: value for name, value in entry.mail if value},
     }
 
 
 def write(source: Path, target: Path) -> None:
-    """Compiles, and touches the target only when its content changes; raises SuppliersError."""
+    """Compile `source`, and replace `target` only when its content changes; raises SuppliersError."""
     text = compiled(source)
     if not target.is_file() or target.read_text(encoding="utf-8") != text:
         temporary = target.with_name(f"{target.name}.{os.getpid()}")
@@ -98,10 +95,10 @@ def write(source: Path, target: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return 0 when the file is right, 2 when it is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m tools.compile_suppliers", description=__doc__)
-    parser.add_argument("source", type=Path, help="suppliers.toml")
-    parser.add_argument("target", type=Path, nargs="?", help="the JSON file to write; without it, only check")
+    """Check the file, write the JSON if a target is given, and return the exit status: 0, or 2 for a wrong file."""
+    parser = argparse.ArgumentParser(prog="python -m tools.suppliers", description=__doc__)
+    parser.add_argument("source", type=Path, help="the TOML file, such as suppliers/suppliers.toml")
+    parser.add_argument("target", type=Path, nargs="?", help="the JSON file to write (default: only check)")
     options = parser.parse_args(arguments)
     try:
         if options.target:

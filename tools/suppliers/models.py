@@ -1,4 +1,4 @@
-"""What `suppliers.toml` may say: the models that the compiler checks it with and the import reads its mapping from."""
+"""The models of `suppliers.toml`: what the compiler checks, and the column names that the import reads."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -17,7 +17,10 @@ class Strict(BaseModel):
 
 
 def safe_pattern(pattern: str) -> str:
-    """Refuse what could take long to match: no `*`, no `+`, no repeated group, at most three varying repetitions."""
+    """Return the pattern unchanged if it always matches in short time; raises ValueError if it might not.
+
+    `*`, `+` and repeated groups are refused, and so are more than three repetitions of varying length.
+    """
     end = 0
     variable = 0
     for token in _PATTERN_TOKEN.finditer(pattern):
@@ -29,7 +32,7 @@ def safe_pattern(pattern: str) -> str:
         end = token.end()
     if end != len(pattern):
         raise ValueError(
-            f"not allowed at position {end + 1}: capital letters, digits, [classes], {{m,n}}, ? and (a|b) are"
+            f"not allowed at position {end + 1}; allowed are capital letters, digits, [classes], {{m,n}}, ? and (a|b)"
         )
     if variable > _MAX_REPETITIONS:
         raise ValueError(f"more than {_MAX_REPETITIONS} repetitions of varying length")
@@ -67,7 +70,7 @@ class Links(Strict):
 
 
 class Mail(Strict):
-    """How the supplier's mails look; what is left out is its Italian name, no reply-to, and Utenza's blue."""
+    """How the supplier's e-mails look. The defaults are its Italian name, no reply-to address and Utenza's blue."""
 
     sender_name: Annotated[str, Field(max_length=64, pattern=r"^[^\r\n\"<>]*$")] = ""
     reply_to: Annotated[str, Field(pattern=r"^([^\s@<>\",]+@[^\s@<>\",]+\.[^\s@<>\",]+)?$")] = ""
@@ -75,7 +78,7 @@ class Mail(Strict):
 
 
 class Columns(Strict):
-    """Our name for a column -> its names in the export; an empty list says the export has none."""
+    """Our names of the columns, each with its names in the export; an empty list means that the export lacks it."""
 
     supplier: Names
     customer_code: SomeNames
@@ -131,7 +134,7 @@ class SupplierEntry(Strict):
         return self
 
     def texts(self) -> dict[str, dict[Language, str]]:
-        """Every text of this supplier, by its place."""
+        """Return every text of this supplier, by its key in the file and its language."""
         links = {f"links.{name}": getattr(self.links, name) for name in Links.model_fields}
         return {"name": self.name, "code_label": self.code_label, "code_hint": self.code_hint, **links}
 
