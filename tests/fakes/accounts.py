@@ -63,8 +63,8 @@ class FakeAccounts(Accounts):
         with self._lock:
             account = self.accounts.get((supplier, account_id))
             if account is not None:
-                summary_of = tuple(customer if each.code == customer.code else each for each in account.summaries)
-                self.accounts[supplier, account_id] = account._replace(summaries=summary_of)
+                summaries = tuple(customer if each.code == customer.code else each for each in account.summaries)
+                self.accounts[supplier, account_id] = account._replace(summaries=summaries)
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         with self._lock:

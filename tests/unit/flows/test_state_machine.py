@@ -250,9 +250,9 @@ class Calls(RuleBasedStateMachine):
 
     @rule(token=logins | tokens)
     def account(self, token: str) -> None:
-        summary_of = _tried(lambda: read(token, self.flows.account, issuer=ISSUER, now=self.now))
+        account = _tried(lambda: read(token, self.flows.account, issuer=ISSUER, now=self.now))
         opened = self.sessions.get(token, Opened("", 0, 0))
-        assert (summary_of is not None) == (self._is_open(opened) and self.now < opened.at + 600)
+        assert (account is not None) == (self._is_open(opened) and self.now < opened.at + 600)
 
     @rule(targets=(tokens, logins), token=logins | tokens)
     def renew(self, token: str) -> MultipleResults[str]:

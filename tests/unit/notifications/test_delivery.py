@@ -40,7 +40,7 @@ ADDRESS = "mario@example.org"
 class Sent(NamedTuple):
     supplier: str
     to: str
-    email_for: Email
+    email: Email
     tags: Mapping[str, str]
 
 
@@ -48,8 +48,8 @@ class FakeSender:
     def __init__(self) -> None:
         self.sent: list[Sent] = []
 
-    def send(self, supplier: Supplier, to: str, email_for: Email, tags: Mapping[str, str]) -> None:
-        self.sent.append(Sent(supplier.id, to, email_for, tags))
+    def send(self, supplier: Supplier, to: str, email: Email, tags: Mapping[str, str]) -> None:
+        self.sent.append(Sent(supplier.id, to, email, tags))
 
 
 class FakeBus:
@@ -117,9 +117,9 @@ def test_the_code_that_is_mailed_confirms_the_address() -> None:
     token, subject = _begin(post.flows, "Mario@Example.org")
     [sent] = post.deliver("confirmation_code", subject)
     assert sent.to == "Mario@Example.org"
-    code = sent.email_for.subject[:6]
+    code = sent.email.subject[:6]
     assert code == mailed_code(post.flows)
-    assert code in sent.email_for.text
+    assert code in sent.email.text
     assert confirm(confirmed(token, code), post.flows.credentials, now=NOW).user_id == "Mario@Example.org"
 
 
@@ -143,7 +143,7 @@ def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -
     pending_id = flows.pending.waiting["gas", "0123456780"].pending_id
     [sent] = post.deliver("address_taken", {"customer_code": "0123456780", "id": pending_id})
     assert sent.to == "Mario@Example.org"
-    assert not any(email_for.isdigit() for email_for in sent.email_for.text)
+    assert not any(letter.isdigit() for letter in sent.email.text)
 
 
 def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: Post) -> None:
@@ -153,7 +153,7 @@ def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: P
         key = next(reversed(post.flows.recoveries.open.values()))
         sent = post.deliver("recovery_code", {"address": address_of(key.email_key), "id": key.recovery_id})
         assert [each.to for each in sent] == [ADDRESS] * count
-        assert all(each.email_for.subject.startswith(mailed_recovery_code(post.flows)) for each in sent)
+        assert all(each.email.subject.startswith(mailed_recovery_code(post.flows)) for each in sent)
 
 
 def test_a_closed_account_is_sent_nothing(post: Post) -> None:
@@ -181,7 +181,7 @@ def test_a_recovery_that_was_replaced_or_has_expired_is_mailed_no_code(post: Pos
 def test_a_reminder_says_the_user_id_to_its_owner(post: Post) -> None:
     [sent] = post.deliver("user_id_reminder", {"account_id": post.account_id})
     assert sent.to == ADDRESS
-    assert ADDRESS in sent.email_for.text
+    assert ADDRESS in sent.email.text
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_the_address_of_the_crm_is_told_when_it_is_another(post: Post, crm: str,
     sent = post.deliver("registered_elsewhere", {"account_id": post.account_id})
     assert [each.to for each in sent] == [crm] * told
     for each in sent:
-        assert ADDRESS not in each.email_for.text
+        assert ADDRESS not in each.email.text
         assert "account" not in each.tags  # what comes back from there says nothing of the account's own address
 
 
@@ -209,7 +209,7 @@ def test_both_addresses_hear_of_a_change_of_address(post: Post) -> None:
     [to_new] = post.deliver("address_changed", {"account_id": key[1]})
     [to_old] = post.deliver("address_left", {"account_id": key[1]})
     assert (to_new.to, to_old.to) == ("new@example.org", ADDRESS)
-    assert "new@example.org" not in to_old.email_for.text
+    assert "new@example.org" not in to_old.email.text
 
 
 def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:

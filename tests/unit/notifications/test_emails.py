@@ -39,10 +39,10 @@ def test_every_mail_is_there_in_every_language(language: str) -> None:
 def test_text_and_html_say_the_same(kind: str, language: str) -> None:
     mail = compose(kind, GAS, language, _VALUES)
     assert "$" not in mail.subject + mail.text + mail.html
-    summary_of = unescape(re.sub(r"<[^>]+>", " ", mail.html.partition("<body")[2]))
+    page_text = unescape(re.sub(r"<[^>]+>", " ", mail.html.partition("<body")[2]))
     paragraphs = [line for line in mail.text.splitlines() if line and line != "-- "]
     for paragraph in paragraphs:
-        assert " ".join(paragraph.split()) in " ".join(summary_of.split())
+        assert " ".join(paragraph.split()) in " ".join(page_text.split())
     assert f'lang="{language}"' in mail.html
     assert _ALL[language] in mail.text
 
