@@ -21,7 +21,7 @@ from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read, submitted
 from utenza.limits.counter import Attempts
-from utenza.observability import log
+from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.settings import HashingSettings, LimitSettings, MailSettings
@@ -59,7 +59,7 @@ def dependencies() -> flow.Dependencies:
         step_tokens=StepTokens(keys, settings.step_token_seconds),
         confirmation_tokens=ConfirmationTokens(keys, LIFETIME),
         keys=keys,
-        hasher=Hasher(settings.cost),
+        hasher=Hasher(settings.cost, report_hash),
         password_minimum=settings.password_min_length,
         sends_mail=settings.sends_mail,
     )

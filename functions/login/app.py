@@ -14,7 +14,7 @@ from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read
 from utenza.limits.counter import Attempts
-from utenza.observability import log
+from utenza.observability import log, report_hash
 from utenza.passwords.hashing import Hasher
 from utenza.settings import HashingSettings, HttpSettings, LimitSettings
 from utenza.tables.accounts import Accounts
@@ -51,7 +51,7 @@ def dependencies() -> flow.Dependencies:
         sessions=Sessions(database(), settings().sessions_table),
         per_account=settings().limit(settings().login_attempts_per_account),
         per_source=settings().limit(settings().login_attempts_per_source),
-        hasher=Hasher(settings().cost),
+        hasher=Hasher(settings().cost, report_hash),
         access_tokens=AccessTokens(
             SigningKey(settings().signing_key, client("kms")),
             audience=settings().audience,

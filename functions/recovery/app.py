@@ -21,7 +21,7 @@ from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read, submitted
 from utenza.limits.counter import Attempts
-from utenza.observability import log
+from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.settings import HashingSettings, LimitSettings, MailSettings
@@ -58,7 +58,7 @@ def dependencies() -> flow.Dependencies:
         per_source=settings.limit(settings.recovery_attempts_per_source),
         keys=keys,
         recovery_tokens=RecoveryTokens(keys, LIFETIME),
-        hasher=Hasher(settings.cost),
+        hasher=Hasher(settings.cost, report_hash),
         password_minimum=settings.password_min_length,
         sends_mail=settings.sends_mail,
     )

@@ -12,8 +12,6 @@ from utenza.identifiers import email, phone
 def main(*functions: str) -> None:
     for function in functions:
         importlib.import_module(f"{function}.app")
-    for language in ("it", "en", "de"):
-        importlib.import_module(f"utenza.http.messages.{language}")
     importlib.import_module("aws_lambda_powertools.tracing").Tracer(service="utenza")
     email.key("m@bücher.de")
     phone.is_valid("0212345678")
