@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.visitor import Visitor
 from tests.integration.postman import Postman
@@ -14,6 +14,7 @@ from tools.local_stack import site
 from tools.local_stack.stack import LocalStack
 
 _MISSING = "THE PAGES ARE NOT TESTED: Chromium is missing (`make test` installs it where apt-get can)"
+_TIMEOUT = 30_000  # milliseconds; the first calls of a new stack are slow on a busy machine
 
 Open = Callable[..., Visitor]
 
@@ -30,6 +31,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(_MISSING)
         pytest.skip(_MISSING)
+    expect.set_options(timeout=_TIMEOUT)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
         yield running
@@ -78,7 +80,7 @@ def _visits(browser: Browser, stack: LocalStack) -> Iterator[Open]:
 
     def open_visitor(language: str = "it", **settings: Any) -> Visitor:
         context = browser.new_context(locale=language, **settings)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_TIMEOUT)
         contexts.append(context)
         return Visitor(context.new_page(), stack.origin, language)
 
