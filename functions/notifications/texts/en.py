@@ -1,7 +1,7 @@
-"""The mails to customers, in English: short, they say what happened and what to do."""
+"""The e-mails to customers in English: short, they say what happened and what to do."""
 
 GREETING = "Dear customer,"
-FOOTER = "$supplier, $site. Never answer this e-mail with passwords or codes: we shall not ask for them."
+FOOTER = "$supplier, $site. Never answer this e-mail with passwords or codes: we will never ask for them."
 
 EMAILS = {
     "confirmation_code": (
@@ -17,11 +17,11 @@ EMAILS = {
     "address_taken": (
         "Your address is already registered",
         (
-            "Somebody tried to register for the customer area of $supplier with this e-mail address, which is your "
-            "user ID already.",
-            "If it was you, log in with the password that you have; if you do not remember it, choose “Forgotten "
+            "Somebody tried to register for the customer area of $supplier with this e-mail address, which is already "
+            "your user ID.",
+            "If it was you, log in with your password; if you do not remember it, choose “Forgotten "
             "password” on the login page. For another supply, use another e-mail address.",
-            "If it was not you, there is nothing to do: your access has not changed.",
+            "If it was not you, you do not have to do anything: your account has not changed.",
         ),
     ),
     "recovery_code": (
@@ -29,8 +29,9 @@ EMAILS = {
         (
             "To choose a new password for the customer area of $supplier, enter this code on the recovery page:",
             "$code",
-            "The code is valid for 15 minutes. After the code we shall ask for the answer to your question.",
-            "If you did not ask for it, ignore this e-mail: your password stays as it is. Give the code to nobody.",
+            "The code is valid for 15 minutes. After the code we will ask for the answer to your question.",
+            "If you did not ask for it, ignore this e-mail: your password stays as it is. Do not give the code "
+            "to anybody.",
         ),
     ),
     "user_id_reminder": (
@@ -38,7 +39,7 @@ EMAILS = {
         (
             "We were asked to remind you of your user ID for the customer area of $supplier. It is:",
             "$user_id",
-            "If you did not ask for it, there is nothing to do.",
+            "If you did not ask for it, you do not have to do anything.",
         ),
     ),
     "welcome": (
@@ -50,19 +51,19 @@ EMAILS = {
         ),
     ),
     "registered_elsewhere": (
-        "An access was created for your customer code",
+        "An account was created for your customer code",
         (
-            "An access to the customer area of $supplier was created for your customer code $customer_code, with "
-            "another e-mail address than this one.",
-            "If it was you, or a person you trust, there is nothing to do.",
-            "If it was not you, tell us at once, and we shall close that access: $contact",
+            "An account for the customer area of $supplier was created for your customer code $customer_code, with "
+            "a different e-mail address.",
+            "If it was you, or a person you trust, you do not have to do anything.",
+            "If it was not you, tell us at once, and we will close that account: $contact",
         ),
     ),
     "password_changed": (
         "Your password has changed",
         (
             "The password of your customer area of $supplier has just changed, and every open session has ended.",
-            "If it was you, there is nothing else to do.",
+            "If it was you, you do not have to do anything else.",
             "If it was not you, choose “Forgotten password” on the login page at once and tell us: $contact",
         ),
     ),
@@ -84,7 +85,8 @@ EMAILS = {
     "address_left": (
         "Your user ID has changed",
         (
-            "From now on another e-mail address, and no longer this one, logs in to your customer area of $supplier.",
+            "From now on you log in to the customer area of $supplier with another e-mail address, no longer with this "
+            "one.",
             "If it was not you, tell us at once: $contact",
         ),
     ),
