@@ -3,7 +3,6 @@
 A batch that fails comes again as a whole, in order: to synchronise twice is to synchronise once.
 """
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
@@ -12,26 +11,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customer_sync import flow
 from utenza.customers.record import Customer
-from utenza.dynamodb import database
 from utenza.observability import log, traced
-from utenza.settings import Settings as EnvironmentSettings
-from utenza.tables.accounts import Accounts
+from utenza.resources import UsesAccounts
 from utenza.tables.customers import from_item
 
 
-class Settings(EnvironmentSettings):
-    accounts_table: str
-
-
-@cache
-def accounts() -> Accounts:
-    return Accounts(database(), Settings.from_environment().accounts_table)
+class Settings(UsesAccounts):
+    pass
 
 
 @traced
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     for record in DynamoDBStreamEvent(event).records:
-        account_id = flow.synchronise(_customer(record), accounts())
+        account_id = flow.synchronise(_customer(record), Settings.load().accounts)
         if account_id is not None:
             log("customer_synchronised", account=account_id, record=record.event_id or "")
 

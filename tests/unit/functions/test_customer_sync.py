@@ -1,5 +1,6 @@
 """The stream of the Customers table, and the accounts that follow it."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ MARRIED = MARIO._replace(last_name="Verdi")
 @pytest.fixture
 def flows(monkeypatch: pytest.MonkeyPatch) -> Flows:
     flows = register_mario(new_flows())
-    monkeypatch.setattr(app, "accounts", lambda: flows.accounts)
+    monkeypatch.setattr(app.Settings, "load", lambda: SimpleNamespace(accounts=flows.accounts))
     return flows
 
 
