@@ -21,8 +21,8 @@ _IS_NEW = "attribute_not_exists(#pk)"
 class Account(NamedTuple):
     """What the reserved area shows and sessions are checked with; times in seconds since 1970, 0 where there is none.
 
-    A change of the password begins a new `generation`; sessions of an older one have ended. `shown` is a copy of each
-    customer's record, seconds behind it (docs/adr/0009-fast.md).
+    A change of the password begins a new `generation`; sessions of an older one have ended. `summaries` copies each
+    customer's record, seconds behind it (functions/customer_sync).
     """
 
     account_id: str
