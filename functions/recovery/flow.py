@@ -14,6 +14,7 @@ from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords import answers, decoy_questions, policy
 from utenza.passwords.hashing import Hasher
@@ -32,6 +33,8 @@ _NOBODY = PersonalData((), (), ())
 
 
 class Dependencies(NamedTuple):
+    """`per_account` limits the recoveries of an address and, counted apart, the answers."""
+
     suppliers: Suppliers
     customers: Customers
     accounts: Accounts
@@ -62,9 +65,10 @@ def start(request: RecoveryRequest, dependencies: Dependencies, *, source: str, 
     Raises TooManyAttempts.
     """
     supplier, address, attempts = request.supplier, email.subject(request.user_id), dependencies.attempts
-    gather(
-        lambda: attempts.count(supplier, "recovery-account", address_of(address), dependencies.per_account, now=now),
-        lambda: attempts.count(supplier, "recovery-source", source, dependencies.per_source, now=now),
+    attempts.count(
+        Subject(supplier, "recovery-account", address_of(address), dependencies.per_account),
+        *of_source(supplier, "recovery-source", source, dependencies.per_source),
+        now=now,
     )
     tokens = dependencies.recovery_tokens
     if dependencies.sends_mail:  # to the stored address; whether there is one is found out where the mail is written
@@ -104,27 +108,22 @@ def change_password(submitted: Submitted[PasswordRequest], dependencies: Depende
     request = submitted.valid(_wrong_password(submitted, dependencies))
     recovery = dependencies.recovery_tokens.read(request.recovery_token, "answer", now=now)
     supplier, attempts = recovery.supplier, dependencies.attempts
+    subject = Subject(supplier, "recovery-answer", recovery.address, dependencies.per_account)
+    attempts.count(subject, now=now)  # first: who has to wait keeps the tries of this recovery
     address = dependencies.recoveries.count_try(recovery, "answer", now=now)
-    counted, login = gather(
-        lambda: attempts.count(supplier, "recovery-account", recovery.address, dependencies.per_account, now=now),
-        lambda: dependencies.accounts.login_of(supplier, address),
-    )
+    login = dependencies.accounts.login_of(supplier, address)
     active = login is not None and login.status == "active"
     right = dependencies.hasher.verify(login.answer_hash if login and active else None, answers.fold(request.answer))
     if login is None or not active or not right:
         raise AnswerInvalid
     codes = _traceable(request.password, dependencies, supplier, login.account_id)
     if codes:
-        gather(
-            lambda: dependencies.recoveries.refund_try(recovery),
-            lambda: attempts.refund(
-                supplier, "recovery-account", recovery.address, dependencies.per_account, counted=counted
-            ),
-        )
+        gather(lambda: dependencies.recoveries.refund_try(recovery), lambda: attempts.refund(subject))
         raise InvalidRequest([FieldError("password", code) for code in codes])
     *_, password_hash = gather(
-        lambda: attempts.forget(supplier, "login-account", address),
-        lambda: attempts.forget(supplier, "recovery-account", recovery.address),
+        lambda: attempts.forget(subject._replace(kind="login-account", name=address)),
+        lambda: attempts.forget(subject._replace(kind="recovery-account")),
+        lambda: attempts.forget(subject),
         lambda: dependencies.hasher.hash(request.password),
     )
     dependencies.recoveries.finish(recovery, address, login, password_hash)
@@ -137,13 +136,11 @@ def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, n
     Raises TooManyAttempts; nothing tells whether a mail will come.
     """
     supplier, code, attempts = request.supplier, request.customer_code, dependencies.attempts
+    sources = of_source(supplier, "recovery-source", source, dependencies.per_source)
     if not dependencies.sends_mail:
-        attempts.count(supplier, "recovery-source", source, dependencies.per_source, now=now)
+        attempts.count(*sources, now=now)
         return
-    gather(
-        lambda: attempts.count(supplier, "reminder", code, dependencies.per_account, now=now),
-        lambda: attempts.count(supplier, "recovery-source", source, dependencies.per_source, now=now),
-    )
+    attempts.count(Subject(supplier, "reminder", code, dependencies.per_account), *sources, now=now)
     customer, account_id = gather(
         lambda: dependencies.customers.find(supplier, code),
         lambda: dependencies.accounts.account_of(supplier, code),

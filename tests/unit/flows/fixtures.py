@@ -89,9 +89,9 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
     """Return a deployment with these customers; `mail` is whether it sends any."""
     records, accounts = FakeCustomers(*(customers or (MARIO,))), FakeAccounts()
     attempts, sessions, access = FakeAttempts(), FakeSessions(), FakeAccessTokens()
-    suppliers, limit, steps = SUPPLIERS, Limit(free, 30, 900, 86_400), FakeStepTokens()
+    suppliers, limit, steps = SUPPLIERS, Limit(free, 900), FakeStepTokens()
     pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
-    wide, keys = limit._replace(free=100), KeyRing("step", FakeSecretsManager("s" * 64))
+    wide, keys = Limit(100, 72), KeyRing("step", FakeSecretsManager("s" * 64))
     return Flows(
         records,
         accounts,
@@ -108,7 +108,8 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             pending,
             attempts,
             limit,
-            limit._replace(free=2 * free),
+            wide,
+            Limit(2 * free, 900),
             steps,
             FakeConfirmationTokens(),
             keys,
@@ -125,7 +126,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             recoveries,
             reminders,
             attempts,
-            limit._replace(free=2 * free),
+            Limit(2 * free, 900),
             wide,
             keys,
             FakeRecoveryTokens(),
@@ -139,7 +140,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
 def register_mario(flows: Flows) -> Flows:
     """Take Mario through both steps, and return the flows that he is then registered in."""
     token = verify(step_one(), flows.verify, source=SOURCE, now=NOW).step_token
-    register(step_two(token), flows.credentials, language="it", now=NOW)
+    register(step_two(token), flows.credentials, source=SOURCE, language="it", now=NOW)
     return flows
 
 

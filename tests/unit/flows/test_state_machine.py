@@ -147,7 +147,7 @@ class Calls(RuleBasedStateMachine):
         typed = step_two(
             token, user_id=address, password=password, password_repeat=password, answer=answer, answer_repeat=answer
         )
-        done = _tried(lambda: register(typed, self.flows.credentials, language="it", now=self.now))
+        done = _tried(lambda: register(typed, self.flows.credentials, source=SOURCE, language="it", now=self.now))
         code, begun_at = self.steps.get(token, ("", -1))
         fits = bool(code) and self.now < begun_at + 900 and password not in (TRACEABLE, TOO_SHORT)
         free = self.mail or address not in self.owners

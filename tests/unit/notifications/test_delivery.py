@@ -104,7 +104,7 @@ def post() -> Post:
 def _begin(flows: Flows, user_id: str = ADDRESS) -> tuple[str, dict[str, str]]:
     """Register Mario up to the code; return the confirmation token and what a notice of it names."""
     token = verify(step_one(), flows.verify, source=SOURCE, now=NOW).step_token
-    request = register(step_two(token, user_id=user_id), flows.credentials, language="it", now=NOW)
+    request = register(step_two(token, user_id=user_id), flows.credentials, source=SOURCE, language="it", now=NOW)
     assert request.confirmation
     return request.confirmation[0], {
         "customer_code": MARIO.code,
@@ -139,7 +139,7 @@ def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -
     token, _ = _begin(flows, "Mario@Example.org")
     confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW)
     step = verify(step_one(customer_code="0123456780"), flows.verify, source=SOURCE, now=NOW).step_token
-    register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), flows.credentials, language="it", now=NOW)
+    register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), flows.credentials, source=SOURCE, language="it", now=NOW)
     pending_id = flows.pending.waiting["gas", "0123456780"].pending_id
     [sent] = post.deliver("address_taken", {"customer_code": "0123456780", "id": pending_id})
     assert sent.to == "Mario@Example.org"
