@@ -14,6 +14,7 @@ from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords import answers, decoy_questions, policy
@@ -25,7 +26,7 @@ from utenza.tables.customers import Customers
 from utenza.tables.recoveries import Recoveries, address_of
 from utenza.tables.reminders import Reminders
 from utenza.tokens import email_codes
-from utenza.tokens.claims import RecoveryStep
+from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.recovery import RecoveryTokens
 
@@ -90,11 +91,12 @@ def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) ->
     """
     recovery = dependencies.recovery_tokens.read(request.recovery_token, "code", now=now)
     address = dependencies.recoveries.count_try(recovery, "code", now=now)
-    login = dependencies.accounts.login_of(recovery.supplier, address)
-    right = email_codes.fits(request.code, "recovery", recovery.recovery_id, dependencies.keys.lasting(now=now))
-    if not right or login is None or login.status != "active":
-        raise CodeInvalid
-    dependencies.recoveries.advance(recovery, now=now)
+    with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery)):
+        login = dependencies.accounts.login_of(recovery.supplier, address)
+        right = email_codes.fits(request.code, "recovery", recovery.recovery_id, dependencies.keys.lasting(now=now))
+        if not right or login is None or login.status != "active":
+            raise CodeInvalid
+        dependencies.recoveries.advance(recovery, now=now)
     token, expires_in = dependencies.recovery_tokens.issue(recovery, "answer", now=now)
     return Started(token, expires_in, "answer", login.question)
 
@@ -110,24 +112,10 @@ def change_password(submitted: Submitted[PasswordRequest], dependencies: Depende
     supplier, attempts = recovery.supplier, dependencies.attempts
     subject = Subject(supplier, "recovery-answer", recovery.address, dependencies.per_account)
     attempts.count(subject, now=now)  # first: who has to wait keeps the tries of this recovery
-    address = dependencies.recoveries.count_try(recovery, "answer", now=now)
-    login = dependencies.accounts.login_of(supplier, address)
-    active = login is not None and login.status == "active"
-    right = dependencies.hasher.verify(login.answer_hash if login and active else None, answers.fold(request.answer))
-    if login is None or not active or not right:
-        raise AnswerInvalid
-    codes = _traceable(request.password, dependencies, supplier, login.account_id)
-    if codes:
-        gather(lambda: dependencies.recoveries.refund_try(recovery), lambda: attempts.refund(subject))
-        raise InvalidRequest([FieldError("password", code) for code in codes])
-    *_, password_hash = gather(
-        lambda: attempts.forget(subject._replace(kind="login-account", name=address)),
-        lambda: attempts.forget(subject._replace(kind="recovery-account")),
-        lambda: attempts.forget(subject),
-        lambda: dependencies.hasher.hash(request.password),
-    )
-    dependencies.recoveries.finish(recovery, address, login, password_hash)
-    return login.account_id
+    with given_back_in_outages(lambda: attempts.refund(subject)):
+        address = dependencies.recoveries.count_try(recovery, "answer", now=now)
+        with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery)):
+            return _change_password(request, dependencies, recovery, subject, address)
 
 
 def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, now: int) -> None:
@@ -147,6 +135,29 @@ def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, n
     )
     account = account_id if matching.has_tax_code(request.tax_code, customer) else None
     dependencies.reminders.request(supplier, code, account, now=now)
+
+
+def _change_password(
+    request: PasswordRequest, dependencies: Dependencies, recovery: RecoveryClaims, subject: Subject, address: str
+) -> str:
+    supplier, attempts = recovery.supplier, dependencies.attempts
+    login = dependencies.accounts.login_of(supplier, address)
+    active = login is not None and login.status == "active"
+    right = dependencies.hasher.verify(login.answer_hash if login and active else None, answers.fold(request.answer))
+    if login is None or not active or not right:
+        raise AnswerInvalid
+    codes = _traceable(request.password, dependencies, supplier, login.account_id)
+    if codes:
+        gather(lambda: dependencies.recoveries.refund_try(recovery), lambda: attempts.refund(subject))
+        raise InvalidRequest([FieldError("password", code) for code in codes])
+    *_, password_hash = gather(
+        lambda: attempts.forget(subject._replace(kind="login-account", name=address)),
+        lambda: attempts.forget(subject._replace(kind="recovery-account")),
+        lambda: attempts.forget(subject),
+        lambda: dependencies.hasher.hash(request.password),
+    )
+    dependencies.recoveries.finish(recovery, address, login, password_hash)
+    return login.account_id
 
 
 def _wrong_password(submitted: Submitted[PasswordRequest], dependencies: Dependencies) -> Iterator[FieldError]:

@@ -44,4 +44,5 @@ class FakeAttempts(Attempts):
 
     def _refund(self, subject: Subject, attempts: int) -> None:
         with self._lock:
-            self.drained[subject.key] = self.drained.get(subject.key, 0) - attempts * subject.limit.interval
+            if subject.key in self.drained:
+                self.drained[subject.key] -= attempts * subject.limit.interval

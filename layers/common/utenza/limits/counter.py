@@ -49,13 +49,16 @@ class Attempts:
 
     def refunded(self, subject: Subject, attempts: int = 1) -> Write:
         """Return the write that takes attempts back which were just counted and turned out to be no guesses."""
-        change = "ADD #drained_at :less, #expires_at :less"
-        return update(self._table, subject.key, change, values={"less": -attempts * subject.limit.interval})
+        return self._refunded(subject, attempts)
 
     def refund(self, *subjects: Subject) -> None:
-        """Take one attempt of each subject back, in one request."""
+        """Take one attempt of each subject back, in one request; of subjects that were forgotten meanwhile nothing."""
         if subjects:
-            self._write([self.refunded(subject) for subject in subjects])
+            self._write([self._refunded(subject, condition="attribute_exists(#pk)") for subject in subjects])
+
+    def _refunded(self, subject: Subject, attempts: int = 1, condition: str = "") -> Write:
+        change, values = "ADD #drained_at :less, #expires_at :less", {"less": -attempts * subject.limit.interval}
+        return update(self._table, subject.key, change, condition=condition, values=values)
 
     def _write(self, writes: list[Write]) -> list[Item | None] | None:
         """Do all or nothing; return None when done, else the items that stood in the way, in order."""
