@@ -27,8 +27,8 @@ from utenza.limits.limit import Limit
 from utenza.passwords.cost import Cost
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Supplier, Suppliers
-from utenza.tables.recoveries import address_of
 from utenza.tokens import email_codes
+from utenza.tokens.claims import RecoveryClaims
 from utenza.tokens.key_ring import KeyRing
 from verify.flow import Dependencies as VerifyDependencies
 from verify.flow import verify
@@ -189,10 +189,10 @@ def mailed_code(flows: Flows, customer_code: str = MARIO.code) -> str:
     return email_codes.code_for("confirmation", flows.pending.waiting["gas", customer_code].pending_id, key)
 
 
-def mailed_recovery_code(flows: Flows, address: str = "mario@example.org") -> str:
-    """Return the code that was mailed, or would be, to recover the password of an address."""
-    recovery = flows.recoveries.open["gas", address_of(address)]
-    return email_codes.code_for("recovery", recovery.recovery_id, flows.recovery.keys.lasting(now=NOW))
+def mailed_recovery_code(flows: Flows, claims: RecoveryClaims | None = None) -> str:
+    """Return the code that was mailed, or would be, for a recovery or the latest one."""
+    recovery_id = (claims or [*flows.recoveries.open][-1]).recovery_id
+    return email_codes.code_for("recovery", recovery_id, flows.recovery.keys.lasting(now=NOW))
 
 
 def coded(recovery_token: str, code: str) -> CodeRequest:

@@ -85,7 +85,7 @@ def test_whoever_has_none_is_asked_an_invented_one_that_stays(flows: Flows, user
     questions = {_start(flows, user_id=user_id).question for _ in range(3)}
     assert len(questions) == 1
     assert questions <= set(QUESTIONS)
-    assert ADDRESS not in {open_.email_key for open_ in flows.recoveries.open.values()}
+    assert ADDRESS not in {open_.recovery.email_key for open_ in flows.recoveries.open.values()}
 
 
 def test_another_supplier_does_not_know_the_account(flows: Flows) -> None:
@@ -177,10 +177,17 @@ def test_a_token_is_good_once(flows: Flows) -> None:
     assert [_outcome(flows, token) for _ in range(2)] == ["changed", "recovery_token_invalid"]
 
 
-def test_a_newer_recovery_ends_the_older(flows: Flows) -> None:
+def test_a_strangers_recovery_does_not_end_the_customers(flows: Flows) -> None:
+    customers, strangers = (_start(flows).recovery_token for _ in range(2))
+    assert [_outcome(flows, strangers, answer="Fuffi") for _ in range(6)][-1] == "recovery_token_invalid"
+    assert _outcome(flows, customers) == "changed"
+
+
+def test_a_new_password_ends_all_recoveries_which_then_look_like_those_of_nobody(flows: Flows) -> None:
     older, newer = (_start(flows).recovery_token for _ in range(2))
-    assert _outcome(flows, older) == "recovery_token_invalid"
     assert _outcome(flows, newer) == "changed"
+    assert _outcome(flows, older) == "answer_invalid"
+    assert _outcome(flows, _start(flows).recovery_token) == "changed"
 
 
 def test_a_recovery_lasts_fifteen_minutes(flows: Flows) -> None:
