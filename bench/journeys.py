@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from utenza.tokens.keys import RingKey, secrets_of
+
 from bench.events import event
 from bench.routes import Prepared
 from bench.stage import Stage
 from utenza.customers.record import Customer
 from utenza.tables.customers import to_item
 from utenza.tokens import email_codes
-from utenza.tokens.keys import RingKey, secrets_of
 
 SUPPLIER, PASSWORD, ANSWER = "unogas-energia", "quattro trote blu", "Briciola"
 _NAMES = {"first_name": "Mario", "last_name": "Rossi"}

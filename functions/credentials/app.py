@@ -33,6 +33,7 @@ class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing, HashingSe
     step_token_seconds: int
     password_min_length: int
     credentials_attempts_per_token: int
+    credentials_attempts_per_source: int
     confirmations_per_address: int
 
 
@@ -46,6 +47,7 @@ def dependencies() -> flow.Dependencies:
         pending=PendingRegistrations(database(), settings.accounts_table),
         attempts=settings.attempts,
         per_token=settings.limit(settings.credentials_attempts_per_token),
+        per_source=settings.source_limit(settings.credentials_attempts_per_source),
         per_address=settings.limit(settings.confirmations_per_address),
         step_tokens=StepTokens(settings.keys, settings.step_token_seconds),
         confirmation_tokens=ConfirmationTokens(settings.keys, LIFETIME),
@@ -63,7 +65,9 @@ router = new_router()
 def register() -> Response[str]:
     event, now = router.current_event, int(time.time())
     form = submitted(event, CredentialsRequest)
-    registered = flow.register(form, dependencies(), language=caller.language(event), now=now)
+    registered = flow.register(
+        form, dependencies(), source=caller.source(event), language=caller.language(event), now=now
+    )
     if registered.confirmation is None:
         log("registered", account=registered.account_id)
         return respond(201, CredentialsResponse(user_id=registered.user_id, status="active"))

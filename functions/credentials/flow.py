@@ -15,6 +15,7 @@ from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords import answers, policy
 from utenza.passwords.hashing import Hasher
@@ -39,6 +40,7 @@ class Dependencies(NamedTuple):
     pending: PendingRegistrations
     attempts: Attempts
     per_token: Limit
+    per_source: Limit
     per_address: Limit
     step_tokens: StepTokens
     confirmation_tokens: ConfirmationTokens
@@ -57,7 +59,7 @@ class Registered(NamedTuple):
 
 
 def register(
-    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, *, language: str, now: int
+    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, *, source: str, language: str, now: int
 ) -> Registered:
     """Create the account, its claim on address and customer, in one transaction; with mail, leave it pending.
 
@@ -67,7 +69,7 @@ def register(
     if submitted.is_wrong("step_token"):
         submitted.valid()  # raises
     step = dependencies.step_tokens.read(submitted.typed("step_token"), now=now)
-    customer, registered_by, address_taken = _look_up(submitted, dependencies, step, now)
+    customer, registered_by, address_taken = _look_up(submitted, dependencies, step, source, now)
     if registered_by is not None:
         raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
     if customer is None or customer.status != "active":
@@ -83,16 +85,20 @@ def register(
 
 
 def _look_up(
-    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, step: StepClaims, now: int
+    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, step: StepClaims, source: str, now: int
 ) -> tuple[Customer | None, str | None, bool]:
     """Return the record, the token that registered it, and whether somebody has the address that a mail would go to.
 
     The attempt, and the mail, are counted.
     """
-    attempts, supplier, code = dependencies.attempts, step.supplier, step.customer_code
+    supplier, code = step.supplier, step.customer_code
+    subjects = [
+        Subject(supplier, "credentials", step.token_id, dependencies.per_token),
+        *of_source(supplier, "credentials-source", source, dependencies.per_source),
+    ]
 
-    def count_attempt() -> int:
-        return attempts.count(supplier, "credentials", step.token_id, dependencies.per_token, now=now)
+    def count() -> object:
+        return dependencies.attempts.count(*subjects, now=now)
 
     def find() -> Customer | None:
         return dependencies.customers.find(supplier, code)
@@ -101,15 +107,12 @@ def _look_up(
         return dependencies.accounts.registered_by(supplier, code)
 
     if not dependencies.sends_mail or submitted.is_wrong("user_id"):
-        _, customer, token_id = gather(count_attempt, find, registered_by)
+        _, customer, token_id = gather(count, find, registered_by)
         return customer, token_id, False
     address = email.key(submitted.typed("user_id"))
-    _, customer, token_id, _, login = gather(
-        count_attempt,
-        find,
-        registered_by,
-        lambda: attempts.count(supplier, "confirmation", address_of(address), dependencies.per_address, now=now),
-        lambda: dependencies.accounts.login_of(supplier, address),
+    subjects.append(Subject(supplier, "confirmation", address_of(address), dependencies.per_address))
+    _, customer, token_id, login = gather(
+        count, find, registered_by, lambda: dependencies.accounts.login_of(supplier, address)
     )
     return customer, token_id, login is not None
 

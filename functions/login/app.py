@@ -35,7 +35,7 @@ def dependencies() -> flow.Dependencies:
         attempts=settings.attempts,
         sessions=settings.sessions,
         per_account=settings.limit(settings.login_attempts_per_account),
-        per_source=settings.limit(settings.login_attempts_per_source),
+        per_source=settings.source_limit(settings.login_attempts_per_source),
         hasher=Hasher(settings.cost, report_hash),
         access_tokens=settings.access_tokens(settings.access_token_seconds),
         session_lifetime=settings.session_days * _DAY,

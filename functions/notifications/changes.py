@@ -75,9 +75,10 @@ def _about_pending(old: Image, new: Image, code: str) -> _Found:
         yield "confirmation_code", subject
 
 
-def _about_recovery(old: Image, new: Image, address: str) -> _Found:
-    if new["step"] == "code" and old.get("recovery_id") != new["recovery_id"]:
-        yield "recovery_code", {"address": address, "id": new["recovery_id"]}
+def _about_recovery(old: Image, new: Image, key: str) -> _Found:
+    if new["step"] == "code" and not old:
+        address, _, recovery_id = key.partition("#")
+        yield "recovery_code", {"address": address, "id": recovery_id}
 
 
 def _about_reminder(old: Image, new: Image, _: str) -> _Found:

@@ -46,7 +46,7 @@ def dependencies() -> flow.Dependencies:
         reminders=Reminders(database(), settings.accounts_table),
         attempts=settings.attempts,
         per_account=settings.limit(settings.recovery_attempts_per_account),
-        per_source=settings.limit(settings.recovery_attempts_per_source),
+        per_source=settings.source_limit(settings.recovery_attempts_per_source),
         keys=settings.keys,
         recovery_tokens=RecoveryTokens(settings.keys, LIFETIME),
         hasher=Hasher(settings.cost, report_hash),

@@ -33,7 +33,7 @@ def dependencies() -> flow.Dependencies:
         accounts=settings.accounts,
         attempts=settings.attempts,
         per_code=settings.limit(settings.verify_attempts_per_code),
-        per_source=settings.limit(settings.verify_attempts_per_source),
+        per_source=settings.source_limit(settings.verify_attempts_per_source),
         keys=settings.keys,
         step_tokens=StepTokens(settings.keys, settings.step_token_seconds),
     )

@@ -129,7 +129,7 @@ def test_waits_cannot_be_dodged_with_a_forged_address(caller: Caller, stored: An
     wrong = claim(customer, first_name="Maria")
     codes = [caller.post("/verify", wrong, X_Forwarded_For=f"203.0.113.{number}") for number in range(12)]
     assert [answer.status for answer in codes] == [422] * 10 + [429] * 2
-    assert 1 <= int(codes[-1].headers["retry-after"]) <= 30
+    assert 1 <= int(codes[-1].headers["retry-after"]) <= 960
     right = caller.post("/verify", claim(customer))
     assert right.code == "too_many_attempts"
 

@@ -40,20 +40,21 @@ class UsesSessions(Settings):
 
 
 class UsesAttempts(Settings):
-    """The waits, in seconds, are those of all limits."""
+    """After how many seconds one attempt comes back: of an account, customer code or token, and of a source."""
 
     attempts_table: str
-    attempts_first_wait: int
-    attempts_max_wait: int
-    attempts_memory: int
+    attempts_refill_seconds: int
+    source_refill_seconds: int
 
     @cached_property
     def attempts(self) -> Attempts:
         return Attempts(database(), self.attempts_table)
 
-    def limit(self, free: int) -> Limit:
-        """Return the limit with so many free attempts."""
-        return Limit(free, self.attempts_first_wait, self.attempts_max_wait, self.attempts_memory)
+    def limit(self, capacity: int) -> Limit:
+        return Limit(capacity, self.attempts_refill_seconds)
+
+    def source_limit(self, capacity: int) -> Limit:
+        return Limit(capacity, self.source_refill_seconds)
 
 
 class UsesKeyRing(Settings):

@@ -26,7 +26,7 @@ def _token(flows: Flows, **changes: Any) -> str:
 
 
 def _register(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> flow.Registered:
-    return flow.register(step_two(token, **changes), flows.credentials, language="de", now=now)
+    return flow.register(step_two(token, **changes), flows.credentials, source=SOURCE, language="de", now=now)
 
 
 def test_an_account_is_made_of_what_was_chosen_and_what_the_record_says() -> None:

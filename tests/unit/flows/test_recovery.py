@@ -36,6 +36,7 @@ from utenza.errors import (
     TooManyAttempts,
     UtenzaError,
 )
+from utenza.limits.limit import Limit
 from utenza.passwords.cost import Cost
 from utenza.passwords.decoy_questions import QUESTIONS
 from utenza.passwords.hashing import Hasher
@@ -84,7 +85,7 @@ def test_whoever_has_none_is_asked_an_invented_one_that_stays(flows: Flows, user
     questions = {_start(flows, user_id=user_id).question for _ in range(3)}
     assert len(questions) == 1
     assert questions <= set(QUESTIONS)
-    assert ADDRESS not in {open_.email_key for open_ in flows.recoveries.open.values()}
+    assert ADDRESS not in {open_.recovery.email_key for open_ in flows.recoveries.open.values()}
 
 
 def test_another_supplier_does_not_know_the_account(flows: Flows) -> None:
@@ -109,7 +110,7 @@ def test_recoveries_are_counted_for_known_and_unknown_alike(flows: Flows, user_i
         _start(flows, user_id=user_id)
     with pytest.raises(TooManyAttempts) as refused:
         _start(flows, user_id=user_id)
-    assert refused.value.retry_after == 30
+    assert refused.value.retry_after == 900
     _start(flows, user_id="another address")
 
 
@@ -117,8 +118,7 @@ def test_a_refused_recovery_does_not_end_the_open_one(flows: Flows) -> None:
     token = [_start(flows).recovery_token for _ in range(10)][-1]
     with pytest.raises(TooManyAttempts):
         _start(flows)
-    assert _outcome(flows, token) == "too_many_attempts"
-    assert _outcome(flows, token, now=NOW + 30) == "changed"
+    assert _outcome(flows, token) == "changed"
 
 
 def test_a_source_that_asks_for_many_addresses_waits(flows: Flows) -> None:
@@ -177,10 +177,17 @@ def test_a_token_is_good_once(flows: Flows) -> None:
     assert [_outcome(flows, token) for _ in range(2)] == ["changed", "recovery_token_invalid"]
 
 
-def test_a_newer_recovery_ends_the_older(flows: Flows) -> None:
+def test_a_strangers_recovery_does_not_end_the_customers(flows: Flows) -> None:
+    customers, strangers = (_start(flows).recovery_token for _ in range(2))
+    assert [_outcome(flows, strangers, answer="Fuffi") for _ in range(6)][-1] == "recovery_token_invalid"
+    assert _outcome(flows, customers) == "changed"
+
+
+def test_a_new_password_ends_all_recoveries_which_then_look_like_those_of_nobody(flows: Flows) -> None:
     older, newer = (_start(flows).recovery_token for _ in range(2))
-    assert _outcome(flows, older) == "recovery_token_invalid"
     assert _outcome(flows, newer) == "changed"
+    assert _outcome(flows, older) == "answer_invalid"
+    assert _outcome(flows, _start(flows).recovery_token) == "changed"
 
 
 def test_a_recovery_lasts_fifteen_minutes(flows: Flows) -> None:
@@ -277,10 +284,26 @@ def test_a_session_that_the_old_password_opens_during_the_change_is_ended_too(fl
 
 
 def test_answers_are_counted_over_all_recoveries_of_an_address(flows: Flows) -> None:
-    for _ in range(3):
+    for _ in range(4):
         token = _start(flows).recovery_token
         outcomes = [_outcome(flows, token, answer="Fuffi") for _ in range(3)]
     assert outcomes == ["answer_invalid", "too_many_attempts", "too_many_attempts"]
+
+
+def test_who_has_to_wait_loses_no_try_of_the_recovery(flows: Flows) -> None:
+    flows = flows._replace(recovery=flows.recovery._replace(per_account=Limit(1, 600)))
+    token = _start(flows).recovery_token
+    outcomes = [_outcome(flows, token, answer="Fuffi") for _ in range(9)]
+    assert outcomes == ["answer_invalid"] + 8 * ["too_many_attempts"]
+    assert _outcome(flows, token, now=NOW + 599) == "too_many_attempts"
+    assert _outcome(flows, token, now=NOW + 600) == "changed"
+
+
+def test_answers_of_strangers_do_not_keep_the_customer_from_starting(flows: Flows) -> None:
+    tokens = [_start(flows).recovery_token for _ in range(5)]
+    for token in tokens:
+        _outcome(flows, token, answer="Fuffi")
+    assert _start(flows).next == "answer"
 
 
 def test_the_accounts_counts_are_forgotten(flows: Flows) -> None:
@@ -290,7 +313,8 @@ def test_the_accounts_counts_are_forgotten(flows: Flows) -> None:
     with pytest.raises(TooManyAttempts):
         _log_in(flows, PASSWORD)
     _answer(flows, _start(flows).recovery_token)
-    assert not {("gas", kind, ADDRESS) for kind in ("login-account", "recovery-account")} & set(flows.attempts.counted)
+    kinds = ("login-account", "recovery-account", "recovery-answer")
+    assert {flows.attempts.used(kind, flows.recovery.per_account, NOW) for kind in kinds} == {0}
     assert _log_in(flows, NEW_PASSWORD, now=NOW + 1).account_id
 
 

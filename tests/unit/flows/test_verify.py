@@ -116,8 +116,8 @@ def test_wrong_guesses_at_a_code_lead_to_a_wait_that_the_right_data_do_not_short
     for changes in guesses:
         with pytest.raises(TooManyAttempts) as refused:
             _verify(dependencies, **changes)
-        assert refused.value.retry_after == 30
-    assert _verify(dependencies, now=NOW + 30).kind == "person"
+        assert refused.value.retry_after == 900
+    assert _verify(dependencies, now=NOW + 900).kind == "person"
 
 
 def test_unknown_codes_are_counted_alike() -> None:
@@ -143,11 +143,11 @@ def test_who_matches_was_not_guessing() -> None:
     dependencies = flows.verify._replace(per_source=flows.verify.per_code)
     for _ in range(5):
         assert _verify(dependencies).kind == "person"
-    assert {attempts for attempts, _ in flows.attempts.counted.values()} == {0}
+    assert {flows.attempts.used(kind, dependencies.per_code, NOW) for kind in ("verify-code", "verify-source")} == {0}
 
 
 def test_a_faulty_request_is_not_counted() -> None:
     flows = new_flows()
     with pytest.raises(InvalidRequest):
         _verify(flows.verify, tax_code="X")
-    assert not flows.attempts.counted
+    assert not flows.attempts.drained
