@@ -24,6 +24,7 @@ FIRST = Registration(
     phone="+390612345678",
     kind="company",
     name="Rossi srl",
+    holder=("h1", "h2"),
 )
 
 
@@ -73,7 +74,7 @@ def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> No
         created_at=NOW,
         last_login_at=0,
         generation=0,
-        summaries=(CustomerSummary("0012345", "company", "Rossi srl", "active"),),
+        summaries=(CustomerSummary("0012345", "company", "Rossi srl", "active", ("h1", "h2")),),
     )
     assert accounts.login_of("uno", "mario@example.it") == Login(
         account_id="account-1",

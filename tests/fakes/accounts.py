@@ -116,5 +116,9 @@ def _account(registration: Registration, now: int) -> Account:
         created_at=now,
         last_login_at=0,
         generation=0,
-        summaries=(CustomerSummary(registration.customer_code, registration.kind, registration.name, "active"),),
+        summaries=(
+            CustomerSummary(
+                registration.customer_code, registration.kind, registration.name, "active", registration.holder
+            ),
+        ),
     )

@@ -35,7 +35,7 @@ def _event(**images: Any) -> dict[str, Any]:
 
 
 def test_an_account_begins_with_what_the_record_says(flows: Flows) -> None:
-    assert _summary(flows) == CustomerSummary(MARIO.code, "person", "Mario Rossi", "active")
+    assert _summary(flows)[:4] == (MARIO.code, "person", "Mario Rossi", "active")
 
 
 def test_an_account_follows_its_customers_record(flows: Flows) -> None:

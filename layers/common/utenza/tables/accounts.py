@@ -52,7 +52,10 @@ class Login(NamedTuple):
 
 
 class Registration(NamedTuple):
-    """Everything a new account is made of; `user_id` as typed, `email_key` as compared, `kind` and `name` as shown."""
+    """Everything a new account is made of; `user_id` as typed, `email_key` as compared, `kind` and `name` as shown.
+
+    `holder` says whose record it was (`tokens.holder`).
+    """
 
     supplier: str
     account_id: str
@@ -67,6 +70,7 @@ class Registration(NamedTuple):
     phone: str = ""
     kind: Kind = "person"
     name: str = ""
+    holder: tuple[str, ...] = ()
 
 
 class Accounts:
@@ -209,7 +213,11 @@ def _account_item(registration: Registration, now: int) -> Item:
         "language": registration.language,
         "customers": [registration.customer_code],
         "summaries": _listed(
-            [CustomerSummary(registration.customer_code, registration.kind, registration.name, "active")]
+            [
+                CustomerSummary(
+                    registration.customer_code, registration.kind, registration.name, "active", registration.holder
+                )
+            ]
         ),
         "phone": registration.phone or None,
         "created_at": now,
@@ -238,4 +246,5 @@ def _marker_item(registration: Registration) -> Item:
 
 
 def _listed(customers: Iterable[CustomerSummary]) -> list[Item]:
-    return [customer._asdict() for customer in customers]
+    """Return summaries as an account item holds them; those of earlier versions have no holder."""
+    return [{name: value for name, value in customer._asdict().items() if value != ()} for customer in customers]
