@@ -8,21 +8,23 @@ from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from utenza.customers.record import CustomerSummary, Kind
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, put, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, delete, put, update
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
+from utenza.identifiers import email
 from utenza.tables.reading import reader
 
 type Status = Literal["active", "closed"]
 type EmailStatus = Literal["ok", "bounced", "complained"]
 
 _IS_NEW = "attribute_not_exists(#pk)"
+_NEXT_GENERATION = "#generation = #generation + :one"  # on account and login alike: they stay in step
 
 
 class Account(NamedTuple):
     """What the reserved area shows and sessions are checked with; times in seconds since 1970, 0 where there is none.
 
-    A change of the password begins a new `generation`; sessions of an older one have ended. `summaries` copies each
-    customer's record, seconds behind it (functions/customer_sync).
+    A change of the password, or the loss of a customer, begins a new `generation`; sessions of an older one have
+    ended. `summaries` copies each customer's record, seconds behind it (functions/customer_sync).
     """
 
     account_id: str
@@ -38,6 +40,10 @@ class Account(NamedTuple):
     email_status: EmailStatus = "ok"
     former_user_id: str = ""
     summaries: tuple[CustomerSummary, ...] = ()
+
+    def summary_of(self, code: str) -> CustomerSummary | None:
+        """Return the summary of one of its customers; accounts of earlier versions have none."""
+        return next((summary for summary in self.summaries if summary.code == code), None)
 
 
 class Login(NamedTuple):
@@ -127,23 +133,69 @@ class Accounts:
                 update(self._table, key, change, condition="attribute_exists(#pk)", values={"status": status})
             )
 
-    def update_summary(self, supplier: str, account_id: str, customer: CustomerSummary) -> None:
-        """Keep what a record of the account says now; an account that is gone stays gone."""
-        done = False
-        while not done and (account := self.get(supplier, account_id)):
-            new = tuple(customer if each.code == customer.code else each for each in account.summaries)
-            done = new == account.summaries or self._replace_summaries(account, new)
+    def replace_summary(self, account: Account, new: CustomerSummary | None) -> bool:
+        """Keep what a record of the account says now; nothing for a record that it has no summary of.
 
-    def _replace_summaries(self, account: Account, new: tuple[CustomerSummary, ...]) -> bool:
-        """Tell whether it was done: not when another record of the account changed in this moment."""
-        key = _account_key(account.supplier, account.account_id)
-        values = {"old": _listed(account.summaries), "new": _listed(new)}
+        Return False if the account is not as it was read: another record of it changed in this moment.
+        """
+        summaries = tuple(new if new and each.code == new.code else each for each in account.summaries)
+        if summaries == account.summaries:
+            return True
+        change = update(
+            self._table,
+            _account_key(account.supplier, account.account_id),
+            "SET #summaries = :new",
+            condition="#summaries = :old",
+            values={"old": _listed(account.summaries), "new": _listed(summaries)},
+        )
         try:
-            self._db.write(
-                update(self._table, key, "SET #summaries = :new", condition="#summaries = :old", values=values)
-            )
+            self._db.write(change)
         except ConditionFailed:
             return False
+        return True
+
+    def unlink(self, account: Account, code: str) -> bool:
+        """Take a customer from the account and end its sessions, all or nothing; the customer can register again.
+
+        Return False if the account is not as it was read, or no longer has the customer. The login remembers which
+        customer it was, because its change is what the owner is told by.
+        """
+        supplier, account_id = account.supplier, account.account_id
+        writes = (
+            delete(
+                self._table,
+                _customer_key(supplier, code),
+                condition="#account_id = :account",
+                values={"account": account_id},
+            ),
+            update(
+                self._table,
+                _account_key(supplier, account_id),
+                f"SET #customers = :customers, #summaries = :summaries, {_NEXT_GENERATION}",
+                condition="#customers = :had AND (attribute_not_exists(#summaries) OR #summaries = :knew)",
+                values={
+                    "had": account.customers,
+                    "customers": [each for each in account.customers if each != code],
+                    "knew": _listed(account.summaries),
+                    "summaries": _listed(summary for summary in account.summaries if summary.code != code),
+                    "one": 1,
+                },
+            ),
+            update(
+                self._table,
+                _email_key(supplier, email.key(account.user_id)),
+                f"SET #unlinked_customer = :code, {_NEXT_GENERATION}",
+                condition="#account_id = :account",
+                values={"account": account_id, "code": code, "one": 1},
+            ),
+        )
+        try:
+            self._db.transact(*writes)
+        except TransactionCancelled as cancelled:
+            marker, item, _ = cancelled.reasons
+            if marker.is_condition or item.is_condition:
+                return False
+            raise
         return True
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
@@ -177,16 +229,16 @@ def password_change(table: str, supplier: str, email_key: str, login: Login, pas
         update(
             table,
             _email_key(supplier, email_key),
-            "SET #password_hash = :new, #generation = :generation",
+            f"SET #password_hash = :new, {_NEXT_GENERATION}",
             condition="#account_id = :account AND #status = :active AND #password_hash = :old",
-            values=values | {"new": password_hash, "generation": login.generation + 1},
+            values=values | {"new": password_hash, "one": 1},
         ),
         update(
             table,
             _account_key(supplier, login.account_id),
-            "SET #generation = :generation",
+            f"SET {_NEXT_GENERATION}",
             condition="#status = :active",
-            values={"active": "active", "generation": login.generation + 1},
+            values={"active": "active", "one": 1},
         ),
     )
 
