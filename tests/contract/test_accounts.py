@@ -3,6 +3,7 @@ from threading import Barrier
 
 import pytest
 
+from notifications.changes import Change, notifications_of
 from tests.fakes.accounts import FakeAccounts
 from tests.threads import in_threads
 from utenza.customers.record import CustomerSummary
@@ -195,7 +196,7 @@ def test_a_summary_is_not_replaced_in_an_account_that_was_read_before_another_ch
 
 
 def test_a_customer_leaves_the_account_and_can_be_registered_again(accounts: Accounts) -> None:
-    accounts.register(FIRST._replace(user_id="Mario@Example.it"), now=NOW)
+    accounts.register(FIRST, now=NOW)
     assert accounts.unlink(_account(accounts), FIRST.customer_code)
     account, login = _account(accounts), accounts.login_of("uno", "mario@example.it")
     assert (account.customers, account.summaries, account.generation, account.status) == ((), (), 1, "active")
@@ -248,3 +249,18 @@ def _account(accounts: Accounts) -> Account:
     account = accounts.get("uno", "account-1")
     assert account is not None
     return account
+
+
+def test_the_change_that_a_lost_customer_makes_is_the_one_that_its_owner_is_told_by(
+    db: DynamoDb, new_table: Callable[[], str]
+) -> None:
+    table = new_table()
+    accounts, pk = Accounts(db, table), "uno#email#mario@example.it"
+    accounts.register(FIRST, now=NOW)
+    old = db.get(table, pk)
+    assert accounts.unlink(_account(accounts), FIRST.customer_code)
+    found = notifications_of(Change("event-1", NOW, old, db.get(table, pk)))
+    assert [(each.kind, each.subject["customer_code"]) for each in found] == [
+        ("customer_unlinked", FIRST.customer_code),
+        ("CustomerUnlinked", FIRST.customer_code),
+    ]

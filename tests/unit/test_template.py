@@ -171,6 +171,14 @@ def test_every_folder_of_a_function_is_deployed() -> None:
     assert deployed == folders == set(_MAY)
 
 
+def test_changes_of_logins_reach_the_notifications_and_all_changes_of_customers_the_accounts() -> None:
+    filters = _function("notifications")["Events"]["Changes"]["Properties"]["FilterCriteria"]["Filters"]
+    of_logins = {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"password_hash": {"S": [{"exists": True}]}}}}
+    assert of_logins in [json.loads(entry["Pattern"]) for entry in filters]
+    assert len(filters) <= 5  # what an event source may have
+    assert "FilterCriteria" not in _function("customer_sync")["Events"]["Changes"]["Properties"]
+
+
 def test_preflights_reach_the_function_of_their_path() -> None:
     for name in _MAY:
         events = _function(name).get("Events", {}).values()
