@@ -1,4 +1,4 @@
-"""The stream of the Customers table: accounts follow what the import changed, seconds later.
+"""The streams of the Customers table and of new accounts: accounts follow what the import changed, seconds later.
 
 A batch that fails comes again as a whole: to synchronise twice is to synchronise once.
 """
@@ -12,8 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customer_sync import flow
-from utenza.customers.record import Customer
-from utenza.observability import count, log, traced
+from utenza.observability import Event, count, log, traced
 from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
 from utenza.tables.customers import from_item
 
@@ -38,17 +37,19 @@ def _synchronise(record: DynamoDBRecord) -> None:
     change = record.dynamodb
     if change is None:
         raise ValueError("a record of the stream without a change")
+    now, image = int(time.time()), change.new_image or change.old_image
+    if "customers" in image:  # a new account
+        for code in image["customers"]:
+            _report(flow.synchronise(image["supplier"], code, dependencies(), before=None, now=now), record)
+        return
     before = from_item(change.old_image) if change.old_image else None
-    supplier, code = _named(before or from_item(change.new_image))
-    done = flow.synchronise(supplier, code, dependencies(), before=before, now=int(time.time()))
+    _report(flow.synchronise(image["supplier"], image["code"], dependencies(), before=before, now=now), record)
+
+
+def _report(done: flow.Synchronised | None, record: DynamoDBRecord) -> None:
     if done is None:
         return
+    event: Event = "customer_unlinked" if done.outcome == "unlinked" else "customer_synchronised"
+    log(event, account=done.account_id, record=record.event_id or "")
     if done.outcome == "unlinked":
-        log("customer_unlinked", account=done.account_id, record=record.event_id or "")
         count("CustomersUnlinked")
-    else:
-        log("customer_synchronised", account=done.account_id, record=record.event_id or "")
-
-
-def _named(customer: Customer) -> tuple[str, str]:
-    return customer.supplier, customer.code

@@ -176,7 +176,13 @@ def test_changes_of_logins_reach_the_notifications_and_all_changes_of_customers_
     of_logins = {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"password_hash": {"S": [{"exists": True}]}}}}
     assert of_logins in [json.loads(entry["Pattern"]) for entry in filters]
     assert len(filters) <= 5  # what an event source may have
-    assert "FilterCriteria" not in _function("customer_sync")["Events"]["Changes"]["Properties"]
+    events = _function("customer_sync")["Events"]
+    assert "FilterCriteria" not in events["Changes"]["Properties"]
+    [of_accounts] = events["Registrations"]["Properties"]["FilterCriteria"]["Filters"]
+    assert json.loads(of_accounts["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"NewImage": {"created_at": {"N": [{"exists": True}]}}},
+    }
 
 
 def test_preflights_reach_the_function_of_their_path() -> None:

@@ -248,6 +248,14 @@ def test_an_account_of_an_earlier_version_is_compared_with_the_record_before(flo
     assert _account(flows).customers == ()
 
 
+def test_a_record_that_changed_hands_during_the_registration_leaves_the_new_account(flows: Flows) -> None:
+    _import(flows, ANNA, arrives=False)
+    account = _account(flows)
+    image = marshal({"customers": list(account.customers), "supplier": "gas", "created_at": NOW})
+    app.handler({"Records": [{"eventID": "1", "dynamodb": {"NewImage": image}}]}, LambdaContext())
+    assert _account(flows).customers == ()
+
+
 def test_an_account_that_changes_in_this_moment_is_read_again(flows: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("unlink", "replace_summary"):
         real, outcomes = getattr(flows.accounts, name), iter([False])
