@@ -7,6 +7,7 @@ which order changes arrive: who is told of the last one puts right what was miss
 from typing import Literal, NamedTuple
 
 from utenza.customers.record import Customer, CustomerSummary, summary_of
+from utenza.identifiers import email
 from utenza.tables.accounts import Account, Accounts
 from utenza.tables.customers import Customers
 from utenza.tokens.holder import has_changed_hands, holder_of
@@ -40,7 +41,7 @@ def synchronise(
         record = dependencies.customers.find(supplier, code, consistent=True)
         known = _known(account, code, before, key)
         if record is not None and known is not None and has_changed_hands(known, record, key):
-            if accounts.unlink(account, code):
+            if accounts.unlink(account, code, email.key(account.user_id)):
                 return Synchronised(account.account_id, "unlinked")
         elif accounts.replace_summary(account, _summary(code, record, key, account)):
             return Synchronised(account.account_id, "followed")

@@ -197,7 +197,7 @@ def test_a_summary_is_not_replaced_in_an_account_that_was_read_before_another_ch
 
 def test_a_customer_leaves_the_account_and_can_be_registered_again(accounts: Accounts) -> None:
     accounts.register(FIRST, now=NOW)
-    assert accounts.unlink(_account(accounts), FIRST.customer_code)
+    assert accounts.unlink(_account(accounts), FIRST.customer_code, FIRST.email_key)
     account, login = _account(accounts), accounts.login_of("uno", "mario@example.it")
     assert (account.customers, account.summaries, account.generation, account.status) == ((), (), 1, "active")
     assert login is not None
@@ -211,10 +211,10 @@ def test_a_customer_leaves_the_account_and_can_be_registered_again(accounts: Acc
 def test_a_customer_leaves_an_account_once_and_never_a_later_one(accounts: Accounts) -> None:
     accounts.register(FIRST, now=NOW)
     before = _account(accounts)
-    assert accounts.unlink(before, FIRST.customer_code)
-    assert not accounts.unlink(before, FIRST.customer_code)
+    assert accounts.unlink(before, FIRST.customer_code, FIRST.email_key)
+    assert not accounts.unlink(before, FIRST.customer_code, FIRST.email_key)
     accounts.register(another(2)._replace(customer_code=FIRST.customer_code), now=NOW)
-    assert not accounts.unlink(before, FIRST.customer_code)
+    assert not accounts.unlink(before, FIRST.customer_code, FIRST.email_key)
     assert accounts.account_of("uno", FIRST.customer_code) == "account-2"
     assert _account(accounts).generation == 1
 
@@ -223,7 +223,7 @@ def test_a_customer_does_not_leave_an_account_that_changed_since_it_was_read(acc
     accounts.register(FIRST, now=NOW)
     before = _account(accounts)
     accounts.replace_summary(before, before.summaries[0]._replace(name="Rossi e figli srl"))
-    assert not accounts.unlink(before, FIRST.customer_code)
+    assert not accounts.unlink(before, FIRST.customer_code, FIRST.email_key)
     assert accounts.account_of("uno", FIRST.customer_code) == "account-1"
     assert _account(accounts).generation == 0
 
@@ -232,9 +232,9 @@ def test_what_does_not_fit_together_loses_no_customer_and_is_no_matter_of_trying
     db: DynamoDb, new_table: Callable[[], str]
 ) -> None:
     accounts = Accounts(db, new_table())
-    accounts.register(FIRST._replace(user_id="else@example.it"), now=NOW)  # its login is under another address
+    accounts.register(FIRST, now=NOW)
     with pytest.raises(TransactionCancelled):
-        accounts.unlink(_account(accounts), FIRST.customer_code)
+        accounts.unlink(_account(accounts), FIRST.customer_code, "else@example.it")
     assert _account(accounts).customers == (FIRST.customer_code,)
 
 
@@ -258,7 +258,7 @@ def test_the_change_that_a_lost_customer_makes_is_the_one_that_its_owner_is_told
     accounts, pk = Accounts(db, table), "uno#email#mario@example.it"
     accounts.register(FIRST, now=NOW)
     old = db.get(table, pk)
-    assert accounts.unlink(_account(accounts), FIRST.customer_code)
+    assert accounts.unlink(_account(accounts), FIRST.customer_code, FIRST.email_key)
     found = notifications_of(Change("event-1", NOW, old, db.get(table, pk)))
     assert [(each.kind, each.subject["customer_code"]) for each in found] == [
         ("customer_unlinked", FIRST.customer_code),

@@ -242,6 +242,6 @@ def test_a_new_password_ends_also_the_sessions_since_a_customer_was_lost_in_this
     login, recovery = tables.login(), begin(tables.recoveries, "uno", ADDRESS)
     account = tables.accounts.get("uno", "account-1")
     assert account is not None
-    assert tables.accounts.unlink(account, FIRST.customer_code)
+    assert tables.accounts.unlink(account, FIRST.customer_code, FIRST.email_key)
     tables.finish(recovery, login)
     assert (tables.login().generation, tables.generation()) == (2, 2)

@@ -6,7 +6,6 @@ from tests.fakes.writes import FakeWrite
 from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered, InvalidCredentials, StepTokenInvalid, UserIdTaken
-from utenza.identifiers import email
 from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Registration
 
 
@@ -70,7 +69,7 @@ class FakeAccounts(Accounts):
                 self.accounts[key] = self.accounts[key]._replace(summaries=summaries)
             return True
 
-    def unlink(self, account: Account, code: str) -> bool:
+    def unlink(self, account: Account, code: str, email_key: str) -> bool:
         supplier, account_id = key = account.supplier, account.account_id
         with self._lock:
             now = self.accounts.get(key)
@@ -78,7 +77,7 @@ class FakeAccounts(Accounts):
                 return False
             if (now.customers, now.summaries) != (account.customers, account.summaries):
                 return False
-            login = self.logins[supplier, email.key(account.user_id)]
+            login = self.logins[supplier, email_key]
             assert login.account_id == account_id
             del self.markers[supplier, code]
             self.accounts[key] = now._replace(
@@ -86,8 +85,7 @@ class FakeAccounts(Accounts):
                 summaries=tuple(each for each in now.summaries if each.code != code),
                 generation=now.generation + 1,
             )
-            changed = login._replace(generation=login.generation + 1)
-            self.logins[supplier, email.key(account.user_id)] = changed
+            self.logins[supplier, email_key] = login._replace(generation=login.generation + 1)
             return True
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:

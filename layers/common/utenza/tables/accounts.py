@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 from utenza.customers.record import CustomerSummary, Kind
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, delete, put, update
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
-from utenza.identifiers import email
 from utenza.tables.reading import reader
 
 type Status = Literal["active", "closed"]
@@ -154,7 +153,7 @@ class Accounts:
             return False
         return True
 
-    def unlink(self, account: Account, code: str) -> bool:
+    def unlink(self, account: Account, code: str, email_key: str) -> bool:
         """Take a customer from the account and end its sessions, all or nothing; the customer can register again.
 
         Return False if the account is not as it was read, or no longer has the customer. The login remembers which
@@ -183,7 +182,7 @@ class Accounts:
             ),
             update(
                 self._table,
-                _email_key(supplier, email.key(account.user_id)),
+                _email_key(supplier, email_key),
                 f"SET #unlinked_customer = :code, {_NEXT_GENERATION}",
                 condition="#account_id = :account",
                 values={"account": account_id, "code": code, "one": 1},
