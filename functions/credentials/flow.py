@@ -27,6 +27,7 @@ from utenza.tables.pending import PendingRegistrations
 from utenza.tables.recoveries import address_of
 from utenza.tokens.claims import StepClaims
 from utenza.tokens.confirmation import ConfirmationTokens
+from utenza.tokens.holder import holder_of, is_held_by
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.registration import StepTokens
 
@@ -63,19 +64,24 @@ def register(
 ) -> Registered:
     """Create the account, its claim on address and customer, in one transaction; with mail, leave it pending.
 
-    Raises StepTokenInvalid, StepTokenExpired, TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was
-    closed since step one), AlreadyRegistered or, without mail, UserIdTaken.
+    Raises StepTokenInvalid (also when the record is another person's since step one), StepTokenExpired,
+    TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was closed since step one), AlreadyRegistered or,
+    without mail, UserIdTaken.
     """
     if submitted.is_wrong("step_token"):
         submitted.valid()  # raises
     step = dependencies.step_tokens.read(submitted.typed("step_token"), now=now)
     customer, registered_by, address_taken = _look_up(submitted, dependencies, step, source, now)
+    key = dependencies.keys.lasting(now=now)
+    if customer is not None and not is_held_by(step.holder, customer, key):
+        raise StepTokenInvalid
     if registered_by is not None:
         raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
     if customer is None or customer.status != "active":
         raise CustomerNotMatched
     request = submitted.valid(_wrong_credentials(submitted, dependencies, customer, step))
     registration = _registration(request, dependencies, customer, step, language)
+    registration = registration._replace(holder=holder_of(customer, key))
     if not dependencies.sends_mail:
         dependencies.accounts.register(registration, now=now)
         return Registered(registration.account_id, registration.user_id)

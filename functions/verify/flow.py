@@ -12,6 +12,7 @@ from utenza.parallel import gather
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
+from utenza.tokens.holder import holder_of
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.registration import StepTokens
 from verify.schemas import VerifyRequest
@@ -60,5 +61,6 @@ def verify(request: VerifyRequest, dependencies: Dependencies, *, source: str, n
     attempts.refund(*(each for each, used in zip(subjects, counted, strict=True) if not each.limit.is_negligible(used)))
     if registered is not None:
         raise AlreadyRegistered
-    step_token, expires_in = dependencies.step_tokens.issue(supplier, code, request.phone, now=now)
+    holder = holder_of(customer, dependencies.keys.lasting(now=now))
+    step_token, expires_in = dependencies.step_tokens.issue(supplier, code, request.phone, holder, now=now)
     return Verified(step_token, expires_in, customer.kind)

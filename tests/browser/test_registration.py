@@ -27,7 +27,7 @@ def _replace_step_token(visitor: Visitor, step_token: str) -> None:
 
 def _expired_token(stack: LocalStack, customer_code: str) -> str:
     keys = KeyRing(stack.outputs["StepSecretName"], stack.client("secretsmanager"))
-    return StepTokens(keys, 900).issue(SUPPLIER, customer_code, "", now=int(time.time()) - 1000)[0]
+    return StepTokens(keys, 900).issue(SUPPLIER, customer_code, "", (), now=int(time.time()) - 1000)[0]
 
 
 def test_back_reload_and_forward_keep_typed_values_except_passwords(visit: Open, postman: Postman) -> None:

@@ -142,3 +142,16 @@ def test_a_logout_does_not_wait_for_the_api(visitor: Visitor) -> None:
     visitor.click_button(visitor.texts["account"]["log_out"])
     visitor.expect_screen(visitor.texts["login"]["title"])
     assert _STORE_KEY not in visitor.stored()
+
+
+def test_an_account_that_has_lost_its_supply_says_so(visit: Open, postman: Postman) -> None:
+    customer = postman.new_customer()
+    user_id = f"ceduta{customer.code}@example.com"
+    postman.register(customer, user_id)
+    postman.stored(customer._replace(first_name="Anna", last_name="Bianchi", codice_fiscale="BNCNNA85C41F205D"))
+    postman.wait_for(user_id, "non è più nella Sua area riservata")
+    visitor = visit()
+    visitor.open("accesso.html")
+    visitor.log_in(user_id)
+    visitor.expect_reserved_area()
+    visitor.expect_text(visitor.texts["account"]["no_supplies"])

@@ -223,3 +223,12 @@ def _close(tables: Tables) -> None:
             values={"closed": "closed"},
         )
         tables.accounts._db.write(change)  # noqa: SLF001
+
+
+def test_a_new_password_ends_also_the_sessions_since_a_customer_was_lost_in_this_moment(tables: Tables) -> None:
+    login, recovery = tables.login(), begin(tables.recoveries, "uno", ADDRESS)
+    account = tables.accounts.get("uno", "account-1")
+    assert account is not None
+    assert tables.accounts.unlink(account, FIRST.customer_code, FIRST.email_key)
+    tables.finish(recovery, login)
+    assert (tables.login().generation, tables.generation()) == (2, 2)

@@ -1,5 +1,6 @@
 """Tokens that are remembered instead of signed."""
 
+from collections.abc import Sequence
 from itertools import count
 
 from utenza.errors import (
@@ -24,9 +25,11 @@ class FakeStepTokens(StepTokens):
         self._lifetime = lifetime
         self._numbers = count(1)
 
-    def issue(self, supplier: str, customer_code: str, phone: str, *, now: int) -> tuple[str, int]:
+    def issue(
+        self, supplier: str, customer_code: str, phone: str, holder: Sequence[str], *, now: int
+    ) -> tuple[str, int]:
         token = f"step-{next(self._numbers)}"
-        self.issued[token] = StepClaims(token, supplier, customer_code, phone, now + self._lifetime)
+        self.issued[token] = StepClaims(token, supplier, customer_code, phone, tuple(holder), now + self._lifetime)
         return token, self._lifetime
 
     def read(self, token: str, *, now: int) -> StepClaims:

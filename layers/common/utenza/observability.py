@@ -22,6 +22,7 @@ Event = Literal[
     "notification_delivered",
     "email_undeliverable",
     "customer_synchronised",
+    "customer_unlinked",
     "failed",
 ]
 _NAMESPACE = "Utenza"

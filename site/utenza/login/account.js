@@ -13,10 +13,12 @@ export async function accountScreen(login) {
   return screen(
     login,
     { title: texts.title },
-    h("p", { class: "lead" }, names.join(", ")),
+    h("p", { class: "lead" }, names.join(", ") || account.user_id),
     account.email_status !== "ok" && h("p", { class: "warning" }, texts[account.email_status]),
     h(headingTag(login, 2), {}, texts.supplies),
-    h("ul", { class: "supplies" }, account.customers.map((customer) => supply(login, customer))),
+    account.customers.length
+      ? h("ul", { class: "supplies" }, account.customers.map((customer) => supply(login, customer)))
+      : h("p", {}, texts.no_supplies),
     h(headingTag(login, 2), {}, texts.about),
     descriptionList(accountData(login, account)),
     logOutButton(login),

@@ -156,6 +156,7 @@ export default {
   account: {
     title: "Reservierter Bereich",
     supplies: "Ihre Lieferverträge",
+    no_supplies: "Zurzeit keine Lieferverträge.",
     about: "Ihr Zugang",
     active: "Aktiv",
     closed: "Beendet",

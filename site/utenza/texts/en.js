@@ -155,6 +155,7 @@ export default {
   account: {
     title: "Reserved area",
     supplies: "Your supplies",
+    no_supplies: "No supplies at the moment.",
     about: "Your account",
     active: "Active",
     closed: "Ended",

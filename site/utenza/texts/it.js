@@ -156,6 +156,7 @@ export default {
   account: {
     title: "Area riservata",
     supplies: "Le Sue forniture",
+    no_supplies: "Al momento nessuna fornitura.",
     about: "Il Suo accesso",
     active: "Attiva",
     closed: "Cessata",

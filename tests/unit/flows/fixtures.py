@@ -47,6 +47,13 @@ MARIO = Customer(
     phone="+393331234567",
     email="mario@example.org",
 )
+ANNA = MARIO._replace(  # takes over Mario's supply
+    first_name="Anna",
+    last_name="Bianchi",
+    codice_fiscale="BNCNNA85C41F205D",
+    phone="+393479999999",
+    email="anna@example.org",
+)
 PASSWORD = "quattro trote blu"
 NEW_PASSWORD = "cinque lucci verdi"
 HASHER = Hasher(Cost(memory_kib=64, iterations=1, parallelism=1))  # weak and quick, for tests alone

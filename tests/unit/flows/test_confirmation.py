@@ -9,6 +9,7 @@ from credentials.confirmation import confirm, resend
 from credentials.schemas import ResendRequest
 from login.flow import log_in
 from tests.unit.flows.fixtures import (
+    ANNA,
     ISSUER,
     MARIO,
     NOW,
@@ -165,6 +166,32 @@ def test_a_record_that_is_closed_meanwhile_makes_no_account(flows: Flows, gone: 
     with pytest.raises(CustomerNotMatched):
         confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW)
     assert not flows.accounts.accounts
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_registration_does_not_wait_for_another_holder_of_the_record(flows: Flows, right: bool) -> None:  # noqa: FBT001
+    token = _choose(flows)
+    code = mailed_code(flows)
+    flows.customers.add(ANNA)
+    assert _confirm(flows, token, code if right else _wrong(code)) == "confirmation_token_invalid"
+    assert not flows.accounts.accounts
+    assert not flows.accounts.markers
+
+
+def test_a_registration_waits_on_while_the_record_keeps_a_tax_code(flows: Flows) -> None:
+    token = _choose(flows)
+    flows.customers.add(MARIO._replace(last_name="Verdi", partita_iva="12345678903"))
+    assert _confirm(flows, token, mailed_code(flows)) == ADDRESS
+    [account] = flows.accounts.accounts.values()
+    assert account.summaries[0].name == "Mario Verdi"
+
+
+def test_a_registration_of_an_earlier_version_that_names_no_holder_is_begun_again(flows: Flows) -> None:
+    token = _choose(flows)
+    waiting = flows.pending.waiting["gas", MARIO.code]
+    unbound = waiting.pending._replace(registration=waiting.pending.registration._replace(holder=()))
+    flows.pending.waiting["gas", MARIO.code] = waiting._replace(pending=unbound)
+    assert _confirm(flows, token, mailed_code(flows)) == "confirmation_token_invalid"
 
 
 def test_codes_that_one_address_is_mailed_are_limited_taken_or_free(flows: Flows) -> None:

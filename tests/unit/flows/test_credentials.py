@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from credentials import flow
-from tests.unit.flows.fixtures import HASHER, MARIO, NOW, PASSWORD, SOURCE, Flows, new_flows, step_one, step_two
+from tests.unit.flows.fixtures import ANNA, HASHER, MARIO, NOW, PASSWORD, SOURCE, Flows, new_flows, step_one, step_two
+from utenza.customers.record import Customer
 from utenza.errors import (
     AlreadyRegistered,
     CustomerNotMatched,
@@ -74,6 +75,62 @@ def test_a_record_closed_since_step_one_makes_no_account() -> None:
     flows.customers.add(MARIO._replace(status="closed"))
     with pytest.raises(CustomerNotMatched):
         _register(flows, token)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        ANNA,
+        ANNA._replace(status="closed"),
+        MARIO._replace(codice_fiscale="RSSMRA80A01F205X"),
+        MARIO._replace(codice_fiscale="", partita_iva="12345678903"),
+    ],
+)
+def test_a_step_token_is_no_longer_good_when_all_tax_codes_of_the_record_are_others(record: Customer) -> None:
+    flows = new_flows()
+    token = _token(flows)
+    flows.customers.add(record)
+    with pytest.raises(StepTokenInvalid):
+        _register(flows, token)
+    assert not flows.accounts.accounts
+    assert not flows.pending.waiting
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        MARIO._replace(first_name="Mario Luigi", last_name="Verdi"),
+        MARIO._replace(partita_iva="12345678903", company_name="Officina Rossi"),
+        MARIO._replace(phone="+390612345678"),
+    ],
+)
+def test_a_step_token_stays_good_while_the_record_keeps_a_tax_code(record: Customer) -> None:
+    flows = new_flows()
+    token = _token(flows)
+    flows.customers.add(record)
+    account = flows.accounts.get("gas", _register(flows, token).account_id)
+    assert account is not None
+    assert account.phone == record.phone
+
+
+def test_a_step_token_of_two_tax_codes_stays_good_when_one_of_them_is_gone() -> None:
+    flows = new_flows(MARIO._replace(partita_iva="12345678903"))
+    for record in (MARIO, MARIO._replace(codice_fiscale="", partita_iva="12345678903")):
+        flows.customers.add(MARIO._replace(partita_iva="12345678903"))
+        token = _token(flows)
+        flows.customers.add(record)
+        with pytest.raises(InvalidRequest):
+            _register(flows, token, answer_repeat="altro")
+
+
+def test_who_had_the_record_before_is_not_told_that_the_new_holder_registered() -> None:
+    flows = new_flows()
+    marios = _token(flows)
+    flows.customers.add(ANNA)
+    annas = _token(flows, first_name="Anna", last_name="Bianchi", tax_code=ANNA.codice_fiscale)
+    _register(flows, annas, user_id="anna@example.org")
+    with pytest.raises(StepTokenInvalid):
+        _register(flows, marios)
 
 
 def test_an_address_is_one_in_its_supplier_whatever_its_case() -> None:

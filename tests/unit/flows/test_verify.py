@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.flows.fixtures import MARIO, NOW, SOURCE, new_flows, register_mario, step_one
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, InvalidRequest, TooManyAttempts
+from utenza.tokens.holder import is_held_by
 from verify import flow
 
 
@@ -25,6 +26,14 @@ def test_a_customer_whose_data_match_gets_a_step_token_for_that_code() -> None:
     claims = flows.verify.step_tokens.read(verified.step_token, now=NOW)
     assert (claims.supplier, claims.customer_code, claims.phone) == ("gas", MARIO.code, "+393339999999")
     assert (verified.kind, verified.expires_in) == ("person", 900)
+
+
+def test_a_step_token_says_whose_the_record_is_without_a_tax_code() -> None:
+    flows = new_flows(MARIO._replace(partita_iva="12345678903"))
+    claims = flows.verify.step_tokens.read(_verify(flows.verify).step_token, now=NOW)
+    assert len(claims.holder) == 2
+    assert not {MARIO.codice_fiscale, "12345678903"} & {*claims.holder}
+    assert is_held_by(claims.holder, MARIO, flows.verify.keys.lasting(now=NOW))
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ import pytest
 
 from credentials.confirmation import confirm
 from credentials.flow import register
+from customer_sync.flow import Dependencies, synchronise
 from notifications import flow
 from notifications.changes import Kind, Notification
 from notifications.emails import Email
 from notifications.senders import EventBridgeBus
 from recovery.flow import start
 from tests.unit.flows.fixtures import (
+    ANNA,
     MARIO,
     NOW,
     SOURCE,
@@ -215,6 +217,40 @@ def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
     assert detail == {"supplier": "gas", "account_id": post.account_id, "customers": [MARIO.code]}
 
 
+def _unlink(post: Post) -> dict[str, str]:
+    """Have Anna take over Mario's supply, and return what the notice of it names."""
+    post.flows.customers.add(ANNA)
+    dependencies = Dependencies(post.flows.customers, post.flows.accounts, post.flows.credentials.keys)
+    assert synchronise("gas", MARIO.code, dependencies, before=None, now=NOW)
+    return {"account_id": post.account_id, "customer_code": MARIO.code}
+
+
+def test_who_loses_a_customer_is_told_the_code_and_nothing_of_the_new_holder(post: Post) -> None:
+    [sent] = post.deliver("customer_unlinked", _unlink(post))
+    assert sent.to == ADDRESS
+    assert MARIO.code in sent.email.text
+    for text in (ANNA.first_name, ANNA.last_name, ANNA.codice_fiscale, ANNA.phone, ANNA.email):
+        assert text not in sent.email.text + sent.email.html
+    post.flows.accounts.close("gas", ADDRESS)
+    assert post.deliver("customer_unlinked", {"account_id": post.account_id, "customer_code": MARIO.code}) == []
+
+
+def test_the_event_of_a_lost_customer_names_it_and_those_that_stay(post: Post) -> None:
+    post.deliver("CustomerUnlinked", _unlink(post))
+    [(_, detail, _)] = post.bus.events
+    assert detail == {
+        "supplier": "gas",
+        "account_id": post.account_id,
+        "customers": [],
+        "customer_code": MARIO.code,
+    }
+
+
+def test_the_address_of_the_crm_is_not_told_of_an_account_that_has_lost_its_customer(post: Post) -> None:
+    _unlink(post)
+    assert post.deliver("registered_elsewhere", {"account_id": post.account_id}) == []
+
+
 def test_an_event_says_what_became_of_the_mails(post: Post) -> None:
     post.flows.accounts.note_email_status("gas", post.account_id, "bounced")
     post.deliver("EmailUndeliverable", {"account_id": post.account_id})
@@ -238,12 +274,14 @@ def test_events_are_as_documented(post: Post) -> None:
     post.flows.accounts.note_email_status("gas", post.account_id, "bounced")
     for kind in ("CustomerRegistered", "EmailUndeliverable"):
         flow.deliver(Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW)
+    flow.deliver(Notification("CustomerUnlinked", "event-1", NOW, "gas", _unlink(post)), dependencies, now=NOW)
 
     for detail in (example["detail"], *(json.loads(entry["Detail"]) for entry in client.entries)):
         jsonschema.validate(detail, schema)
     assert [(entry["Source"], entry["DetailType"]) for entry in client.entries] == [
         ("utenza", "CustomerRegistered"),
         ("utenza", "EmailUndeliverable"),
+        ("utenza", "CustomerUnlinked"),
     ]
 
 

@@ -38,7 +38,7 @@ def new_process(client: SecretsManagerClient) -> StepTokens:
 
 
 def issued(process: StepTokens, now: int = NOW) -> str:
-    return process.issue("luce", "0012345", "", now=now)[0]
+    return process.issue("luce", "0012345", "", ("h1",), now=now)[0]
 
 
 def is_good(process: StepTokens, token: str, now: int) -> bool:

@@ -53,6 +53,16 @@ def has_tax_code(tax_code: str, customer: Customer | None) -> bool:
     return _same_tax_code(Claim(tax_code=tax_code), customer or _NOBODY) & (customer is not None)
 
 
+def is_name_of(name: str, record: Customer) -> bool:
+    """Tell whether a name as `summary_of` shows it is that of the record, by the same folding as at step one."""
+    if record.kind == "company":
+        return _share(company_names.forms(name), company_names.forms(record.company_name))
+    shown = person_names.forms(name)
+    straight = person_names.forms(f"{record.first_name} {record.last_name}")
+    swapped = person_names.forms(f"{record.last_name} {record.first_name}")
+    return _share(shown, straight) or _share(shown, swapped)
+
+
 def name_and_tax_code_differ(claim: Claim) -> bool:
     """Tell from the claim alone whether its codice fiscale cannot be that of its person."""
     is_person = bool(person_names.forms(claim.first_name)) and bool(person_names.forms(claim.last_name))

@@ -26,16 +26,20 @@ class Customer(NamedTuple):
 
 
 class CustomerSummary(NamedTuple):
-    """The part of a record that the reserved area shows. The account has a copy of it, so one read gets both."""
+    """The part of a record that the reserved area shows. The account has a copy of it, so one read gets both.
+
+    `holder` says whose record it is (`tokens.holder`), and is not shown.
+    """
 
     code: str
     kind: Kind
     name: str
     status: Status
+    holder: tuple[str, ...] = ()
 
 
-def summary_of(customer: Customer) -> CustomerSummary:
+def summary_of(customer: Customer, holder: tuple[str, ...] = ()) -> CustomerSummary:
     """Return the summary of a record; `name` is the company's, or first and last name of a person."""
     is_company = customer.kind == "company"
     name = customer.company_name if is_company else f"{customer.first_name} {customer.last_name}"
-    return CustomerSummary(customer.code, customer.kind, name, customer.status)
+    return CustomerSummary(customer.code, customer.kind, name, customer.status, holder)

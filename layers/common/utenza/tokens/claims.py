@@ -6,12 +6,16 @@ type RecoveryStep = Literal["code", "answer"]
 
 
 class StepClaims(NamedTuple):
-    """A customer whose data matched at step one; `expires_at` is in seconds since 1970, `phone` is E.164 or empty."""
+    """A customer whose data matched at step one; `expires_at` is in seconds since 1970, `phone` is E.164 or empty.
+
+    `holder` says whose record it was (`tokens.holder`).
+    """
 
     token_id: str
     supplier: str
     customer_code: str
     phone: str
+    holder: tuple[str, ...]
     expires_at: int
 
 
