@@ -59,5 +59,6 @@ def verify(request: VerifyRequest, dependencies: Dependencies, *, source: str, n
     )
     if registered is not None:
         raise AlreadyRegistered
-    step_token, expires_in = dependencies.step_tokens.issue(supplier, code, request.phone, now=now)
+    unproved = matching.unproved_tax_code(claim, customer)
+    step_token, expires_in = dependencies.step_tokens.issue(supplier, code, request.phone, unproved=unproved, now=now)
     return Verified(step_token, expires_in, customer.kind)

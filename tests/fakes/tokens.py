@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from utenza.customers.record import TaxCodeField
 from utenza.errors import (
     AccessTokenInvalid,
     ConfirmationTokenExpired,
@@ -24,9 +25,11 @@ class FakeStepTokens(StepTokens):
         self._lifetime = lifetime
         self._numbers = count(1)
 
-    def issue(self, supplier: str, customer_code: str, phone: str, *, now: int) -> tuple[str, int]:
+    def issue(
+        self, supplier: str, customer_code: str, phone: str, *, unproved: TaxCodeField | None = None, now: int
+    ) -> tuple[str, int]:
         token = f"step-{next(self._numbers)}"
-        self.issued[token] = StepClaims(token, supplier, customer_code, phone, now + self._lifetime)
+        self.issued[token] = StepClaims(token, supplier, customer_code, phone, now + self._lifetime, unproved)
         return token, self._lifetime
 
     def read(self, token: str, *, now: int) -> StepClaims:

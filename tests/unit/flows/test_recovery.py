@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from account.flow import read
+from credentials.flow import register
 from login.flow import LoginResult, log_in, refresh
 from recovery import flow
 from tests.unit.flows.fixtures import (
@@ -22,6 +23,8 @@ from tests.unit.flows.fixtures import (
     forgotten_user_id,
     new_flows,
     register_mario,
+    step_one,
+    step_two,
     typed_login,
 )
 from utenza.errors import (
@@ -39,6 +42,7 @@ from utenza.errors import (
 from utenza.passwords.cost import Cost
 from utenza.passwords.decoy_questions import QUESTIONS
 from utenza.passwords.hashing import Hasher
+from verify.flow import verify
 
 ADDRESS = "mario@example.org"
 QUESTION = "Come si chiamava il mio primo gatto?"
@@ -214,7 +218,7 @@ def test_the_answer_is_no_password(flows: Flows) -> None:
     assert refused.value.errors == (FieldError("password", "password_is_answer"),)
 
 
-@pytest.mark.parametrize("password", ["R0ss1 R0ss1", "RSSMRA80A01H", "3331234567a", "fornitoregas1"])
+@pytest.mark.parametrize("password", ["R0ss1 R0ss1", "RSSMRA80A01H", "mario@example", "fornitoregas1"])
 def test_only_the_right_answer_learns_that_a_password_leads_back_to_the_customer(flows: Flows, password: str) -> None:
     token = _start(flows).recovery_token
     changes: dict[str, Any] = {"password": password, "password_repeat": password}
@@ -224,6 +228,22 @@ def test_only_the_right_answer_learns_that_a_password_leads_back_to_the_customer
             _answer(flows, token, **changes)
         assert refused.value.errors == (FieldError("password", "password_traceable"),)
     assert _outcome(flows, token) == "changed"
+
+
+@pytest.mark.parametrize("password", ["trote 333123 blu", "trote tramonto blu", "trote 743110 blu", "trote 01011980"])
+def test_not_even_the_right_answer_learns_what_only_the_crm_knows(flows: Flows, password: str) -> None:
+    flows.customers.add(MARIO._replace(email="zoppo@tramonto.example", partita_iva="00743110157"))
+    assert _outcome(flows, _start(flows).recovery_token, password=password, password_repeat=password) == "changed"
+
+
+def test_a_password_with_the_phone_that_the_customer_gave_is_refused() -> None:
+    flows = new_flows()
+    token = verify(step_one(phone="333 987 6543"), flows.verify, source=SOURCE, now=NOW).step_token
+    register(step_two(token), flows.credentials, language="it", now=NOW)
+    recovery = _start(flows).recovery_token
+    assert (
+        _outcome(flows, recovery, password="trote 987654 blu", password_repeat="trote 987654 blu") == "invalid_request"
+    )
 
 
 def test_a_record_that_is_gone_still_has_its_code_and_its_address(flows: Flows) -> None:
