@@ -75,6 +75,7 @@ def test_every_wrong_field_of_step_two_is_reported_at_once(caller: Caller, store
         ("password", "password_too_short"),
         ("password", "password_traceable"),
         ("password_repeat", "repeat_differs"),
+        ("answer", "answer_too_common"),
         ("answer", "answer_in_question"),
         ("answer_repeat", "repeat_differs"),
     }

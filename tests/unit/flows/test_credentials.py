@@ -175,6 +175,14 @@ def test_an_answer_is_compared_without_case_accents_and_blanks() -> None:
     assert HASHER.verify(login.answer_hash, "cittadicastello")
 
 
+@pytest.mark.parametrize(("answer", "code"), [("Fido", "answer_too_common"), ("Po", "answer_too_short")])
+def test_an_answer_that_strangers_would_try_first_is_refused(answer: str, code: str) -> None:
+    flows = new_flows()
+    with pytest.raises(InvalidRequest) as refused:
+        _register(flows, _token(flows), answer=answer, answer_repeat=answer)
+    assert refused.value.errors == (FieldError("answer", code),)
+
+
 def test_tries_per_step_token_are_limited() -> None:
     flows = new_flows(free=2)
     token = _token(flows)

@@ -52,7 +52,7 @@ def is_common(password: str) -> bool:
     text = folded(password)
     block = _repeated_block(text)
     return (
-        _is_listed(text) or _is_sequence(text) or (block != text and (len(block) <= LONGEST_BLOCK or is_common(block)))
+        _is_listed(text) or is_sequence(text) or (block != text and (len(block) <= LONGEST_BLOCK or is_common(block)))
     )
 
 
@@ -81,7 +81,7 @@ def _listed() -> bytes:
         return file.read()
 
 
-def _is_sequence(text: str) -> bool:
+def is_sequence(text: str) -> bool:
     """Tell whether the text is runs along the alphabet or a row of keys, of at least four characters on average."""
     breaks = sum(abs(ord(a) - ord(b)) > 1 and (a, b) not in _STEPS for a, b in pairwise(text))
     return 4 * (breaks + 1) <= len(text)
