@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from credentials.schemas import CredentialsRequest
-from utenza.customers.record import Customer, summary_of
+from utenza.customers.record import Customer, summary_of, without_tax_codes
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, StepTokenInvalid
 from utenza.http.requests import Submitted
 from utenza.identifiers import email
@@ -126,11 +126,11 @@ def _look_up(
 def _wrong_credentials(
     submitted: Submitted[CredentialsRequest], dependencies: Dependencies, customer: Customer, step: StepClaims
 ) -> Iterator[FieldError]:
-    """Yield what is wrong with the chosen credentials, in view of the customer and of one another."""
+    """Yield what is wrong with the chosen credentials, in view of one another and of what the caller knows anyway."""
     supplier = dependencies.suppliers.named(step.supplier)
     typed, is_wrong = submitted.typed, submitted.is_wrong
     personal_data = PersonalData.of(
-        customer,
+        without_tax_codes(customer, step.unproved),
         user_id=typed("user_id").strip(),
         phone=step.phone,
         supplier_names=(supplier.id, *supplier.name.values()),
@@ -166,7 +166,7 @@ def _registration(
         question=request.question,
         answer_hash=answer_hash,
         language=language,
-        phone=step.phone or customer.phone,
+        phone=step.phone,
         kind=customer.kind,
         name=summary_of(customer).name,
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from utenza.customers import matching
-from utenza.customers.record import Customer
+from utenza.customers.record import Customer, has_two_tax_codes, without_tax_codes
 from utenza.errors import AnswerInvalid, CodeInvalid, FieldError, InvalidRequest, RecoveryTokenInvalid
 from utenza.http.requests import Submitted
 from utenza.identifiers import email
@@ -191,7 +191,7 @@ def _traceable(password: str, dependencies: Dependencies, supplier_id: str, acco
     codes: dict[str, None] = {}
     for code, record in zip(account.customers, records, strict=True):
         personal_data = PersonalData.of(
-            record or Customer(supplier_id, code, "person"),
+            _without_unproved(record) if record else Customer(supplier_id, code, "person"),
             user_id=account.user_id,
             phone=account.phone,
             supplier_names=(supplier.id, *supplier.name.values()),
@@ -199,3 +199,8 @@ def _traceable(password: str, dependencies: Dependencies, supplier_id: str, acco
         found = policy.check(password, minimum=dependencies.password_minimum, personal_data=personal_data)
         codes |= dict.fromkeys(found)
     return list(codes)
+
+
+def _without_unproved(record: Customer) -> Customer:
+    """Return a record without its tax codes if it has two; nothing says which of them its customer proved."""
+    return without_tax_codes(record, "codice_fiscale", "partita_iva") if has_two_tax_codes(record) else record

@@ -62,5 +62,8 @@ def verify(request: VerifyRequest, dependencies: Dependencies, *, source: str, n
     if registered is not None:
         raise AlreadyRegistered
     holder = holder_of(customer, dependencies.keys.lasting(now=now))
-    step_token, expires_in = dependencies.step_tokens.issue(supplier, code, request.phone, holder, now=now)
+    unproved = matching.unproved_tax_code(claim, customer)
+    step_token, expires_in = dependencies.step_tokens.issue(
+        supplier, code, request.phone, holder, unproved=unproved, now=now
+    )
     return Verified(step_token, expires_in, customer.kind)

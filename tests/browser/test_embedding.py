@@ -90,7 +90,7 @@ def test_the_page_receives_the_events_of_registration_and_login(visitor: Visitor
     registration.get_by_label(fields["password"], exact=True).fill("quattro trote blu")
     registration.get_by_label(fields["password_repeat"], exact=True).fill("quattro trote blu")
     visitor.fill({texts["credentials"]["question"]: "Di che colore era la porta?"})
-    visitor.fill({texts["credentials"]["answer"]: "verde", texts["credentials"]["answer_repeat"]: "verde"})
+    visitor.fill({texts["credentials"]["answer"]: "verde oliva", texts["credentials"]["answer_repeat"]: "Verde Oliva"})
     visitor.submit_credentials()
     visitor.expect_screen(texts["notice"]["title"])
     visitor.click_button(texts["notice"]["close"])

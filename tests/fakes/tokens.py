@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import count
 
+from utenza.customers.record import TaxCodeField
 from utenza.errors import (
     AccessTokenInvalid,
     ConfirmationTokenExpired,
@@ -26,10 +27,17 @@ class FakeStepTokens(StepTokens):
         self._numbers = count(1)
 
     def issue(
-        self, supplier: str, customer_code: str, phone: str, holder: Sequence[str], *, now: int
+        self,
+        supplier: str,
+        customer_code: str,
+        phone: str,
+        holder: Sequence[str],
+        *,
+        unproved: TaxCodeField | None = None,
+        now: int,
     ) -> tuple[str, int]:
-        token = f"step-{next(self._numbers)}"
-        self.issued[token] = StepClaims(token, supplier, customer_code, phone, tuple(holder), now + self._lifetime)
+        token, expires_at = f"step-{next(self._numbers)}", now + self._lifetime
+        self.issued[token] = StepClaims(token, supplier, customer_code, phone, tuple(holder), expires_at, unproved)
         return token, self._lifetime
 
     def read(self, token: str, *, now: int) -> StepClaims:

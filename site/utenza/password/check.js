@@ -3,9 +3,9 @@
  * and more: it also knows a list of 94,000 common passwords and the customer's record.
  */
 
-import { ENDINGS, KEYBOARD_ROWS, LEGAL_FORMS, LONGEST_BLOCK, MAILBOXES, PARTICLES, WORDS } from "./rules.js";
+import { ENDINGS, LEGAL_FORMS, LONGEST_BLOCK, MAILBOXES, PARTICLES, ROWS, WORDS } from "./rules.js";
 
-const KEYBOARD_STEPS = new Set(KEYBOARD_ROWS.flatMap((row) => [...pairs(row), ...pairs([...row].reverse().join(""))]));
+const STEPS = new Set(ROWS.flatMap((row) => [...pairs(row), ...pairs([...row].reverse().join(""))]));
 const SHORTEST_WORD = 4;
 const RUN_LENGTH = 6;
 const SHORTEST_LISTED = 6;
@@ -30,11 +30,11 @@ function isListed(text) {
   return text.length >= SHORTEST_LISTED && ENDINGS.some((ending) => text.endsWith(ending) && WORDS.has(text.slice(0, text.length - ending.length)));
 }
 
-/** Return whether the text is a sequence along the alphabet or the keyboard, in runs of four or more on average. */
+/** Return whether the text is runs along an alphabet, a row of keys or one key, of four characters on average. */
 function isSequence(text) {
   const breaks = pairs(text).filter((pair) => {
     const [a, b] = [...pair];
-    return Math.abs(a.codePointAt(0) - b.codePointAt(0)) > 1 && !KEYBOARD_STEPS.has(pair);
+    return a !== b && !STEPS.has(pair);
   });
   return 4 * (breaks.length + 1) <= [...text].length;
 }

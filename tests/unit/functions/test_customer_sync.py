@@ -78,7 +78,7 @@ def _register(flows: Flows, customer: Customer) -> str:
     typed = step_one(first_name=customer.first_name, last_name=customer.last_name, tax_code=customer.codice_fiscale)
     token = verify(typed, flows.verify, source=SOURCE, now=NOW).step_token
     chosen = step_two(token, user_id=f"{customer.first_name.lower()}@example.net")
-    return register(chosen, flows.credentials, language="it", now=NOW).account_id
+    return register(chosen, flows.credentials, source=SOURCE, language="it", now=NOW).account_id
 
 
 def _log_in(flows: Flows) -> LoginResult:

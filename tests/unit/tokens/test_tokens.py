@@ -96,6 +96,12 @@ def test_a_step_token_without_a_phone_has_no_claim_for_it() -> None:
     assert step_tokens().read(token, now=NOW).phone == ""
 
 
+def test_a_step_token_names_the_tax_code_that_was_not_typed() -> None:
+    token, _ = step_tokens().issue("luce", CODE, PHONE, HOLDER, unproved="partita_iva", now=NOW)
+    assert step_tokens().read(token, now=NOW).unproved == "partita_iva"
+    assert step_tokens().read(STEP, now=NOW).unproved is None
+
+
 def test_a_step_token_holds_what_the_next_step_needs_and_no_more() -> None:
     decoded = jwt.decode_complete(STEP, SECRET, ["HS256"], audience="credentials", options=UNCHECKED)  # type: ignore[arg-type]
     assert decoded["header"] == STEP_HEADER

@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["person", "company"]
 Status = Literal["active", "closed"]
+TaxCodeField = Literal["codice_fiscale", "partita_iva"]
 
 
 class Customer(NamedTuple):
@@ -23,6 +24,19 @@ class Customer(NamedTuple):
     phone: str = ""
     email: str = ""
     status: Status = "active"
+
+
+def has_two_tax_codes(customer: Customer) -> bool:
+    """Tell whether a record has a codice fiscale and another partita IVA; whoever knows one may not know the other."""
+    return "" not in (customer.codice_fiscale, customer.partita_iva) and customer.codice_fiscale != customer.partita_iva
+
+
+def without_tax_codes(customer: Customer, *fields: TaxCodeField | None) -> Customer:
+    """Return a record without the tax codes in these fields; a None among them means nothing."""
+    return customer._replace(
+        codice_fiscale="" if "codice_fiscale" in fields else customer.codice_fiscale,
+        partita_iva="" if "partita_iva" in fields else customer.partita_iva,
+    )
 
 
 class CustomerSummary(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from utenza.customers.record import TaxCodeField
 from utenza.errors import StepTokenExpired, StepTokenInvalid
 from utenza.tokens.claims import StepClaims
 from utenza.tokens.key_ring import KeyRing
@@ -16,10 +17,23 @@ class StepTokens:
         )
 
     def issue(
-        self, supplier: str, customer_code: str, phone: str, holder: Sequence[str], *, now: int
+        self,
+        supplier: str,
+        customer_code: str,
+        phone: str,
+        holder: Sequence[str],
+        *,
+        unproved: TaxCodeField | None = None,
+        now: int,
     ) -> tuple[str, int]:
         """Return a new token and its lifetime in seconds."""
-        claims = {"supplier": supplier, "code": customer_code, "phone": phone, "holder": list(holder)}
+        claims = {
+            "supplier": supplier,
+            "code": customer_code,
+            "phone": phone,
+            "holder": list(holder),
+            "unproved": unproved or "",
+        }
         return self._state.issue(claims, now=now)
 
     def read(self, token: str, *, now: int) -> StepClaims:
@@ -27,6 +41,12 @@ class StepTokens:
         claims = self._state.read(token, now=now)
         if "holder" not in claims:  # of a version that did not bind tokens to the holder
             raise StepTokenInvalid
-        holder = tuple(claims["holder"])
-        supplier, code, phone = claims["supplier"], claims["code"], claims.get("phone", "")
-        return StepClaims(claims["jti"], supplier, code, phone, holder, claims["exp"])
+        return StepClaims(
+            token_id=claims["jti"],
+            supplier=claims["supplier"],
+            customer_code=claims["code"],
+            phone=claims.get("phone", ""),
+            holder=tuple(claims["holder"]),
+            expires_at=claims["exp"],
+            unproved=claims.get("unproved"),
+        )
