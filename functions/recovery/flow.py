@@ -113,7 +113,11 @@ def change_password(submitted: Submitted[PasswordRequest], dependencies: Depende
     subject = Subject(supplier, "recovery-answer", recovery.address, dependencies.per_account)
     attempts.count(subject, now=now)  # first: who has to wait keeps the tries of this recovery
     with given_back_in_outages(lambda: attempts.refund(subject)):
-        begun = dependencies.recoveries.count_try(recovery, "answer", now=now)
+        try:
+            begun = dependencies.recoveries.count_try(recovery, "answer", now=now)
+        except RecoveryTokenInvalid:
+            attempts.refund(subject)  # nothing will be compared
+            raise
         with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery)):
             return _change_password(request, dependencies, recovery, begun, subject)
 

@@ -189,7 +189,10 @@ def test_a_record_that_comes_twice_sends_one_mail(postman: Postman, mail_stack: 
         "question": {"S": "?"},
         "answer_hash": {"S": "-"},
     }
-    images = {"OldImage": login | {"generation": {"N": "6"}}, "NewImage": login | {"generation": {"N": "7"}}}
+    images = {
+        "OldImage": login | {"generation": {"N": "6"}, "password_hash": {"S": "old"}},
+        "NewImage": login | {"generation": {"N": "7"}, "password_hash": {"S": "new"}},
+    }
     record = {
         "eventID": f"twice-{customer.code}",
         "eventName": "MODIFY",

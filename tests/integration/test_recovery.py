@@ -141,8 +141,9 @@ def test_five_wrong_answers_end_it_and_the_account_does_not_lock(caller: Caller,
 def test_of_twenty_parallel_answers_five_are_compared(caller: Caller, mario: Registered) -> None:
     token = _token(caller, mario.user_id)
     with ThreadPoolExecutor(20) as pool:
-        codes = sorted(pool.map(lambda _: _answer(caller, token, answer="Fuffi").code, range(20)))
-    assert codes == ["answer_invalid"] * 5 + ["recovery_token_invalid"] * 15
+        codes = list(pool.map(lambda _: _answer(caller, token, answer="Fuffi").code, range(20)))
+    assert codes.count("answer_invalid") == 5
+    assert set(codes) <= {"answer_invalid", "recovery_token_invalid", "too_many_attempts"}
 
 
 def test_of_ten_parallel_right_answers_one_changes_the_password(caller: Caller, mario: Registered) -> None:

@@ -35,6 +35,7 @@ _SHAPES = {
 }
 _REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _THIRTY_DAYS = range(30 * 86_400 - 600, 30 * 86_400 + 1)
+_LONGEST_WAIT = 960  # AttemptsRefillSeconds in template.yaml
 _WAITS = ("too_many_attempts", "unavailable")
 
 
@@ -58,7 +59,7 @@ class Masks:
                 record["spaced"] = True  # JSON, but not in the compact form
             record["body"] = self._masked("", body)
             if isinstance(body, dict) and body.get("code") in _WAITS:
-                record["body"]["detail"] = re.sub(r"\d+", "<n>", body["detail"])
+                record["body"]["detail"] = re.sub(r"\d+ \w+", "<wait>", body["detail"])
         return record
 
     def _headers(self, headers: dict[str, str]) -> dict[str, str | None]:
@@ -76,7 +77,7 @@ class Masks:
         if name in _LISTS:
             parts = (value if name in _METHODS else value.lower()).split(",")
             return ", ".join(sorted({part.strip() for part in parts} - {"OPTIONS"}))  # which a preflight itself is
-        if name == "retry-after" and value.isdecimal() and 1 <= int(value) <= 900:
+        if name == "retry-after" and value.isdecimal() and 1 <= int(value) <= _LONGEST_WAIT:
             return "<seconds>"
         return self._addresses.get(value, value)
 

@@ -331,6 +331,13 @@ def test_who_has_to_wait_loses_no_try_of_the_recovery(flows: Flows) -> None:
     assert _outcome(flows, token, now=NOW + 600) == "changed"
 
 
+def test_a_token_that_is_used_up_costs_the_address_nothing(flows: Flows) -> None:
+    spent, customers = (_start(flows).recovery_token for _ in range(2))
+    outcomes = [_outcome(flows, spent, answer="Fuffi") for _ in range(20)]
+    assert outcomes == ["answer_invalid"] * 5 + ["recovery_token_invalid"] * 15
+    assert _outcome(flows, customers) == "changed"
+
+
 def test_answers_of_strangers_do_not_keep_the_customer_from_starting(flows: Flows) -> None:
     tokens = [_start(flows).recovery_token for _ in range(5)]
     for token in tokens:
