@@ -30,11 +30,11 @@ BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test lint types validate check build deploy deploy-site sam-local import openapi fuzz \
+.PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import openapi fuzz \
   timing bench pictures chromium clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: setup ## Run everything locally with sample customers until Ctrl-C (PORT=8000 SITE_PORT=8080 MAIL=on|off MAIL_PORT=8025)
 	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT) --site-port $(SITE_PORT) \
@@ -44,7 +44,7 @@ reset: $(DEV) ## Delete the data of the local stack
 	@$(PYTHON) -m tools.local_stack.reset
 
 test: setup chromium ## Run all tests, also those against a new local stack
-	$(PYTHON) -m pytest -n auto -m "not stack"
+	$(PYTHON) -m pytest -n auto -m "not stack" --cov
 	$(PYTHON) -m pytest -m stack
 
 lint: $(DEV) ## Check style
@@ -58,8 +58,10 @@ validate: $(DEV) $(SAM_CLI) ## Check template.yaml and site.yaml
 	.venv/bin/cfn-lint template.yaml site.yaml
 	$(SAM) validate --lint --region eu-south-1
 
-check: lint types validate $(DEV) ## Check style, types, templates and openapi.json
+openapi-check: $(DEV) ## Check that openapi.json matches the code
 	$(RUN) tools.openapi --check
+
+check: lint types validate openapi-check ## Check style, types, templates and openapi.json
 
 build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm64 or x86_64)
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -96,7 +98,7 @@ chromium:
 	@tools/ensure_chromium.sh
 
 clean: ## Delete build results and caches; keeps the local stack's data
-	rm -rf .aws-sam .local/build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .aws-sam .local/build .coverage .pytest_cache .mypy_cache .ruff_cache
 
 setup: $(DEV) $(STACK) $(SAM_CLI)
 

@@ -1,58 +1,59 @@
-/** What the reference pages have around the forms: theme, supplier, language, header and footer. */
+/** The parts of the reference pages around the forms: theme, supplier, language, header and footer. */
 
 import { h } from "./utenza/html.js";
-import { broken } from "./utenza/opening.js";
+import { loadFailure } from "./utenza/loader.js";
 
 const LANGUAGES = { it: "Italiano", en: "English", de: "Deutsch" };
+const STORED_LANGUAGE = "utenza:language"; // key in session storage
 const address = (name) => new URL(name, import.meta.url).href;
 const json = async (name) => (await fetch(address(name))).json();
 
-let framed = "";
+let renderedState = "";
 const element = document.querySelector("main > [lang]");
-const [{ api }, theme] = await Promise.all([json("config.json"), json("theme.json")]).catch(giveUp);
+const [{ api }, theme] = await Promise.all([json("config.json"), json("theme.json")]).catch(fail);
 const supplier = new URLSearchParams(location.search).get("supplier") ?? "";
 const brand = Object.hasOwn(theme.suppliers, supplier) ? theme.suppliers[supplier] : theme.group;
 
-dress();
+applyBrand();
 element.logos = Object.fromEntries(Object.entries(theme.suppliers).map(([id, { logo }]) => [id, address(logo)]));
-// Once the forms know their supplier: its links, and its languages, of which they may have had to choose another.
-element.addEventListener("utenza-screen", () => frame(element.texts.language));
-await speak(remembered() ?? preferred()).catch(giveUp);
+// The element now knows the supplier's links and languages, and may have chosen another language.
+element.addEventListener("utenza-screen", () => renderFrame(element.texts.language));
+await applyLanguage(storedLanguage() ?? browserLanguage()).catch(fail);
 
-/** Say, in a language that is not known yet, that there is no page. */
-function giveUp(reason) {
-  element.replaceWith(broken());
+/** Replace the forms by a message that the page could not be loaded. */
+function fail(reason) {
+  element.replaceWith(loadFailure());
   throw reason;
 }
 
-/** Put name, logo and colours of the supplier on the page. */
-function dress() {
+/** Show the supplier's name, logo and colours. */
+function applyBrand() {
   const { accent } = brand;
-  const both = CSS.supports("color", "light-dark(#000, #fff)");
-  document.documentElement.style.setProperty("--utenza-accent", both ? `light-dark(${accent.light}, ${accent.dark})` : accent.light);
+  const hasLightDark = CSS.supports("color", "light-dark(#000, #fff)");
+  document.documentElement.style.setProperty(
+    "--utenza-accent", hasLightDark ? `light-dark(${accent.light}, ${accent.dark})` : accent.light);
   document.querySelector("header .brand").replaceChildren(
     h("img", { src: address(brand.logo), alt: "", width: 44, height: 44 }), h("span", {}, brand.name));
 }
 
-/** Let what is around the forms speak a language, then the forms. */
-async function speak(language) {
-  await frame(language);
-  for (const [name, value] of Object.entries(attributes(language))) element.setAttribute(name, value);
+async function applyLanguage(language) {
+  await renderFrame(language);
+  for (const [name, value] of Object.entries(elementAttributes(language))) element.setAttribute(name, value);
 }
 
-/** Fill what is around the forms, unless it says all this already. */
-async function frame(language) {
-  const wanted = `${language} ${element.supplier?.supplier}`;
-  if (framed === wanted) return;
+/** Render header and footer, unless they are up to date. */
+async function renderFrame(language) {
+  const state = `${language} ${element.supplier?.supplier}`;
+  if (renderedState === state) return;
   const { page } = (await import(`./utenza/texts/${language}.js`)).default;
-  framed = wanted;
+  renderedState = state;
   document.documentElement.lang = language;
   document.querySelector(".skip").textContent = page.skip;
   document.querySelector("header nav").replaceChildren(languageButtons(language, page.language));
-  document.querySelector("footer").replaceChildren(...links(page));
+  document.querySelector("footer").replaceChildren(...footerLinks(page));
 }
 
-function attributes(language) {
+function elementAttributes(language) {
   const query = supplier ? `?supplier=${encodeURIComponent(supplier)}` : "";
   return {
     lang: language, api, supplier, heading: "1", titles: "",
@@ -61,45 +62,45 @@ function attributes(language) {
 }
 
 function languageButtons(current, label) {
-  const offered = element.supplier?.languages ?? Object.keys(LANGUAGES);
-  if (offered.length === 1) return "";
-  return h("ul", { "aria-label": label }, offered.map((language) => h("li", {}, h("button", {
-    type: "button", lang: language, "aria-pressed": String(language === current), onclick: () => choose(language),
+  const available = element.supplier?.languages ?? Object.keys(LANGUAGES);
+  if (available.length === 1) return "";
+  return h("ul", { "aria-label": label }, available.map((language) => h("li", {}, h("button", {
+    type: "button", lang: language, "aria-pressed": String(language === current), onclick: () => chooseLanguage(language),
   }, LANGUAGES[language]))));
 }
 
-/** Return links to what the supplier says of itself, and to the other suppliers. */
-function links(texts) {
+/** Return links to the supplier's own pages and to the choice of another supplier. */
+function footerLinks(texts) {
   const { site, privacy, contact } = element.supplier?.links ?? {};
-  const known = { [texts.site]: site, [texts.privacy]: privacy, [texts.contact]: contact };
-  if (element.supplier && element.suppliers.length > 1) known[texts.home] = "index.html";
-  return Object.entries(known).filter(([, href]) => href).map(([text, href]) => h("a", { href }, text));
+  const links = { [texts.site]: site, [texts.privacy]: privacy, [texts.contact]: contact };
+  if (element.supplier && element.suppliers.length > 1) links[texts.home] = "index.html";
+  return Object.entries(links).filter(([, href]) => href).map(([text, href]) => h("a", { href }, text));
 }
 
-async function choose(language) {
+async function chooseLanguage(language) {
   try {
-    await speak(language);
+    await applyLanguage(language);
   } catch {
-    document.querySelector("header nav").append(broken()); // what was typed stays
+    document.querySelector("header nav").append(loadFailure()); // the forms keep what was typed
     return;
   }
   document.querySelector(`header [lang="${language}"]`).focus();
   try {
-    sessionStorage.setItem("utenza:language", language);
+    sessionStorage.setItem(STORED_LANGUAGE, language);
   } catch {
-    // then it is good for this page alone
+    // without session storage the choice ends with this page
   }
 }
 
-function remembered() {
+function storedLanguage() {
   try {
-    const language = sessionStorage.getItem("utenza:language");
+    const language = sessionStorage.getItem(STORED_LANGUAGE);
     return language in LANGUAGES ? language : null;
   } catch {
     return null;
   }
 }
 
-function preferred() {
+function browserLanguage() {
   return navigator.languages.map((tag) => tag.slice(0, 2)).find((language) => language in LANGUAGES) ?? "it";
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tools.build_common_passwords import ENDINGS, own_words
 from utenza.passwords.personal_data import LEGAL_FORMS, MAILBOXES, PARTICLES
-from utenza.passwords.policy import KEYBOARD_ROWS, LONGEST_BLOCK
+from utenza.passwords.policy import LONGEST_BLOCK, ROWS
 
 FILE = Path("site/utenza/password/rules.js")
 
@@ -19,7 +19,7 @@ _MODULE = """// Written by tools/build_site_rules.py from the API's own rules: c
 
 const words = (text) => new Set(text.split(" "));
 
-export const KEYBOARD_ROWS = {rows};
+export const ROWS = {rows};
 export const LONGEST_BLOCK = {block};
 
 // The most used Italian words in passwords, and what is hung on them.
@@ -36,7 +36,7 @@ export const MAILBOXES = words({mailboxes});
 def rules() -> str:
     """Return the module, the same text for the same rules."""
     return _MODULE.format(
-        rows=json.dumps(KEYBOARD_ROWS, ensure_ascii=False),
+        rows=json.dumps(ROWS, ensure_ascii=False),
         block=LONGEST_BLOCK,
         words=_text(own_words()),
         endings=_text(ENDINGS),

@@ -4,18 +4,16 @@ The new key signs at once. Older keys verify until --drop-previous.
 """
 
 import argparse
-import json
 import secrets
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 from mypy_boto3_secretsmanager import SecretsManagerClient
-from utenza.tokens.keys import MalformedSecret, secrets_of
 
 from tools.aws import connect, explain
+from utenza.tokens.key_ring import MalformedSecret, RingSecrets, parse
 
 _PREVIOUS_KEPT = 2
 
@@ -24,26 +22,23 @@ class TooEarly(Exception):
     """Tokens that older keys have signed may still be in use."""
 
 
-class Ring(NamedTuple):
-    current: str
-    previous: tuple[str, ...]
-    lasting: str
-
-
-def rotated(ring: Ring) -> Ring:
+def rotated(ring: RingSecrets) -> RingSecrets:
     """Return the ring with a new current key of 256 random bits, the last two as previous, and the same lasting key.
 
     The lasting key is the first one of all: the decoy questions of the recovery depend on it, and a question that
     changes would reveal that it is a decoy.
     """
-    return Ring(secrets.token_urlsafe(32), (ring.current, *ring.previous)[:_PREVIOUS_KEPT], ring.lasting)
+    return RingSecrets(
+        current=secrets.token_urlsafe(32),
+        previous=(ring.current, *ring.previous)[:_PREVIOUS_KEPT],
+        lasting=ring.lasting or ring.current,
+    )
 
 
-def read(client: SecretsManagerClient, name: str) -> tuple[Ring, datetime]:
+def read(client: SecretsManagerClient, name: str) -> tuple[RingSecrets, datetime]:
     """Return the ring and the time of its last change; raises MalformedSecret if the functions could not read it."""
-    answer = client.get_secret_value(SecretId=name)
-    (current, *previous), lasting = secrets_of(answer.get("SecretString"))
-    return Ring(current, tuple(previous), lasting), answer["CreatedDate"]
+    response = client.get_secret_value(SecretId=name)
+    return parse(response.get("SecretString", "")), response["CreatedDate"]
 
 
 def rotate(client: SecretsManagerClient, name: str, *, dry_run: bool) -> str:
@@ -66,12 +61,12 @@ def drop_previous(
         ready = changed_at.astimezone(UTC) + minimum_age
         raise TooEarly(f"registrations that began before the rotation may be open until {ready:%H:%M} UTC")
     if not dry_run:
-        _write(client, name, Ring(ring.current, (), ring.lasting))
+        _write(client, name, RingSecrets(current=ring.current, lasting=ring.lasting or ring.current))
     return f"{len(ring.previous)} older removed, only the current key is left"
 
 
-def _write(client: SecretsManagerClient, name: str, ring: Ring) -> None:
-    client.put_secret_value(SecretId=name, SecretString=json.dumps(ring._asdict()))
+def _write(client: SecretsManagerClient, name: str, ring: RingSecrets) -> None:
+    client.put_secret_value(SecretId=name, SecretString=ring.model_dump_json())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,40 +8,22 @@ from aws_lambda_powertools.event_handler import Response
 
 from account import flow
 from account.schemas import AccountCustomer, AccountResponse
-from utenza.clients import client
 from utenza.customers.record import CustomerSummary
-from utenza.dynamodb import database
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.parallel import gather
+from utenza.resources import UsesAccessTokens, UsesAccounts
 from utenza.settings import HttpSettings
-from utenza.tables.accounts import Accounts
-from utenza.tokens.access import AccessTokens
-from utenza.tokens.signing_key import SigningKey
 
 
-class Settings(HttpSettings):
-    accounts_table: str
-    signing_key: str
-    audience: str
-
-
-@cache
-def settings() -> Settings:
-    return Settings.from_environment()
-
-
-@cache
-def signing_key() -> SigningKey:
-    return SigningKey(settings().signing_key, client("kms"))
+class Settings(UsesAccounts, UsesAccessTokens, HttpSettings):
+    pass
 
 
 @cache
 def dependencies() -> flow.Dependencies:
-    return flow.Dependencies(
-        accounts=Accounts(database(), settings().accounts_table),
-        access_tokens=AccessTokens(signing_key(), audience=settings().audience),
-    )
+    settings = Settings.load()
+    return flow.Dependencies(accounts=settings.accounts, access_tokens=settings.access_tokens())
 
 
 router = new_router()
@@ -50,7 +32,7 @@ router = new_router()
 @router.get("/account")
 def read() -> Response[str]:
     event = router.current_event
-    issuer = caller.issuer(event, settings().public_url)
+    issuer = caller.issuer(event, Settings.load().public_url)
     account = flow.read(caller.bearer_token(event), dependencies(), issuer=issuer, now=int(time.time()))
     return respond(
         200,
@@ -78,8 +60,8 @@ def _iso(seconds: int) -> str:
 
 def warm_up() -> None:
     """Open connections and load keys during Lambda's init."""
-    accounts = dependencies().accounts
-    gather(signing_key().public_key, lambda: accounts.get("", ""))
+    key, accounts = Settings.load().key, dependencies().accounts
+    gather(key.public_key, lambda: accounts.get("", ""))
 
 
 handler = build_handler(router, metric="AccountReads", warm_up=warm_up)

@@ -13,7 +13,7 @@ class AccountCustomer(ResponseModel):
 
 
 class AccountResponse(ResponseModel):
-    """Times are ISO 8601 in UTC; `last_login_at` is null before the first login, `phone` where there is none.
+    """Times are ISO 8601 in UTC; `last_login_at` is null before the first login, `phone` where the customer gave none.
 
     `email_status` says whether the last mails to the user id came back, or were reported as unwanted.
     """

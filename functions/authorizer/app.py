@@ -10,29 +10,20 @@ from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event i
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from utenza.clients import client
 from utenza.errors import AccessTokenInvalid
 from utenza.http import caller
 from utenza.observability import traced
-from utenza.settings import Settings as EnvironmentSettings
+from utenza.resources import UsesAccessTokens
 from utenza.tokens.access import AccessTokens
-from utenza.tokens.signing_key import SigningKey
 
 
-class Settings(EnvironmentSettings):
+class Settings(UsesAccessTokens):
     public_url: str
-    signing_key: str
-    audience: str
-
-
-@cache
-def settings() -> Settings:
-    return Settings.from_environment()
 
 
 @cache
 def access_tokens() -> AccessTokens:
-    return AccessTokens(SigningKey(settings().signing_key, client("kms")), audience=settings().audience)
+    return Settings.load().access_tokens()
 
 
 @traced
@@ -43,7 +34,9 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """
     request = APIGatewayAuthorizerRequestEvent(event)
     try:
-        claims = access_tokens().read(caller.bearer_token(request), issuer=settings().public_url, now=int(time.time()))
+        claims = access_tokens().read(
+            caller.bearer_token(request), issuer=Settings.load().public_url, now=int(time.time())
+        )
     except AccessTokenInvalid:
         raise Exception("Unauthorized") from None  # noqa: TRY002 - the exact words that API Gateway expects
     arn = request.parsed_arn

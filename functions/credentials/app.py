@@ -15,51 +15,44 @@ from credentials.schemas import (
     ResendResponse,
 )
 from utenza import suppliers
-from utenza.clients import client
 from utenza.dynamodb import database
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read, submitted
-from utenza.limits.counter import Attempts
-from utenza.observability import log
+from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
-from utenza.settings import HashingSettings, LimitSettings, MailSettings
-from utenza.tables.accounts import Accounts
-from utenza.tables.customers import Customers
+from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
+from utenza.settings import HashingSettings, MailSettings
 from utenza.tables.pending import LIFETIME, PendingRegistrations
 from utenza.tokens.confirmation import ConfirmationTokens
-from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.registration import StepTokens
 
 
-class Settings(LimitSettings, HashingSettings, MailSettings):
-    customers_table: str
-    accounts_table: str
-    attempts_table: str
-    step_secret: str
+class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing, HashingSettings, MailSettings):
     step_token_seconds: int
     password_min_length: int
     credentials_attempts_per_token: int
+    credentials_attempts_per_source: int
     confirmations_per_address: int
 
 
 @cache
 def dependencies() -> flow.Dependencies:
-    settings = Settings.from_environment()
-    keys = KeyRing(settings.step_secret, client("secretsmanager"))
+    settings = Settings.load()
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        customers=Customers(database(), settings.customers_table),
-        accounts=Accounts(database(), settings.accounts_table),
+        customers=settings.customers,
+        accounts=settings.accounts,
         pending=PendingRegistrations(database(), settings.accounts_table),
-        attempts=Attempts(database(), settings.attempts_table),
+        attempts=settings.attempts,
         per_token=settings.limit(settings.credentials_attempts_per_token),
+        per_source=settings.source_limit(settings.credentials_attempts_per_source),
         per_address=settings.limit(settings.confirmations_per_address),
-        step_tokens=StepTokens(keys, settings.step_token_seconds),
-        confirmation_tokens=ConfirmationTokens(keys, LIFETIME),
-        keys=keys,
-        hasher=Hasher(settings.cost),
+        step_tokens=StepTokens(settings.keys, settings.step_token_seconds),
+        confirmation_tokens=ConfirmationTokens(settings.keys, LIFETIME),
+        keys=settings.keys,
+        hasher=Hasher(settings.cost, report_hash),
         password_minimum=settings.password_min_length,
         sends_mail=settings.sends_mail,
     )
@@ -72,7 +65,9 @@ router = new_router()
 def register() -> Response[str]:
     event, now = router.current_event, int(time.time())
     form = submitted(event, CredentialsRequest)
-    registered = flow.register(form, dependencies(), language=caller.language(event), now=now)
+    registered = flow.register(
+        form, dependencies(), source=caller.source(event), language=caller.language(event), now=now
+    )
     if registered.confirmation is None:
         log("registered", account=registered.account_id)
         return respond(201, CredentialsResponse(user_id=registered.user_id, status="active"))

@@ -6,25 +6,31 @@ from utenza.customers.record import summary_of
 from utenza.errors import CodeInvalid, ConfirmationTokenExpired, ConfirmationTokenInvalid, CustomerNotMatched
 from utenza.parallel import gather
 from utenza.tokens import email_codes
+from utenza.tokens.holder import holder_of, is_held_by
 
 
 def confirm(request: ConfirmRequest, dependencies: Dependencies, *, now: int) -> Registered:
     """Create the pending account, its claim on the address and on the customer, in one transaction.
 
-    Raises ConfirmationTokenInvalid, ConfirmationTokenExpired, CodeInvalid, CustomerNotMatched (the record was closed
-    meanwhile) or AlreadyRegistered (somebody was first).
+    Raises ConfirmationTokenInvalid (also when the record is another person's meanwhile), ConfirmationTokenExpired,
+    CodeInvalid, CustomerNotMatched (the record was closed meanwhile) or AlreadyRegistered (somebody was first).
     """
     claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
     pending, customer = gather(
         lambda: dependencies.pending.count_try(claims, now=now),
         lambda: dependencies.customers.find(claims.supplier, claims.customer_code),
     )
-    right = email_codes.fits(request.code, "confirmation", claims.pending_id, dependencies.keys.lasting(now=now))
+    key = dependencies.keys.lasting(now=now)
+    if customer is not None and not is_held_by(pending.registration.holder, customer, key):
+        raise ConfirmationTokenInvalid
+    right = email_codes.fits(request.code, "confirmation", claims.pending_id, key)
     if not right or pending.address_taken:
         raise CodeInvalid
     if customer is None or customer.status != "active":
         raise CustomerNotMatched
-    registration = pending.registration._replace(kind=customer.kind, name=summary_of(customer).name)
+    registration = pending.registration._replace(
+        kind=customer.kind, name=summary_of(customer).name, holder=holder_of(customer, key)
+    )
     dependencies.pending.finish(claims, registration, now=now)
     return Registered(registration.account_id, registration.user_id)
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from credentials.schemas import CredentialsRequest
-from utenza.customers.record import Customer, summary_of
+from utenza.customers.record import Customer, summary_of, without_tax_codes
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, StepTokenInvalid
 from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords import answers, policy
 from utenza.passwords.hashing import Hasher
@@ -26,6 +27,7 @@ from utenza.tables.pending import PendingRegistrations
 from utenza.tables.recoveries import address_of
 from utenza.tokens.claims import StepClaims
 from utenza.tokens.confirmation import ConfirmationTokens
+from utenza.tokens.holder import holder_of, is_held_by
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.registration import StepTokens
 
@@ -39,6 +41,7 @@ class Dependencies(NamedTuple):
     pending: PendingRegistrations
     attempts: Attempts
     per_token: Limit
+    per_source: Limit
     per_address: Limit
     step_tokens: StepTokens
     confirmation_tokens: ConfirmationTokens
@@ -57,23 +60,28 @@ class Registered(NamedTuple):
 
 
 def register(
-    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, *, language: str, now: int
+    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, *, source: str, language: str, now: int
 ) -> Registered:
     """Create the account, its claim on address and customer, in one transaction; with mail, leave it pending.
 
-    Raises StepTokenInvalid, StepTokenExpired, TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was
-    closed since step one), AlreadyRegistered or, without mail, UserIdTaken.
+    Raises StepTokenInvalid (also when the record is another person's since step one), StepTokenExpired,
+    TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was closed since step one), AlreadyRegistered or,
+    without mail, UserIdTaken.
     """
     if submitted.is_wrong("step_token"):
         submitted.valid()  # raises
     step = dependencies.step_tokens.read(submitted.typed("step_token"), now=now)
-    customer, registered_by, address_taken = _look_up(submitted, dependencies, step, now)
+    customer, registered_by, address_taken = _look_up(submitted, dependencies, step, source, now)
+    key = dependencies.keys.lasting(now=now)
+    if customer is not None and not is_held_by(step.holder, customer, key):
+        raise StepTokenInvalid
     if registered_by is not None:
         raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
     if customer is None or customer.status != "active":
         raise CustomerNotMatched
     request = submitted.valid(_wrong_credentials(submitted, dependencies, customer, step))
     registration = _registration(request, dependencies, customer, step, language)
+    registration = registration._replace(holder=holder_of(customer, key))
     if not dependencies.sends_mail:
         dependencies.accounts.register(registration, now=now)
         return Registered(registration.account_id, registration.user_id)
@@ -83,16 +91,20 @@ def register(
 
 
 def _look_up(
-    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, step: StepClaims, now: int
+    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, step: StepClaims, source: str, now: int
 ) -> tuple[Customer | None, str | None, bool]:
     """Return the record, the token that registered it, and whether somebody has the address that a mail would go to.
 
     The attempt, and the mail, are counted.
     """
-    attempts, supplier, code = dependencies.attempts, step.supplier, step.customer_code
+    supplier, code = step.supplier, step.customer_code
+    subjects = [
+        Subject(supplier, "credentials", step.token_id, dependencies.per_token),
+        *of_source(supplier, "credentials-source", source, dependencies.per_source),
+    ]
 
-    def count_attempt() -> int:
-        return attempts.count(supplier, "credentials", step.token_id, dependencies.per_token, now=now)
+    def count() -> object:
+        return dependencies.attempts.count(*subjects, now=now)
 
     def find() -> Customer | None:
         return dependencies.customers.find(supplier, code)
@@ -101,15 +113,12 @@ def _look_up(
         return dependencies.accounts.registered_by(supplier, code)
 
     if not dependencies.sends_mail or submitted.is_wrong("user_id"):
-        _, customer, token_id = gather(count_attempt, find, registered_by)
+        _, customer, token_id = gather(count, find, registered_by)
         return customer, token_id, False
     address = email.key(submitted.typed("user_id"))
-    _, customer, token_id, _, login = gather(
-        count_attempt,
-        find,
-        registered_by,
-        lambda: attempts.count(supplier, "confirmation", address_of(address), dependencies.per_address, now=now),
-        lambda: dependencies.accounts.login_of(supplier, address),
+    subjects.append(Subject(supplier, "confirmation", address_of(address), dependencies.per_address))
+    _, customer, token_id, login = gather(
+        count, find, registered_by, lambda: dependencies.accounts.login_of(supplier, address)
     )
     return customer, token_id, login is not None
 
@@ -117,11 +126,11 @@ def _look_up(
 def _wrong_credentials(
     submitted: Submitted[CredentialsRequest], dependencies: Dependencies, customer: Customer, step: StepClaims
 ) -> Iterator[FieldError]:
-    """Yield what is wrong with the chosen credentials, in view of the customer and of one another."""
+    """Yield what is wrong with the chosen credentials, in view of one another and of what the caller knows anyway."""
     supplier = dependencies.suppliers.named(step.supplier)
     typed, is_wrong = submitted.typed, submitted.is_wrong
     personal_data = PersonalData.of(
-        customer,
+        without_tax_codes(customer, step.unproved),
         user_id=typed("user_id").strip(),
         phone=step.phone,
         supplier_names=(supplier.id, *supplier.name.values()),
@@ -157,7 +166,7 @@ def _registration(
         question=request.question,
         answer_hash=answer_hash,
         language=language,
-        phone=step.phone or customer.phone,
+        phone=step.phone,
         kind=customer.kind,
         name=summary_of(customer).name,
     )

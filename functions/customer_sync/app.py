@@ -1,8 +1,9 @@
-"""The stream of the Customers table: accounts show what the import changed, seconds later.
+"""The streams of the Customers table and of new accounts: accounts follow what the import changed, seconds later.
 
-A batch that fails comes again as a whole, in order: to synchronise twice is to synchronise once.
+A batch that fails comes again as a whole: to synchronise twice is to synchronise once.
 """
 
+import time
 from functools import cache
 from typing import Any
 
@@ -11,36 +12,44 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customer_sync import flow
-from utenza.customers.record import Customer
-from utenza.dynamodb import database
-from utenza.observability import log, traced
-from utenza.settings import Settings as EnvironmentSettings
-from utenza.tables.accounts import Accounts
+from utenza.observability import Event, count, log, traced
+from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
 from utenza.tables.customers import from_item
 
 
-class Settings(EnvironmentSettings):
-    accounts_table: str
+class Settings(UsesCustomers, UsesAccounts, UsesKeyRing):
+    pass
 
 
 @cache
-def accounts() -> Accounts:
-    return Accounts(database(), Settings.from_environment().accounts_table)
+def dependencies() -> flow.Dependencies:
+    settings = Settings.load()
+    return flow.Dependencies(settings.customers, settings.accounts, settings.keys)
 
 
 @traced
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     for record in DynamoDBStreamEvent(event).records:
-        account_id = flow.synchronise(_customer(record), accounts())
-        if account_id is not None:
-            log("customer_synchronised", account=account_id, record=record.event_id or "")
+        _synchronise(record)
 
 
-def _customer(record: DynamoDBRecord) -> Customer:
-    """Return the record as it is now; one that the CRM no longer has is closed."""
+def _synchronise(record: DynamoDBRecord) -> None:
     change = record.dynamodb
     if change is None:
         raise ValueError("a record of the stream without a change")
-    if change.new_image:
-        return from_item(change.new_image)
-    return from_item(change.old_image)._replace(status="closed")
+    now, image = int(time.time()), change.new_image or change.old_image
+    if "customers" in image:  # a new account
+        for code in image["customers"]:
+            _report(flow.synchronise(image["supplier"], code, dependencies(), before=None, now=now), record)
+        return
+    before = from_item(change.old_image) if change.old_image else None
+    _report(flow.synchronise(image["supplier"], image["code"], dependencies(), before=before, now=now), record)
+
+
+def _report(done: flow.Synchronised | None, record: DynamoDBRecord) -> None:
+    if done is None:
+        return
+    event: Event = "customer_unlinked" if done.outcome == "unlinked" else "customer_synchronised"
+    log(event, account=done.account_id, record=record.event_id or "")
+    if done.outcome == "unlinked":
+        count("CustomersUnlinked")

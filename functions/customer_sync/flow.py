@@ -1,12 +1,69 @@
-"""A customer's record has changed in the CRM: the account keeps a summary of it, which follows."""
+"""A customer's record has changed in the CRM: the account that has it follows, or loses it to a new holder.
 
-from utenza.customers.record import Customer, summary_of
-from utenza.tables.accounts import Accounts
+What counts is how record and account are now, not what the change said. So it does not matter how often, how late or in
+which order changes arrive: who is told of the last one puts right what was missed before.
+"""
+
+from typing import Literal, NamedTuple
+
+from utenza.customers.record import Customer, CustomerSummary, summary_of
+from utenza.identifiers import email
+from utenza.tables.accounts import Account, Accounts
+from utenza.tables.customers import Customers
+from utenza.tokens.holder import has_changed_hands, holder_of
+from utenza.tokens.key_ring import KeyRing, RingKey
 
 
-def synchronise(customer: Customer, accounts: Accounts) -> str | None:
-    """Bring the summary up to date and return the account's id; None for a customer without an account."""
-    account_id = accounts.account_of(customer.supplier, customer.code)
-    if account_id is not None:
-        accounts.update_summary(customer.supplier, account_id, summary_of(customer))
-    return account_id
+class Dependencies(NamedTuple):
+    customers: Customers
+    accounts: Accounts
+    keys: KeyRing
+
+
+class Synchronised(NamedTuple):
+    """The account that had the record, and whether it still has it."""
+
+    account_id: str
+    outcome: Literal["followed", "unlinked"]
+
+
+def synchronise(
+    supplier: str, code: str, dependencies: Dependencies, *, before: Customer | None, now: int
+) -> Synchronised | None:
+    """Bring the account of a customer up to date; return None for a customer without an account.
+
+    `before` is the record before the change. It counts only for accounts of earlier versions, which do not remember
+    whose record they have.
+    """
+    accounts, key = dependencies.accounts, dependencies.keys.lasting(now=now)
+    # The account is read before the record: whatever the record says was so after the account got it.
+    while account := _account_of(supplier, code, accounts):
+        record = dependencies.customers.find(supplier, code, consistent=True)
+        known = _known(account, code, before, key)
+        if record is not None and known is not None and has_changed_hands(known, record, key):
+            if accounts.unlink(account, code, email.key(account.user_id)):
+                return Synchronised(account.account_id, "unlinked")
+        elif accounts.replace_summary(account, _summary(code, record, key, account)):
+            return Synchronised(account.account_id, "followed")
+    return None
+
+
+def _account_of(supplier: str, code: str, accounts: Accounts) -> Account | None:
+    account_id = accounts.account_of(supplier, code)
+    return None if account_id is None else accounts.get(supplier, account_id)
+
+
+def _known(account: Account, code: str, before: Customer | None, key: RingKey) -> CustomerSummary | None:
+    """Return what the account knows of the holder, for an account of an earlier version what the record said."""
+    known = account.summary_of(code)
+    if before is None or (known is not None and known.holder):
+        return known
+    return summary_of(before, holder_of(before, key))
+
+
+def _summary(code: str, record: Customer | None, key: RingKey, account: Account) -> CustomerSummary | None:
+    """Return what the account shows from now on; a record that the CRM no longer has is closed."""
+    if record is not None:
+        return summary_of(record, holder_of(record, key))
+    known = account.summary_of(code)
+    return known._replace(status="closed") if known else None

@@ -1,31 +1,18 @@
 """GET /.well-known/jwks.json and /.well-known/openid-configuration: how others verify our access tokens."""
 
-from functools import cache
-
 from aws_lambda_powertools.event_handler import Response
 
 from discovery.schemas import ConfigurationResponse, Jwk, JwksResponse
-from utenza.clients import client
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
+from utenza.resources import UsesSigningKey
 from utenza.settings import HttpSettings
-from utenza.tokens.signing_key import SigningKey
 
 _CACHEABLE = "public, max-age=300"
 
 
-class Settings(HttpSettings):
-    signing_key: str
-
-
-@cache
-def settings() -> Settings:
-    return Settings.from_environment()
-
-
-@cache
-def signing_key() -> SigningKey:
-    return SigningKey(settings().signing_key, client("kms"))
+class Settings(UsesSigningKey, HttpSettings):
+    pass
 
 
 router = new_router()
@@ -33,13 +20,13 @@ router = new_router()
 
 @router.get("/.well-known/jwks.json")
 def jwks() -> Response[str]:
-    keys = [Jwk.model_validate(signing_key().public_jwk())]
+    keys = [Jwk.model_validate(Settings.load().key.public_jwk())]
     return respond(200, JwksResponse(keys=keys), Cache_Control=_CACHEABLE)
 
 
 @router.get("/.well-known/openid-configuration")
 def configuration() -> Response[str]:
-    issuer = caller.issuer(router.current_event, settings().public_url)
+    issuer = caller.issuer(router.current_event, Settings.load().public_url)
     return respond(
         200,
         ConfigurationResponse(
@@ -54,4 +41,9 @@ def configuration() -> Response[str]:
     )
 
 
-handler = build_handler(router, warm_up=lambda: signing_key().public_key())
+def warm_up() -> None:
+    """Read the key during Lambda's init."""
+    Settings.load().key.public_key()
+
+
+handler = build_handler(router, warm_up=warm_up)

@@ -8,29 +8,18 @@ from aws_lambda_powertools.event_handler import Response
 from login import flow
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
 from utenza import suppliers
-from utenza.clients import client
-from utenza.dynamodb import database
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read
-from utenza.limits.counter import Attempts
-from utenza.observability import log
+from utenza.observability import log, report_hash
 from utenza.passwords.hashing import Hasher
-from utenza.settings import HashingSettings, HttpSettings, LimitSettings
-from utenza.tables.accounts import Accounts
-from utenza.tables.sessions import Sessions
-from utenza.tokens.access import AccessTokens
-from utenza.tokens.signing_key import SigningKey
+from utenza.resources import UsesAccessTokens, UsesAccounts, UsesAttempts, UsesSessions
+from utenza.settings import HashingSettings, HttpSettings
 
 _DAY = 86_400
 
 
-class Settings(HttpSettings, LimitSettings, HashingSettings):
-    accounts_table: str
-    sessions_table: str
-    attempts_table: str
-    signing_key: str
-    audience: str
+class Settings(UsesAccounts, UsesSessions, UsesAttempts, UsesAccessTokens, HashingSettings, HttpSettings):
     access_token_seconds: int
     session_days: int
     login_attempts_per_account: int
@@ -38,26 +27,18 @@ class Settings(HttpSettings, LimitSettings, HashingSettings):
 
 
 @cache
-def settings() -> Settings:
-    return Settings.from_environment()
-
-
-@cache
 def dependencies() -> flow.Dependencies:
+    settings = Settings.load()
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        accounts=Accounts(database(), settings().accounts_table),
-        attempts=Attempts(database(), settings().attempts_table),
-        sessions=Sessions(database(), settings().sessions_table),
-        per_account=settings().limit(settings().login_attempts_per_account),
-        per_source=settings().limit(settings().login_attempts_per_source),
-        hasher=Hasher(settings().cost),
-        access_tokens=AccessTokens(
-            SigningKey(settings().signing_key, client("kms")),
-            audience=settings().audience,
-            lifetime=settings().access_token_seconds,
-        ),
-        session_lifetime=settings().session_days * _DAY,
+        accounts=settings.accounts,
+        attempts=settings.attempts,
+        sessions=settings.sessions,
+        per_account=settings.limit(settings.login_attempts_per_account),
+        per_source=settings.source_limit(settings.login_attempts_per_source),
+        hasher=Hasher(settings.cost, report_hash),
+        access_tokens=settings.access_tokens(settings.access_token_seconds),
+        session_lifetime=settings.session_days * _DAY,
     )
 
 
@@ -72,7 +53,7 @@ def log_in() -> Response[str]:
         request,
         dependencies(),
         source=caller.source(event),
-        issuer=caller.issuer(event, settings().public_url),
+        issuer=caller.issuer(event, Settings.load().public_url),
         now=int(time.time()),
     )
     log("login_succeeded", account=result.account_id)
@@ -83,7 +64,7 @@ def log_in() -> Response[str]:
 def refresh() -> Response[str]:
     event = router.current_event
     request = read(event, RefreshRequest)
-    issuer = caller.issuer(event, settings().public_url)
+    issuer = caller.issuer(event, Settings.load().public_url)
     result = flow.refresh(request.refresh_token, dependencies(), issuer=issuer, now=int(time.time()))
     log("session_refreshed", account=result.account_id)
     return _tokens(result)

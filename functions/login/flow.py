@@ -7,6 +7,8 @@ from utenza.errors import InvalidCredentials, RefreshTokenInvalid
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.outages import given_back_in_outages
+from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Suppliers
@@ -45,23 +47,42 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
     Raises TooManyAttempts, or InvalidCredentials: the same, after the same work, for unknown users and wrong passwords.
     """
     supplier, address, attempts = request.supplier, email.subject(request.user_id), dependencies.attempts
-    _, by_source, login = gather(
-        lambda: attempts.count(supplier, "login-account", address, dependencies.per_account, now=now),
-        lambda: attempts.count(supplier, "login-source", source, dependencies.per_source, now=now),
-        lambda: dependencies.accounts.login_of(supplier, address),
-    )
-    right = dependencies.hasher.verify(login.password_hash if login else None, request.password)
-    if login is None or login.status != "active" or not right:
-        raise InvalidCredentials
-    (refresh_token, expires_at), (access_token, expires_in), *_ = gather(
-        lambda: _open_session(dependencies, supplier, address, login, now),
-        lambda: dependencies.access_tokens.issue(
-            login.account_id, supplier, generation=login.generation, issuer=issuer, now=now
-        ),
-        lambda: attempts.refund(supplier, "login-source", source, dependencies.per_source, counted=by_source),
-        lambda: _rehash_if_needed(dependencies, supplier, address, login, request.password),
-    )
-    return LoginResult(login.account_id, access_token, expires_in, refresh_token, expires_at - now)
+    account = Subject(supplier, "login-account", address, dependencies.per_account)
+    sources = of_source(supplier, "login-source", source, dependencies.per_source)
+    counted: list[int] = []
+    with given_back_in_outages(lambda: attempts.refund(*([account, *sources] if counted else []))):
+        _, login = gather(
+            lambda: counted.extend(attempts.count(account, *sources, now=now)),
+            lambda: dependencies.accounts.login_of(supplier, address),
+        )
+        right = dependencies.hasher.verify(login.password_hash if login else None, request.password)
+        if login is None or login.status != "active" or not right:
+            raise InvalidCredentials
+        # In the session's transaction: this attempt and the wrong ones before it were no guesses.
+        also = (
+            dependencies.accounts.login_noted(supplier, login.account_id, now=now),
+            attempts.forgotten(account),
+            *(
+                attempts.refunded(each, counted[0])
+                for each, used in zip(sources, counted[1:], strict=True)
+                if not each.limit.is_negligible(used)
+            ),
+        )
+        (refresh_token, expires_at), (access_token, expires_in), _ = gather(
+            lambda: dependencies.sessions.open(
+                supplier,
+                login.account_id,
+                generation=login.generation,
+                now=now,
+                lifetime=dependencies.session_lifetime,
+                also=also,
+            ),
+            lambda: dependencies.access_tokens.issue(
+                login.account_id, supplier, generation=login.generation, issuer=issuer, now=now
+            ),
+            lambda: _rehash_if_needed(dependencies, supplier, address, login, request.password),
+        )
+        return LoginResult(login.account_id, access_token, expires_in, refresh_token, expires_at - now)
 
 
 def refresh(refresh_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> LoginResult:
@@ -84,21 +105,6 @@ def refresh(refresh_token: str, dependencies: Dependencies, *, issuer: str, now:
 def log_out(refresh_token: str, dependencies: Dependencies) -> None:
     """End the session of this token; a token that is no longer good has nothing left to end."""
     dependencies.sessions.close(refresh_token)
-
-
-def _open_session(dependencies: Dependencies, supplier: str, address: str, login: Login, now: int) -> tuple[str, int]:
-    """Open a session, note the login and clear its counter in one transaction; return token and expiry."""
-    return dependencies.sessions.open(
-        supplier,
-        login.account_id,
-        generation=login.generation,
-        now=now,
-        lifetime=dependencies.session_lifetime,
-        also=(
-            dependencies.accounts.login_noted(supplier, login.account_id, now=now),
-            dependencies.attempts.forgotten(supplier, "login-account", address),
-        ),
-    )
 
 
 def _rehash_if_needed(dependencies: Dependencies, supplier: str, address: str, login: Login, password: str) -> None:

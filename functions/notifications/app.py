@@ -26,45 +26,36 @@ from utenza import suppliers
 from utenza.clients import client
 from utenza.dynamodb import database
 from utenza.observability import count, log, log_failure, traced
+from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
 from utenza.settings import MailSettings
-from utenza.tables.accounts import Accounts
-from utenza.tables.customers import Customers
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.recoveries import Recoveries
-from utenza.tokens.key_ring import KeyRing
 
 _STREAM = BatchProcessor(event_type=EventType.DynamoDBStreams)
 _QUEUE_KEEPS = 14 * 86_400  # seconds
 _ONCE = IdempotencyConfig(expires_after_seconds=_QUEUE_KEEPS, hash_function="sha256")
 
 
-class Settings(MailSettings):
-    customers_table: str
-    accounts_table: str
+class Settings(UsesCustomers, UsesAccounts, UsesKeyRing, MailSettings):
     deliveries_table: str
-    step_secret: str
     configuration_set: str
     event_bus: str
     notifications_queue: str
 
 
 @cache
-def settings() -> Settings:
-    return Settings.from_environment()
-
-
-@cache
 def dependencies() -> flow.Dependencies:
-    accounts, sender = settings().accounts_table, settings().sender_email
+    settings = Settings.load()
+    accounts, sender = settings.accounts_table, settings.sender_email
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        customers=Customers(database(), settings().customers_table),
-        accounts=Accounts(database(), accounts),
+        customers=settings.customers,
+        accounts=settings.accounts,
         pending=PendingRegistrations(database(), accounts),
         recoveries=Recoveries(database(), accounts),
-        keys=KeyRing(settings().step_secret, client("secretsmanager")),
-        sender=SesSender(client("sesv2"), sender, settings().configuration_set) if sender else None,
-        bus=EventBridgeBus(client("events"), settings().event_bus),
+        keys=settings.keys,
+        sender=SesSender(client("sesv2"), sender, settings.configuration_set) if sender else None,
+        bus=EventBridgeBus(client("events"), settings.event_bus),
     )
 
 
@@ -82,7 +73,7 @@ def _deliver_once() -> Callable[..., None]:
             count("EventsPublished" if notification.is_event else "EmailsSent", kind=notification.kind)
 
     store = DynamoDBPersistenceLayer(
-        settings().deliveries_table, key_attr="pk", expiry_attr="expires_at", boto3_client=client("dynamodb")
+        Settings.load().deliveries_table, key_attr="pk", expiry_attr="expires_at", boto3_client=client("dynamodb")
     )
     once: Callable[..., None] = idempotent_function(
         deliver, data_keyword_argument="name", config=_ONCE, persistence_store=store
@@ -106,7 +97,7 @@ def _record(record: DynamoDBRecord) -> None:
             _deliver(notification)
         except NotDelivered:  # the records behind this one shall not wait for it
             message = json.dumps(notification._asdict())
-            client("sqs").send_message(QueueUrl=settings().notifications_queue, MessageBody=message)
+            client("sqs").send_message(QueueUrl=Settings.load().notifications_queue, MessageBody=message)
 
 
 def _change(record: DynamoDBRecord) -> Change:

@@ -17,11 +17,13 @@ type Kind = Literal[
     "registered_elsewhere",
     "password_changed",
     "question_changed",
+    "customer_unlinked",
     "address_changed",
     "address_left",
     "CustomerRegistered",
     "PasswordChanged",
     "QuestionChanged",
+    "CustomerUnlinked",
     "AddressChanged",
     "AccountClosed",
     "EmailUndeliverable",
@@ -75,9 +77,10 @@ def _about_pending(old: Image, new: Image, code: str) -> _Found:
         yield "confirmation_code", subject
 
 
-def _about_recovery(old: Image, new: Image, address: str) -> _Found:
-    if new["step"] == "code" and old.get("recovery_id") != new["recovery_id"]:
-        yield "recovery_code", {"address": address, "id": new["recovery_id"]}
+def _about_recovery(old: Image, new: Image, key: str) -> _Found:
+    if new["step"] == "code" and not old:
+        address, _, recovery_id = key.partition("#")
+        yield "recovery_code", {"address": address, "id": recovery_id}
 
 
 def _about_reminder(old: Image, new: Image, _: str) -> _Found:
@@ -107,8 +110,13 @@ def _about_login(old: Image, new: Image, _: str) -> _Found:
     if old["status"] != new["status"] == "closed":
         yield "AccountClosed", subject
     if new["generation"] > old["generation"]:  # the same generation: the same password under a new cost
-        yield "password_changed", subject
-        yield "PasswordChanged", subject
+        if new["password_hash"] == old["password_hash"] and "unlinked_customer" in new:
+            unlinked = subject | {"customer_code": new["unlinked_customer"]}
+            yield "customer_unlinked", unlinked
+            yield "CustomerUnlinked", unlinked
+        else:
+            yield "password_changed", subject
+            yield "PasswordChanged", subject
     if (new["question"], new["answer_hash"]) != (old["question"], old["answer_hash"]):
         yield "question_changed", subject
         yield "QuestionChanged", subject

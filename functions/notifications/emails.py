@@ -4,10 +4,14 @@ No pictures, nothing to click that does something: what matters can be read, and
 """
 
 import html
+import tomllib
 from collections.abc import Mapping
-from importlib import import_module
+from functools import cache
+from pathlib import Path
 from string import Template
 from typing import NamedTuple
+
+from pydantic import BaseModel
 
 from utenza.suppliers import Supplier
 
@@ -36,30 +40,48 @@ class Email(NamedTuple):
     html: str
 
 
+class EmailText(BaseModel):
+    subject: str
+    paragraphs: list[str]
+
+
+class EmailTexts(BaseModel):
+    """The e-mails of one language by kind. `$name` stands for a value."""
+
+    greeting: str
+    footer: str
+    emails: dict[str, EmailText]
+
+
+@cache
+def texts_in(language: str) -> EmailTexts:
+    file = Path(__file__).with_name("texts") / f"{language}.toml"
+    return EmailTexts.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
 def compose(kind: str, supplier: Supplier, language: str, values: Mapping[str, str]) -> Email:
-    """Return a mail of this kind in the account's language, Italian where the supplier does not offer it."""
+    """Return an e-mail of this kind in the account's language, Italian where the supplier does not offer it."""
     language = language if language in supplier.languages else "it"
-    words = import_module(f"notifications.texts.{language}")
-    texts = {
+    texts = texts_in(language)
+    filled = {
         "supplier": supplier.name[language],
         "site": supplier.links["site"][language],
         "contact": supplier.links["contact"][language].removeprefix("mailto:"),
         **values,
     }
-    subject, paragraphs = words.EMAILS[kind]
-    subject = Template(subject).substitute(texts)
-    paragraphs = [Template(words.GREETING), *map(Template, paragraphs)]
-    footer = Template(words.FOOTER).substitute(texts)
-    plain = [paragraph.substitute(texts) for paragraph in paragraphs]
+    subject = Template(texts.emails[kind].subject).substitute(filled)
+    templates = [texts.greeting, *texts.emails[kind].paragraphs]
+    paragraphs = [Template(template).substitute(filled) for template in templates]
+    footer = Template(texts.footer).substitute(filled)
     page = _PAGE.substitute(
         language=language,
         subject=html.escape(subject),
-        supplier=html.escape(texts["supplier"]),
+        supplier=html.escape(filled["supplier"]),
         colour=supplier.mail.get("colour", _COLOUR),
-        body="\n".join(map(_as_html, plain, [paragraph.template for paragraph in paragraphs])),
+        body="\n".join(map(_as_html, paragraphs, templates)),
         footer=html.escape(footer),
     )
-    return Email(subject, "\n\n".join([*plain, f"-- \n{footer}"]) + "\n", page)
+    return Email(subject, "\n\n".join([*paragraphs, f"-- \n{footer}"]) + "\n", page)
 
 
 def _as_html(paragraph: str, template: str) -> str:

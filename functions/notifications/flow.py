@@ -64,9 +64,15 @@ def _publish(notification: Notification, dependencies: Dependencies) -> bool:
     account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
     if account is None:
         return False
-    detail = {"supplier": account.supplier, "account_id": account.account_id, "customers": list(account.customers)}
+    detail: dict[str, object] = {
+        "supplier": account.supplier,
+        "account_id": account.account_id,
+        "customers": list(account.customers),
+    }
     if notification.kind == "EmailUndeliverable":
         detail["email_status"] = account.email_status
+    if notification.kind == "CustomerUnlinked":
+        detail["customer_code"] = notification.subject["customer_code"]
     dependencies.bus.put(notification.kind, detail, at=notification.at)
     return True
 
@@ -108,6 +114,11 @@ def _owner(notification: Notification, dependencies: Dependencies, _now: int) ->
     return _to_account(notification.supplier, notification.subject["account_id"], dependencies)
 
 
+def _unlinked(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+    values = {"customer_code": notification.subject["customer_code"]}
+    return _to_account(notification.supplier, notification.subject["account_id"], dependencies, values)
+
+
 def _reminder(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
     account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
     return _to(account, {"user_id": account.user_id}) if account else None
@@ -122,8 +133,10 @@ def _left(notification: Notification, dependencies: Dependencies, _now: int) -> 
 def _elsewhere(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
     """Write to the address that the CRM has, when it is another than the one just registered."""
     account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
-    customer = account and dependencies.customers.find(account.supplier, account.customers[0])
-    if not account or not customer or not customer.email:
+    if not account or not account.customers:
+        return None
+    customer = dependencies.customers.find(account.supplier, account.customers[0])
+    if not customer or not customer.email:
         return None
     try:
         is_other = email.key(customer.email) != email.key(account.user_id)
@@ -153,6 +166,7 @@ _EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | N
     "registered_elsewhere": _elsewhere,
     "password_changed": _owner,
     "question_changed": _owner,
+    "customer_unlinked": _unlinked,
     "address_changed": _owner,
     "address_left": _left,
 }

@@ -15,29 +15,21 @@ from recovery.schemas import (
     UserIdResponse,
 )
 from utenza import suppliers
-from utenza.clients import client
 from utenza.dynamodb import database
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read, submitted
-from utenza.limits.counter import Attempts
-from utenza.observability import log
+from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
-from utenza.settings import HashingSettings, LimitSettings, MailSettings
-from utenza.tables.accounts import Accounts
-from utenza.tables.customers import Customers
+from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
+from utenza.settings import HashingSettings, MailSettings
 from utenza.tables.recoveries import LIFETIME, Recoveries
 from utenza.tables.reminders import Reminders
-from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.recovery import RecoveryTokens
 
 
-class Settings(LimitSettings, HashingSettings, MailSettings):
-    customers_table: str
-    accounts_table: str
-    attempts_table: str
-    step_secret: str
+class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing, HashingSettings, MailSettings):
     password_min_length: int
     recovery_attempts_per_account: int
     recovery_attempts_per_source: int
@@ -45,20 +37,19 @@ class Settings(LimitSettings, HashingSettings, MailSettings):
 
 @cache
 def dependencies() -> flow.Dependencies:
-    settings = Settings.from_environment()
-    keys = KeyRing(settings.step_secret, client("secretsmanager"))
+    settings = Settings.load()
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        customers=Customers(database(), settings.customers_table),
-        accounts=Accounts(database(), settings.accounts_table),
+        customers=settings.customers,
+        accounts=settings.accounts,
         recoveries=Recoveries(database(), settings.accounts_table),
         reminders=Reminders(database(), settings.accounts_table),
-        attempts=Attempts(database(), settings.attempts_table),
+        attempts=settings.attempts,
         per_account=settings.limit(settings.recovery_attempts_per_account),
-        per_source=settings.limit(settings.recovery_attempts_per_source),
-        keys=keys,
-        recovery_tokens=RecoveryTokens(keys, LIFETIME),
-        hasher=Hasher(settings.cost),
+        per_source=settings.source_limit(settings.recovery_attempts_per_source),
+        keys=settings.keys,
+        recovery_tokens=RecoveryTokens(settings.keys, LIFETIME),
+        hasher=Hasher(settings.cost, report_hash),
         password_minimum=settings.password_min_length,
         sends_mail=settings.sends_mail,
     )
@@ -98,15 +89,7 @@ def remind() -> Response[str]:
 
 
 def _step(started: flow.Started) -> Response[str]:
-    return respond(
-        200,
-        RecoveryResponse(
-            recovery_token=started.recovery_token,
-            expires_in=started.expires_in,
-            next=started.next,
-            question=started.question,
-        ),
-    )
+    return respond(200, RecoveryResponse(**started._asdict()))
 
 
 def warm_up() -> None:

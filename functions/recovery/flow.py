@@ -8,23 +8,25 @@ from typing import NamedTuple
 
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from utenza.customers import matching
-from utenza.customers.record import Customer
+from utenza.customers.record import Customer, has_two_tax_codes, without_tax_codes
 from utenza.errors import AnswerInvalid, CodeInvalid, FieldError, InvalidRequest, RecoveryTokenInvalid
 from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.outages import given_back_in_outages
+from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords import answers, decoy_questions, policy
 from utenza.passwords.hashing import Hasher
 from utenza.passwords.personal_data import PersonalData
 from utenza.suppliers import Suppliers
-from utenza.tables.accounts import Accounts
+from utenza.tables.accounts import Accounts, Login
 from utenza.tables.customers import Customers
-from utenza.tables.recoveries import Recoveries, address_of
+from utenza.tables.recoveries import Recoveries, Recovery, address_of
 from utenza.tables.reminders import Reminders
 from utenza.tokens import email_codes
-from utenza.tokens.claims import RecoveryStep
+from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.recovery import RecoveryTokens
 
@@ -32,6 +34,8 @@ _NOBODY = PersonalData((), (), ())
 
 
 class Dependencies(NamedTuple):
+    """`per_account` limits the recoveries of an address and, counted apart, the answers."""
+
     suppliers: Suppliers
     customers: Customers
     accounts: Accounts
@@ -57,26 +61,27 @@ class Started(NamedTuple):
 
 
 def start(request: RecoveryRequest, dependencies: Dependencies, *, source: str, language: str, now: int) -> Started:
-    """Begin a recovery, which ends an older one of this address; nothing tells whether there is an account.
+    """Begin a recovery beside others of this address; nothing tells whether there is an account.
 
     Raises TooManyAttempts.
     """
     supplier, address, attempts = request.supplier, email.subject(request.user_id), dependencies.attempts
-    gather(
-        lambda: attempts.count(supplier, "recovery-account", address_of(address), dependencies.per_account, now=now),
-        lambda: attempts.count(supplier, "recovery-source", source, dependencies.per_source, now=now),
+    subjects = (
+        Subject(supplier, "recovery-account", address_of(address), dependencies.per_account),
+        *of_source(supplier, "recovery-source", source, dependencies.per_source),
     )
-    tokens = dependencies.recovery_tokens
-    if dependencies.sends_mail:  # to the stored address; whether there is one is found out where the mail is written
-        recovery = dependencies.recoveries.begin(supplier, address, "code", language=language, now=now)
-        return Started(*tokens.issue(recovery, "code", now=now), "code", None)
-    recovery, login = gather(
-        lambda: dependencies.recoveries.begin(supplier, address, "answer", language=language, now=now),
-        lambda: dependencies.accounts.login_of(supplier, address),
+    _, login = gather(
+        lambda: attempts.count(*subjects, now=now), lambda: dependencies.accounts.login_of(supplier, address)
     )
+    step: RecoveryStep = "code" if dependencies.sends_mail else "answer"
+    generation = login.generation if login else 0
+    recovery = dependencies.recoveries.begin(supplier, address, step, generation=generation, language=language, now=now)
+    token = dependencies.recovery_tokens.issue(recovery, step, now=now)
+    if step == "code":  # whether a mail goes out is found out where it is written
+        return Started(*token, step, None)
     decoy = decoy_questions.question_for(supplier, address, dependencies.keys.lasting(now=now).sign)
     question = login.question if login and login.status == "active" else decoy
-    return Started(*tokens.issue(recovery, "answer", now=now), "answer", question)
+    return Started(*token, step, question)
 
 
 def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) -> Started:
@@ -85,12 +90,13 @@ def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) ->
     Raises RecoveryTokenInvalid, RecoveryTokenExpired or CodeInvalid. Without mail no token is good for this step.
     """
     recovery = dependencies.recovery_tokens.read(request.recovery_token, "code", now=now)
-    address = dependencies.recoveries.count_try(recovery, "code", now=now)
-    login = dependencies.accounts.login_of(recovery.supplier, address)
-    right = email_codes.fits(request.code, "recovery", recovery.recovery_id, dependencies.keys.lasting(now=now))
-    if not right or login is None or login.status != "active":
-        raise CodeInvalid
-    dependencies.recoveries.advance(recovery, now=now)
+    begun = dependencies.recoveries.count_try(recovery, "code", now=now)
+    with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery)):
+        login = _login(begun, dependencies, recovery.supplier)
+        right = email_codes.fits(request.code, "recovery", recovery.recovery_id, dependencies.keys.lasting(now=now))
+        if not right or login is None:
+            raise CodeInvalid
+        dependencies.recoveries.advance(recovery, now=now)
     token, expires_in = dependencies.recovery_tokens.issue(recovery, "answer", now=now)
     return Started(token, expires_in, "answer", login.question)
 
@@ -104,31 +110,12 @@ def change_password(submitted: Submitted[PasswordRequest], dependencies: Depende
     request = submitted.valid(_wrong_password(submitted, dependencies))
     recovery = dependencies.recovery_tokens.read(request.recovery_token, "answer", now=now)
     supplier, attempts = recovery.supplier, dependencies.attempts
-    address = dependencies.recoveries.count_try(recovery, "answer", now=now)
-    counted, login = gather(
-        lambda: attempts.count(supplier, "recovery-account", recovery.address, dependencies.per_account, now=now),
-        lambda: dependencies.accounts.login_of(supplier, address),
-    )
-    active = login is not None and login.status == "active"
-    right = dependencies.hasher.verify(login.answer_hash if login and active else None, answers.fold(request.answer))
-    if login is None or not active or not right:
-        raise AnswerInvalid
-    codes = _traceable(request.password, dependencies, supplier, login.account_id)
-    if codes:
-        gather(
-            lambda: dependencies.recoveries.refund_try(recovery),
-            lambda: attempts.refund(
-                supplier, "recovery-account", recovery.address, dependencies.per_account, counted=counted
-            ),
-        )
-        raise InvalidRequest([FieldError("password", code) for code in codes])
-    *_, password_hash = gather(
-        lambda: attempts.forget(supplier, "login-account", address),
-        lambda: attempts.forget(supplier, "recovery-account", recovery.address),
-        lambda: dependencies.hasher.hash(request.password),
-    )
-    dependencies.recoveries.finish(recovery, address, login, password_hash)
-    return login.account_id
+    subject = Subject(supplier, "recovery-answer", recovery.address, dependencies.per_account)
+    attempts.count(subject, now=now)  # first: who has to wait keeps the tries of this recovery
+    with given_back_in_outages(lambda: attempts.refund(subject)):
+        begun = dependencies.recoveries.count_try(recovery, "answer", now=now)
+        with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery)):
+            return _change_password(request, dependencies, recovery, begun, subject)
 
 
 def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, now: int) -> None:
@@ -137,19 +124,46 @@ def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, n
     Raises TooManyAttempts; nothing tells whether a mail will come.
     """
     supplier, code, attempts = request.supplier, request.customer_code, dependencies.attempts
+    sources = of_source(supplier, "recovery-source", source, dependencies.per_source)
     if not dependencies.sends_mail:
-        attempts.count(supplier, "recovery-source", source, dependencies.per_source, now=now)
+        attempts.count(*sources, now=now)
         return
-    gather(
-        lambda: attempts.count(supplier, "reminder", code, dependencies.per_account, now=now),
-        lambda: attempts.count(supplier, "recovery-source", source, dependencies.per_source, now=now),
-    )
+    attempts.count(Subject(supplier, "reminder", code, dependencies.per_account), *sources, now=now)
     customer, account_id = gather(
         lambda: dependencies.customers.find(supplier, code),
         lambda: dependencies.accounts.account_of(supplier, code),
     )
     account = account_id if matching.has_tax_code(request.tax_code, customer) else None
     dependencies.reminders.request(supplier, code, account, now=now)
+
+
+def _change_password(
+    request: PasswordRequest, dependencies: Dependencies, recovery: RecoveryClaims, begun: Recovery, subject: Subject
+) -> str:
+    supplier, attempts = recovery.supplier, dependencies.attempts
+    login = _login(begun, dependencies, supplier)
+    right = dependencies.hasher.verify(login.answer_hash if login else None, answers.fold(request.answer))
+    if login is None or not right:
+        raise AnswerInvalid
+    codes = _traceable(request.password, dependencies, supplier, login.account_id)
+    if codes:
+        gather(lambda: dependencies.recoveries.refund_try(recovery), lambda: attempts.refund(subject))
+        raise InvalidRequest([FieldError("password", code) for code in codes])
+    *_, password_hash = gather(
+        lambda: attempts.forget(subject._replace(kind="login-account", name=begun.email_key)),
+        lambda: attempts.forget(subject._replace(kind="recovery-account")),
+        lambda: attempts.forget(subject),
+        lambda: dependencies.hasher.hash(request.password),
+    )
+    dependencies.recoveries.finish(recovery, begun.email_key, login, password_hash)
+    return login.account_id
+
+
+def _login(begun: Recovery, dependencies: Dependencies, supplier: str) -> Login | None:
+    """Return the login that the recovery is for, None also when its password has been changed since."""
+    login = dependencies.accounts.login_of(supplier, begun.email_key)
+    good = login is not None and login.status == "active" and login.generation == begun.generation
+    return login if good else None
 
 
 def _wrong_password(submitted: Submitted[PasswordRequest], dependencies: Dependencies) -> Iterator[FieldError]:
@@ -177,7 +191,7 @@ def _traceable(password: str, dependencies: Dependencies, supplier_id: str, acco
     codes: dict[str, None] = {}
     for code, record in zip(account.customers, records, strict=True):
         personal_data = PersonalData.of(
-            record or Customer(supplier_id, code, "person"),
+            _without_unproved(record) if record else Customer(supplier_id, code, "person"),
             user_id=account.user_id,
             phone=account.phone,
             supplier_names=(supplier.id, *supplier.name.values()),
@@ -185,3 +199,8 @@ def _traceable(password: str, dependencies: Dependencies, supplier_id: str, acco
         found = policy.check(password, minimum=dependencies.password_minimum, personal_data=personal_data)
         codes |= dict.fromkeys(found)
     return list(codes)
+
+
+def _without_unproved(record: Customer) -> Customer:
+    """Return a record without its tax codes if it has two; nothing says which of them its customer proved."""
+    return without_tax_codes(record, "codice_fiscale", "partita_iva") if has_two_tax_codes(record) else record

@@ -16,11 +16,6 @@ class Settings(MailSettings):
 
 
 @cache
-def settings() -> Settings:
-    return Settings.from_environment()
-
-
-@cache
 def known_suppliers() -> Suppliers:
     return load()
 
@@ -48,8 +43,8 @@ def _view(supplier: Supplier, language: str) -> SupplierView:
         code_picture=supplier.code_picture or None,
         languages=list(supplier.languages),
         links={name: text(texts) for name, texts in supplier.links.items()},
-        mail=settings().sends_mail,
-        password_min_length=settings().password_min_length,
+        mail=Settings.load().sends_mail,
+        password_min_length=Settings.load().password_min_length,
     )
 
 

@@ -6,29 +6,19 @@ from functools import cache
 from aws_lambda_powertools.event_handler import Response
 
 from utenza import suppliers
-from utenza.clients import client
-from utenza.dynamodb import database
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read
 from utenza.identifiers import phone
-from utenza.limits.counter import Attempts
 from utenza.observability import log
 from utenza.parallel import gather
-from utenza.settings import LimitSettings
-from utenza.tables.accounts import Accounts
-from utenza.tables.customers import Customers
-from utenza.tokens.key_ring import KeyRing
+from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
 from utenza.tokens.registration import StepTokens
 from verify import flow
 from verify.schemas import VerifiedCustomer, VerifyRequest, VerifyResponse
 
 
-class Settings(LimitSettings):
-    customers_table: str
-    accounts_table: str
-    attempts_table: str
-    step_secret: str
+class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing):
     step_token_seconds: int
     verify_attempts_per_code: int
     verify_attempts_per_source: int
@@ -36,17 +26,16 @@ class Settings(LimitSettings):
 
 @cache
 def dependencies() -> flow.Dependencies:
-    settings = Settings.from_environment()
-    keys = KeyRing(settings.step_secret, client("secretsmanager"))
+    settings = Settings.load()
     return flow.Dependencies(
         suppliers=suppliers.load(),
-        customers=Customers(database(), settings.customers_table),
-        accounts=Accounts(database(), settings.accounts_table),
-        attempts=Attempts(database(), settings.attempts_table),
+        customers=settings.customers,
+        accounts=settings.accounts,
+        attempts=settings.attempts,
         per_code=settings.limit(settings.verify_attempts_per_code),
-        per_source=settings.limit(settings.verify_attempts_per_source),
-        keys=keys,
-        step_tokens=StepTokens(keys, settings.step_token_seconds),
+        per_source=settings.source_limit(settings.verify_attempts_per_source),
+        keys=settings.keys,
+        step_tokens=StepTokens(settings.keys, settings.step_token_seconds),
     )
 
 

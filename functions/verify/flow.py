@@ -7,10 +7,12 @@ from utenza.customers.record import Kind
 from utenza.errors import AlreadyRegistered, CustomerNotMatched
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
+from utenza.tokens.holder import holder_of
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.registration import StepTokens
 from verify.schemas import VerifyRequest
@@ -41,9 +43,12 @@ def verify(request: VerifyRequest, dependencies: Dependencies, *, source: str, n
     Raises TooManyAttempts, CustomerNotMatched (the same whatever differs) or AlreadyRegistered.
     """
     attempts, supplier, code = dependencies.attempts, request.supplier, request.customer_code
-    by_code, by_source, customer, registered = gather(
-        lambda: attempts.count(supplier, "verify-code", code, dependencies.per_code, now=now),
-        lambda: attempts.count(supplier, "verify-source", source, dependencies.per_source, now=now),
+    subjects = (
+        Subject(supplier, "verify-code", code, dependencies.per_code),
+        *of_source(supplier, "verify-source", source, dependencies.per_source),
+    )
+    counted, customer, registered = gather(
+        lambda: attempts.count(*subjects, now=now),
         lambda: dependencies.customers.find(supplier, code),
         lambda: dependencies.accounts.registered_by(supplier, code),
     )
@@ -53,11 +58,12 @@ def verify(request: VerifyRequest, dependencies: Dependencies, *, source: str, n
     if customer is None or not matched:
         raise CustomerNotMatched(hint)
     # Who matches did not guess, and may share the address with many others behind one carrier.
-    gather(
-        lambda: attempts.refund(supplier, "verify-code", code, dependencies.per_code, counted=by_code),
-        lambda: attempts.refund(supplier, "verify-source", source, dependencies.per_source, counted=by_source),
-    )
+    attempts.refund(*(each for each, used in zip(subjects, counted, strict=True) if not each.limit.is_negligible(used)))
     if registered is not None:
         raise AlreadyRegistered
-    step_token, expires_in = dependencies.step_tokens.issue(supplier, code, request.phone, now=now)
+    holder = holder_of(customer, dependencies.keys.lasting(now=now))
+    unproved = matching.unproved_tax_code(claim, customer)
+    step_token, expires_in = dependencies.step_tokens.issue(
+        supplier, code, request.phone, holder, unproved=unproved, now=now
+    )
     return Verified(step_token, expires_in, customer.kind)

@@ -1,9 +1,9 @@
-/** What a supplier's own page does with the forms: where the API is, and what it makes of their events. */
+/** How a supplier's own page uses the forms: it sets the API's address, and lists their events. */
 
 const forms = document.querySelectorAll("utenza-login, utenza-registration");
 const log = document.querySelector("ol");
 
-// A real page writes the address into its HTML: <utenza-login api="https://accesso.example.it" …>
+// A real page has the address in its HTML: <utenza-login api="https://accesso.example.it" …>
 const { api } = await (await fetch(new URL("../config.json", import.meta.url))).json();
 for (const form of forms) form.setAttribute("api", api);
 

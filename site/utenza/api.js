@@ -1,8 +1,8 @@
-const LONGEST_WAIT = 35_000; // milliseconds; API Gateway itself answers within 29 seconds
+const TIMEOUT = 35_000; // milliseconds; API Gateway itself responds within 29 seconds
 
 /**
- * Why a call was refused or did not come back. `code`, `title`, `detail` and `errors` are those of the API's problems;
- * `code` is "connection" when no answer came, and then the call may have done its work all the same.
+ * The API refused a request, or did not respond. `code`, `title`, `detail` and `errors` are those of the API's problem
+ * document. The code "connection" means that no response came; the API may have done the work all the same.
  */
 export class Problem extends Error {
   constructor({ code, title, detail, errors = [] }) {
@@ -12,24 +12,25 @@ export class Problem extends Error {
 }
 
 /**
- * Return a call that may be sent again after its answer was lost: when the same values are then refused with `spent`, they
- * were taken the first time. Other values are refused as they are: what was taken is not what they say.
+ * Wrap a call whose token can be used once, so that it can be sent again after a lost response. If the same values are then
+ * refused with `usedCode`, the first call succeeded: return null. Other values are refused as usual, since the API stored
+ * different ones.
  */
-export function repeatable(spent, call) {
-  let lost = null;
+export function repeatable(usedCode, call) {
+  let lostBody = null;
   return async (values) => {
-    const said = JSON.stringify(values);
+    const body = JSON.stringify(values);
     try {
       return await call(values);
     } catch (problem) {
-      if (problem.code === spent && lost === said) return null;
-      if (problem.code === "connection") lost ??= said;
+      if (problem.code === usedCode && lostBody === body) return null;
+      if (problem.code === "connection") lostBody ??= body;
       throw problem;
     }
   };
 }
 
-/** The API at `address`, speaking a language; `texts` are on their way. Every failure is a Problem. */
+/** A client of the API at `address`. `texts` is a promise of the texts of `language`. Every failure is a Problem. */
 export class Api {
   constructor(address, language, texts) {
     this.address = address.replace(/\/$/, "");
@@ -37,20 +38,20 @@ export class Api {
     this.texts = texts;
   }
 
-  /** Get an answer; it is asked for once more when none came, for that changes nothing. */
+  /** Send a GET request, and repeat it once if no response came. */
   async get(path, token) {
     const headers = token ? { Authorization: `Bearer ${token}` } : {};
     try {
-      return await this.#send(path, { headers });
+      return await this.#request(path, { headers });
     } catch (problem) {
       if (problem.code !== "connection") throw problem;
-      return this.#send(path, { headers });
+      return this.#request(path, { headers });
     }
   }
 
-  /** Send `body`; never twice by itself. `keepalive`: also when the page is left meanwhile. */
+  /** Send a POST request, never repeated. With `keepalive` it survives the customer leaving the page. */
   post(path, body, { keepalive = false } = {}) {
-    return this.#send(path, {
+    return this.#request(path, {
       method: "POST",
       keepalive,
       headers: { "Content-Type": "application/json" },
@@ -58,24 +59,24 @@ export class Api {
     });
   }
 
-  /** Return a problem that the pages have a text for. */
+  /** Return a problem that the site itself has a text for. */
   async problem(code) {
     const { problems } = await this.texts;
     return new Problem({ code, ...problems[code] });
   }
 
-  async #send(path, options) {
-    const given_up = new AbortController();
-    const timer = setTimeout(() => given_up.abort(), LONGEST_WAIT);
+  async #request(path, options) {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), TIMEOUT);
     try {
-      const answer = await fetch(this.address + path, {
+      const response = await fetch(this.address + path, {
         ...options,
         headers: { ...options.headers, "Accept-Language": this.language },
         credentials: "omit",
         referrerPolicy: "no-referrer",
-        signal: given_up.signal,
+        signal: controller.signal,
       });
-      return await this.#read(answer);
+      return await this.#parse(response);
     } catch (error) {
       if (error instanceof Problem) throw error;
       throw await this.problem("connection");
@@ -84,15 +85,15 @@ export class Api {
     }
   }
 
-  async #read(answer) {
-    const text = await answer.text();
-    if (answer.ok) return text ? JSON.parse(text) : null;
-    let told;
+  async #parse(response) {
+    const text = await response.text();
+    if (response.ok) return text ? JSON.parse(text) : null;
+    let body;
     try {
-      told = JSON.parse(text);
+      body = JSON.parse(text);
     } catch {
-      told = {}; // a page of something between us and the API
+      body = {}; // an error page of a proxy between the browser and the API
     }
-    throw told.code ? new Problem(told) : await this.problem("unavailable");
+    throw body.code ? new Problem(body) : await this.problem("unavailable");
   }
 }

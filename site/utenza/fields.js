@@ -1,32 +1,33 @@
-import { fill, h } from "./html.js";
+import { format, h } from "./html.js";
 
 /**
- * A field of a form: `node` to show, `value()`, `focus()`, `fault(text)` to say what is wrong ("" for nothing).
+ * Create a form field: `node` to show, `value()`, `focus()`, `showError(text)` ("" removes it), `concealPassword()`.
  *
- * `name` is that of the API. `keep` says where what was typed is kept when the form is left: "tab" (outlives a reload),
- * "page" (memory alone), or nowhere. `repeats` names the field that this one repeats. What is not named here becomes
- * an attribute of the input.
+ * `name` is the name in the API. `draft` says where the value is stored when the customer leaves the form: see Drafts.
+ * `repeats` names the field that this one must equal. `before` and `after` surround the input. Other settings become
+ * attributes of the input.
  */
-export function textField(journey, settings) {
-  const { name, label, hint, keep, repeats, optional = false, before, more, value, ...attributes } = settings;
-  const draft = journey.draft(keep);
-  const described = [hint && `${name}-hint`, `${name}-fault`].filter(Boolean).join(" ");
+export function textField(flow, settings) {
+  const { name, label, hint, draft: scope, repeats, optional = false, before, after, value, ...attributes } = settings;
+  const draft = flow.drafts.scope(scope);
+  const described = [hint && `${name}-hint`, `${name}-error`].filter(Boolean).join(" ");
   const input = h("input", {
     id: name, name, type: "text", "aria-required": optional ? null : "true", "aria-describedby": described, ...attributes,
   });
   input.value = value ?? draft.read()[name] ?? "";
-  input.addEventListener("input", () => draft.change({ [name]: input.value }));
-  const fault = h("p", { id: `${name}-fault`, class: "fault", hidden: true });
-  const texts = journey.texts.form;
+  input.addEventListener("input", () => draft.update({ [name]: input.value }));
+  const error = h("p", { id: `${name}-error`, class: "error", hidden: true });
+  const texts = flow.texts.form;
+  const reveal = input.type === "password" ? passwordReveal(texts, input, label) : null;
   const node = h(
     "div",
     { class: "field" },
     h("label", { for: name }, label, optional && h("span", { class: "optional" }, ` ${texts.optional}`)),
     hint && h("p", { id: `${name}-hint`, class: "hint" }, hint),
     before,
-    fault,
-    input.type === "password" ? withReveal(texts, input, label) : input,
-    more,
+    error,
+    reveal?.node ?? input,
+    after,
   );
   return {
     name,
@@ -36,26 +37,26 @@ export function textField(journey, settings) {
     node,
     value: () => input.value,
     focus: () => input.focus(),
-    fault(text) {
-      fault.hidden = !text;
-      fault.replaceChildren(...(text ? [h("span", { class: "unseen" }, `${texts.error} `), text] : []));
-      node.classList.toggle("faulty", Boolean(text));
+    concealPassword: () => reveal?.conceal(),
+    showError(text) {
+      error.hidden = !text;
+      error.replaceChildren(...(text ? [h("span", { class: "visually-hidden" }, `${texts.error} `), text] : []));
+      node.classList.toggle("invalid", Boolean(text));
       if (text) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     },
   };
 }
 
-/** Put a button beside a password that shows it; sending the form hides it again, so that browsers offer to save it. */
-function withReveal(texts, input, label) {
+/** Return a password input with a button that reveals it. A concealed password is one that browsers offer to save. */
+function passwordReveal(texts, input, label) {
   const button = h("button", { type: "button", class: "reveal", "aria-controls": input.id });
-  const show = (shown) => {
-    input.type = shown ? "text" : "password";
-    button.textContent = shown ? texts.hide : texts.show;
-    button.setAttribute("aria-label", fill(shown ? texts.hide_field : texts.show_field, { label }));
+  const setRevealed = (revealed) => {
+    input.type = revealed ? "text" : "password";
+    button.textContent = revealed ? texts.hide : texts.show;
+    button.setAttribute("aria-label", format(revealed ? texts.hide_field : texts.show_field, { label }));
   };
-  button.addEventListener("click", () => show(input.type === "password"));
-  input.addEventListener("utenza-sent", () => show(false));
-  show(false);
-  return h("div", { class: "with-reveal" }, input, button);
+  button.addEventListener("click", () => setRevealed(input.type === "password"));
+  setRevealed(false);
+  return { node: h("div", { class: "with-reveal" }, input, button), conceal: () => setRevealed(false) };
 }

@@ -1,70 +1,71 @@
 import { Problem } from "./api.js";
 import { h } from "./html.js";
+import { headingTag } from "./screen_parts.js";
 
-const SLOW = 4000; // milliseconds after which a wait is explained
+const SLOW = 4000; // milliseconds after which the form explains the wait
 
 /**
- * A form of some fields and one button. `send(values)` does the work and returns how to go on, which is done if the form
- * is still there. A Problem that it throws is shown on top, each fault with a link to its field, and at the fields;
- * `help(problem)` may return what to do about one.
+ * Create a form with fields and one button. `send(values)` calls the API and returns a function that shows the next screen;
+ * it runs only if the form is still there. If `send` throws a Problem, the form shows it in a summary with a link to each
+ * faulty field, and at the fields; `help(problem)` may return a node with what the customer can do. `after` follows the button.
  */
-export function form(journey, { fields, submit, send, help = () => null, after = [] }) {
-  const texts = journey.texts.form;
-  const summary = h("div", { class: "summary", tabindex: "-1", hidden: true });
+export function form(flow, { fields, submit, send, help = () => null, after = [] }) {
+  const texts = flow.texts.form;
+  const summary = h("div", { class: "error-summary", tabindex: "-1", hidden: true });
   const button = h("button", { type: "submit", class: "primary" }, submit);
   let busy = false;
 
-  /** Show the faults, each `{field, detail}`, and move the focus to them. */
-  function refuse({ title, detail, errors }, extra = null) {
+  /** Show the errors, each `{field, detail}`, and move the focus to the summary. */
+  function showErrors({ title, detail, errors }, extra = null) {
     for (const field of fields) {
-      field.fault(errors.filter((fault) => fault.field === field.name).map((fault) => fault.detail).join(" "));
+      field.showError(errors.filter((error) => error.field === field.name).map((error) => error.detail).join(" "));
     }
     summary.replaceChildren(
       h("div", { role: "alert" },
-        h(journey.heading(2), { class: "summary-title" }, title),
+        h(headingTag(flow, 2), { class: "error-summary-title" }, title),
         errors.length
-          ? h("ul", {}, errors.map((fault) => h("li", {}, link(fault))))
+          ? h("ul", {}, errors.map((error) => h("li", {}, errorLink(error))))
           : h("p", {}, detail),
         extra),
     );
     summary.hidden = false;
-    journey.retitle(true);
+    flow.updateTitle(true);
     summary.focus();
   }
 
-  function link({ field: name, detail }) {
+  function errorLink({ field: name, detail }) {
     const field = fields.find((one) => one.name === name);
     if (!field) return detail;
-    const go = (event) => {
+    const onclick = (event) => {
       event.preventDefault();
       field.focus();
     };
-    return h("a", { href: `#${name}`, onclick: go }, `${field.label}: ${detail}`);
+    return h("a", { href: `#${name}`, onclick }, `${field.label}: ${detail}`);
   }
 
-  async function submitted(event) {
+  async function onsubmit(event) {
     event.preventDefault();
     if (busy) return;
     const values = Object.fromEntries(fields.map((field) => [field.name, field.value()]));
-    const errors = missing(fields, values, texts);
+    const errors = validate(fields, values, texts);
     if (errors.length) {
-      refuse({ title: texts.check, errors });
+      showErrors({ title: texts.check, errors });
       return;
     }
     busy = true;
     button.setAttribute("aria-disabled", "true");
     button.textContent = texts.wait;
-    const slow = setTimeout(() => journey.say(texts.slow), SLOW);
+    const slowTimer = setTimeout(() => flow.announce(texts.slow), SLOW);
     try {
-      for (const input of node.querySelectorAll("input")) input.dispatchEvent(new Event("utenza-sent"));
-      const goOn = await send(values);
-      if (node.isConnected) await goOn();
+      for (const field of fields) field.concealPassword();
+      const proceed = await send(values);
+      if (node.isConnected) await proceed();
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      if (node.isConnected) refuse(problem, help(problem));
+      if (node.isConnected) showErrors(problem, help(problem));
     } finally {
-      clearTimeout(slow);
-      if (node.isConnected) journey.say("");
+      clearTimeout(slowTimer);
+      if (node.isConnected) flow.announce("");
       busy = false;
       button.removeAttribute("aria-disabled");
       button.textContent = submit;
@@ -73,20 +74,18 @@ export function form(journey, { fields, submit, send, help = () => null, after =
 
   const node = h(
     "form",
-    { novalidate: true, onsubmit: submitted },
+    { novalidate: true, onsubmit },
     summary,
     fields.map((field) => field.node),
     h("div", { class: "actions" }, button, after),
   );
-  if (journey.arrival.problem) {
-    const { problem } = journey.arrival;
-    journey.onceShown(() => refuse(problem, help(problem)));
-  }
+  const { problem } = flow.arrival;
+  if (problem) flow.onceShown(() => showErrors(problem, help(problem)));
   return node;
 }
 
-/** Return what can be told without asking the API: nothing typed, or two texts that differ. */
-function missing(fields, values, texts) {
+/** Return the errors that need no rule of the API: an empty field, or a repetition that differs. */
+function validate(fields, values, texts) {
   return fields.flatMap(({ name, optional, repeats }) => {
     if (!values[name].trim() && !optional) return [{ field: name, detail: texts.required }];
     if (repeats && values[name].normalize("NFC") !== values[repeats].normalize("NFC")) {

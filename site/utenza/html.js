@@ -1,7 +1,7 @@
 /**
- * Make an element; strings among its children are text, whatever they hold: nothing is ever parsed as HTML.
+ * Create an element. Strings among its children become text; nothing is ever parsed as HTML.
  *
- * Attributes that are null, undefined or false are left out; those called `onclick` and the like add a listener.
+ * Attributes that are null, undefined or false are left out; functions (`onclick`) become event listeners.
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -14,7 +14,7 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Return a text with each `{name}` replaced by that value. */
-export function fill(text, values) {
+/** Replace each `{name}` in a text with that value. */
+export function format(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

@@ -1,99 +1,97 @@
-import { Kept } from "./kept.js";
+import { SessionStore } from "./session_store.js";
 
-const MARGIN = 20_000; // milliseconds before its end that an access token counts as ended
+const MARGIN = 20_000; // milliseconds before its expiry that an access token is renewed
 
 /**
- * One supplier's session in this tab. A tab that was duplicated has the same refresh token, which is good once: so who
- * spends it tells the other tabs, and who logs out too. Fires "ended" when it ends by itself or elsewhere.
+ * One supplier's session in this tab. A duplicated tab has the same refresh token, which can be used once; so the tab that
+ * uses it sends the new tokens to the others, and a logout ends the session in all of them. Fires "ended" when the session
+ * has expired or was ended elsewhere.
  */
 export class Session extends EventTarget {
-  #kept;
+  #store;
   #channel;
   #refreshing = null;
 
   constructor(api, supplier) {
     super();
     this.api = api;
-    this.#kept = new Kept(`${supplier}:session`);
+    this.#store = new SessionStore(`${supplier}:session`);
     this.#channel = new BroadcastChannel(`utenza:${supplier}`);
-    this.#channel.onmessage = ({ data }) => this.#hear(data);
+    this.#channel.onmessage = ({ data }) => this.#onMessage(data);
   }
 
-  get open() {
-    return Boolean(this.#kept.read().refresh_token);
+  get isOpen() {
+    return Boolean(this.#store.read().refresh_token);
   }
 
-  begin(tokens) {
-    const { access_token, expires_in, refresh_token } = tokens;
-    this.#kept.change({ access_token, refresh_token, good_until: Date.now() + expires_in * 1000 - MARGIN });
+  start({ access_token, expires_in, refresh_token }) {
+    this.#store.update({ access_token, refresh_token, renew_at: Date.now() + expires_in * 1000 - MARGIN });
   }
 
-  /** Return an access token that is still good; Problem "refresh_token_invalid" when the session has ended. */
+  /** Return a valid access token; throw the Problem "refresh_token_invalid" if the session has ended. */
   async accessToken() {
-    const { access_token, good_until } = this.#kept.read();
-    if (!access_token || Date.now() > good_until) await this.#refresh();
-    return this.#kept.read().access_token;
+    const { access_token, renew_at } = this.#store.read();
+    if (!access_token || Date.now() > renew_at) await this.#refresh();
+    return this.#store.read().access_token;
   }
 
-  /** Get what only the customer may see, with a new access token when the one at hand is no longer taken. */
+  /** Send a GET request with the access token; renew the token once if the API refuses it. */
   async get(path) {
     try {
       return await this.api.get(path, await this.accessToken());
     } catch (problem) {
       if (problem.code !== "access_token_invalid") throw problem;
       await this.#refresh();
-      return this.api.get(path, this.#kept.read().access_token);
+      return this.api.get(path, this.#store.read().access_token);
     }
   }
 
-  /** End the session here and in the other tabs, and at the API as soon as it can be reached. */
-  end() {
-    const { refresh_token } = this.#kept.read();
-    this.forget();
+  /** Log out here, in the other tabs and at the API, without waiting for the API. */
+  logOut() {
+    const { refresh_token } = this.#store.read();
+    this.#store.clear();
     if (!refresh_token) return;
     this.#channel.postMessage({ ended: refresh_token });
     this.api.post("/logout", { refresh_token }, { keepalive: true }).catch(() => {});
   }
 
-  forget() {
-    this.#kept.clear();
-  }
-
-  close() {
+  /** Stop listening to the other tabs. */
+  disconnect() {
     this.#channel.close();
   }
 
+  /** Renew the tokens; calls at the same time share one request. */
   #refresh() {
-    this.#refreshing ??= this.#spend().finally(() => {
+    this.#refreshing ??= this.#requestTokens().finally(() => {
       this.#refreshing = null;
     });
     return this.#refreshing;
   }
 
-  async #spend() {
-    const { refresh_token } = this.#kept.read();
+  async #requestTokens() {
+    const { refresh_token } = this.#store.read();
     if (!refresh_token) throw await this.api.problem("refresh_token_invalid");
     let tokens;
     try {
       tokens = await this.api.post("/login/refresh", { refresh_token });
     } catch (problem) {
-      if (problem.code === "refresh_token_invalid") this.#ended();
+      if (problem.code === "refresh_token_invalid") this.#end();
       throw problem;
     }
-    if (this.#kept.read().refresh_token !== refresh_token) return; // logged out meanwhile, or another tab was first
-    this.begin(tokens);
-    this.#channel.postMessage({ spent: refresh_token, kept: this.#kept.read() });
+    if (this.#store.read().refresh_token !== refresh_token) return; // logged out meanwhile, or another tab was first
+    this.start(tokens);
+    this.#channel.postMessage({ used: refresh_token, session: this.#store.read() });
   }
 
-  #hear({ spent, kept, ended }) {
-    const { refresh_token } = this.#kept.read();
+  #onMessage({ used, session, ended }) {
+    const { refresh_token } = this.#store.read();
     if (!refresh_token) return;
-    if (spent === refresh_token) this.#kept.change(kept);
-    if (ended === refresh_token) this.#ended();
+    if (used === refresh_token) this.#store.update(session);
+    if (ended === refresh_token) this.#end();
   }
 
-  #ended() {
-    this.forget();
+  #end() {
+    this.#store.clear();
     this.dispatchEvent(new Event("ended"));
   }
 }

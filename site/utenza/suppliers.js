@@ -1,32 +1,35 @@
+import { FlowElement } from "./flow_element.js";
 import { h } from "./html.js";
-import { Journey } from "./journey.js";
+import { screen } from "./screen_parts.js";
 
 /**
- * `<utenza-suppliers api="…" login="…">`: the area login, where customers choose their supplier. Each leads to the
- * address `login` with `?supplier=…`; where there is one, at once. The property `logos` may have an address for each.
+ * `<utenza-suppliers api="…" login="…">`: the area login, where the customer chooses a supplier. Each one links to the
+ * address `login` with `?supplier=…`; if there is only one, the element goes there at once. The property `logos` may hold
+ * the address of a logo for each supplier id.
  */
-export class Suppliers extends Journey {
+export class Suppliers extends FlowElement {
   static first = "area";
-  static screens = { area };
-  static forEverySupplier = true;
+  static screens = { area: areaScreen };
+  static needsSupplier = false;
 }
 
-function area(journey) {
-  const texts = journey.texts.area;
-  const { suppliers } = journey;
-  if (suppliers.length === 1) location.replace(address(journey, suppliers[0]));
-  const link = (supplier) => h("li", {}, h("a", { class: "choice", href: address(journey, supplier) },
-    journey.logos?.[supplier.supplier] && h("img", { src: journey.logos[supplier.supplier], alt: "" }),
+function areaScreen(flow) {
+  const texts = flow.texts.area;
+  const { suppliers } = flow;
+  if (suppliers.length === 1) location.replace(loginAddress(flow, suppliers[0]));
+  const item = (supplier) => h("li", {}, h("a", { class: "choice", href: loginAddress(flow, supplier) },
+    flow.logos?.[supplier.supplier] && h("img", { src: flow.logos[supplier.supplier], alt: "" }),
     h("strong", {}, supplier.name)));
-  return journey.screen(
+  return screen(
+    flow,
     { title: texts.title },
     h("p", { class: "lead" }, texts.lead),
-    h("ul", { class: "choices" }, suppliers.map(link)),
+    h("ul", { class: "choices" }, suppliers.map(item)),
   );
 }
 
-function address(journey, { supplier }) {
-  const url = new URL(journey.getAttribute("login"), location.href);
+function loginAddress(flow, { supplier }) {
+  const url = new URL(flow.getAttribute("login"), location.href);
   url.searchParams.set("supplier", supplier);
   return url.href;
 }

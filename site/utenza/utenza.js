@@ -1,4 +1,4 @@
-/** The one module that a page includes: it defines <utenza-login>, <utenza-registration> and <utenza-suppliers>. */
+/** The module that a page includes: it defines <utenza-login>, <utenza-registration> and <utenza-suppliers>. */
 
 import { Login } from "./login/login.js";
 import { Registration } from "./registration/registration.js";

@@ -1,11 +1,11 @@
-"""A real Chromium, the site beside each of the two stacks, and visitors of it."""
+"""Fixtures: Chromium, the site in front of each of the two local stacks, and visitors of the site."""
 
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.visitor import Visitor
 from tests.integration.postman import Postman
@@ -13,7 +13,8 @@ from tools import chromium
 from tools.local_stack import site
 from tools.local_stack.stack import LocalStack
 
-_MISSING = "THE PAGES ARE NOT TESTED: there is no Chromium (`make test` installs it where apt-get can)"
+_MISSING = "THE PAGES ARE NOT TESTED: Chromium is missing (`make test` installs it where apt-get can)"
+_TIMEOUT = 30_000  # milliseconds; the first calls of a new stack are slow on a busy machine
 
 Open = Callable[..., Visitor]
 
@@ -30,6 +31,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(_MISSING)
         pytest.skip(_MISSING)
+    expect.set_options(timeout=_TIMEOUT)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=list(chromium.FLAGS))
         yield running
@@ -38,27 +40,27 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def mail_site(mail_stack: LocalStack) -> Iterator[LocalStack]:
-    """Return the stack that sends mail, with the site beside it."""
+    """Return the stack that sends mail, while the site is served."""
     with site.serving(mail_stack.places.site_port, mail_stack.api):
         yield mail_stack
 
 
 @pytest.fixture(scope="session")
 def plain_site(stack: LocalStack) -> Iterator[LocalStack]:
-    """Return the stack that sends no mail, with the site beside it."""
+    """Return the stack that sends no mail, while the site is served."""
     with site.serving(stack.places.site_port, stack.api):
         yield stack
 
 
 @pytest.fixture
 def visit(browser: Browser, mail_site: LocalStack) -> Iterator[Open]:
-    """Return what opens a visitor's browser at the site of the stack that sends mail; it is closed with the test."""
+    """Return a function that opens a browser for the site with mail; the fixture closes it after the test."""
     yield from _visits(browser, mail_site)
 
 
 @pytest.fixture
 def visit_plain(browser: Browser, plain_site: LocalStack) -> Iterator[Open]:
-    """Return the same, at the site of the stack that sends no mail."""
+    """Return the same function for the site without mail."""
     yield from _visits(browser, plain_site)
 
 
@@ -68,8 +70,8 @@ def postman(mail_site: LocalStack) -> Postman:
 
 
 @pytest.fixture
-def clerk(plain_site: LocalStack) -> Postman:
-    """Return who brings customers into the stack that sends no mail."""
+def plain_postman(plain_site: LocalStack) -> Postman:
+    """Return the client that stores customers in the stack without mail."""
     return Postman(plain_site)
 
 
@@ -78,7 +80,7 @@ def _visits(browser: Browser, stack: LocalStack) -> Iterator[Open]:
 
     def open_visitor(language: str = "it", **settings: Any) -> Visitor:
         context = browser.new_context(locale=language, **settings)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(_TIMEOUT)
         contexts.append(context)
         return Visitor(context.new_page(), stack.origin, language)
 

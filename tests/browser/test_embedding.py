@@ -1,4 +1,4 @@
-"""The forms in a supplier's own page: neither breaks the other's style, and the page hears what happens."""
+"""The forms in a supplier's own page: neither changes the other's style, and the page receives the events."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tools.local_stack.stack import LocalStack
 
 pytestmark = pytest.mark.stack
 
-_OTHER = "http://localhost:8080"  # an origin that the API allows and the site is not served from
+_OTHER = "http://localhost:8080"  # an origin that the API allows, and not the site's
 _PAGE = """<!doctype html><html lang="it"><head><title>Luce del Borgo</title>
 <style>
 html {{ font-size: 62.5% }} * {{ letter-spacing: .4em; color: red }} input {{ border: 9px solid red; width: 3em }}
@@ -20,7 +20,7 @@ html {{ font-size: 62.5% }} * {{ letter-spacing: .4em; color: red }} input {{ bo
 <script type="module" src="{site}/utenza/utenza.js"></script></head>
 <body><h1>Luce del Borgo</h1><input id="own"><utenza-login api="{api}" supplier="unogas-energia"></utenza-login>
 <utenza-registration api="{api}" supplier="unogas-energia"></utenza-registration></body></html>"""
-# What docs/embedding.md asks for; 'unsafe-inline' is for the page's own style.
+# The policy that docs/embedding.md asks for; 'unsafe-inline' is for the page's own style.
 _POLICY = (
     "default-src 'none'; script-src {site}; style-src {site} 'unsafe-inline'; img-src {site}; connect-src {api}; "
     "require-trusted-types-for 'script'"
@@ -43,7 +43,7 @@ _TAKE_OVER = """() => document.addEventListener("utenza-login", (event) => {
 
 @pytest.fixture
 def visitor(visit_plain: Open, plain_site: LocalStack) -> Visitor:
-    """Return somebody at a page of another origin that has both forms in it."""
+    """Return a visitor of a page that has another origin and contains both forms."""
     visitor = visit_plain()
     addresses = {"site": plain_site.origin, "api": plain_site.api}
     headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _POLICY.format(**addresses)}
@@ -51,7 +51,7 @@ def visitor(visit_plain: Open, plain_site: LocalStack) -> Visitor:
     def serve(route: Route) -> None:
         route.fulfill(body=_PAGE.format(**addresses), headers=headers)
 
-    # The page comes from no address at all, so that Chromium asks before it lets it call this machine.
+    # Playwright serves the page without a network address, so Chromium asks before the page may call this machine.
     visitor.page.context.grant_permissions(["local-network-access"])
     visitor.page.route(f"{_OTHER}/**", serve)
     visitor.page.goto(f"{_OTHER}/clienti")
@@ -59,20 +59,20 @@ def visitor(visit_plain: Open, plain_site: LocalStack) -> Visitor:
     return visitor
 
 
-def test_the_page_does_not_reach_the_forms_nor_they_the_page(visitor: Visitor) -> None:
+def test_page_and_forms_do_not_change_each_others_style(visitor: Visitor) -> None:
     page = visitor.page
     form: Any = page.locator("utenza-login input#user_id").evaluate(_STYLE)
     assert form["letterSpacing"] == "normal"
     assert form["borderTopWidth"] == "2px"
     assert form["color"] == "rgb(29, 39, 51)"
-    assert form["fontSize"] == "18px"  # the reader's own size, not the page's rem
+    assert form["fontSize"] == "18px"  # the reader's text size, not the page's rem
     own: Any = page.locator("input#own").evaluate(_STYLE)
     assert (own["borderTopWidth"], own["color"]) == ("9px", "rgb(255, 0, 0)")
     assert page.title() == "Luce del Borgo"
 
 
-def test_the_page_hears_of_registration_close_login_and_logout(visitor: Visitor, clerk: Postman) -> None:
-    customer = clerk.new_customer()
+def test_the_page_receives_the_events_of_registration_and_login(visitor: Visitor, plain_postman: Postman) -> None:
+    customer = plain_postman.new_customer()
     user_id = f"ospite{customer.code}@example.com"
     page, texts = (
         visitor.page,
@@ -81,28 +81,28 @@ def test_the_page_hears_of_registration_close_login_and_logout(visitor: Visitor,
     visitor.texts = texts
     page.evaluate(_LISTEN)
     page.get_by_role("button", name=texts["kind"]["person"]).click()
-    visitor.sees(texts["bill"]["title"])
-    visitor.copies_bill(customer)
-    visitor.goes_on()
+    visitor.expect_screen(texts["bill"]["title"])
+    visitor.fill_bill(customer)
+    visitor.submit_bill()
     registration = page.locator("utenza-registration")
     fields = texts["fields"]
     registration.get_by_label(fields["user_id"], exact=True).fill(user_id)
     registration.get_by_label(fields["password"], exact=True).fill("quattro trote blu")
     registration.get_by_label(fields["password_repeat"], exact=True).fill("quattro trote blu")
     visitor.fill({texts["credentials"]["question"]: "Di che colore era la porta?"})
-    visitor.fill({texts["credentials"]["answer"]: "verde", texts["credentials"]["answer_repeat"]: "verde"})
-    visitor.saves()
-    visitor.sees(texts["notice"]["title"])
-    visitor.press(texts["notice"]["close"])
+    visitor.fill({texts["credentials"]["answer"]: "verde oliva", texts["credentials"]["answer_repeat"]: "Verde Oliva"})
+    visitor.submit_credentials()
+    visitor.expect_screen(texts["notice"]["title"])
+    visitor.click_button(texts["notice"]["close"])
     login = page.locator("utenza-login")
     expect(login.get_by_label(fields["user_id"])).to_have_value(user_id)
-    login.get_by_label(texts["mask"]["password"], exact=True).fill("quattro trote blu")
-    visitor.press(texts["mask"]["submit"])
-    visitor.is_logged_in()
+    login.get_by_label(texts["login"]["password"], exact=True).fill("quattro trote blu")
+    visitor.click_button(texts["login"]["submit"])
+    visitor.expect_reserved_area()
     token = login.evaluate("(element) => element.accessToken()")
-    assert clerk.get("/account", Authorization=f"Bearer {token}").json["user_id"] == user_id
-    visitor.press(texts["account"]["leave"])
-    visitor.sees(texts["mask"]["title"])
+    assert plain_postman.get("/account", Authorization=f"Bearer {token}").json["user_id"] == user_id
+    visitor.click_button(texts["account"]["log_out"])
+    visitor.expect_screen(texts["login"]["title"])
     known = {"user_id": user_id}
     assert page.evaluate("window.heard") == [
         ["utenza-registered", known],
@@ -112,10 +112,10 @@ def test_the_page_hears_of_registration_close_login_and_logout(visitor: Visitor,
     ]
 
 
-def test_a_page_may_show_a_reserved_area_of_its_own(visitor: Visitor, clerk: Postman) -> None:
-    customer = clerk.new_customer()
+def test_a_page_can_show_its_own_reserved_area(visitor: Visitor, plain_postman: Postman) -> None:
+    customer = plain_postman.new_customer()
     user_id = f"proprio{customer.code}@example.com"
-    registered = clerk.choose(customer, user_id)
+    registered = plain_postman.choose(customer, user_id)
     assert registered.json["status"] == "active"
     page = visitor.page
     page.evaluate(_TAKE_OVER)
@@ -131,11 +131,11 @@ def test_a_page_may_show_a_reserved_area_of_its_own(visitor: Visitor, clerk: Pos
     expect(login.get_by_role("heading", name="Accesso all'area riservata")).to_be_visible()
 
 
-def test_the_example_page_shows_both_and_what_they_tell(visit_plain: Open) -> None:
+def test_the_example_page_shows_both_forms_and_their_events(visit_plain: Open) -> None:
     visitor = visit_plain()
     visitor.page.goto(f"{visitor.site}/example/index.html")
     expect(visitor.page.get_by_role("heading", name="Accesso all'area riservata")).to_be_visible()
     expect(visitor.page.get_by_role("heading", name="Registrazione", exact=True)).to_be_visible()
-    visitor.reads("utenza-screen from <utenza-login>")
-    visitor.inspect()
+    visitor.expect_text("utenza-screen from <utenza-login>")
+    visitor.check_accessibility()
     assert visitor.page.title() == "Il sito di un fornitore"

@@ -1,4 +1,4 @@
-"""The hint beside a new password says what the API would say: it never refuses what the API takes."""
+"""The hint at a new password agrees with the API: it never refuses a password that the API accepts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,7 +51,7 @@ def check(browser: Browser, plain_site: LocalStack) -> Check:
 
 
 def _claim(customer: Customer) -> dict[str, str]:
-    """Return what the page knows of a customer who has copied the bill."""
+    """Return what the page knows of a customer after step one."""
     names = {"first_name": customer.first_name, "last_name": customer.last_name, "company_name": customer.company_name}
     return {
         **{name: value for name, value in names.items() if value},
@@ -70,7 +70,9 @@ def _refused(password: str, customer: Customer) -> set[str]:
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(passwords=st.lists(_PASSWORDS, min_size=20, max_size=40), customer=st.sampled_from([_CUSTOMER, _COMPANY]))
-def test_what_the_hint_refuses_the_api_refuses_too(check: Check, passwords: list[str], customer: Customer) -> None:
+def test_the_api_refuses_every_password_that_the_hint_refuses(
+    check: Check, passwords: list[str], customer: Customer
+) -> None:
     for password, faults in zip(passwords, check(passwords, _claim(customer)), strict=True):
         hinted, refused = {name for name, found in faults.items() if found}, _refused(password, customer)
         assert hinted <= refused or refused & {"too_long", "invalid_characters"}, password
@@ -92,25 +94,25 @@ def test_what_the_hint_refuses_the_api_refuses_too(check: Check, passwords: list
         ("quattro trote blu", set()),
     ],
 )
-def test_the_hint_knows_the_usual_mistakes(check: Check, password: str, faults: set[str]) -> None:
+def test_the_hint_finds_common_mistakes(check: Check, password: str, faults: set[str]) -> None:
     [found] = check([password], _claim(_CUSTOMER))
     assert {name for name, is_so in found.items() if is_so} == faults
     assert faults <= _refused(password, _CUSTOMER)
 
 
-def test_the_hint_speaks_while_the_password_is_typed(visit: Open, postman: Postman) -> None:
+def test_the_hint_changes_while_the_password_is_typed(visit: Open, postman: Postman) -> None:
     visitor = visit()
     customer = postman.new_customer()
-    visitor.reaches_step_two(customer)
+    visitor.pass_step_one(customer)
     texts = visitor.texts
     field = visitor.field(texts["fields"]["password"])
-    kept: Any = visitor.page.locator(".rules .kept")
-    broken: Any = visitor.page.locator(".rules .broken")
+    met: Any = visitor.page.locator(".rules .met")
+    unmet: Any = visitor.page.locator(".rules .unmet")
     field.press_sequentially("Nic")
-    expect(broken).to_have_count(1)
+    expect(unmet).to_have_count(1)
     field.press_sequentially("olo' e la trota")
-    expect(broken).to_contain_text(texts["password"]["traceable"])
+    expect(unmet).to_contain_text(texts["password"]["traceable"])
     expect(visitor.page.get_by_role("status").filter(has_text=texts["password"]["say_traceable"])).to_be_attached()
     field.fill("quattro trote blu")
-    expect(kept).to_have_count(3)
+    expect(met).to_have_count(3)
     expect(visitor.page.get_by_role("status").filter(has_text=texts["password"]["say_good"])).to_be_attached()

@@ -1,4 +1,4 @@
-"""A customer at the site: reads headings, fills fields by their labels, presses buttons by what is on them."""
+"""A customer at the site, who finds screens by heading, fields by label, and buttons by text."""
 
 import re
 from functools import cached_property
@@ -17,38 +17,38 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 
 
 class Visitor:
-    """`inspects` has every new screen looked at by axe, and for what does not fit into the window."""
+    """With `checks_accessibility`, every new screen is checked by axe and against the width of the window."""
 
     def __init__(self, page: Page, site: str, language: str) -> None:
         self.page = page
         self.site = site
         self.language = language
-        self.inspects = False
-        self.complaints: list[str] = []
+        self.checks_accessibility = False
+        self.console_messages: list[str] = []
         page.on("console", lambda message: self._note(message.type, message.text))
         page.on("pageerror", lambda error: self._note("error", str(error)))
 
     def _note(self, kind: str, text: str) -> None:
         if kind in {"error", "warning"} and not text.startswith("Failed to load resource"):
-            self.complaints.append(text)
+            self.console_messages.append(text)
 
     @cached_property
     def texts(self) -> Any:
-        """The texts of this visitor's language, as the pages have them."""
+        """The site's texts in the visitor's language."""
         module = f"{self.site}/utenza/texts/{self.language}.js"
         return self.page.evaluate("async (module) => (import(module)).default", module)
 
-    def opens(self, page: str, supplier: str = SUPPLIER) -> None:
+    def open(self, page: str, supplier: str = SUPPLIER) -> None:
         self.page.goto(f"{self.site}/{page}?supplier={supplier}")
 
-    def sees(self, title: str) -> None:
-        """Wait for the screen of that heading."""
+    def expect_screen(self, title: str) -> None:
+        """Wait for the screen with this heading."""
         expect(self.page.locator("[data-heading]", has_text=re.compile(f"^{re.escape(title)}$"))).to_be_visible()
-        if self.inspects:
-            self.inspect()
+        if self.checks_accessibility:
+            self.check_accessibility()
 
-    def inspect(self) -> None:
-        """Hold this moment of the page to WCAG 2.2 AA, and to the width of the window."""
+    def check_accessibility(self) -> None:
+        """Check the page as it is now against WCAG 2.2 AA and the width of the window."""
         found = Axe().run(self.page, options={"runOnly": _RULES})
         assert not found.violations_count, f"{self.page.title()}: {found.generate_report()}"
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -61,17 +61,17 @@ class Visitor:
         for label, value in values.items():
             self.field(label).fill(value)
 
-    def press(self, text: str) -> None:
+    def click_button(self, text: str) -> None:
         self.page.get_by_role("button", name=text, exact=True).click()
 
-    def follow(self, text: str) -> None:
+    def click_link(self, text: str) -> None:
         self.page.get_by_role("link", name=text, exact=True).click()
 
-    def reads(self, text: str) -> None:
+    def expect_text(self, text: str) -> None:
         expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible()
 
-    def holds(self, path: str) -> list[Route]:
-        """Return a list that the calls of a path, which get no answer until the test lets them go, are put into."""
+    def hold(self, path: str) -> list[Route]:
+        """Hold back the requests of a path until the test continues them; return the list that collects them."""
         held: list[Route] = []
 
         def hold(route: Route) -> None:
@@ -82,30 +82,30 @@ class Visitor:
 
     @property
     def summary(self) -> Any:
-        """The summary of what is wrong, on top."""
-        return self.page.locator(".summary:not([hidden])")
+        """The error summary at the top of the form."""
+        return self.page.locator(".error-summary:not([hidden])")
 
-    def is_told(self, text: str) -> None:
-        """Wait for a text in the summary, which has the focus, and for the title that says so."""
+    def expect_problem(self, text: str) -> None:
+        """Wait for a text in the error summary; check that it has the focus and that the page title says "Errore:"."""
         expect(self.summary).to_contain_text(text)
         expect(self.summary).to_be_focused()
         assert self.page.title().startswith(self.texts["form"]["error"])
-        if self.inspects:
-            self.inspect()
+        if self.checks_accessibility:
+            self.check_accessibility()
 
-    def kept(self) -> dict[str, str]:
-        kept: dict[str, str] = self.page.evaluate("({...sessionStorage})")
-        return kept
+    def stored(self) -> dict[str, str]:
+        values: dict[str, str] = self.page.evaluate("({...sessionStorage})")
+        return values
 
-    # The journey ----------------------------------------------------------------------------------------------------
+    # Steps of a journey ---------------------------------------------------------------------------------------------
 
-    def begins(self, kind: str = "person") -> None:
-        self.opens("registrazione.html")
-        self.sees(self.texts["kind"]["title"])
+    def start_registration(self, kind: str = "person") -> None:
+        self.open("registrazione.html")
+        self.expect_screen(self.texts["kind"]["title"])
         self.page.get_by_role("button", name=self.texts["kind"][kind]).click()
-        self.sees(self.texts["bill"]["title"])
+        self.expect_screen(self.texts["bill"]["title"])
 
-    def copies_bill(self, customer: Customer, **changes: str) -> None:
+    def fill_bill(self, customer: Customer, **changes: str) -> None:
         texts = self.texts["bill"]
         typed = {"first_name": customer.first_name, "last_name": customer.last_name}
         if customer.kind == "company":
@@ -114,33 +114,33 @@ class Visitor:
         self.field("NIC/CE/Cod. cliente").fill(customer.code)
         self.fill({texts[name]: value for name, value in typed.items()})
 
-    def goes_on(self) -> None:
-        self.press(self.texts["bill"]["submit"])
+    def submit_bill(self) -> None:
+        self.click_button(self.texts["bill"]["submit"])
 
-    def chooses(self, user_id: str, password: str = PASSWORD) -> None:
+    def fill_credentials(self, user_id: str, password: str = PASSWORD) -> None:
         texts = self.texts["credentials"] | self.texts["fields"]
         self.fill({texts["user_id"]: user_id, texts["password"]: password, texts["password_repeat"]: password})
         self.fill({texts["question"]: QUESTION, texts["answer"]: ANSWER, texts["answer_repeat"]: ANSWER.lower()})
 
-    def saves(self) -> None:
-        self.press(self.texts["credentials"]["submit"])
+    def submit_credentials(self) -> None:
+        self.click_button(self.texts["credentials"]["submit"])
 
-    def types_code(self, code: str) -> None:
+    def fill_code(self, code: str) -> None:
         self.field(self.texts["fields"]["code"]).fill(code)
 
-    def logs_in(self, user_id: str, password: str = PASSWORD) -> None:
-        texts = self.texts["mask"]
+    def log_in(self, user_id: str, password: str = PASSWORD) -> None:
+        texts = self.texts["login"]
         self.fill({self.texts["fields"]["user_id"]: user_id, texts["password"]: password})
-        self.press(texts["submit"])
+        self.click_button(texts["submit"])
 
-    def reaches_step_two(self, customer: Customer) -> None:
-        self.begins(customer.kind)
-        self.copies_bill(customer)
-        self.goes_on()
-        self.sees(self.texts["credentials"]["title"])
+    def pass_step_one(self, customer: Customer) -> None:
+        self.start_registration(customer.kind)
+        self.fill_bill(customer)
+        self.submit_bill()
+        self.expect_screen(self.texts["credentials"]["title"])
 
-    def is_logged_in(self) -> None:
-        self.sees(self.texts["account"]["title"])
+    def expect_reserved_area(self) -> None:
+        self.expect_screen(self.texts["account"]["title"])
 
     def path(self) -> str:
         return urlsplit(self.page.url).path

@@ -5,15 +5,17 @@ import json
 import sys
 from pathlib import Path
 
-from utenza.identifiers import email
+from utenza.clients import client
+from utenza.identifiers import email, phone
 
 
 def main(*functions: str) -> None:
     for function in functions:
         importlib.import_module(f"{function}.app")
-    for language in ("it", "en", "de"):
-        importlib.import_module(f"utenza.http.messages.{language}")
-    email.key("m@bücher.de")  # no plain address: by the rules of email-validator
+    importlib.import_module("aws_lambda_powertools.tracing").Tracer(service="utenza")
+    email.key("m@bücher.de")
+    phone.is_valid("0212345678")
+    client("dynamodb")
     files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     json.dump(sorted(str(Path(file).resolve()) for file in files if file), sys.stdout)
 

@@ -13,6 +13,7 @@ from utenza.passwords.cost import Cost
 from utenza.passwords.hashing import Hasher
 from utenza.tables.customers import to_item
 from utenza.tokens.access import AccessTokens
+from utenza.tokens.holder import holder_of
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.registration import StepTokens
 from utenza.tokens.signing_key import SigningKey
@@ -22,12 +23,14 @@ _ADDRESS, _PASSWORD, _ISSUER = "maria@example.com", "quattro trote blu", "https:
 _COST = Cost(64, 1, 1)  # the work of a hash is none of a start's
 _KMS, _SECRETS = FakeKms(rsa_key()), FakeSecretsManager("s" * 64)
 _TAX_CODE = "SPSMGR61D43F839J"
+_CUSTOMER = Customer(_SUPPLIER, _CODE, "person", "Maria Grazia", "Esposito", codice_fiscale=_TAX_CODE)
 
 _LIMITS = dict.fromkeys(
     [
         "VERIFY_ATTEMPTS_PER_CODE",
         "VERIFY_ATTEMPTS_PER_SOURCE",
         "CREDENTIALS_ATTEMPTS_PER_TOKEN",
+        "CREDENTIALS_ATTEMPTS_PER_SOURCE",
         "CONFIRMATIONS_PER_ADDRESS",
         "LOGIN_ATTEMPTS_PER_ACCOUNT",
         "LOGIN_ATTEMPTS_PER_SOURCE",
@@ -56,9 +59,8 @@ ENVIRONMENT = _LIMITS | {
     "ARGON2_MEMORY_KIB": str(_COST.memory_kib),
     "ARGON2_ITERATIONS": str(_COST.iterations),
     "ARGON2_PARALLELISM": str(_COST.parallelism),
-    "ATTEMPTS_FIRST_WAIT": "30",
-    "ATTEMPTS_MAX_WAIT": "900",
-    "ATTEMPTS_MEMORY": "86400",
+    "ATTEMPTS_REFILL_SECONDS": "960",
+    "SOURCE_REFILL_SECONDS": "72",
     "STEP_TOKEN_SECONDS": "900",
     "ACCESS_TOKEN_SECONDS": "600",
     "SESSION_DAYS": "30",
@@ -66,7 +68,6 @@ ENVIRONMENT = _LIMITS | {
 
 
 def _items() -> dict[str, Any]:
-    customer = Customer(_SUPPLIER, _CODE, "person", "Maria Grazia", "Esposito", codice_fiscale=_TAX_CODE)
     hashed = Hasher(_COST).hash
     login = {
         "account_id": _ACCOUNT,
@@ -88,7 +89,7 @@ def _items() -> dict[str, Any]:
         "generation": 0,
     }
     return {
-        f"{_SUPPLIER}#{_CODE}": to_item(customer),
+        f"{_SUPPLIER}#{_CODE}": to_item(_CUSTOMER),
         f"{_SUPPLIER}#email#{_ADDRESS}": login,
         f"{_SUPPLIER}#account#{_ACCOUNT}": account,
     }
@@ -130,7 +131,8 @@ def _called(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
 def call_of(function: str) -> dict[str, Any]:
     """Return the event of a call that the function answers well."""
     now, typed = int(time.time()), {"supplier": _SUPPLIER, "user_id": _ADDRESS}
-    step, _ = StepTokens(KeyRing("step", _SECRETS), 900).issue(_SUPPLIER, _CODE, "", now=now)
+    keys = KeyRing("step", _SECRETS)
+    step, _ = StepTokens(keys, 900).issue(_SUPPLIER, _CODE, "", holder_of(_CUSTOMER, keys.lasting(now=now)), now=now)
     tokens = AccessTokens(SigningKey("key", _KMS), audience="utenza", lifetime=600)
     access, _ = tokens.issue(_ACCOUNT, _SUPPLIER, generation=0, issuer=_ISSUER, now=now)
     bearer = {"Authorization": f"Bearer {access}"}

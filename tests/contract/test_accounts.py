@@ -3,9 +3,11 @@ from threading import Barrier
 
 import pytest
 
+from notifications.changes import Change, notifications_of
 from tests.fakes.accounts import FakeAccounts
 from tests.threads import in_threads
 from utenza.customers.record import CustomerSummary
+from utenza.dynamodb import DynamoDb, TransactionCancelled
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken, UtenzaError
 from utenza.tables.accounts import Account, Accounts, Login, Registration
 
@@ -24,6 +26,7 @@ FIRST = Registration(
     phone="+390612345678",
     kind="company",
     name="Rossi srl",
+    holder=("h1", "h2"),
 )
 
 
@@ -73,7 +76,7 @@ def test_a_registration_makes_account_login_and_marker(accounts: Accounts) -> No
         created_at=NOW,
         last_login_at=0,
         generation=0,
-        summaries=(CustomerSummary("0012345", "company", "Rossi srl", "active"),),
+        summaries=(CustomerSummary("0012345", "company", "Rossi srl", "active", ("h1", "h2")),),
     )
     assert accounts.login_of("uno", "mario@example.it") == Login(
         account_id="account-1",
@@ -176,12 +179,63 @@ def test_what_an_account_shows_follows_the_record_of_its_customer(accounts: Acco
     accounts.register(FIRST, now=NOW)
     closed = CustomerSummary(FIRST.customer_code, "company", "Rossi e figli srl", "closed")
     for _ in range(2):
-        accounts.update_summary("uno", "account-1", closed)
+        assert accounts.replace_summary(_account(accounts), closed)
     assert _account(accounts).summaries == (closed,)
-    accounts.update_summary("uno", "account-1", closed._replace(code="0099999"))
-    accounts.update_summary("uno", "gone", closed)
+    assert accounts.replace_summary(_account(accounts), closed._replace(code="0099999"))
+    assert accounts.replace_summary(_account(accounts), None)
     assert _account(accounts).summaries == (closed,)
-    assert accounts.get("uno", "gone") is None
+
+
+def test_a_summary_is_not_replaced_in_an_account_that_was_read_before_another_change(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    before = _account(accounts)
+    closed = before.summaries[0]._replace(status="closed")
+    assert accounts.replace_summary(before, closed)
+    assert not accounts.replace_summary(before, closed._replace(name="Verdi srl"))
+    assert _account(accounts).summaries == (closed,)
+
+
+def test_a_customer_leaves_the_account_and_can_be_registered_again(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    assert accounts.unlink(_account(accounts), FIRST.customer_code, FIRST.email_key)
+    account, login = _account(accounts), accounts.login_of("uno", "mario@example.it")
+    assert (account.customers, account.summaries, account.generation, account.status) == ((), (), 1, "active")
+    assert login is not None
+    assert (login.generation, login.password_hash) == (1, FIRST.password_hash)
+    assert accounts.account_of("uno", FIRST.customer_code) is None
+    assert accounts.registered_by("uno", FIRST.customer_code) is None
+    accounts.register(another(2)._replace(customer_code=FIRST.customer_code), now=NOW)
+    assert accounts.account_of("uno", FIRST.customer_code) == "account-2"
+
+
+def test_a_customer_leaves_an_account_once_and_never_a_later_one(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    before = _account(accounts)
+    assert accounts.unlink(before, FIRST.customer_code, FIRST.email_key)
+    assert not accounts.unlink(before, FIRST.customer_code, FIRST.email_key)
+    accounts.register(another(2)._replace(customer_code=FIRST.customer_code), now=NOW)
+    assert not accounts.unlink(before, FIRST.customer_code, FIRST.email_key)
+    assert accounts.account_of("uno", FIRST.customer_code) == "account-2"
+    assert _account(accounts).generation == 1
+
+
+def test_a_customer_does_not_leave_an_account_that_changed_since_it_was_read(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    before = _account(accounts)
+    accounts.replace_summary(before, before.summaries[0]._replace(name="Rossi e figli srl"))
+    assert not accounts.unlink(before, FIRST.customer_code, FIRST.email_key)
+    assert accounts.account_of("uno", FIRST.customer_code) == "account-1"
+    assert _account(accounts).generation == 0
+
+
+def test_what_does_not_fit_together_loses_no_customer_and_is_no_matter_of_trying_again(
+    db: DynamoDb, new_table: Callable[[], str]
+) -> None:
+    accounts = Accounts(db, new_table())
+    accounts.register(FIRST, now=NOW)
+    with pytest.raises(TransactionCancelled):
+        accounts.unlink(_account(accounts), FIRST.customer_code, "else@example.it")
+    assert _account(accounts).customers == (FIRST.customer_code,)
 
 
 def test_a_customer_leads_to_its_account(accounts: Accounts) -> None:
@@ -195,3 +249,18 @@ def _account(accounts: Accounts) -> Account:
     account = accounts.get("uno", "account-1")
     assert account is not None
     return account
+
+
+def test_the_change_that_a_lost_customer_makes_is_the_one_that_its_owner_is_told_by(
+    db: DynamoDb, new_table: Callable[[], str]
+) -> None:
+    table = new_table()
+    accounts, pk = Accounts(db, table), "uno#email#mario@example.it"
+    accounts.register(FIRST, now=NOW)
+    old = db.get(table, pk)
+    assert accounts.unlink(_account(accounts), FIRST.customer_code, FIRST.email_key)
+    found = notifications_of(Change("event-1", NOW, old, db.get(table, pk)))
+    assert [(each.kind, each.subject["customer_code"]) for each in found] == [
+        ("customer_unlinked", FIRST.customer_code),
+        ("CustomerUnlinked", FIRST.customer_code),
+    ]

@@ -11,10 +11,12 @@ from utenza.dynamodb import DynamoDb
 from utenza.errors import TooManyAttempts
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.subjects import Subject
 
 NOW = 1_800_000_000
-LIMIT = Limit(free=5, first_wait=30, max_wait=900, memory=86400)
-WAITS = [30, 60, 120, 240, 480, 900, 900, 900]
+LIMIT = Limit(capacity=5, interval=900)
+SUBJECT = Subject("uno", "verify", "0012345", LIMIT)
+SOURCE = Subject("uno", "verify-source", "203.0.113.9", Limit(capacity=20, interval=72))
 
 
 @pytest.fixture
@@ -25,185 +27,182 @@ def attempts(kind: str, request: pytest.FixtureRequest) -> Attempts:
     return Attempts(request.getfixturevalue("db"), new_table())
 
 
-def wait_of(attempts: Attempts, now: int, limit: Limit = LIMIT, subject: str = "0012345") -> int | None:
+def wait_of(attempts: Attempts, now: int, *subjects: Subject) -> int | None:
     """Count one attempt and return how long it is told to wait, None when it was counted."""
     try:
-        attempts.count("uno", "verify", subject, limit, now=now)
+        attempts.count(*(subjects or (SUBJECT,)), now=now)
     except TooManyAttempts as refused:
         return refused.retry_after
     return None
 
 
-def use_up(attempts: Attempts, count: int = LIMIT.free, now: int = NOW) -> None:
-    assert [wait_of(attempts, now) for _ in range(count)] == [None] * count
+def use_up(attempts: Attempts, count: int = LIMIT.capacity, now: int = NOW, subject: Subject = SUBJECT) -> None:
+    assert [wait_of(attempts, now, subject) for _ in range(count)] == [None] * count
 
 
-def test_waits_double_up_to_the_maximum() -> None:
-    assert [LIMIT.wait(count) for count in range(14)] == [0] * 5 + WAITS + [900]
-    assert LIMIT.wait(10**9) == 900
-    assert Limit(free=1, first_wait=60, max_wait=30, memory=1).wait(1) == 30
-
-
-def test_the_free_attempts_are_free(attempts: Attempts) -> None:
+def test_so_many_attempts_at_once_are_free(attempts: Attempts) -> None:
     use_up(attempts)
-    assert wait_of(attempts, NOW) == 30
+    assert wait_of(attempts, NOW) == 900
 
 
-def test_each_attempt_after_the_free_ones_waits_longer(attempts: Attempts) -> None:
+def test_one_attempt_comes_back_in_each_interval(attempts: Attempts) -> None:
     use_up(attempts)
-    now = NOW
-    for wait in WAITS:
-        assert wait_of(attempts, now) == wait
-        assert wait_of(attempts, now + wait - 1) == 1
-        now += wait
-        assert wait_of(attempts, now) is None
+    for times in range(1, 5):
+        assert wait_of(attempts, NOW + 900 * times - 1) == 1
+        assert wait_of(attempts, NOW + 900 * times) is None
+        assert wait_of(attempts, NOW + 900 * times) == 900
 
 
-def test_refused_attempts_neither_count_nor_prolong_the_wait(attempts: Attempts) -> None:
+def test_after_a_quiet_time_all_are_free_again(attempts: Attempts) -> None:
     use_up(attempts)
-    assert [wait_of(attempts, NOW + second) for second in range(30)] == list(range(30, 0, -1))
-    assert wait_of(attempts, NOW + 30) is None
-    assert wait_of(attempts, NOW + 30) == 60
+    use_up(attempts, now=NOW + 5 * 900)
+    assert wait_of(attempts, NOW + 5 * 900) == 900
 
 
-def test_all_is_forgotten_after_the_memory(attempts: Attempts) -> None:
+def test_refused_attempts_do_not_prolong_the_wait(attempts: Attempts) -> None:
     use_up(attempts)
-    assert wait_of(attempts, NOW + 86399) is None
-    assert wait_of(attempts, NOW + 86399) == 60
-    use_up(attempts, now=NOW + 2 * 86400)
-    assert wait_of(attempts, NOW + 2 * 86400) == 30
-
-
-def test_free_attempts_are_forgotten_too(attempts: Attempts) -> None:
-    use_up(attempts, 4)
-    use_up(attempts, now=NOW + 86400)
-    assert wait_of(attempts, NOW + 86400) == 30
+    assert [wait_of(attempts, NOW + second) for second in range(0, 900, 90)] == list(range(900, 0, -90))
+    assert wait_of(attempts, NOW + 900) is None
 
 
 def test_subjects_kinds_and_suppliers_are_counted_apart(attempts: Attempts) -> None:
     use_up(attempts)
-    attempts.count("uno", "verify", "0012346", LIMIT, now=NOW)
-    attempts.count("uno", "login", "0012345", LIMIT, now=NOW)
-    attempts.count("due", "verify", "0012345", LIMIT, now=NOW)
-    assert wait_of(attempts, NOW) == 30
+    for other in (SUBJECT._replace(name="0012346"), SUBJECT._replace(kind="login"), SUBJECT._replace(supplier="due")):
+        assert attempts.count(other, now=NOW) == (1,)
+    assert wait_of(attempts, NOW) == 900
 
 
-@pytest.mark.parametrize("subject", ["", "2001:db8::/64", "è" * 5000, "\ud800", "a#b"])
-def test_any_text_is_a_subject(attempts: Attempts, subject: str) -> None:
-    limit = LIMIT._replace(free=1)
-    assert [wait_of(attempts, NOW, limit, subject) for _ in range(2)] == [None, 30]
+@pytest.mark.parametrize("name", ["", "2001:db8::/64", "è" * 5000, "\ud800", "a#b"])
+def test_any_text_is_a_subject(attempts: Attempts, name: str) -> None:
+    subject = SUBJECT._replace(name=name, limit=Limit(1, 900))
+    assert [wait_of(attempts, NOW, subject) for _ in range(2)] == [None, 900]
+
+
+def test_of_several_subjects_all_are_counted(attempts: Attempts) -> None:
+    assert [attempts.count(SUBJECT, SOURCE, now=NOW) for _ in range(3)] == [(1, 1), (2, 2), (3, 3)]
+
+
+@pytest.mark.parametrize("full", [SUBJECT, SOURCE])
+def test_a_refusal_of_one_subject_takes_nothing_from_the_other(attempts: Attempts, full: Subject) -> None:
+    use_up(attempts, full.limit.capacity, subject=full)
+    for _ in range(50):
+        assert wait_of(attempts, NOW, SUBJECT, SOURCE) == full.limit.interval
+    other = SOURCE if full is SUBJECT else SUBJECT
+    use_up(attempts, other.limit.capacity, subject=other)
+
+
+def test_the_longest_wait_is_told(attempts: Attempts) -> None:
+    use_up(attempts)
+    use_up(attempts, 20, subject=SOURCE)
+    assert wait_of(attempts, NOW, SOURCE, SUBJECT) == 900
 
 
 def test_a_subject_that_is_forgotten_begins_anew(attempts: Attempts) -> None:
     use_up(attempts)
-    attempts.forget("uno", "verify", "0012345")
+    attempts.forget(SUBJECT)
     use_up(attempts)
-    assert wait_of(attempts, NOW) == 30
+    assert wait_of(attempts, NOW) == 900
 
 
-def test_a_count_says_how_many_that_makes(attempts: Attempts) -> None:
-    def count(now: int) -> int:
-        return attempts.count("uno", "verify", "0012345", LIMIT, now=now)
-
-    assert [count(NOW), count(NOW), count(NOW + 86399), count(NOW + 3 * 86400)] == [1, 2, 3, 1]
-
-
-def refund(attempts: Attempts, counted: int, limit: Limit = LIMIT) -> None:
-    attempts.refund("uno", "verify", "0012345", limit, counted=counted)
-
-
-def test_an_attempt_that_is_forgiven_was_none(attempts: Attempts) -> None:
+def test_an_attempt_that_is_refunded_was_none(attempts: Attempts) -> None:
     use_up(attempts)
-    refund(attempts, 5)
-    assert [wait_of(attempts, NOW) for _ in range(2)] == [None, 30]
+    attempts.refund(SUBJECT)
+    assert [wait_of(attempts, NOW) for _ in range(2)] == [None, 900]
 
 
-def test_no_more_is_forgiven_than_was_counted(attempts: Attempts) -> None:
-    attempts.forget("uno", "verify", "0012345")
-    refund(attempts, 1)
+def test_several_subjects_are_refunded_at_once(attempts: Attempts) -> None:
+    for _ in range(3):
+        attempts.count(SUBJECT, SOURCE, now=NOW)
+    attempts.refund(SUBJECT, SOURCE)
+    assert attempts.count(SUBJECT, SOURCE, now=NOW) == (3, 3)
+    attempts.refund()
+
+
+def test_no_more_is_refunded_than_was_counted(attempts: Attempts) -> None:
     use_up(attempts, 1)
     for _ in range(3):
-        refund(attempts, 1)
+        attempts.refund(SUBJECT)
     use_up(attempts)
-    assert wait_of(attempts, NOW) == 30
+    assert wait_of(attempts, NOW) == 900
 
 
-@pytest.mark.parametrize(("free", "stay"), [(1, 0), (9, 0), (10, 1), (19, 1), (20, 2), (100, 10)])
-def test_up_to_a_tenth_of_the_free_attempts_stays_counted(attempts: Attempts, free: int, stay: int) -> None:
-    """Customers who come one after the other from one address never have more than that counted for them."""
-    limit = LIMIT._replace(free=free)
-    for _ in range(30):
-        refund(attempts, attempts.count("uno", "verify", "0012345", limit, now=NOW), limit)
-    assert [wait_of(attempts, NOW, limit) for _ in range(free - stay + 1)] == [None] * (free - stay) + [30]
+@pytest.mark.parametrize("off", [1, 45, 300])
+def test_a_clock_that_is_off_stretches_a_wait_by_no_more_than_that(attempts: Attempts, off: int) -> None:
+    use_up(attempts, now=NOW + off)  # by a function whose clock is fast
+    assert wait_of(attempts, NOW) == 900 + off
+    assert wait_of(attempts, NOW + 900 + off) is None
 
 
-@pytest.mark.parametrize("back", [1, 45, 3600, 10**8])
-def test_a_clock_that_goes_back_prolongs_no_wait(attempts: Attempts, back: int) -> None:
+@pytest.mark.parametrize("off", [1, 45, 300])
+def test_a_fast_clock_wipes_no_more_than_it_is_fast(attempts: Attempts, off: int) -> None:
     use_up(attempts)
-    assert wait_of(attempts, NOW - back) == 30
-    assert wait_of(attempts, NOW - back + 29) == 1
-    assert wait_of(attempts, NOW - back + 30) is None
+    assert wait_of(attempts, NOW + off) == 900 - off
 
 
 def test_a_limit_that_was_changed_holds_at_once(attempts: Attempts) -> None:
     use_up(attempts)
-    assert wait_of(attempts, NOW, LIMIT._replace(free=3)) == 120
-    assert wait_of(attempts, NOW, LIMIT._replace(free=6)) is None
-    assert wait_of(attempts, NOW, LIMIT._replace(first_wait=5, max_wait=7)) == 7
+    assert wait_of(attempts, NOW, SUBJECT._replace(limit=Limit(3, 900))) == 2700
+    assert wait_of(attempts, NOW, SUBJECT._replace(limit=Limit(6, 900))) is None
 
 
 @pytest.mark.parametrize("old", [0, 1, 5])
 def test_of_fifty_at_once_the_free_ones_pass(attempts: Attempts, old: int) -> None:
-    """Also when older attempts, of which the memory is over, stand in the way."""
+    """Also when older attempts, which have leaked out, stand in the way."""
     if old:
-        use_up(attempts, old, NOW - 86400)
+        use_up(attempts, old, NOW - 86_400)
     start = Barrier(50)
 
     def guess() -> int | None:
         start.wait()
-        return wait_of(attempts, NOW)
+        return wait_of(attempts, NOW, SUBJECT, SOURCE)
 
-    assert sorted(map(str, in_threads(*[guess] * 50))) == ["30"] * 45 + ["None"] * 5
+    assert sorted(map(str, in_threads(*[guess] * 50))) == ["900"] * 45 + ["None"] * 5
 
 
 def test_fifty_at_once_count_fifty(attempts: Attempts) -> None:
-    limit = LIMIT._replace(free=50)
-    start = Barrier(50)
+    subject, start = SUBJECT._replace(limit=Limit(50, 900)), Barrier(50)
 
     def guess() -> int | None:
         start.wait()
-        return wait_of(attempts, NOW, limit)
+        return wait_of(attempts, NOW, subject)
 
     assert in_threads(*[guess] * 50) == (None,) * 50
-    assert wait_of(attempts, NOW, limit) == 30
+    assert wait_of(attempts, NOW, subject) == 900
 
 
-def test_a_count_is_one_round_trip_and_so_is_a_refusal(
+def test_an_unused_bucket_takes_one_request_any_other_two(
     new_client: Callable[[str], Any], new_table: Callable[[], str]
 ) -> None:
     client = new_client("dynamodb")
     requests, attempts = watched(client), Attempts(DynamoDb(client), new_table())
-    use_up(attempts)
-    assert wait_of(attempts, NOW) == 30
-    assert [operation for operation, _ in requests] == ["UpdateItem"] * 6
+
+    def operations() -> list[str]:
+        done = [operation for operation, _ in requests]
+        requests.clear()
+        return done
+
+    assert attempts.count(SUBJECT, now=NOW) == (1,)
+    assert operations() == ["UpdateItem"]
+    assert attempts.count(SUBJECT, now=NOW) == (2,)
+    assert operations() == ["UpdateItem"] * 2
+    assert attempts.count(SOURCE, SUBJECT._replace(name="other"), now=NOW) == (1, 1)
+    assert operations() == ["TransactWriteItems"]
+    assert wait_of(attempts, NOW, SUBJECT._replace(limit=Limit(2, 900)), SOURCE) == 900
+    assert operations() == ["TransactWriteItems"]
 
 
 def test_no_personal_data_is_stored_and_the_table_can_clean_itself(dynamodb: Any, new_table: Callable[[], str]) -> None:
     table = new_table()
-    Attempts(DynamoDb(dynamodb), table).count("uno", "login", "mario@example.it", LIMIT, now=NOW)
+    subject = SUBJECT._replace(kind="login", name="mario@example.it")
+    for _ in range(2):
+        Attempts(DynamoDb(dynamodb), table).count(subject, now=NOW)
     [item] = dynamodb.scan(TableName=table)["Items"]
     assert item.pop("pk")["S"].startswith("uno#login#")
-    assert item == {"attempts": {"N": "1"}, "last_at": {"N": str(NOW)}, "expires_at": {"N": str(NOW + 86400)}}
+    assert item == {"drained_at": {"N": str(NOW + 1800)}, "expires_at": {"N": str(NOW + 1800)}}
 
 
-def test_the_condition_of_the_widest_limit_fits_dynamodb(
-    new_client: Callable[[str], Any], new_table: Callable[[], str]
-) -> None:
-    """4 kB and 300 operators; source: "Service, account, and table quotas in Amazon DynamoDB"."""
-    client = new_client("dynamodb")
-    requests = watched(client)
-    limit = Limit(free=1, first_wait=1, max_wait=900, memory=10**7)
-    assert wait_of(Attempts(DynamoDb(client), new_table()), NOW, limit) is None
-    [(_, parameters)] = requests
-    assert len(parameters["ConditionExpression"]) < 4096
-    assert len(parameters["ConditionExpression"].split()) < 300
+def test_a_counter_of_the_version_before_is_an_unused_bucket(dynamodb: Any, new_table: Callable[[], str]) -> None:
+    table = new_table()
+    old = {"attempts": {"N": "9"}, "last_at": {"N": str(NOW)}, "expires_at": {"N": str(NOW + 86_400)}}
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": SUBJECT.key}, **old})
+    use_up(Attempts(DynamoDb(dynamodb), table))

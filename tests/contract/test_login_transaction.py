@@ -12,10 +12,12 @@ from tests.fakes.sessions import FakeSessions
 from utenza.errors import InvalidCredentials
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.subjects import Subject
 from utenza.tables.accounts import Accounts
 from utenza.tables.sessions import Sessions
 
-LIMIT = Limit(free=5, first_wait=30, max_wait=900, memory=86_400)
+MARIO = Subject("uno", "login-account", "mario", Limit(5, 900))
+SOURCE = Subject("uno", "login-source", "203.0.113.9", Limit(5, 900))
 
 
 class Tables(NamedTuple):
@@ -26,12 +28,13 @@ class Tables(NamedTuple):
     def log_in(self, account_id: str) -> str:
         also = (
             self.accounts.login_noted("uno", account_id, now=NOW + 60),
-            self.attempts.forgotten("uno", "login-account", "mario"),
+            self.attempts.forgotten(MARIO),
+            self.attempts.refunded(SOURCE, 3),
         )
         return self.sessions.open("uno", account_id, generation=0, now=NOW, lifetime=900, also=also)[0]
 
-    def count_attempt(self) -> int:
-        return self.attempts.count("uno", "login-account", "mario", LIMIT, now=NOW)
+    def count_attempt(self) -> tuple[int, ...]:
+        return self.attempts.count(MARIO, SOURCE, now=NOW)
 
 
 @pytest.fixture
@@ -44,16 +47,16 @@ def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
         db = request.getfixturevalue("db")
         tables = Tables(Accounts(db, new_table()), Attempts(db, new_table()), Sessions(db, new_table()))
     tables.accounts.register(FIRST, now=NOW)
-    assert [tables.count_attempt() for _ in range(3)] == [1, 2, 3]
+    assert [tables.count_attempt() for _ in range(3)] == [(1, 1), (2, 2), (3, 3)]
     return tables
 
 
-def test_a_login_is_noted_its_counter_cleared_and_its_session_open(tables: Tables) -> None:
+def test_a_login_is_noted_its_counters_cleared_and_its_session_open(tables: Tables) -> None:
     token = tables.log_in("account-1")
     account = tables.accounts.get("uno", "account-1")
     assert account is not None
     assert (account.created_at, account.last_login_at) == (NOW, NOW + 60)
-    assert tables.count_attempt() == 1
+    assert tables.count_attempt() == (1, 1)
     assert tables.sessions.find(token, now=NOW).account_id == "account-1"
 
 
@@ -61,4 +64,4 @@ def test_a_login_of_an_account_that_is_gone_does_nothing(tables: Tables) -> None
     with pytest.raises(InvalidCredentials):
         tables.log_in("account-2")
     assert tables.accounts.get("uno", "account-2") is None
-    assert tables.count_attempt() == 4
+    assert tables.count_attempt() == (4, 4)

@@ -59,12 +59,34 @@ class FakeAccounts(Accounts):
             if account is not None:
                 self.accounts[supplier, account_id] = account._replace(email_status=status)
 
-    def update_summary(self, supplier: str, account_id: str, customer: CustomerSummary) -> None:
+    def replace_summary(self, account: Account, new: CustomerSummary | None) -> bool:
+        key = account.supplier, account.account_id
         with self._lock:
-            account = self.accounts.get((supplier, account_id))
-            if account is not None:
-                summary_of = tuple(customer if each.code == customer.code else each for each in account.summaries)
-                self.accounts[supplier, account_id] = account._replace(summaries=summary_of)
+            if self.accounts.get(key, account).summaries != account.summaries:
+                return False
+            if new is not None and key in self.accounts:
+                summaries = tuple(new if each.code == new.code else each for each in account.summaries)
+                self.accounts[key] = self.accounts[key]._replace(summaries=summaries)
+            return True
+
+    def unlink(self, account: Account, code: str, email_key: str) -> bool:
+        supplier, account_id = key = account.supplier, account.account_id
+        with self._lock:
+            now = self.accounts.get(key)
+            if now is None or code not in now.customers:
+                return False
+            if (now.customers, now.summaries) != (account.customers, account.summaries):
+                return False
+            login = self.logins[supplier, email_key]
+            assert login.account_id == account_id
+            del self.markers[supplier, code]
+            self.accounts[key] = now._replace(
+                customers=tuple(each for each in now.customers if each != code),
+                summaries=tuple(each for each in now.summaries if each.code != code),
+                generation=now.generation + 1,
+            )
+            self.logins[supplier, email_key] = login._replace(generation=login.generation + 1)
+            return True
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         with self._lock:
@@ -75,13 +97,13 @@ class FakeAccounts(Accounts):
     def change_password(self, supplier: str, email_key: str, login: Login, password_hash: str) -> bool:
         """Change the password and end every session; False if the account is not active, or not as `login` says."""
         with self._lock:
-            if self.logins.get((supplier, email_key)) != login or login.status != "active":
+            now = self.logins.get((supplier, email_key))
+            is_as_read = now is not None and now._replace(generation=login.generation) == login
+            if now is None or not is_as_read or now.status != "active":
                 return False
             account = self.accounts[supplier, login.account_id]
-            self.logins[supplier, email_key] = login._replace(
-                password_hash=password_hash, generation=login.generation + 1
-            )
-            self.accounts[supplier, login.account_id] = account._replace(generation=login.generation + 1)
+            self.logins[supplier, email_key] = now._replace(password_hash=password_hash, generation=now.generation + 1)
+            self.accounts[supplier, login.account_id] = account._replace(generation=account.generation + 1)
             return True
 
     def close(self, supplier: str, email_key: str) -> None:
@@ -116,5 +138,9 @@ def _account(registration: Registration, now: int) -> Account:
         created_at=now,
         last_login_at=0,
         generation=0,
-        summaries=(CustomerSummary(registration.customer_code, registration.kind, registration.name, "active"),),
+        summaries=(
+            CustomerSummary(
+                registration.customer_code, registration.kind, registration.name, "active", registration.holder
+            ),
+        ),
     )

@@ -7,37 +7,42 @@ from utenza.dynamodb import Write
 from utenza.errors import TooManyAttempts
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.subjects import Subject
 
 
 class FakeAttempts(Attempts):
     def __init__(self) -> None:
-        self.counted: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self.drained: dict[str, int] = {}
         self._lock = Lock()
 
-    def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> int:
-        key = (supplier, kind, subject)
+    def count(self, *subjects: Subject, now: int) -> tuple[int, ...]:
         with self._lock:
-            attempts, last_at = self.counted.get(key, (0, now - limit.memory))
-            if last_at <= now - limit.memory:
-                attempts = 0
-            if last_at > now:
-                last_at = now
-                self.counted[key] = (attempts, last_at)
-            left = last_at + limit.wait(attempts) - now
-            if left > 0:
-                raise TooManyAttempts(left)
-            self.counted[key] = (attempts + 1, now)
-            return attempts + 1
+            moments = [max(now, self.drained.get(subject.key, 0)) for subject in subjects]
+            both = list(zip(subjects, moments, strict=True))
+            if wait := max(subject.limit.wait(moment, now) for subject, moment in both):
+                raise TooManyAttempts(wait)
+            self.drained |= {subject.key: moment + subject.limit.interval for subject, moment in both}
+            return tuple(subject.limit.used(self.drained[subject.key], now) for subject in subjects)
 
-    def forgotten(self, supplier: str, kind: str, subject: str) -> Write:
-        return FakeWrite(lambda: self.forget(supplier, kind, subject))
+    def used(self, kind: str, limit: Limit, now: int) -> int:
+        """Return how many attempts of this kind count at this moment, of all subjects together."""
+        return sum(limit.used(moment, now) for key, moment in self.drained.items() if f"#{kind}#" in key)
 
-    def forget(self, supplier: str, kind: str, subject: str) -> None:
+    def forgotten(self, subject: Subject) -> Write:
+        return FakeWrite(lambda: self.forget(subject))
+
+    def forget(self, subject: Subject) -> None:
         with self._lock:
-            self.counted.pop((supplier, kind, subject), None)
+            self.drained.pop(subject.key, None)
 
-    def refund(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
+    def refunded(self, subject: Subject, attempts: int = 1) -> Write:
+        return FakeWrite(lambda: self._refund(subject, attempts))
+
+    def refund(self, *subjects: Subject) -> None:
+        for subject in subjects:
+            self._refund(subject, 1)
+
+    def _refund(self, subject: Subject, attempts: int) -> None:
         with self._lock:
-            attempts, last_at = self.counted.get((supplier, kind, subject), (0, 0))
-            if attempts and not limit.is_negligible(counted):
-                self.counted[supplier, kind, subject] = (attempts - 1, last_at)
+            if subject.key in self.drained:
+                self.drained[subject.key] -= attempts * subject.limit.interval

@@ -11,5 +11,5 @@ class FakeCustomers(Customers):
     def add(self, customer: Customer) -> None:
         self.records[customer.supplier, customer.code] = customer
 
-    def find(self, supplier: str, code: str) -> Customer | None:
+    def find(self, supplier: str, code: str, *, consistent: bool = False) -> Customer | None:
         return self.records.get((supplier, code))

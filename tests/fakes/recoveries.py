@@ -7,65 +7,62 @@ from typing import NamedTuple
 from tests.fakes.accounts import FakeAccounts
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Accounts, Login
-from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, address_of
+from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, Recovery, address_of
 from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 
 class Open(NamedTuple):
-    recovery_id: str
     step: RecoveryStep
     tries: int
-    email_key: str
+    recovery: Recovery
     expires_at: int
 
 
 class FakeRecoveries(Recoveries):
     def __init__(self, accounts: Accounts) -> None:
         assert isinstance(accounts, FakeAccounts)
-        self.open: dict[tuple[str, str], Open] = {}
+        self.open: dict[RecoveryClaims, Open] = {}
         self._accounts = accounts
         self._numbers = count(1)
         self._lock = Lock()
 
-    def begin(self, supplier: str, email_key: str, step: RecoveryStep, *, language: str, now: int) -> RecoveryClaims:
-        recovery = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
+    def begin(
+        self, supplier: str, email_key: str, step: RecoveryStep, *, generation: int, language: str, now: int
+    ) -> RecoveryClaims:
+        claims = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
         with self._lock:
-            self.open[supplier, recovery.address] = Open(recovery.recovery_id, step, 0, email_key, now + LIFETIME)
-        return recovery
+            self.open[claims] = Open(step, 0, Recovery(email_key, generation), now + LIFETIME)
+        return claims
 
-    def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> str:
+    def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> Recovery:
         with self._lock:
-            found = self._find(recovery)
+            found = self.open.get(recovery)
             if found is None or found.step != step or found.tries >= TRIES or found.expires_at <= now:
                 raise RecoveryTokenInvalid
-            self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries + 1)
-            return found.email_key
+            self.open[recovery] = found._replace(tries=found.tries + 1)
+            return found.recovery
 
     def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
-        found = self._find(RecoveryClaims(supplier, address, recovery_id))
-        return found.email_key if found and found.step == "code" and found.expires_at > now else None
+        found = self.open.get(RecoveryClaims(supplier, address, recovery_id))
+        return found.recovery.email_key if found and found.step == "code" and found.expires_at > now else None
 
     def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
         with self._lock:
-            found = self._find(recovery)
+            found = self.open.get(recovery)
             if found is None or found.step != "code" or found.expires_at <= now:
                 raise RecoveryTokenInvalid
-            self.open[recovery.supplier, recovery.address] = found._replace(step="answer", tries=0)
+            self.open[recovery] = found._replace(step="answer", tries=0)
 
     def refund_try(self, recovery: RecoveryClaims) -> None:
         with self._lock:
-            found = self._find(recovery)
+            found = self.open.get(recovery)
             if found is not None and found.tries:
-                self.open[recovery.supplier, recovery.address] = found._replace(tries=found.tries - 1)
+                self.open[recovery] = found._replace(tries=found.tries - 1)
 
     def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
         with self._lock:
-            if self._find(recovery) is None or not self._accounts.change_password(
+            if self.open.get(recovery) is None or not self._accounts.change_password(
                 recovery.supplier, email_key, login, password_hash
             ):
                 raise RecoveryTokenInvalid
-            del self.open[recovery.supplier, recovery.address]
-
-    def _find(self, recovery: RecoveryClaims) -> Open | None:
-        found = self.open.get((recovery.supplier, recovery.address))
-        return found if found and found.recovery_id == recovery.recovery_id else None
+            del self.open[recovery]

@@ -1,7 +1,9 @@
 """Tokens that are remembered instead of signed."""
 
+from collections.abc import Sequence
 from itertools import count
 
+from utenza.customers.record import TaxCodeField
 from utenza.errors import (
     AccessTokenInvalid,
     ConfirmationTokenExpired,
@@ -24,9 +26,18 @@ class FakeStepTokens(StepTokens):
         self._lifetime = lifetime
         self._numbers = count(1)
 
-    def issue(self, supplier: str, customer_code: str, phone: str, *, now: int) -> tuple[str, int]:
-        token = f"step-{next(self._numbers)}"
-        self.issued[token] = StepClaims(token, supplier, customer_code, phone, now + self._lifetime)
+    def issue(
+        self,
+        supplier: str,
+        customer_code: str,
+        phone: str,
+        holder: Sequence[str],
+        *,
+        unproved: TaxCodeField | None = None,
+        now: int,
+    ) -> tuple[str, int]:
+        token, expires_at = f"step-{next(self._numbers)}", now + self._lifetime
+        self.issued[token] = StepClaims(token, supplier, customer_code, phone, tuple(holder), expires_at, unproved)
         return token, self._lifetime
 
     def read(self, token: str, *, now: int) -> StepClaims:

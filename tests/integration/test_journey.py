@@ -62,11 +62,11 @@ def test_an_account_shows_what_the_crm_changes_in_its_record(caller: Caller, sto
     stored(customer._replace(last_name="Verdi", status="closed"))
     expected = {"customer_code": customer.code, "kind": "person", "name": "Nicolò Verdi", "status": "closed"}
     for _ in range(100):
-        [summary_of] = caller.get("/account", Authorization=f"Bearer {token}").json["customers"]
-        if summary_of == expected:
+        [shown] = caller.get("/account", Authorization=f"Bearer {token}").json["customers"]
+        if shown == expected:
             return
         time.sleep(0.2)
-    pytest.fail(f"still {summary_of}")
+    pytest.fail(f"still {shown}")
 
 
 def test_a_company_registers_by_its_name_in_any_usual_spelling(caller: Caller, stored: Any) -> None:

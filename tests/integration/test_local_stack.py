@@ -62,7 +62,7 @@ def test_a_busy_port_and_a_second_stack_are_one_clear_line(stack: LocalStack, tm
         local_stack(Places(tmp_path, stack.places.port, stack_port)).__enter__()
     with pytest.raises(StackError, match=f"port {stack.places.stack_port} is in use.*STACK_PORT="):
         local_stack(Places(tmp_path, port, stack.places.stack_port)).__enter__()
-    with pytest.raises(StackError, match="running already"):
+    with pytest.raises(StackError, match="already runs"):
         local_stack(Places(stack.places.folder, port, stack_port)).__enter__()
 
 

@@ -155,11 +155,12 @@ def test_of_ten_parallel_right_answers_one_changes_the_password(caller: Caller, 
     assert _login(caller, mario.user_id, new).status == 200
 
 
-def test_a_token_is_good_once_and_a_newer_recovery_ends_it(caller: Caller, mario: Registered) -> None:
-    older, newer = (_token(caller, mario.user_id) for _ in range(2))
-    assert _answer(caller, older).code == "recovery_token_invalid"
-    assert _answer(caller, newer).status == 204
-    assert _answer(caller, newer).code == "recovery_token_invalid"
+def test_a_token_is_good_once_and_a_new_password_ends_the_others(caller: Caller, mario: Registered) -> None:
+    others, customers = (_token(caller, mario.user_id) for _ in range(2))
+    assert _answer(caller, others, answer="Fuffi").code == "answer_invalid"
+    assert _answer(caller, customers).status == 204
+    assert _answer(caller, customers).code == "recovery_token_invalid"
+    assert _answer(caller, others).code == "answer_invalid"
 
 
 def test_tokens_of_other_steps_are_refused_everywhere(caller: Caller, mario: Registered, stored: Any) -> None:
@@ -223,7 +224,7 @@ def test_an_address_waits_after_ten_recoveries_known_or_not(caller: Caller, mari
     for user_id in (mario.user_id, f"nobody{mario.customer.code}@example.it"):
         answers = [_start(caller, user_id) for _ in range(12)]
         assert [answer.status for answer in answers] == [200] * 10 + [429] * 2
-        assert 1 <= int(answers[-1].headers["retry-after"]) <= 30
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 960
 
 
 def test_a_reminder_is_taken_for_everyone(caller: Caller, mario: Registered) -> None:

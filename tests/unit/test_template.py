@@ -55,7 +55,13 @@ _MAY = {
         ("secretsmanager:GetSecretValue", "step-token"),
     },
     "account": {("dynamodb:GetItem", "Accounts"), _KEY},
-    "customer_sync": {("dynamodb:GetItem", "Accounts"), ("dynamodb:UpdateItem", "Accounts")},
+    "customer_sync": {
+        ("dynamodb:GetItem", "Customers"),
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Accounts"),
+        ("dynamodb:DeleteItem", "Accounts"),
+        ("secretsmanager:GetSecretValue", "step-token"),
+    },
     "suppliers": set(),
     "discovery": {_KEY},
     "authorizer": {_KEY},
@@ -163,6 +169,20 @@ def test_every_folder_of_a_function_is_deployed() -> None:
         if resource["Type"] == "AWS::Serverless::Function"
     }
     assert deployed == folders == set(_MAY)
+
+
+def test_changes_of_logins_reach_the_notifications_and_all_changes_of_customers_the_accounts() -> None:
+    filters = _function("notifications")["Events"]["Changes"]["Properties"]["FilterCriteria"]["Filters"]
+    of_logins = {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"password_hash": {"S": [{"exists": True}]}}}}
+    assert of_logins in [json.loads(entry["Pattern"]) for entry in filters]
+    assert len(filters) <= 5  # what an event source may have
+    events = _function("customer_sync")["Events"]
+    assert "FilterCriteria" not in events["Changes"]["Properties"]
+    [of_accounts] = events["Registrations"]["Properties"]["FilterCriteria"]["Filters"]
+    assert json.loads(of_accounts["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"NewImage": {"created_at": {"N": [{"exists": True}]}}},
+    }
 
 
 def test_preflights_reach_the_function_of_their_path() -> None:

@@ -9,11 +9,12 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from tools.openapi.operations import OPERATIONS, Operation
 from utenza.http.languages import LANGUAGES
-from utenza.http.messages import it
+from utenza.http.messages import messages_in
 from utenza.http.problems import STATUS, Problem
 
 _ALWAYS = ("origin_refused", "too_many_attempts", "unavailable")
 _WITH_BODY = ("malformed_request", "request_too_large", "invalid_request")
+_TEXTS = messages_in("it")
 _REF = "#/components/schemas/{model}"
 
 
@@ -50,7 +51,11 @@ def _schemas() -> dict[str, Any]:
         "type": {"type": "string", "format": "uri"},
         "status": {"type": "integer", "enum": sorted(set(STATUS.values()))},
         "code": {"type": "string", "enum": sorted(STATUS)},
-        "hint": {"type": "string", "enum": sorted(it.HINTS), "description": "With `customer_not_matched` at most."},
+        "hint": {
+            "type": "string",
+            "enum": sorted(messages_in("it").hints),
+            "description": "With `customer_not_matched` at most.",
+        },
     }
     return dict(sorted(schemas.items()))
 
@@ -99,7 +104,7 @@ def _reference(model: type[BaseModel]) -> dict[str, Any]:
 
 def _refusal(codes: list[str]) -> dict[str, Any]:
     refusal: dict[str, Any] = {
-        "description": "; ".join(f"`{code}`: {it.PROBLEMS[code][0]}" for code in codes),
+        "description": "; ".join(f"`{code}`: {messages_in('it').problems[code].title}" for code in codes),
         "content": {
             "application/problem+json": {
                 "schema": {

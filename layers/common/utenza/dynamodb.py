@@ -66,7 +66,7 @@ def put(
     return Write("Put", {"TableName": table, "Item": marshal(item)} | _expressions("", condition, values))
 
 
-def update(table: str, key: str, change: str, *, condition: str, values: Mapping[str, Value]) -> Write:
+def update(table: str, key: str, change: str, *, condition: str = "", values: Mapping[str, Value]) -> Write:
     return Write("Update", {"TableName": table, "Key": _key(key)} | _expressions(change, condition, values))
 
 

@@ -22,6 +22,7 @@ Event = Literal[
     "notification_delivered",
     "email_undeliverable",
     "customer_synchronised",
+    "customer_unlinked",
     "failed",
 ]
 _NAMESPACE = "Utenza"
@@ -54,8 +55,9 @@ def count(metric: str, **dimensions: str) -> None:
     _put(metric, MetricUnit.Count, 1, dimensions)
 
 
-def measure(metric: str, milliseconds: float) -> None:
-    _put(metric, MetricUnit.Milliseconds, milliseconds, {})
+def report_hash(milliseconds: float) -> None:
+    """Add how long a hash took to its metric."""
+    _put("HashDuration", MetricUnit.Milliseconds, milliseconds, {})
 
 
 def traced[H: Callable[..., Any]](handler: H) -> H:

@@ -1,11 +1,11 @@
 """A function's environment as pydantic models. Each function declares what it reads."""
 
 import os
+from functools import cache
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from utenza.limits.limit import Limit
 from utenza.passwords.cost import Cost
 
 
@@ -23,8 +23,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=str.upper, extra="ignore")
 
     @classmethod
-    def from_environment(cls) -> Self:
-        """Return the settings; pydantic's ValidationError names a variable that is missing or wrong."""
+    @cache
+    def load(cls) -> Self:
+        """Return this process's settings; pydantic's ValidationError names a variable that is missing or wrong."""
         return cls.model_validate(dict(os.environ))
 
 
@@ -33,18 +34,6 @@ class HttpSettings(Settings):
 
     public_url: str
     allowed_origins: Texts
-
-
-class LimitSettings(Settings):
-    """The waits that all limits share, in seconds."""
-
-    attempts_first_wait: int
-    attempts_max_wait: int
-    attempts_memory: int
-
-    def limit(self, free: int) -> Limit:
-        """Return the limit with so many free attempts."""
-        return Limit(free, self.attempts_first_wait, self.attempts_max_wait, self.attempts_memory)
 
 
 class HashingSettings(Settings):

@@ -1,31 +1,36 @@
 import { h } from "../html.js";
-import { forgetAll } from "../kept.js";
+import { descriptionList, headingTag, screen } from "../screen_parts.js";
+import { clearSupplier } from "../session_store.js";
 
-/** The reserved area: who you are, your supplies, the last login, logout. */
-export async function account(login) {
-  if (!login.session.open) return "mask";
-  login.behind ??= login.tell("utenza-login", { user_id: login.userId }) ? "account" : "inside";
-  if (login.behind === "inside") return "inside";
-  const known = await login.session.get("/account");
+/** The reserved area: names, supplies, account data, logout. */
+export async function accountScreen(login) {
+  if (!login.session.isOpen) return "mask";
+  login.areaScreen ??= login.emit("utenza-login", { user_id: login.userId }) ? "account" : "page_area";
+  if (login.areaScreen === "page_area") return "page_area";
+  const account = await login.session.get("/account");
   const texts = login.texts.account;
-  const names = [...new Set(known.customers.map(({ name }) => name))];
-  return login.screen(
+  const names = [...new Set(account.customers.map(({ name }) => name))];
+  return screen(
+    login,
     { title: texts.title },
-    h("p", { class: "lead" }, names.join(", ")),
-    known.email_status !== "ok" && h("p", { class: "warning" }, texts[known.email_status]),
-    h(login.heading(2), {}, texts.supplies),
-    h("ul", { class: "supplies" }, known.customers.map((customer) => supply(login, customer))),
-    h(login.heading(2), {}, texts.about),
-    h("dl", {}, about(login, known).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
-    leaving(login),
+    h("p", { class: "lead" }, names.join(", ") || account.user_id),
+    account.email_status !== "ok" && h("p", { class: "warning" }, texts[account.email_status]),
+    h(headingTag(login, 2), {}, texts.supplies),
+    account.customers.length
+      ? h("ul", { class: "supplies" }, account.customers.map((customer) => supply(login, customer)))
+      : h("p", {}, texts.no_supplies),
+    h(headingTag(login, 2), {}, texts.about),
+    descriptionList(accountData(login, account)),
+    logOutButton(login),
   );
 }
 
-/** What stands here while the page shows a reserved area of its own: who is logged in, and the way out. */
-export function inside(login) {
-  if (!login.session.open) return "mask";
-  if (login.behind !== "inside") return "account";
-  return login.screen({ title: login.texts.account.title }, h("p", { class: "lead" }, login.userId), leaving(login));
+/** Who is logged in and a logout button, for a page that shows its own reserved area. */
+export function pageAreaScreen(login) {
+  if (!login.session.isOpen) return "mask";
+  if (login.areaScreen !== "page_area") return "account";
+  return screen(
+    login, { title: login.texts.account.title }, h("p", { class: "lead" }, login.userId), logOutButton(login));
 }
 
 function supply(login, { customer_code, name, status }) {
@@ -36,23 +41,23 @@ function supply(login, { customer_code, name, status }) {
     h("span", {}, name));
 }
 
-function about(login, { user_id, phone, created_at, last_login_at }) {
+function accountData(login, { user_id, phone, created_at, last_login_at }) {
   const { account: texts, language } = login.texts;
-  const at = (moment, style) => new Intl.DateTimeFormat(language, style).format(new Date(moment));
+  const format = (time, style) => new Intl.DateTimeFormat(language, style).format(new Date(time));
   return [
     [texts.user_id, user_id],
     [texts.phone, phone],
-    [texts.since, at(created_at, { dateStyle: "long" })],
-    [texts.last_login, last_login_at && at(last_login_at, { dateStyle: "long", timeStyle: "short" })],
+    [texts.since, format(created_at, { dateStyle: "long" })],
+    [texts.last_login, last_login_at && format(last_login_at, { dateStyle: "long", timeStyle: "short" })],
   ].filter(([, value]) => value);
 }
 
-function leaving(login) {
-  const leave = () => {
-    login.session.end();
-    forgetAll(login.supplier.supplier);
-    login.leave(login.texts.mask.left);
+function logOutButton(login) {
+  const onclick = () => {
+    login.session.logOut();
+    clearSupplier(login.supplier.supplier);
+    login.showLoggedOut(login.texts.login.logged_out);
   };
   return h("div", { class: "actions" },
-    h("button", { type: "button", class: "primary", onclick: leave }, login.texts.account.leave));
+    h("button", { type: "button", class: "primary", onclick }, login.texts.account.log_out));
 }

@@ -1,100 +1,108 @@
-import { Journey } from "../journey.js";
-import { forgetAll, Kept } from "../kept.js";
+import { FlowElement } from "../flow_element.js";
 import { Session } from "../session.js";
-import { account, inside } from "./account.js";
-import { mask } from "./mask.js";
-import { answer, code, forgotten } from "./recovery.js";
-import { reminder } from "./reminder.js";
+import { clearSupplier, SessionStore } from "../session_store.js";
+import { accountScreen, pageAreaScreen } from "./account.js";
+import { loginFormScreen } from "./login_form.js";
+import { forgottenPasswordScreen, newPasswordScreen, recoveryCodeScreen } from "./recovery.js";
+import { reminderScreen } from "./reminder.js";
 
 /**
- * `<utenza-login api="…" supplier="…">`: the login mask, the reserved area behind it, and the ways back in for who has
- * forgotten password or user id.
+ * `<utenza-login api="…" supplier="…">`: the login form, the reserved area, and the recovery of password and user id.
  *
- * With `registration` (an address) the mask's button leads there. Events: "utenza-login" (a page that cancels it shows a
- * reserved area of its own), "utenza-logout". `accessToken()` is what the page's own calls to other APIs need.
+ * The attribute `registration` is the address that the registration button links to. Events: "utenza-login" (a page that
+ * cancels it shows a reserved area of its own) and "utenza-logout". `accessToken()` returns a token for the page's own calls
+ * of other APIs.
  */
-export class Login extends Journey {
-  static first = "mask";
-  static screens = { mask, account, inside, forgotten, code, answer, reminder };
+export class Login extends FlowElement {
+  static first = "mask"; // docs/embedding.md promises the names of the screens
+  static screens = {
+    mask: loginFormScreen,
+    account: accountScreen,
+    page_area: pageAreaScreen,
+    forgotten: forgottenPasswordScreen,
+    code: recoveryCodeScreen,
+    answer: newPasswordScreen,
+    reminder: reminderScreen,
+  };
 
-  /** The screen behind the login: "account", or "inside" where the page has a reserved area of its own. */
-  behind = null;
+  /** The screen after the login: "account", or "page_area" if the page shows its own reserved area; null until known. */
+  areaScreen = null;
 
-  #open;
-  #opened = new Promise((open) => {
-    this.#open = open;
+  #resolveLoaded;
+  #loaded = new Promise((resolve) => {
+    this.#resolveLoaded = resolve;
   });
 
   connectedCallback() {
     super.connectedCallback();
-    document.addEventListener("utenza-close", this.#registered);
-    window.addEventListener("pageshow", this.#returned);
-    document.addEventListener("visibilitychange", this.#returned);
+    document.addEventListener("utenza-close", this.#onRegistrationClosed);
+    window.addEventListener("pageshow", this.#onReturn);
+    document.addEventListener("visibilitychange", this.#onReturn);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    document.removeEventListener("utenza-close", this.#registered);
-    window.removeEventListener("pageshow", this.#returned);
-    document.removeEventListener("visibilitychange", this.#returned);
-    this.session?.close();
+    document.removeEventListener("utenza-close", this.#onRegistrationClosed);
+    window.removeEventListener("pageshow", this.#onReturn);
+    document.removeEventListener("visibilitychange", this.#onReturn);
+    this.session?.disconnect();
   }
 
-  /** Return an access token that is good now; a Problem when nobody is logged in. */
+  /** Return a valid access token; throw a Problem if nobody is logged in. */
   async accessToken() {
-    await this.#opened;
+    await this.#loaded;
     return this.session.accessToken();
   }
 
-  ready() {
-    this.session?.close();
+  onLoaded() {
+    this.session?.disconnect();
     this.session = new Session(this.api, this.supplier.supplier);
-    this.session.addEventListener("ended", () => this.leave(this.texts.problems.refresh_token_invalid.detail));
-    this.behind = null;
-    this.#open();
+    this.session.addEventListener("ended", () => this.showLoggedOut(this.texts.problems.refresh_token_invalid.detail));
+    this.areaScreen = null;
+    this.#resolveLoaded();
   }
 
   /** The user id of the last login or registration in this tab. */
   get userId() {
-    return this.#user.read().user_id ?? "";
+    return this.#userStore.read().user_id ?? "";
   }
 
   set userId(user_id) {
-    this.#user.change({ user_id });
+    this.#userStore.update({ user_id });
   }
 
-  /** Begin a session, and forget what was typed on the way to it. */
-  enter(tokens, user_id) {
-    forgetAll(this.supplier.supplier);
-    this.forget();
-    this.session.begin(tokens);
+  /** Start a session, and delete what the customer typed before it. */
+  startSession(tokens, user_id) {
+    clearSupplier(this.supplier.supplier);
+    this.drafts.clear();
+    this.session.start(tokens);
     this.userId = user_id;
-    this.behind = null;
+    this.areaScreen = null;
   }
 
-  /** Show the login mask to who is logged in no more. */
-  leave(notice) {
-    this.behind = null;
-    this.tell("utenza-logout");
+  /** Show the login form after the session has ended. */
+  showLoggedOut(notice) {
+    this.areaScreen = null;
+    this.emit("utenza-logout");
     return this.go("mask", { replace: true, notice });
   }
 
-  get #user() {
-    return new Kept(`${this.supplier.supplier}:user`);
+  get #userStore() {
+    return new SessionStore(`${this.supplier.supplier}:user`);
   }
 
-  /** Show the mask with the user id of who has just registered in the other form of this page. */
-  #registered = ({ target }) => {
+  /** Fill the login form with the user id of a customer who has just registered in the other element of this page. */
+  #onRegistrationClosed = ({ target }) => {
     if (target.supplier?.supplier !== this.supplier?.supplier || this.screenName !== "mask") return;
-    this.kept.clear();
+    this.store.clear();
     this.show("mask");
   };
 
-  /** Look again whether the session still holds when the customer comes back to the page after a while. */
-  #returned = ({ type, persisted }) => {
-    const seen = type === "pageshow" ? persisted : document.visibilityState === "visible";
-    if (!seen || this.screenName !== this.behind) return;
-    if (this.session.open) this.session.accessToken().catch(() => {}); // "ended" says what is to be said
-    else this.leave(this.texts.mask.left);
+  /** Check that the session is still open when the customer returns to the page. */
+  #onReturn = ({ type, persisted }) => {
+    const visible = type === "pageshow" ? persisted : document.visibilityState === "visible";
+    if (!visible || this.screenName !== this.areaScreen) return;
+    if (this.session.isOpen) this.session.accessToken().catch(() => {}); // the event "ended" shows the login form
+    else this.showLoggedOut(this.texts.login.logged_out);
   };
 }

@@ -1,91 +1,87 @@
-/** A password forgotten: the user id, the code from the mail where mail is on, the answer and a new password. */
+/** The recovery of a password: user id, code from the e-mail (if mail is on), security answer and new password. */
 
 import { repeatable } from "../api.js";
-import { textField } from "../fields.js";
+import { emailCodeField, newPasswordFields, securityAnswerField, userIdField } from "../common_fields.js";
 import { form } from "../form.js";
-import { fill, h } from "../html.js";
-import { codeField, newPasswordFields, userIdField } from "../known_fields.js";
+import { format, h } from "../html.js";
+import { screen, screenLink } from "../screen_parts.js";
 
-export function forgotten(login) {
+export function forgottenPasswordScreen(login) {
   const texts = login.texts.forgotten;
   const send = async ({ user_id }) => {
-    const started = await login.api.post("/recovery", { supplier: login.supplier.supplier, user_id });
-    return proceed(login, started, { user_id });
+    const response = await login.api.post("/recovery", { supplier: login.supplier.supplier, user_id });
+    return nextStep(login, response, { user_id });
   };
-  return login.screen(
+  return screen(
+    login,
     { title: texts.title },
     h("p", { class: "lead" }, texts.lead),
     form(login, {
-      fields: [userIdField(login, { keep: "tab", value: login.kept.read().user_id || login.userId })],
+      fields: [userIdField(login, { draft: "tab", value: login.store.read().user_id || login.userId })],
       submit: texts.submit,
       send,
-      after: login.link(texts.back, "mask"),
+      after: screenLink(login, texts.back, "mask"),
     }),
   );
 }
 
-export function code(login) {
-  const { recovery_token, user_id } = login.kept.read();
+export function recoveryCodeScreen(login) {
+  const { recovery_token, user_id } = login.store.read();
   if (!recovery_token) return "forgotten";
   const texts = login.texts.recovery_code;
-  const send = (values) => orAgain(login, async () =>
-    proceed(login, await login.api.post("/recovery/code", { recovery_token, ...values })));
-  return login.screen(
+  const send = (values) => restartIfEnded(login, async () =>
+    nextStep(login, await login.api.post("/recovery/code", { recovery_token, ...values })));
+  return screen(
+    login,
     { title: texts.title },
-    h("p", { class: "lead" }, fill(texts.lead, { user_id })),
+    h("p", { class: "lead" }, format(texts.lead, { user_id })),
     form(login, {
-      fields: [codeField(login)], submit: texts.submit, send, after: login.link(texts.again, "forgotten"),
+      fields: [emailCodeField(login)],
+      submit: texts.submit,
+      send,
+      after: screenLink(login, texts.again, "forgotten"),
     }),
   );
 }
 
-export function answer(login) {
-  const { recovery_token, question, user_id } = login.kept.read();
+export function newPasswordScreen(login) {
+  const { recovery_token, question, user_id } = login.store.read();
   if (!recovery_token || !question) return "forgotten";
-  const texts = login.texts.answer;
-  const change = repeatable("recovery_token_invalid", ({ user_id: _, ...values }) =>
+  const texts = login.texts.new_password;
+  const changePassword = repeatable("recovery_token_invalid", ({ user_id: _, ...values }) =>
     login.api.post("/recovery/password", { recovery_token, ...values }));
-  const send = (values) => orAgain(login, async () => {
-    await change(values);
+  const send = (values) => restartIfEnded(login, async () => {
+    await changePassword(values);
     return () => {
-      login.forget();
+      login.drafts.clear();
       login.userId = user_id;
       return login.go("mask", { replace: true, notice: texts.done });
     };
   });
-  return login.screen(
-    { title: texts.title },
-    form(login, { fields: fields(login, question, user_id), submit: texts.submit, send }),
-  );
-}
-
-function fields(login, question, user_id) {
-  const texts = login.texts.answer;
-  return [
-    userIdField(login, { value: user_id, readonly: true }), // which login the new password is of
-    textField(login, {
-      name: "answer", label: question, hint: texts.answer_hint, autocomplete: "off", autocapitalize: "none",
-      spellcheck: "false", keep: "page",
-    }),
+  const fields = [
+    userIdField(login, { value: user_id, readonly: true }), // tells password managers whose password it is
+    securityAnswerField(login, { label: question, hint: texts.answer_hint }),
     ...newPasswordFields(login, () => ({ user_id }), texts.password),
   ];
+  return screen(login, { title: texts.title }, form(login, { fields, submit: texts.submit, send }));
 }
 
-function proceed(login, { recovery_token, next, question }, more = {}) {
+/** Store what the API returned, and return how to show the next step. */
+function nextStep(login, { recovery_token, next, question }, more = {}) {
   return () => {
-    login.kept.change({ ...more, recovery_token, question });
+    login.store.update({ ...more, recovery_token, question });
     return login.go(next);
   };
 }
 
-/** Do the work; a recovery that has ended is begun again with the user id, and said why. */
-async function orAgain(login, work) {
+/** Run an action; if the recovery has ended, show the reason and start again with the user id. */
+async function restartIfEnded(login, action) {
   try {
-    return await work();
+    return await action();
   } catch (problem) {
     if (!problem.code?.startsWith("recovery_token_")) throw problem;
     return () => {
-      login.kept.change({ recovery_token: "", question: "" });
+      login.store.update({ recovery_token: "", question: "" });
       return login.go("forgotten", { problem });
     };
   }

@@ -1,32 +1,36 @@
-import { fill, h } from "../html.js";
+import { format, h } from "../html.js";
 import { check } from "./check.js";
 
-const PAUSE = 1000; // milliseconds without typing after which a screen reader is told
+const PAUSE = 1000; // milliseconds without typing before screen readers announce the result
 
-/** Return a list that says, while a password is typed, which rules it keeps; `customer()` is what is known of who types. */
-export function passwordHint(journey, customer) {
-  const texts = journey.texts.password;
-  const minimum = journey.supplier.password_min_length;
+/**
+ * Return a list that shows, while the customer types a password, which rules it meets. `customer()` returns what is known
+ * of the customer, by the API's names.
+ */
+export function passwordHint(flow, customer) {
+  const texts = flow.texts.password;
+  const minimum = flow.supplier.password_min_length;
   const rules = Object.fromEntries(["short", "common", "traceable"].map((rule) => [rule, h("li")]));
-  const spoken = h("p", { class: "unseen", role: "status" });
+  const announcement = h("p", { class: "visually-hidden", role: "status" });
   let timer;
 
   function update({ target: { value } }) {
     const faults = check(value, minimum, customer());
     for (const [rule, node] of Object.entries(rules)) {
-      // That a password of three letters is in no list means nothing yet, nor that it names nobody when none is known.
-      const untold = (rule !== "short" && faults.short) || (rule === "traceable" && !customer().customer_code);
-      const state = !value ? "" : faults[rule] ? "broken" : untold ? "" : "kept";
+      // A password that is still too short says nothing about the other rules; nor does an unknown customer about the last.
+      const undecided = (rule !== "short" && faults.short) || (rule === "traceable" && !customer().customer_code);
+      const state = !value ? "" : faults[rule] ? "unmet" : undecided ? "" : "met";
       node.className = state;
-      node.replaceChildren(fill(texts[rule], { minimum }), state && h("span", { class: "unseen" }, `: ${texts[state]}`));
+      node.replaceChildren(
+        format(texts[rule], { minimum }), state && h("span", { class: "visually-hidden" }, `: ${texts[state]}`));
     }
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const broken = Object.keys(rules).filter((rule) => faults[rule]);
-      spoken.textContent = value && (broken.length ? fill(texts[`say_${broken[0]}`], { minimum }) : texts.say_good);
+      const [first] = Object.keys(rules).filter((rule) => faults[rule]);
+      announcement.textContent = value && (first ? format(texts[`say_${first}`], { minimum }) : texts.say_good);
     }, PAUSE);
   }
 
   update({ target: { value: "" } });
-  return { node: [h("ul", { class: "rules" }, Object.values(rules)), spoken], update };
+  return { node: [h("ul", { class: "rules" }, Object.values(rules)), announcement], update };
 }

@@ -2,7 +2,7 @@
 
 const words = (text) => new Set(text.split(" "));
 
-export const KEYBOARD_ROWS = ["1234567890", "qwertyuiopè", "qwertz", "asdfghjklòà", "yxcv", "zxcvbnm", "azerty", "1qaz2wsx3edc4rfv"];
+export const ROWS = ["1234567890", "qwertyuiopè", "qwertz", "asdfghjklòà", "yxcv", "zxcvbnm", "azerty", "1qaz2wsx3edc4rfv", "0123456789", "abcdefghijklmnopqrstuvwxyz", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "ابتثجحخدذرزسشصضطظعغفقكلمنهوي", "אבגדהוזחטיכלמנסעפצקרשת"];
 export const LONGEST_BLOCK = 4;
 
 // The most used Italian words in passwords, and what is hung on them.

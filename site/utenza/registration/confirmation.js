@@ -1,76 +1,52 @@
-/** The code from the mail, where mail is on, and the notice. */
+/** The confirmation of the e-mail address by a code (POST /credentials/confirm), if mail is on. */
 
 import { repeatable } from "../api.js";
+import { emailCodeField } from "../common_fields.js";
 import { form } from "../form.js";
-import { fill, h } from "../html.js";
-import { Kept } from "../kept.js";
-import { codeField } from "../known_fields.js";
-import { finish, step, whatNow } from "./shared.js";
+import { format, h } from "../html.js";
+import { screen, screenLink } from "../screen_parts.js";
+import { complete } from "./completion.js";
+import { loginOrRestart, stepLabel } from "./parts.js";
 
-const LEADS_NOWHERE = new Set([
+const FINAL_PROBLEMS = new Set([
   "confirmation_token_invalid", "confirmation_token_expired", "already_registered", "customer_not_matched",
 ]);
 
-export function code(journey) {
-  const { user_id, confirmation_token } = journey.kept.read();
+export function codeScreen(flow) {
+  const { user_id, confirmation_token } = flow.store.read();
   if (!confirmation_token) return "credentials";
-  const texts = journey.texts.code;
+  const texts = flow.texts.code;
   const confirm = repeatable("confirmation_token_invalid", (values) =>
-    journey.api.post("/credentials/confirm", { confirmation_token, ...values }));
+    flow.api.post("/credentials/confirm", { confirmation_token, ...values }));
   const send = async (values) => {
     await confirm(values);
-    return finish(journey, user_id);
+    return complete(flow, user_id);
   };
-  return journey.screen(
-    { title: texts.title, step: step(journey, 3) },
-    h("p", { class: "lead" }, fill(texts.lead, { user_id })),
-    form(journey, {
-      fields: [codeField(journey)],
+  return screen(
+    flow,
+    { title: texts.title, step: stepLabel(flow, 3) },
+    h("p", { class: "lead" }, format(texts.lead, { user_id })),
+    form(flow, {
+      fields: [emailCodeField(flow)],
       submit: texts.submit,
       send,
-      help: (problem) => LEADS_NOWHERE.has(problem.code) && whatNow(journey),
-      after: [resend(journey, confirmation_token), journey.link(texts.wrong_address, "credentials")],
+      help: ({ code }) => FINAL_PROBLEMS.has(code) && loginOrRestart(flow),
+      after: [resendButton(flow, confirmation_token), screenLink(flow, texts.wrong_address, "credentials")],
     }),
   );
 }
 
-function resend(journey, confirmation_token) {
-  const texts = journey.texts.code;
+function resendButton(flow, confirmation_token) {
+  const texts = flow.texts.code;
   let busy = false;
-  const again = async () => {
+  const onclick = async () => {
     if (busy) return;
     busy = true;
-    journey.say(journey.texts.form.wait);
-    const told = await journey.api.post("/credentials/confirm/resend", { confirmation_token })
+    flow.announce(flow.texts.form.wait);
+    const message = await flow.api.post("/credentials/confirm/resend", { confirmation_token })
       .then(() => texts.sent_again, (problem) => problem.detail);
-    if (journey.screenName === "code") journey.say(told);
+    if (flow.screenName === "code") flow.announce(message);
     busy = false;
   };
-  return h("button", { type: "button", class: "link", onclick: again }, texts.send_again);
-}
-
-export function notice(journey) {
-  const { registered, on } = journey.kept.read();
-  if (!registered) return "kind";
-  const texts = journey.texts.notice;
-  const date = new Intl.DateTimeFormat(journey.texts.language, { dateStyle: "long" }).format(on);
-  const details = { [texts.supplier]: journey.supplier.name, [texts.user_id]: registered, [texts.when]: date };
-  return journey.screen(
-    { title: texts.title },
-    h("p", { class: "notice" }, texts.done),
-    h("dl", {}, Object.entries(details).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
-    h("p", {}, texts.next),
-    h("div", { class: "actions" },
-      h("button", { type: "button", class: "primary", onclick: () => close(journey, registered) }, texts.close),
-      h("button", { type: "button", class: "link", onclick: () => window.print() }, texts.print)),
-  );
-}
-
-function close(journey, user_id) {
-  new Kept(`${journey.supplier.supplier}:user`).change({ user_id });
-  journey.forget();
-  const login = journey.getAttribute("login");
-  if (!journey.tell("utenza-close", { user_id })) return;
-  if (login) location.assign(login);
-  else journey.go("kind", { replace: true, focus: false });
+  return h("button", { type: "button", class: "link", onclick }, texts.send_again);
 }

@@ -1,72 +1,75 @@
-/** Step two: choose your credentials. */
+/** Step two (POST /credentials): the customer chooses user id, password, security question and answer. */
 
 import { repeatable } from "../api.js";
+import { newPasswordFields, securityAnswerField, userIdField } from "../common_fields.js";
 import { textField } from "../fields.js";
 import { form } from "../form.js";
 import { h } from "../html.js";
-import { newPasswordFields, userIdField } from "../known_fields.js";
-import { finish, step, verify, whatNow } from "./shared.js";
+import { screen } from "../screen_parts.js";
+import { complete } from "./completion.js";
+import { loginOrRestart, stepLabel } from "./parts.js";
+import { verify } from "./verification.js";
 
-const LEADS_NOWHERE = new Set(["step_token_invalid", "already_registered", "customer_not_matched", "user_id_taken"]);
+const FINAL_PROBLEMS = new Set(["step_token_invalid", "already_registered", "customer_not_matched", "user_id_taken"]);
 
-export function credentials(journey) {
-  if (!journey.kept.read().step_token) return "bill";
-  const texts = journey.texts.credentials;
-  return journey.screen(
-    { title: texts.title, step: step(journey, 2) },
+export function credentialsScreen(flow) {
+  if (!flow.store.read().step_token) return "bill";
+  const texts = flow.texts.credentials;
+  return screen(
+    flow,
+    { title: texts.title, step: stepLabel(flow, 2) },
     h("p", { class: "lead" }, texts.lead),
-    form(journey, {
-      fields: fields(journey),
+    form(flow, {
+      fields: credentialFields(flow),
       submit: texts.submit,
-      send: register(journey),
-      help: ({ code }) => LEADS_NOWHERE.has(code) && whatNow(journey),
+      send: registration(flow),
+      help: ({ code }) => FINAL_PROBLEMS.has(code) && loginOrRestart(flow),
     }),
   );
 }
 
-function fields(journey) {
-  const texts = journey.texts.credentials;
-  const { claim } = journey.kept.read();
-  const user_id = userIdField(journey, { keep: "tab", hint: texts.user_id_hint });
-  const answer = { autocomplete: "off", autocapitalize: "none", spellcheck: "false", keep: "page" };
+function credentialFields(flow) {
+  const texts = flow.texts.credentials;
+  const { claim } = flow.store.read();
+  const userId = userIdField(flow, { draft: "tab", hint: texts.user_id_hint });
   return [
-    user_id,
-    ...newPasswordFields(journey, () => ({ ...claim, user_id: user_id.value() })),
-    textField(journey, {
-      name: "question", label: texts.question, hint: texts.question_hint, autocomplete: "off", keep: "tab",
+    userId,
+    ...newPasswordFields(flow, () => ({ ...claim, user_id: userId.value() })),
+    textField(flow, {
+      name: "question", label: texts.question, hint: texts.question_hint, autocomplete: "off", draft: "tab",
     }),
-    textField(journey, { name: "answer", label: texts.answer, hint: texts.answer_hint, ...answer }),
-    textField(journey, { name: "answer_repeat", label: texts.answer_repeat, ...answer }),
+    securityAnswerField(flow, { label: texts.answer, hint: texts.answer_hint }),
+    securityAnswerField(flow, { name: "answer_repeat", label: texts.answer_repeat }),
   ];
 }
 
 /**
- * Return what sends step two. A step that has expired is renewed with the data of step one, which are still here; one
- * that turns out to be spent after an answer was lost was spent by that very call: the account is there.
+ * Return the function that sends step two. If the step token has expired, it gets a new one with the stored data of step
+ * one. If the API says that the token was used, and the response of the first call was lost, the account exists.
  */
-function register(journey) {
-  const attempt = repeatable("step_token_invalid", (values) =>
-    journey.api.post("/credentials", { step_token: journey.kept.read().step_token, ...values }));
+function registration(flow) {
+  const register = repeatable("step_token_invalid", (values) =>
+    flow.api.post("/credentials", { step_token: flow.store.read().step_token, ...values }));
   return async (values) => {
-    let answer;
+    let response;
     try {
-      answer = await attempt(values);
+      response = await register(values);
     } catch (problem) {
       if (problem.code !== "step_token_expired") throw problem;
       try {
-        await verify(journey);
+        await verify(flow);
       } catch (reason) {
         if (reason.code === "connection") throw reason;
-        return () => journey.go("bill", { problem: reason });
+        return () => flow.go("bill", { problem: reason });
       }
-      answer = await attempt(values);
+      response = await register(values);
     }
-    return proceed(journey, answer ?? { user_id: values.user_id, status: "active" });
+    return nextStep(flow, response ?? { user_id: values.user_id, status: "active" });
   };
 }
 
-function proceed(journey, { user_id, status, confirmation_token }) {
-  if (status === "active") return finish(journey, user_id);
-  journey.kept.change({ user_id, confirmation_token });
-  return () => journey.go("code");
+function nextStep(flow, { user_id, status, confirmation_token }) {
+  if (status === "active") return complete(flow, user_id);
+  flow.store.update({ user_id, confirmation_token });
+  return () => flow.go("code");
 }

@@ -1,15 +1,22 @@
-import { Journey } from "../journey.js";
-import { bill, kind } from "./bill.js";
-import { code, notice } from "./confirmation.js";
-import { credentials } from "./credentials.js";
+import { FlowElement } from "../flow_element.js";
+import { noticeScreen } from "./completion.js";
+import { codeScreen } from "./confirmation.js";
+import { credentialsScreen } from "./credentials.js";
+import { billScreen, kindScreen } from "./verification.js";
 
 /**
- * `<utenza-registration api="…" supplier="…">`: the manual's registration, from the bill to the notice.
+ * `<utenza-registration api="…" supplier="…">`: the registration, from the data on the bill to the final notice.
  *
- * With `login` (an address) the notice's button leads there. Events: "utenza-registered" and "utenza-close", each with
- * the `user_id`; a page that cancels "utenza-close" goes on by itself.
+ * The attribute `login` is the address that the notice's button leads to. Events: "utenza-registered" and "utenza-close",
+ * each with the `user_id`. A page that cancels "utenza-close" decides itself what comes next.
  */
-export class Registration extends Journey {
-  static first = "kind";
-  static screens = { kind, bill, credentials, code, notice };
+export class Registration extends FlowElement {
+  static first = "kind"; // docs/embedding.md promises the names of the screens
+  static screens = {
+    kind: kindScreen,
+    bill: billScreen,
+    credentials: credentialsScreen,
+    code: codeScreen,
+    notice: noticeScreen,
+  };
 }

@@ -49,8 +49,8 @@ export default {
     short: "Mindestens {minimum} Zeichen",
     common: "Keines der meistbenutzten Passwörter",
     traceable: "Enthält weder Ihren Namen noch Ihre E-Mail-Adresse noch Angaben von der Rechnung",
-    kept: "in Ordnung",
-    broken: "bitte ändern",
+    met: "in Ordnung",
+    unmet: "bitte ändern",
     say_short: "Passwort: Es braucht mindestens {minimum} Zeichen.",
     say_common: "Passwort: Es ist eines der meistbenutzten, wählen Sie ein anderes.",
     say_traceable: "Passwort: Es enthält etwas über Sie, wählen Sie ein anderes.",
@@ -89,7 +89,7 @@ export default {
     lead: "Wählen Sie, womit Sie sich von nun an anmelden. Alle Felder sind Pflichtfelder.",
     user_id_hint: "Eine Ihrer E-Mail-Adressen, zum Beispiel mario.rossi@beispiel.it.",
     question: "Frage",
-    question_hint: 
+    question_hint:
       "In Ihren eigenen Worten: Sie brauchen sie, wenn Sie Ihr Passwort vergessen. Am besten eine, die sonst niemand beantworten kann, auch nicht in der Familie.",
     answer: "Antwort",
     answer_hint: "Eine Antwort, die nur Sie kennen. Groß- und Kleinschreibung, Akzente und Leerzeichen zählen nicht.",
@@ -114,7 +114,7 @@ export default {
     close: "Schließen",
     print: "Diesen Hinweis drucken",
   },
-  mask: {
+  login: {
     title: "Anmeldung zum reservierten Bereich",
     password: "Passwort",
     submit: "Anmelden",
@@ -123,7 +123,7 @@ export default {
     new_here: "Noch nicht registriert?",
     new_here_hint: "Sie brauchen nur eine Rechnung und eine E-Mail-Adresse.",
     register: "Registrieren",
-    left: "Sie haben sich abgemeldet.",
+    logged_out: "Sie haben sich abgemeldet.",
   },
   forgotten: {
     title: "Passwort vergessen",
@@ -137,7 +137,7 @@ export default {
     submit: "Weiter >>",
     again: "Nichts angekommen? Neu beginnen",
   },
-  answer: {
+  new_password: {
     password: "Neues Passwort",
     title: "Ein neues Passwort",
     answer_hint: "Die Antwort, die Sie bei der Registrierung gewählt haben. Groß- und Kleinschreibung, Akzente und Leerzeichen zählen nicht.",
@@ -156,6 +156,7 @@ export default {
   account: {
     title: "Reservierter Bereich",
     supplies: "Ihre Lieferverträge",
+    no_supplies: "Zurzeit keine Lieferverträge.",
     about: "Ihr Zugang",
     active: "Aktiv",
     closed: "Beendet",
@@ -163,7 +164,7 @@ export default {
     phone: "Telefon/Handy",
     since: "Registriert seit",
     last_login: "Letzte Anmeldung",
-    leave: "Abmelden",
+    log_out: "Abmelden",
     bounced: "Die letzten E-Mails an Sie kamen zurück. Prüfen Sie, ob Ihr Postfach voll ist, oder wenden Sie sich an den Anbieter.",
     complained: "Unsere E-Mails wurden als unerwünscht gemeldet: Sie erreichen Sie vielleicht nicht mehr. Holen Sie sie aus dem Spam-Ordner.",
   },

@@ -1,4 +1,4 @@
-/** The texts for customers, in English. Labels that are printed on the bill stay Italian, explained. */
+/** The texts for customers, in English. Labels that are printed on the bill are also given in Italian. */
 export default {
   language: "en",
   problems: {
@@ -48,8 +48,8 @@ export default {
     short: "At least {minimum} characters",
     common: "Not one of the most used passwords",
     traceable: "Does not contain your name, your e-mail or data from your bill",
-    kept: "good",
-    broken: "to be corrected",
+    met: "good",
+    unmet: "to be corrected",
     say_short: "Password: it needs at least {minimum} characters.",
     say_common: "Password: it is one of the most used, choose another.",
     say_traceable: "Password: it contains something about you, choose another.",
@@ -88,7 +88,7 @@ export default {
     lead: "Choose what you will log in with from now on. Every field is required.",
     user_id_hint: "An e-mail address of yours, for example mario.rossi@example.it.",
     question: "Question",
-    question_hint: 
+    question_hint:
       "In your own words: you will need it if you forget your password. Best is one that nobody else can answer, not even in your family.",
     answer: "Answer",
     answer_hint: "An answer that only you know. Capitals, accents and spaces do not matter.",
@@ -113,7 +113,7 @@ export default {
     close: "Close",
     print: "Print this notice",
   },
-  mask: {
+  login: {
     title: "Log in to your reserved area",
     password: "Password",
     submit: "Log in",
@@ -122,7 +122,7 @@ export default {
     new_here: "Not registered yet?",
     new_here_hint: "All you need is a bill and an e-mail address.",
     register: "Register",
-    left: "You have logged out.",
+    logged_out: "You have logged out.",
   },
   forgotten: {
     title: "Forgotten password",
@@ -136,7 +136,7 @@ export default {
     submit: "Next >>",
     again: "Nothing arrived? Start again",
   },
-  answer: {
+  new_password: {
     password: "New password",
     title: "A new password",
     answer_hint: "The answer you chose at registration. Capitals, accents and spaces do not matter.",
@@ -155,6 +155,7 @@ export default {
   account: {
     title: "Reserved area",
     supplies: "Your supplies",
+    no_supplies: "No supplies at the moment.",
     about: "Your account",
     active: "Active",
     closed: "Ended",
@@ -162,7 +163,7 @@ export default {
     phone: "Telephone/Mobile",
     since: "Registered on",
     last_login: "Last login",
-    leave: "Log out",
+    log_out: "Log out",
     bounced: "The last e-mails we sent you came back. Check that your mailbox is not full, or ask your supplier.",
     complained: "Our e-mails were reported as unwanted: they may not reach you any more. Take them out of your spam folder.",
   },

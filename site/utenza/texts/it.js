@@ -49,8 +49,8 @@ export default {
     short: "Almeno {minimum} caratteri",
     common: "Non è tra le password più usate",
     traceable: "Non contiene il Suo nome, la Sua e-mail o i dati della bolletta",
-    kept: "va bene",
-    broken: "da correggere",
+    met: "va bene",
+    unmet: "da correggere",
     say_short: "Password: servono almeno {minimum} caratteri.",
     say_common: "Password: è tra le più usate, ne scelga un'altra.",
     say_traceable: "Password: contiene qualcosa che La riguarda, ne scelga un'altra.",
@@ -89,7 +89,7 @@ export default {
     lead: "Scelga le credenziali con cui accederà d'ora in poi. Tutti i campi sono obbligatori.",
     user_id_hint: "Un Suo indirizzo e-mail, per esempio mario.rossi@esempio.it.",
     question: "Domanda",
-    question_hint: 
+    question_hint:
       "La scriva con parole Sue: Le servirà se dimentica la password. Meglio una di cui nessun altro conosca la risposta, nemmeno in famiglia.",
     answer: "Risposta",
     answer_hint: "Una risposta che conosce solo Lei. Maiuscole, accenti e spazi non contano.",
@@ -114,7 +114,7 @@ export default {
     close: "Chiudi",
     print: "Stampa questo avviso",
   },
-  mask: {
+  login: {
     title: "Accesso all'area riservata",
     password: "Password",
     submit: "Accedi",
@@ -123,7 +123,7 @@ export default {
     new_here: "Non ha ancora un accesso?",
     new_here_hint: "Le bastano una bolletta e un indirizzo e-mail.",
     register: "Registrati",
-    left: "Ha lasciato l'area riservata.",
+    logged_out: "Ha lasciato l'area riservata.",
   },
   forgotten: {
     title: "Password dimenticata",
@@ -137,7 +137,7 @@ export default {
     submit: "Avanti >>",
     again: "Non è arrivata? Ricominci",
   },
-  answer: {
+  new_password: {
     password: "Nuova password",
     title: "Una nuova password",
     answer_hint: "La risposta che ha scelto alla registrazione. Maiuscole, accenti e spazi non contano.",
@@ -156,6 +156,7 @@ export default {
   account: {
     title: "Area riservata",
     supplies: "Le Sue forniture",
+    no_supplies: "Al momento nessuna fornitura.",
     about: "Il Suo accesso",
     active: "Attiva",
     closed: "Cessata",
@@ -163,7 +164,7 @@ export default {
     phone: "Telefono/Cellulare",
     since: "Registrazione del",
     last_login: "Ultimo accesso",
-    leave: "Esci",
+    log_out: "Esci",
     bounced: "Le ultime e-mail che Le abbiamo mandato sono tornate indietro. Controlli che la Sua casella non sia piena, oppure si rivolga al fornitore.",
     complained: "Le nostre e-mail sono state segnalate come indesiderate: potrebbero non arrivarLe più. Le tolga dalla posta indesiderata.",
   },

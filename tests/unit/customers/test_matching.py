@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utenza.customers import company_names, person_names
-from utenza.customers.matching import Claim, matches, name_and_tax_code_differ
+from utenza.customers.matching import Claim, matches, name_and_tax_code_differ, unproved_tax_code
 from utenza.customers.record import Customer
 
 _PERSON = Customer("unogas", "1", "person", "NICOLÒ", "D'ANGELO", codice_fiscale="DNGNCL85T10A562S")
@@ -141,3 +141,11 @@ def test_known_and_unknown_customers_take_the_same_work(
 )
 def test_the_hint_depends_on_the_claim_alone(claim: Claim, differ: bool) -> None:  # noqa: FBT001
     assert name_and_tax_code_differ(claim) is differ
+
+
+def test_of_two_tax_codes_the_one_that_was_not_typed_is_unproved() -> None:
+    assert unproved_tax_code(Claim(tax_code=_TRADER.codice_fiscale), _TRADER) == "partita_iva"
+    assert unproved_tax_code(Claim(tax_code=_TRADER.partita_iva), _TRADER) == "codice_fiscale"
+    assert unproved_tax_code(Claim(tax_code=_PERSON.codice_fiscale), _PERSON) is None
+    same = _COMPANY._replace(codice_fiscale=_COMPANY.partita_iva)
+    assert unproved_tax_code(Claim(tax_code=same.partita_iva), same) is None

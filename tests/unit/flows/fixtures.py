@@ -27,8 +27,8 @@ from utenza.limits.limit import Limit
 from utenza.passwords.cost import Cost
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Supplier, Suppliers
-from utenza.tables.recoveries import address_of
 from utenza.tokens import email_codes
+from utenza.tokens.claims import RecoveryClaims
 from utenza.tokens.key_ring import KeyRing
 from verify.flow import Dependencies as VerifyDependencies
 from verify.flow import verify
@@ -46,6 +46,13 @@ MARIO = Customer(
     codice_fiscale="RSSMRA80A01H501U",
     phone="+393331234567",
     email="mario@example.org",
+)
+ANNA = MARIO._replace(  # takes over Mario's supply
+    first_name="Anna",
+    last_name="Bianchi",
+    codice_fiscale="BNCNNA85C41F205D",
+    phone="+393479999999",
+    email="anna@example.org",
 )
 PASSWORD = "quattro trote blu"
 NEW_PASSWORD = "cinque lucci verdi"
@@ -89,9 +96,9 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
     """Return a deployment with these customers; `mail` is whether it sends any."""
     records, accounts = FakeCustomers(*(customers or (MARIO,))), FakeAccounts()
     attempts, sessions, access = FakeAttempts(), FakeSessions(), FakeAccessTokens()
-    suppliers, limit, steps = SUPPLIERS, Limit(free, 30, 900, 86_400), FakeStepTokens()
+    suppliers, limit, steps = SUPPLIERS, Limit(free, 900), FakeStepTokens()
     pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
-    wide, keys = limit._replace(free=100), KeyRing("step", FakeSecretsManager("s" * 64))
+    wide, keys = Limit(100, 72), KeyRing("step", FakeSecretsManager("s" * 64))
     return Flows(
         records,
         accounts,
@@ -108,7 +115,8 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             pending,
             attempts,
             limit,
-            limit._replace(free=2 * free),
+            wide,
+            Limit(2 * free, 900),
             steps,
             FakeConfirmationTokens(),
             keys,
@@ -125,7 +133,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             recoveries,
             reminders,
             attempts,
-            limit._replace(free=2 * free),
+            Limit(2 * free, 900),
             wide,
             keys,
             FakeRecoveryTokens(),
@@ -139,7 +147,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
 def register_mario(flows: Flows) -> Flows:
     """Take Mario through both steps, and return the flows that he is then registered in."""
     token = verify(step_one(), flows.verify, source=SOURCE, now=NOW).step_token
-    register(step_two(token), flows.credentials, language="it", now=NOW)
+    register(step_two(token), flows.credentials, source=SOURCE, language="it", now=NOW)
     return flows
 
 
@@ -188,10 +196,10 @@ def mailed_code(flows: Flows, customer_code: str = MARIO.code) -> str:
     return email_codes.code_for("confirmation", flows.pending.waiting["gas", customer_code].pending_id, key)
 
 
-def mailed_recovery_code(flows: Flows, address: str = "mario@example.org") -> str:
-    """Return the code that was mailed, or would be, to recover the password of an address."""
-    recovery = flows.recoveries.open["gas", address_of(address)]
-    return email_codes.code_for("recovery", recovery.recovery_id, flows.recovery.keys.lasting(now=NOW))
+def mailed_recovery_code(flows: Flows, claims: RecoveryClaims | None = None) -> str:
+    """Return the code that was mailed, or would be, for a recovery or the latest one."""
+    recovery_id = (claims or [*flows.recoveries.open][-1]).recovery_id
+    return email_codes.code_for("recovery", recovery_id, flows.recovery.keys.lasting(now=NOW))
 
 
 def coded(recovery_token: str, code: str) -> CodeRequest:

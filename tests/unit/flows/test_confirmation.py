@@ -9,6 +9,7 @@ from credentials.confirmation import confirm, resend
 from credentials.schemas import ResendRequest
 from login.flow import log_in
 from tests.unit.flows.fixtures import (
+    ANNA,
     ISSUER,
     MARIO,
     NOW,
@@ -55,7 +56,7 @@ def _luisa(flows: Flows) -> str:
 def _choose(flows: Flows, step_token: str | None = None, *, now: int = NOW, **changes: Any) -> str:
     """Return the confirmation token."""
     request = step_two(step_token or _step(flows), **changes)
-    registered = flow.register(request, flows.credentials, language="it", now=now)
+    registered = flow.register(request, flows.credentials, source=SOURCE, language="it", now=now)
     assert registered.confirmation is not None
     token, expires_in = registered.confirmation
     assert expires_in == 86_400
@@ -146,6 +147,7 @@ def test_a_customer_whom_somebody_registers_meanwhile_is_lost(flows: Flows) -> N
     flow.register(
         step_two(_step(flows), user_id="else@example.org"),
         flows.credentials._replace(sends_mail=False),
+        source=SOURCE,
         language="it",
         now=NOW,
     )
@@ -166,6 +168,32 @@ def test_a_record_that_is_closed_meanwhile_makes_no_account(flows: Flows, gone: 
     assert not flows.accounts.accounts
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_a_registration_does_not_wait_for_another_holder_of_the_record(flows: Flows, right: bool) -> None:  # noqa: FBT001
+    token = _choose(flows)
+    code = mailed_code(flows)
+    flows.customers.add(ANNA)
+    assert _confirm(flows, token, code if right else _wrong(code)) == "confirmation_token_invalid"
+    assert not flows.accounts.accounts
+    assert not flows.accounts.markers
+
+
+def test_a_registration_waits_on_while_the_record_keeps_a_tax_code(flows: Flows) -> None:
+    token = _choose(flows)
+    flows.customers.add(MARIO._replace(last_name="Verdi", partita_iva="12345678903"))
+    assert _confirm(flows, token, mailed_code(flows)) == ADDRESS
+    [account] = flows.accounts.accounts.values()
+    assert account.summaries[0].name == "Mario Verdi"
+
+
+def test_a_registration_of_an_earlier_version_that_names_no_holder_is_begun_again(flows: Flows) -> None:
+    token = _choose(flows)
+    waiting = flows.pending.waiting["gas", MARIO.code]
+    unbound = waiting.pending._replace(registration=waiting.pending.registration._replace(holder=()))
+    flows.pending.waiting["gas", MARIO.code] = waiting._replace(pending=unbound)
+    assert _confirm(flows, token, mailed_code(flows)) == "confirmation_token_invalid"
+
+
 def test_codes_that_one_address_is_mailed_are_limited_taken_or_free(flows: Flows) -> None:
     for number in range(10):
         _choose(flows, user_id=ADDRESS if number % 2 else "Mario@Example.org")
@@ -179,7 +207,7 @@ def test_what_is_wrong_with_the_address_counts_for_nobody(flows: Flows) -> None:
     for _ in range(3):
         with pytest.raises(InvalidRequest):
             _choose(flows, step, user_id="no address")
-    assert not any(kind == "confirmation" for _, kind, _ in flows.attempts.counted)
+    assert not any("#confirmation#" in key for key in flows.attempts.drained)
 
 
 def test_tokens_of_other_steps_are_refused(flows: Flows) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from credentials import flow
-from tests.unit.flows.fixtures import HASHER, MARIO, NOW, PASSWORD, SOURCE, Flows, new_flows, step_one, step_two
+from tests.unit.flows.fixtures import ANNA, HASHER, MARIO, NOW, PASSWORD, SOURCE, Flows, new_flows, step_one, step_two
+from utenza.customers.record import Customer
 from utenza.errors import (
     AlreadyRegistered,
     CustomerNotMatched,
@@ -26,16 +27,16 @@ def _token(flows: Flows, **changes: Any) -> str:
 
 
 def _register(flows: Flows, token: str, *, now: int = NOW, **changes: Any) -> flow.Registered:
-    return flow.register(step_two(token, **changes), flows.credentials, language="de", now=now)
+    return flow.register(step_two(token, **changes), flows.credentials, source=SOURCE, language="de", now=now)
 
 
-def test_an_account_is_made_of_what_was_chosen_and_what_the_record_says() -> None:
+def test_an_account_is_made_of_what_was_chosen() -> None:
     flows = new_flows()
     registered = _register(flows, _token(flows), user_id="Mario@Example.org")
     account = flows.accounts.get("gas", registered.account_id)
     assert account is not None
     assert (account.user_id, account.customers, account.language) == ("Mario@Example.org", (MARIO.code,), "de")
-    assert (account.status, account.created_at, account.phone) == ("active", NOW, MARIO.phone)
+    assert (account.status, account.created_at, account.phone) == ("active", NOW, "")
     login = flows.accounts.login_of("gas", "mario@example.org")
     assert login is not None
     assert HASHER.verify(login.password_hash, PASSWORD)
@@ -43,7 +44,7 @@ def test_an_account_is_made_of_what_was_chosen_and_what_the_record_says() -> Non
     assert PASSWORD not in repr(flows.accounts.accounts) + repr(login)
 
 
-def test_a_phone_just_given_goes_before_the_records() -> None:
+def test_an_account_has_the_phone_that_its_customer_gave_and_never_the_crms() -> None:
     flows = new_flows()
     registered = _register(flows, _token(flows, phone="02 1234567"))
     account = flows.accounts.get("gas", registered.account_id)
@@ -74,6 +75,60 @@ def test_a_record_closed_since_step_one_makes_no_account() -> None:
     flows.customers.add(MARIO._replace(status="closed"))
     with pytest.raises(CustomerNotMatched):
         _register(flows, token)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        ANNA,
+        ANNA._replace(status="closed"),
+        MARIO._replace(codice_fiscale="RSSMRA80A01F205X"),
+        MARIO._replace(codice_fiscale="", partita_iva="12345678903"),
+    ],
+)
+def test_a_step_token_is_no_longer_good_when_all_tax_codes_of_the_record_are_others(record: Customer) -> None:
+    flows = new_flows()
+    token = _token(flows)
+    flows.customers.add(record)
+    with pytest.raises(StepTokenInvalid):
+        _register(flows, token)
+    assert not flows.accounts.accounts
+    assert not flows.pending.waiting
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        MARIO._replace(first_name="Mario Luigi", last_name="Verdi"),
+        MARIO._replace(partita_iva="12345678903", company_name="Officina Rossi"),
+        MARIO._replace(phone="+390612345678"),
+    ],
+)
+def test_a_step_token_stays_good_while_the_record_keeps_a_tax_code(record: Customer) -> None:
+    flows = new_flows()
+    token = _token(flows)
+    flows.customers.add(record)
+    assert _register(flows, token).account_id
+
+
+def test_a_step_token_of_two_tax_codes_stays_good_when_one_of_them_is_gone() -> None:
+    flows = new_flows(MARIO._replace(partita_iva="12345678903"))
+    for record in (MARIO, MARIO._replace(codice_fiscale="", partita_iva="12345678903")):
+        flows.customers.add(MARIO._replace(partita_iva="12345678903"))
+        token = _token(flows)
+        flows.customers.add(record)
+        with pytest.raises(InvalidRequest):
+            _register(flows, token, answer_repeat="altro")
+
+
+def test_who_had_the_record_before_is_not_told_that_the_new_holder_registered() -> None:
+    flows = new_flows()
+    marios = _token(flows)
+    flows.customers.add(ANNA)
+    annas = _token(flows, first_name="Anna", last_name="Bianchi", tax_code=ANNA.codice_fiscale)
+    _register(flows, annas, user_id="anna@example.org")
+    with pytest.raises(StepTokenInvalid):
+        _register(flows, marios)
 
 
 def test_an_address_is_one_in_its_supplier_whatever_its_case() -> None:
@@ -131,6 +186,32 @@ def test_a_password_that_leads_back_to_the_customer_is_refused(password: str) ->
     assert FieldError("password", "password_traceable") in refused.value.errors
 
 
+@pytest.mark.parametrize("part", ["333123", "312345", "tramonto", "zoppo"])
+def test_passwords_do_not_reveal_contacts_that_only_the_crm_knows(part: str) -> None:
+    flows = new_flows(MARIO._replace(phone="+393331234567", email="zoppo@tramonto.example"))
+    password = f"trote {part} blu"
+    token = _token(flows)
+    assert _register(flows, token, password=password, password_repeat=password).user_id == "mario@example.org"
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed", "unknown"),
+    [
+        (MARIO.codice_fiscale, "trote rssmra80 blu", "trote 743110 blu"),
+        ("00743110157", "trote 743110 blu", "trote 01011980 blu"),
+    ],
+)
+def test_passwords_do_not_reveal_the_tax_code_that_the_bill_does_not_show(
+    typed: str, printed: str, unknown: str
+) -> None:
+    flows = new_flows(MARIO._replace(partita_iva="00743110157"))
+    token = _token(flows, tax_code=typed)
+    with pytest.raises(InvalidRequest) as refused:
+        _register(flows, token, password=printed, password_repeat=printed)
+    assert refused.value.errors == (FieldError("password", "password_traceable"),)
+    assert _register(flows, token, password=unknown, password_repeat=unknown).user_id == "mario@example.org"
+
+
 def test_a_password_is_neither_trimmed_nor_told_apart_by_its_composition() -> None:
     flows = new_flows()
     password = " caff\u00e8 del porto "
@@ -147,6 +228,14 @@ def test_an_answer_is_compared_without_case_accents_and_blanks() -> None:
     login = flows.accounts.login_of("gas", "mario@example.org")
     assert login is not None
     assert HASHER.verify(login.answer_hash, "cittadicastello")
+
+
+@pytest.mark.parametrize(("answer", "code"), [("Fido", "answer_too_common"), ("Po", "answer_too_short")])
+def test_an_answer_that_strangers_would_try_first_is_refused(answer: str, code: str) -> None:
+    flows = new_flows()
+    with pytest.raises(InvalidRequest) as refused:
+        _register(flows, _token(flows), answer=answer, answer_repeat=answer)
+    assert refused.value.errors == (FieldError("answer", code),)
 
 
 def test_tries_per_step_token_are_limited() -> None:

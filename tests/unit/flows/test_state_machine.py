@@ -45,7 +45,7 @@ from tests.unit.flows.fixtures import (
     typed_login,
 )
 from utenza.errors import UtenzaError
-from utenza.tables.recoveries import address_of
+from utenza.tokens.claims import RecoveryClaims
 from verify.flow import verify
 
 LUISA = MARIO._replace(code="0123456780", first_name="Luisa", codice_fiscale="RSSLSU80A41H501V")
@@ -78,11 +78,13 @@ class Pending(NamedTuple):
 
 
 class Recovery(NamedTuple):
-    """`token` is that of the step it has come to."""
+    """`step` is the one it has come to; `generation` that of the account when it began."""
 
-    token: str
+    claims: RecoveryClaims
+    address: str
     begun_at: int
     step: str
+    generation: int
     tries: int = 0
 
 
@@ -112,7 +114,7 @@ class Calls(RuleBasedStateMachine):
         self.registered: set[str] = set()
         self.owners: dict[str, Owner] = {}
         self.pending: dict[str, Pending] = {}
-        self.recoveries: dict[str, Recovery] = {}
+        self.recoveries: dict[str, Recovery] = {}  # by the token of the step
         self.sessions: dict[str, Opened] = {}
 
     @initialize(answer=ANSWERS)
@@ -147,7 +149,7 @@ class Calls(RuleBasedStateMachine):
         typed = step_two(
             token, user_id=address, password=password, password_repeat=password, answer=answer, answer_repeat=answer
         )
-        done = _tried(lambda: register(typed, self.flows.credentials, language="it", now=self.now))
+        done = _tried(lambda: register(typed, self.flows.credentials, source=SOURCE, language="it", now=self.now))
         code, begun_at = self.steps.get(token, ("", -1))
         fits = bool(code) and self.now < begun_at + 900 and password not in (TRACEABLE, TOO_SHORT)
         free = self.mail or address not in self.owners
@@ -202,57 +204,62 @@ class Calls(RuleBasedStateMachine):
         started = start(typed, self.flows.recovery, source=SOURCE, language="it", now=self.now)
         assert started.next == ("code" if self.mail else "answer")
         assert (started.question is None) == self.mail
-        self.recoveries[address] = Recovery(started.recovery_token, self.now, started.next)
+        claims, owner = next(reversed(self.flows.recoveries.open)), self.owners.get(address)
+        generation = owner.generation if owner else 0
+        self.recoveries[started.recovery_token] = Recovery(claims, address, self.now, started.next, generation)
         return started.recovery_token
 
     @rule(token=recoveries_begun | tokens, answer=ANSWERS, password=PASSWORDS)
     def answer(self, token: str, answer: str, password: str) -> None:
         typed = answered(token, answer=answer, password=password, password_repeat=password)
         done = _tried(lambda: change_password(typed, self.flows.recovery, now=self.now))
-        address = self._whose(token)
-        owner, counted = self.owners.get(address), password != TOO_SHORT and self._counts(address, "answer")
-        right = counted and owner is not None and not owner.closed and owner.answer == answer
+        owner, counted = self._owner(token), password != TOO_SHORT and self._counts(token, "answer")
+        right = counted and owner is not None and owner.answer == answer
         assert (done is not None) == (right and password != TRACEABLE)
         if done is not None and owner is not None:
+            address = self.recoveries.pop(token).address
             self.owners[address] = owner._replace(password=password, generation=owner.generation + 1)
-            del self.recoveries[address]
         elif counted and not right:
-            open_ = self.recoveries[address]
-            self.recoveries[address] = open_._replace(tries=open_.tries + 1)
+            self._count(token)
 
     @rule(token=recoveries_begun)
     def guess(self, token: str) -> None:
         for _ in range(5):
             self.answer(token, "Fuffi", GOOD[0])
 
-    def _whose(self, token: str) -> str:
-        return next((whose for whose, open_ in self.recoveries.items() if open_.token == token), "")
+    def _owner(self, token: str) -> Owner | None:
+        """Return the owner of the account that a recovery can still change."""
+        open_ = self.recoveries.get(token)
+        owner = self.owners.get(open_.address) if open_ else None
+        return owner if open_ and owner and not owner.closed and owner.generation == open_.generation else None
 
-    def _counts(self, address: str, step: str) -> bool:
-        open_ = self.recoveries.get(address)
+    def _count(self, token: str) -> None:
+        self.recoveries[token] = self.recoveries[token]._replace(tries=self.recoveries[token].tries + 1)
+
+    def _counts(self, token: str, step: str) -> bool:
+        open_ = self.recoveries.get(token)
         return open_ is not None and open_.step == step and open_.tries < 5 and self.now < open_.begun_at + 900
 
     @rule(targets=(tokens, recoveries_begun), token=recoveries_begun | tokens, right=st.booleans())
     def code(self, token: str, *, right: bool) -> MultipleResults[str]:
-        address = self._whose(token)
-        typed = mailed_recovery_code(self.flows, address) if address and right else "x"
+        open_ = self.recoveries.get(token)
+        typed = mailed_recovery_code(self.flows, open_.claims) if open_ and right else "x"
         done = _tried(lambda: check_code(coded(token, typed), self.flows.recovery, now=self.now))
-        owner, counted = self.owners.get(address), self._counts(address, "code")
-        assert (done is not None) == (counted and right and owner is not None and not owner.closed)
+        counted = self._counts(token, "code")
+        assert (done is not None) == (counted and right and self._owner(token) is not None)
         if counted:
-            open_ = self.recoveries[address]
-            self.recoveries[address] = open_._replace(tries=open_.tries + 1)
+            self._count(token)
         if done is None:
             return multiple()
         assert done.question
-        self.recoveries[address] = Recovery(done.recovery_token, self.recoveries[address].begun_at, "answer")
+        self.recoveries[done.recovery_token] = self.recoveries.pop(token)._replace(step="answer", tries=0)
         return multiple(done.recovery_token)
 
     @rule(token=logins | tokens)
     def account(self, token: str) -> None:
-        summary_of = _tried(lambda: read(token, self.flows.account, issuer=ISSUER, now=self.now))
+        account = _tried(lambda: read(token, self.flows.account, issuer=ISSUER, now=self.now))
         opened = self.sessions.get(token, Opened("", 0, 0))
-        assert (summary_of is not None) == (self._is_open(opened) and self.now < opened.at + 600)
+        assert (account is not None) == (self._is_open(opened) and self.now < opened.at + 600)
 
     @rule(targets=(tokens, logins), token=logins | tokens)
     def renew(self, token: str) -> MultipleResults[str]:
@@ -285,10 +292,9 @@ class Calls(RuleBasedStateMachine):
     @invariant()
     def recoveries_are_those_of_the_model(self) -> None:
         open_ = self.flows.recoveries.open
-        assert set(open_) == {("gas", address_of(address)) for address in self.recoveries}
-        for address, recovery in self.recoveries.items():
-            found = open_["gas", address_of(address)]
-            assert (found.step, found.tries) == (recovery.step, recovery.tries)
+        assert {claims: (found.step, found.tries) for claims, found in open_.items()} == {
+            recovery.claims: (recovery.step, recovery.tries) for recovery in self.recoveries.values()
+        }
 
 
 def _tried[T](call: Callable[[], T]) -> T | None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.flows.fixtures import MARIO, NOW, SOURCE, new_flows, register_mario, step_one
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, InvalidRequest, TooManyAttempts
+from utenza.tokens.holder import is_held_by
 from verify import flow
 
 
@@ -25,6 +26,14 @@ def test_a_customer_whose_data_match_gets_a_step_token_for_that_code() -> None:
     claims = flows.verify.step_tokens.read(verified.step_token, now=NOW)
     assert (claims.supplier, claims.customer_code, claims.phone) == ("gas", MARIO.code, "+393339999999")
     assert (verified.kind, verified.expires_in) == ("person", 900)
+
+
+def test_a_step_token_says_whose_the_record_is_without_a_tax_code() -> None:
+    flows = new_flows(MARIO._replace(partita_iva="12345678903"))
+    claims = flows.verify.step_tokens.read(_verify(flows.verify).step_token, now=NOW)
+    assert len(claims.holder) == 2
+    assert not {MARIO.codice_fiscale, "12345678903"} & {*claims.holder}
+    assert is_held_by(claims.holder, MARIO, flows.verify.keys.lasting(now=NOW))
 
 
 @pytest.mark.parametrize(
@@ -116,8 +125,8 @@ def test_wrong_guesses_at_a_code_lead_to_a_wait_that_the_right_data_do_not_short
     for changes in guesses:
         with pytest.raises(TooManyAttempts) as refused:
             _verify(dependencies, **changes)
-        assert refused.value.retry_after == 30
-    assert _verify(dependencies, now=NOW + 30).kind == "person"
+        assert refused.value.retry_after == 900
+    assert _verify(dependencies, now=NOW + 900).kind == "person"
 
 
 def test_unknown_codes_are_counted_alike() -> None:
@@ -143,11 +152,11 @@ def test_who_matches_was_not_guessing() -> None:
     dependencies = flows.verify._replace(per_source=flows.verify.per_code)
     for _ in range(5):
         assert _verify(dependencies).kind == "person"
-    assert {attempts for attempts, _ in flows.attempts.counted.values()} == {0}
+    assert {flows.attempts.used(kind, dependencies.per_code, NOW) for kind in ("verify-code", "verify-source")} == {0}
 
 
 def test_a_faulty_request_is_not_counted() -> None:
     flows = new_flows()
     with pytest.raises(InvalidRequest):
         _verify(flows.verify, tax_code="X")
-    assert not flows.attempts.counted
+    assert not flows.attempts.drained

@@ -16,7 +16,7 @@ METHOD = "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/GET/bills/7"
 def tokens(monkeypatch: pytest.MonkeyPatch) -> FakeAccessTokens:
     for name, value in (("PUBLIC_URL", ISSUER), ("SIGNING_KEY", "arn:key"), ("AUDIENCE", "utenza")):
         monkeypatch.setenv(name, value)
-    app.settings.cache_clear()
+    app.Settings.load.cache_clear()
     fake = FakeAccessTokens()
     monkeypatch.setattr(app, "access_tokens", lambda: fake)
     monkeypatch.setattr("time.time", lambda: 1_800_000_000.5)

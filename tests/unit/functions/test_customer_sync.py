@@ -1,16 +1,34 @@
-"""The stream of the Customers table, and the accounts that follow it."""
+"""The stream of the Customers table, and the accounts that follow it, or lose their customer to a new holder."""
 
 from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from account.flow import read
+from credentials.flow import register
 from customer_sync import app
-from customer_sync.flow import synchronise
-from tests.unit.flows.fixtures import MARIO, Flows, new_flows, register_mario
-from utenza.customers.record import CustomerSummary
+from customer_sync.flow import Dependencies, Synchronised, synchronise
+from login.flow import LoginResult, log_in, refresh
+from tests.unit.flows.fixtures import (
+    ANNA,
+    ISSUER,
+    MARIO,
+    NOW,
+    SOURCE,
+    Flows,
+    new_flows,
+    register_mario,
+    step_one,
+    step_two,
+    typed_login,
+)
+from utenza.customers.record import Customer, CustomerSummary
 from utenza.dynamodb import marshal
+from utenza.errors import AccessTokenInvalid, AlreadyRegistered, RefreshTokenInvalid
+from utenza.tables.accounts import Account
 from utenza.tables.customers import to_item
+from verify.flow import verify
 
 MARRIED = MARIO._replace(last_name="Verdi")
 
@@ -18,8 +36,16 @@ MARRIED = MARIO._replace(last_name="Verdi")
 @pytest.fixture
 def flows(monkeypatch: pytest.MonkeyPatch) -> Flows:
     flows = register_mario(new_flows())
-    monkeypatch.setattr(app, "accounts", lambda: flows.accounts)
+    monkeypatch.setattr(app, "dependencies", lambda: _dependencies(flows))
     return flows
+
+
+def _dependencies(flows: Flows) -> Dependencies:
+    return Dependencies(flows.customers, flows.accounts, flows.verify.keys)
+
+
+def _account(flows: Flows, number: int = 0) -> Account:
+    return list(flows.accounts.accounts.values())[number]
 
 
 def _summary(flows: Flows) -> CustomerSummary:
@@ -28,33 +54,218 @@ def _summary(flows: Flows) -> CustomerSummary:
     return summary
 
 
-def _event(**images: Any) -> dict[str, Any]:
-    images = {name: marshal(to_item(customer)) for name, customer in images.items()}
-    return {"Records": [{"eventID": "1", "dynamodb": images}]}
+def _event(old: Customer | None, new: Customer | None) -> dict[str, Any]:
+    images = {"OldImage": old, "NewImage": new}
+    return {
+        "Records": [
+            {"eventID": "1", "dynamodb": {name: marshal(to_item(each)) for name, each in images.items() if each}}
+        ]
+    }
+
+
+def _import(flows: Flows, record: Customer | None, *, arrives: bool = True) -> dict[str, Any]:
+    """Write the record, or delete Mario's, and return the event of it; unless it gets lost, it is worked off."""
+    key = (record or MARIO).supplier, (record or MARIO).code
+    event = _event(flows.customers.records.pop(key, None), record)
+    if record is not None:
+        flows.customers.add(record)
+    if arrives:
+        app.handler(event, LambdaContext())
+    return event
+
+
+def _register(flows: Flows, customer: Customer) -> str:
+    typed = step_one(first_name=customer.first_name, last_name=customer.last_name, tax_code=customer.codice_fiscale)
+    token = verify(typed, flows.verify, source=SOURCE, now=NOW).step_token
+    chosen = step_two(token, user_id=f"{customer.first_name.lower()}@example.net")
+    return register(chosen, flows.credentials, source=SOURCE, language="it", now=NOW).account_id
+
+
+def _log_in(flows: Flows) -> LoginResult:
+    return log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
 
 
 def test_an_account_begins_with_what_the_record_says(flows: Flows) -> None:
-    assert _summary(flows) == CustomerSummary(MARIO.code, "person", "Mario Rossi", "active")
+    assert _summary(flows)[:4] == (MARIO.code, "person", "Mario Rossi", "active")
 
 
 def test_an_account_follows_its_customers_record(flows: Flows) -> None:
-    app.handler(_event(OldImage=MARIO, NewImage=MARRIED), LambdaContext())
+    _import(flows, MARRIED)
     assert _summary(flows).name == "Mario Verdi"
 
 
-def test_a_record_that_is_gone_is_summary_as_closed(flows: Flows) -> None:
-    app.handler(_event(OldImage=MARIO), LambdaContext())
-    assert _summary(flows) == CustomerSummary(MARIO.code, "person", "Mario Rossi", "closed")
+def test_a_record_that_is_gone_is_shown_as_closed(flows: Flows) -> None:
+    _import(flows, None)
+    assert _summary(flows)[:4] == (MARIO.code, "person", "Mario Rossi", "closed")
+    _import(flows, MARIO)
+    assert _summary(flows).status == "active"
 
 
-def test_a_company_is_summary_by_its_name_and_a_sole_trader_by_their_own(flows: Flows) -> None:
-    synchronise(MARIO._replace(company_name="Officina Rossi"), flows.accounts)
+def test_a_company_is_shown_by_its_name_and_a_sole_trader_by_their_own(flows: Flows) -> None:
+    _import(flows, MARIO._replace(company_name="Officina Rossi"))
     assert _summary(flows).name == "Mario Rossi"
-    synchronise(MARIO._replace(kind="company", company_name="Officina Rossi"), flows.accounts)
-    assert _summary(flows) == CustomerSummary(MARIO.code, "company", "Officina Rossi", "active")
+    _import(flows, MARIO._replace(kind="company", company_name="Officina Rossi"))
+    assert _summary(flows)[:4] == (MARIO.code, "company", "Officina Rossi", "active")
 
 
 def test_a_customer_without_an_account_changes_nothing(flows: Flows) -> None:
-    assert synchronise(MARRIED._replace(code="1"), flows.accounts) is None
-    assert synchronise(MARRIED._replace(supplier="luce"), flows.accounts) is None
+    _import(flows, ANNA._replace(code="1"))
+    _import(flows, ANNA._replace(supplier="luce"))
+    for supplier, code in (("gas", "1"), ("luce", MARIO.code)):
+        assert synchronise(supplier, code, _dependencies(flows), before=None, now=NOW) is None
     assert _summary(flows).name == "Mario Rossi"
+
+
+def test_a_new_holder_takes_the_customer_from_the_account_and_can_register(flows: Flows) -> None:
+    _import(flows, ANNA)
+    assert (_account(flows).customers, _account(flows).summaries, _account(flows).status) == ((), (), "active")
+    annas = flows.accounts.accounts["gas", _register(flows, ANNA)]
+    assert [each.name for each in annas.summaries] == ["Anna Bianchi"]
+    assert "Anna" not in str(_account(flows))
+
+
+def test_the_sessions_of_who_loses_a_customer_end_and_a_new_login_shows_no_customer(flows: Flows) -> None:
+    before = _log_in(flows)
+    _import(flows, ANNA)
+    with pytest.raises(AccessTokenInvalid):
+        read(before.access_token, flows.account, issuer=ISSUER, now=NOW + 1)
+    with pytest.raises(RefreshTokenInvalid):
+        refresh(before.refresh_token, flows.login, issuer=ISSUER, now=NOW + 1)
+    assert read(_log_in(flows).access_token, flows.account, issuer=ISSUER, now=NOW + 1).summaries == ()
+
+
+def test_other_customers_of_the_account_stay(flows: Flows) -> None:
+    key = "gas", _account(flows).account_id
+    other = CustomerSummary("0123456780", "person", "Mario Rossi", "active", ("h",))
+    account = _account(flows)
+    flows.accounts.accounts[key] = account._replace(
+        customers=(*account.customers, other.code), summaries=(*account.summaries, other)
+    )
+    _import(flows, ANNA)
+    assert (_account(flows).customers, _account(flows).summaries) == ((other.code,), (other,))
+
+
+def test_a_closed_record_of_a_new_holder_is_not_shown_either(flows: Flows) -> None:
+    _import(flows, ANNA._replace(status="closed"))
+    assert _account(flows).summaries == ()
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        MARRIED,
+        ANNA._replace(codice_fiscale=MARIO.codice_fiscale),
+        MARIO._replace(partita_iva="12345678903"),
+        MARIO._replace(codice_fiscale="RSSMRA80A01F205X"),
+        MARIO._replace(first_name="ROSSI", last_name="MARIO", codice_fiscale="RSSMRA80A01F205X"),
+    ],
+)
+def test_a_correction_ends_no_session(flows: Flows, record: Customer) -> None:
+    session = _log_in(flows)
+    _import(flows, record)
+    assert _summary(flows).name == f"{record.first_name} {record.last_name}"
+    assert refresh(session.refresh_token, flows.login, issuer=ISSUER, now=NOW + 1)
+
+
+def test_after_a_correction_the_corrected_tax_code_is_the_holders(flows: Flows) -> None:
+    corrected = MARIO._replace(codice_fiscale="RSSMRA80A01F205X")
+    _import(flows, corrected)
+    _import(flows, corrected._replace(last_name="Verdi"))
+    assert _summary(flows).name == "Mario Verdi"
+
+
+def test_from_one_tax_code_to_another_over_both_is_no_other_holder(flows: Flows) -> None:
+    both = MARIO._replace(partita_iva="12345678903")
+    _import(flows, both)
+    _import(flows, both._replace(codice_fiscale="", first_name="Maria"))
+    assert _summary(flows).name == "Maria Rossi"
+
+
+def test_a_change_that_arrives_twice_is_worked_off_once(flows: Flows) -> None:
+    event = _import(flows, ANNA)
+    generation = _account(flows).generation
+    _register(flows, ANNA)
+    accounts = dict(flows.accounts.accounts)
+    app.handler(event, LambdaContext())
+    assert _account(flows).generation == generation
+    assert {key: account.customers for key, account in accounts.items()} == {
+        key: account.customers for key, account in flows.accounts.accounts.items()
+    }
+
+
+def test_an_old_change_that_arrives_again_takes_nothing_from_a_later_holder(flows: Flows) -> None:
+    to_anna = _import(flows, ANNA)
+    to_mario = _import(flows, MARIO)
+    _import(flows, ANNA)
+    annas = _register(flows, ANNA)
+    for event in (to_mario, to_anna, to_mario):
+        app.handler(event, LambdaContext())
+    assert [each.name for each in flows.accounts.accounts["gas", annas].summaries] == ["Anna Bianchi"]
+
+
+def test_a_change_of_holder_that_never_arrived_is_found_by_the_next_change(flows: Flows) -> None:
+    _import(flows, ANNA, arrives=False)
+    _import(flows, ANNA._replace(phone=""))
+    assert _account(flows).customers == ()
+
+
+def test_back_to_the_first_holder_before_anything_arrived_changes_nothing(flows: Flows) -> None:
+    events = [_import(flows, record, arrives=False) for record in (ANNA, MARIO)]
+    for event in events:
+        app.handler(event, LambdaContext())
+    assert _summary(flows).name == "Mario Rossi"
+    assert _account(flows).generation == 0
+
+
+def test_a_record_that_was_deleted_and_comes_back_with_another_holder_leaves_the_account(flows: Flows) -> None:
+    _import(flows, None)
+    _import(flows, ANNA)
+    assert _account(flows).customers == ()
+    assert _register(flows, ANNA)
+
+
+def test_a_record_that_was_closed_and_is_opened_by_another_holder_leaves_the_account(flows: Flows) -> None:
+    _import(flows, MARIO._replace(status="closed"))
+    assert _summary(flows).status == "closed"
+    _import(flows, ANNA)
+    assert _account(flows).customers == ()
+
+
+def test_who_is_the_same_holder_cannot_register_twice(flows: Flows) -> None:
+    _import(flows, MARRIED)
+    with pytest.raises(AlreadyRegistered):
+        _register(flows, MARRIED)
+
+
+@pytest.mark.parametrize("has_summary", [True, False])
+def test_an_account_of_an_earlier_version_is_compared_with_the_record_before(flows: Flows, has_summary: bool) -> None:  # noqa: FBT001
+    key, account = ("gas", _account(flows).account_id), _account(flows)
+    unbound = tuple(each._replace(holder=()) for each in account.summaries) if has_summary else ()
+    flows.accounts.accounts[key] = account._replace(summaries=unbound)
+    _import(flows, MARRIED)
+    assert [each.name for each in _account(flows).summaries] == ["Mario Verdi"] * has_summary
+    _import(flows, ANNA)
+    assert _account(flows).customers == ()
+
+
+def test_a_record_that_changed_hands_during_the_registration_leaves_the_new_account(flows: Flows) -> None:
+    _import(flows, ANNA, arrives=False)
+    account = _account(flows)
+    image = marshal({"customers": list(account.customers), "supplier": "gas", "created_at": NOW})
+    app.handler({"Records": [{"eventID": "1", "dynamodb": {"NewImage": image}}]}, LambdaContext())
+    assert _account(flows).customers == ()
+
+
+def test_an_account_that_changes_in_this_moment_is_read_again(flows: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("unlink", "replace_summary"):
+        real, outcomes = getattr(flows.accounts, name), iter([False])
+        monkeypatch.setattr(
+            flows.accounts,
+            name,
+            lambda *given, real=real, outcomes=outcomes: next(outcomes, None) is None and real(*given),
+        )
+    _import(flows, MARRIED)
+    assert _summary(flows).name == "Mario Verdi"
+    flows.customers.add(ANNA)
+    done = synchronise("gas", MARIO.code, _dependencies(flows), before=None, now=NOW)
+    assert done == Synchronised(_account(flows).account_id, "unlinked")

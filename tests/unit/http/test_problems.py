@@ -10,9 +10,10 @@ import pytest
 from utenza import errors
 from utenza.errors import CustomerNotMatched, FieldError, InvalidRequest, TooManyAttempts, Unavailable, UtenzaError
 from utenza.http import problems
-from utenza.http.messages import de, en, it
+from utenza.http.languages import LANGUAGES
+from utenza.http.messages import messages_in
 
-_ALL = [it, en, de]
+IT = messages_in("it")
 _ERRORS = [
     kind
     for kind in vars(errors).values()
@@ -24,19 +25,19 @@ def test_every_error_has_a_status() -> None:
     assert {kind.code for kind in _ERRORS} == set(problems.STATUS)
 
 
-@pytest.mark.parametrize("table", ["PROBLEMS", "FIELDS", "HINTS"])
-def test_the_languages_have_the_same_texts(table: str) -> None:
-    italian = getattr(it, table)
-    for module in _ALL:
-        assert set(getattr(module, table)) == set(italian)
-        assert all(text and text == text.strip() for text in map(str, getattr(module, table).values()))
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("table", ["problems", "fields", "hints"])
+def test_the_languages_have_the_same_texts(table: str, language: str) -> None:
+    texts = getattr(messages_in(language), table)
+    assert set(texts) == set(getattr(IT, table))
+    assert all(text and text == text.strip() for text in map(str, texts.values()))
 
 
-@pytest.mark.parametrize("module", _ALL)
-def test_every_error_has_a_text_and_only_waits_have_a_gap(module: object) -> None:
-    texts = module.PROBLEMS  # type: ignore[attr-defined]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_has_a_text_and_only_waits_have_a_gap(language: str) -> None:
+    texts = messages_in(language).problems
     assert set(texts) == set(problems.STATUS)
-    gaps = {code for code, (_, detail) in texts.items() if any(name for _, name, _, _ in Formatter().parse(detail))}
+    gaps = {code for code, text in texts.items() if any(name for _, name, _, _ in Formatter().parse(text.detail))}
     assert gaps == {"too_many_attempts", "unavailable"}
 
 
@@ -52,7 +53,7 @@ def test_every_field_code_that_the_code_can_raise_has_a_text() -> None:
             re.findall(r'"((?:password|answer)_\w+)":', (layer / "passwords" / policy).read_text(encoding="utf-8"))
         )
     assert {"invalid_email", "repeat_differs", "password_traceable", "answer_in_question"} <= codes
-    assert codes <= set(it.FIELDS)
+    assert codes <= set(IT.fields)
 
 
 def test_a_problem_lists_every_field_and_says_what_to_do() -> None:
@@ -65,9 +66,9 @@ def test_a_problem_lists_every_field_and_says_what_to_do() -> None:
     assert body["errors"][0] == {
         "field": "password",
         "code": "password_too_short",
-        "detail": it.FIELDS["password_too_short"],
+        "detail": IT.fields["password_too_short"],
     }
-    assert body["errors"][1]["detail"] == it.FIELDS["invalid"]
+    assert body["errors"][1]["detail"] == IT.fields["invalid"]
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,9 @@ LOGIN = {
     "question": "q",
     "answer_hash": "a",
 }
+UNLINKED = LOGIN | {"generation": 1, "unlinked_customer": "0123"}
 PENDING = {"pk": "gas#pending#0123", "pending_id": "p1", "mails": 1, "address_taken": False, "tries": 0}
-RECOVERY = {"pk": "gas#recovery#abc", "recovery_id": "r1", "step": "code", "tries": 0}
+RECOVERY = {"pk": "gas#recovery#abc#r1", "step": "code", "tries": 0}
 REMINDER = {"pk": "gas#reminder#abc", "reminder_id": "m1", "account_id": "a1"}
 
 
@@ -50,6 +51,10 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (None, LOGIN, []),
         (LOGIN, LOGIN | {"password_hash": "h2"}, []),
         (LOGIN, LOGIN | {"password_hash": "h2", "generation": 1}, ["password_changed", "PasswordChanged"]),
+        (LOGIN, LOGIN | {"generation": 1, "unlinked_customer": "0123"}, ["customer_unlinked", "CustomerUnlinked"]),
+        (UNLINKED, UNLINKED | {"generation": 2}, ["customer_unlinked", "CustomerUnlinked"]),
+        (UNLINKED, UNLINKED | {"generation": 2, "password_hash": "h2"}, ["password_changed", "PasswordChanged"]),
+        (UNLINKED, UNLINKED | {"password_hash": "h2"}, []),
         (LOGIN, LOGIN | {"question": "q2"}, ["question_changed", "QuestionChanged"]),
         (LOGIN, LOGIN | {"answer_hash": "a2"}, ["question_changed", "QuestionChanged"]),
         (LOGIN, LOGIN | {"status": "closed"}, ["AccountClosed"]),
@@ -61,7 +66,6 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (PENDING | {"address_taken": True}, PENDING | {"address_taken": True, "mails": 2}, []),
         (None, RECOVERY, ["recovery_code"]),
         (RECOVERY, RECOVERY | {"tries": 1}, []),
-        (RECOVERY, RECOVERY | {"recovery_id": "r2"}, ["recovery_code"]),
         (RECOVERY, RECOVERY | {"step": "answer"}, []),
         (None, RECOVERY | {"step": "answer"}, []),
         (None, REMINDER, ["user_id_reminder"]),
@@ -78,6 +82,10 @@ def test_a_change_calls_for_its_notices(old: Any, new: Any, kinds: list[str]) ->
 @pytest.mark.parametrize("old", [ACCOUNT, LOGIN, PENDING, RECOVERY, REMINDER])
 def test_what_is_cleaned_away_calls_for_nothing(old: dict[str, Any]) -> None:
     assert _kinds(old, None) == []
+
+
+def test_whoever_loses_a_customer_is_told_which() -> None:
+    assert [each.subject for each in _notices(LOGIN, UNLINKED)] == [{"account_id": "a1", "customer_code": "0123"}] * 2
 
 
 def test_a_notice_names_ids_and_nothing_else() -> None:

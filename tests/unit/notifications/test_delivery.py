@@ -11,12 +11,14 @@ import pytest
 
 from credentials.confirmation import confirm
 from credentials.flow import register
+from customer_sync.flow import Dependencies, synchronise
 from notifications import flow
 from notifications.changes import Kind, Notification
 from notifications.emails import Email
 from notifications.senders import EventBridgeBus
 from recovery.flow import start
 from tests.unit.flows.fixtures import (
+    ANNA,
     MARIO,
     NOW,
     SOURCE,
@@ -31,7 +33,6 @@ from tests.unit.flows.fixtures import (
     step_two,
 )
 from utenza.suppliers import Supplier
-from utenza.tables.recoveries import address_of
 from verify.flow import verify
 
 ADDRESS = "mario@example.org"
@@ -40,7 +41,7 @@ ADDRESS = "mario@example.org"
 class Sent(NamedTuple):
     supplier: str
     to: str
-    email_for: Email
+    email: Email
     tags: Mapping[str, str]
 
 
@@ -48,8 +49,8 @@ class FakeSender:
     def __init__(self) -> None:
         self.sent: list[Sent] = []
 
-    def send(self, supplier: Supplier, to: str, email_for: Email, tags: Mapping[str, str]) -> None:
-        self.sent.append(Sent(supplier.id, to, email_for, tags))
+    def send(self, supplier: Supplier, to: str, email: Email, tags: Mapping[str, str]) -> None:
+        self.sent.append(Sent(supplier.id, to, email, tags))
 
 
 class FakeBus:
@@ -104,7 +105,7 @@ def post() -> Post:
 def _begin(flows: Flows, user_id: str = ADDRESS) -> tuple[str, dict[str, str]]:
     """Register Mario up to the code; return the confirmation token and what a notice of it names."""
     token = verify(step_one(), flows.verify, source=SOURCE, now=NOW).step_token
-    request = register(step_two(token, user_id=user_id), flows.credentials, language="it", now=NOW)
+    request = register(step_two(token, user_id=user_id), flows.credentials, source=SOURCE, language="it", now=NOW)
     assert request.confirmation
     return request.confirmation[0], {
         "customer_code": MARIO.code,
@@ -117,9 +118,9 @@ def test_the_code_that_is_mailed_confirms_the_address() -> None:
     token, subject = _begin(post.flows, "Mario@Example.org")
     [sent] = post.deliver("confirmation_code", subject)
     assert sent.to == "Mario@Example.org"
-    code = sent.email_for.subject[:6]
+    code = sent.email.subject[:6]
     assert code == mailed_code(post.flows)
-    assert code in sent.email_for.text
+    assert code in sent.email.text
     assert confirm(confirmed(token, code), post.flows.credentials, now=NOW).user_id == "Mario@Example.org"
 
 
@@ -139,49 +140,46 @@ def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -
     token, _ = _begin(flows, "Mario@Example.org")
     confirm(confirmed(token, mailed_code(flows)), flows.credentials, now=NOW)
     step = verify(step_one(customer_code="0123456780"), flows.verify, source=SOURCE, now=NOW).step_token
-    register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), flows.credentials, language="it", now=NOW)
+    register(step_two(step, user_id="MARIO@EXAMPLE.ORG"), flows.credentials, source=SOURCE, language="it", now=NOW)
     pending_id = flows.pending.waiting["gas", "0123456780"].pending_id
     [sent] = post.deliver("address_taken", {"customer_code": "0123456780", "id": pending_id})
     assert sent.to == "Mario@Example.org"
-    assert not any(email_for.isdigit() for email_for in sent.email_for.text)
+    assert not any(letter.isdigit() for letter in sent.email.text)
 
 
 def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: Post) -> None:
     dependencies = post.flows.recovery._replace(sends_mail=True)
     for typed, count in (("MARIO@example.ORG", 1), ("nobody@example.org", 0), ("mar\u0131o@example.org", 0)):
         start(forgotten(user_id=typed), dependencies, source=SOURCE, language="de", now=NOW)
-        key = next(reversed(post.flows.recoveries.open.values()))
-        sent = post.deliver("recovery_code", {"address": address_of(key.email_key), "id": key.recovery_id})
+        claims = next(reversed(post.flows.recoveries.open))
+        sent = post.deliver("recovery_code", {"address": claims.address, "id": claims.recovery_id})
         assert [each.to for each in sent] == [ADDRESS] * count
-        assert all(each.email_for.subject.startswith(mailed_recovery_code(post.flows)) for each in sent)
+        assert all(each.email.subject.startswith(mailed_recovery_code(post.flows)) for each in sent)
 
 
 def test_a_closed_account_is_sent_nothing(post: Post) -> None:
     dependencies = post.flows.recovery._replace(sends_mail=True)
     start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
-    open_ = post.flows.recoveries.open["gas", address_of(ADDRESS)]
+    [claims] = post.flows.recoveries.open
     post.flows.accounts.close("gas", ADDRESS)
-    assert post.deliver("recovery_code", {"address": address_of(ADDRESS), "id": open_.recovery_id}) == []
+    assert post.deliver("recovery_code", {"address": claims.address, "id": claims.recovery_id}) == []
     for kind in ("welcome", "password_changed", "user_id_reminder"):
         assert post.deliver(kind, {"account_id": post.account_id}) == []
 
 
-def test_a_recovery_that_was_replaced_or_has_expired_is_mailed_no_code(post: Post) -> None:
+def test_a_recovery_that_has_expired_is_mailed_no_code(post: Post) -> None:
     dependencies = post.flows.recovery._replace(sends_mail=True)
-    ids = []
-    for _ in range(2):
-        start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
-        ids.append(post.flows.recoveries.open["gas", address_of(ADDRESS)].recovery_id)
-    older, newer = ({"address": address_of(ADDRESS), "id": each} for each in ids)
-    assert post.deliver("recovery_code", older) == []
-    assert post.deliver("recovery_code", newer, now=NOW + 900) == []
-    assert len(post.deliver("recovery_code", newer)) == 1
+    start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
+    [claims] = post.flows.recoveries.open
+    subject = {"address": claims.address, "id": claims.recovery_id}
+    assert post.deliver("recovery_code", subject, now=NOW + 900) == []
+    assert len(post.deliver("recovery_code", subject)) == 1
 
 
 def test_a_reminder_says_the_user_id_to_its_owner(post: Post) -> None:
     [sent] = post.deliver("user_id_reminder", {"account_id": post.account_id})
     assert sent.to == ADDRESS
-    assert ADDRESS in sent.email_for.text
+    assert ADDRESS in sent.email.text
 
 
 @pytest.mark.parametrize(
@@ -193,7 +191,7 @@ def test_the_address_of_the_crm_is_told_when_it_is_another(post: Post, crm: str,
     sent = post.deliver("registered_elsewhere", {"account_id": post.account_id})
     assert [each.to for each in sent] == [crm] * told
     for each in sent:
-        assert ADDRESS not in each.email_for.text
+        assert ADDRESS not in each.email.text
         assert "account" not in each.tags  # what comes back from there says nothing of the account's own address
 
 
@@ -209,7 +207,7 @@ def test_both_addresses_hear_of_a_change_of_address(post: Post) -> None:
     [to_new] = post.deliver("address_changed", {"account_id": key[1]})
     [to_old] = post.deliver("address_left", {"account_id": key[1]})
     assert (to_new.to, to_old.to) == ("new@example.org", ADDRESS)
-    assert "new@example.org" not in to_old.email_for.text
+    assert "new@example.org" not in to_old.email.text
 
 
 def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
@@ -217,6 +215,40 @@ def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
     [(kind, detail, at)] = post.bus.events
     assert (kind, at) == ("CustomerRegistered", NOW)
     assert detail == {"supplier": "gas", "account_id": post.account_id, "customers": [MARIO.code]}
+
+
+def _unlink(post: Post) -> dict[str, str]:
+    """Have Anna take over Mario's supply, and return what the notice of it names."""
+    post.flows.customers.add(ANNA)
+    dependencies = Dependencies(post.flows.customers, post.flows.accounts, post.flows.credentials.keys)
+    assert synchronise("gas", MARIO.code, dependencies, before=None, now=NOW)
+    return {"account_id": post.account_id, "customer_code": MARIO.code}
+
+
+def test_who_loses_a_customer_is_told_the_code_and_nothing_of_the_new_holder(post: Post) -> None:
+    [sent] = post.deliver("customer_unlinked", _unlink(post))
+    assert sent.to == ADDRESS
+    assert MARIO.code in sent.email.text
+    for text in (ANNA.first_name, ANNA.last_name, ANNA.codice_fiscale, ANNA.phone, ANNA.email):
+        assert text not in sent.email.text + sent.email.html
+    post.flows.accounts.close("gas", ADDRESS)
+    assert post.deliver("customer_unlinked", {"account_id": post.account_id, "customer_code": MARIO.code}) == []
+
+
+def test_the_event_of_a_lost_customer_names_it_and_those_that_stay(post: Post) -> None:
+    post.deliver("CustomerUnlinked", _unlink(post))
+    [(_, detail, _)] = post.bus.events
+    assert detail == {
+        "supplier": "gas",
+        "account_id": post.account_id,
+        "customers": [],
+        "customer_code": MARIO.code,
+    }
+
+
+def test_the_address_of_the_crm_is_not_told_of_an_account_that_has_lost_its_customer(post: Post) -> None:
+    _unlink(post)
+    assert post.deliver("registered_elsewhere", {"account_id": post.account_id}) == []
 
 
 def test_an_event_says_what_became_of_the_mails(post: Post) -> None:
@@ -242,12 +274,14 @@ def test_events_are_as_documented(post: Post) -> None:
     post.flows.accounts.note_email_status("gas", post.account_id, "bounced")
     for kind in ("CustomerRegistered", "EmailUndeliverable"):
         flow.deliver(Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW)
+    flow.deliver(Notification("CustomerUnlinked", "event-1", NOW, "gas", _unlink(post)), dependencies, now=NOW)
 
     for detail in (example["detail"], *(json.loads(entry["Detail"]) for entry in client.entries)):
         jsonschema.validate(detail, schema)
     assert [(entry["Source"], entry["DetailType"]) for entry in client.entries] == [
         ("utenza", "CustomerRegistered"),
         ("utenza", "EmailUndeliverable"),
+        ("utenza", "CustomerUnlinked"),
     ]
 
 

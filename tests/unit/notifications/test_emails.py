@@ -7,11 +7,10 @@ from typing import get_args
 import pytest
 
 from notifications.changes import Kind
-from notifications.emails import compose
-from notifications.texts import de, en, it
+from notifications.emails import compose, texts_in
 from utenza.suppliers import Supplier
 
-_TEXTS = {"it": it, "en": en, "de": de}
+_LANGUAGES = ("it", "en", "de")
 _MAILS = [kind for kind in get_args(Kind.__value__) if kind.islower()]
 _VALUES = {"code": "012345", "user_id": "mario@example.org", "customer_code": "0123456789"}
 _ALL = {"it": "Gas & Luce", "en": "Gas & Light", "de": "Gas & Licht"}
@@ -29,20 +28,20 @@ GAS = Supplier(
 )
 
 
-@pytest.mark.parametrize("language", _TEXTS)
+@pytest.mark.parametrize("language", _LANGUAGES)
 def test_every_mail_is_there_in_every_language(language: str) -> None:
-    assert set(_TEXTS[language].EMAILS) == set(_MAILS)
+    assert set(texts_in(language).emails) == set(_MAILS)
 
 
-@pytest.mark.parametrize("language", _TEXTS)
+@pytest.mark.parametrize("language", _LANGUAGES)
 @pytest.mark.parametrize("kind", _MAILS)
 def test_text_and_html_say_the_same(kind: str, language: str) -> None:
     mail = compose(kind, GAS, language, _VALUES)
     assert "$" not in mail.subject + mail.text + mail.html
-    summary_of = unescape(re.sub(r"<[^>]+>", " ", mail.html.partition("<body")[2]))
+    page_text = unescape(re.sub(r"<[^>]+>", " ", mail.html.partition("<body")[2]))
     paragraphs = [line for line in mail.text.splitlines() if line and line != "-- "]
     for paragraph in paragraphs:
-        assert " ".join(paragraph.split()) in " ".join(summary_of.split())
+        assert " ".join(paragraph.split()) in " ".join(page_text.split())
     assert f'lang="{language}"' in mail.html
     assert _ALL[language] in mail.text
 
@@ -55,7 +54,7 @@ def test_nothing_in_a_mail_acts_or_loads(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["confirmation_code", "recovery_code"])
-@pytest.mark.parametrize("language", _TEXTS)
+@pytest.mark.parametrize("language", _LANGUAGES)
 def test_a_code_is_in_the_subject_and_large_in_the_page(kind: str, language: str) -> None:
     mail = compose(kind, GAS, language, _VALUES)
     assert mail.subject.startswith("012345 ")

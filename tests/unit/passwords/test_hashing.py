@@ -151,3 +151,14 @@ def test_a_hash_of_another_cost_verifies_and_needs_a_rehash(cost: Cost) -> None:
 def test_a_cost_out_of_bounds_is_refused(cost: Cost) -> None:
     with pytest.raises(ValueError, match="out of bounds"):
         Hasher(cost)
+
+
+def test_each_hash_is_reported_with_its_milliseconds() -> None:
+    reported: list[float] = []
+    hasher = Hasher(Cost(64, 1, 1), reported.append)
+    stored = hasher.hash("quattro trote blu")
+    assert hasher.verify(stored, "quattro trote blu")
+    assert not hasher.verify(stored, "cinque trote blu")
+    assert not hasher.verify(None, "quattro trote blu")
+    assert len(reported) == 4
+    assert all(milliseconds > 0 for milliseconds in reported)

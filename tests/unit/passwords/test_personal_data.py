@@ -17,7 +17,7 @@ MARIO = Customer(
     phone="+393287654321",
     email="m.dangelo77@tramonto-impianti.it",
 )
-LIA = Customer("unogas-energia", "97357219", "person", first_name="Lia", last_name="Po", email="info@gmail.com")
+LIA = Customer("unogas-energia", "97357219", "person", first_name="Lia", last_name="Po")
 COMPANY = Customer(
     "unogas-gas-e-luce",
     "AB12345",
@@ -34,7 +34,7 @@ def of(customer: Customer, user_id: str = "quarzo@gmail.com", phone: str = "") -
     return PersonalData.of(customer, user_id=user_id, phone=phone, supplier_names=("unogas-energia", "UNOGAS Energia"))
 
 
-MARIOS_DATA = of(MARIO, "Cavallo.Zoppo88@libero.it", "+43512987654")
+MARIOS_DATA = of(MARIO, "m.cavallo77@tramonto-zoppo.it", "+43512987654")
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,8 @@ MARIOS_DATA = of(MARIO, "Cavallo.Zoppo88@libero.it", "+43512987654")
             "S105H50C08CNMGND",
             "DN6MNC8OCO",
         ),
-        *("3287654321", "328 765 4321", "+39 328 765", "765432", "123456782"),
         *("+43512987654", "0512 987654", "51.29.87"),
-        *("m.dangelo77@tramonto-impianti.it", "tramonto", "impianti7", "tramontoimpianti", "mdangelo77"),
-        *("cavallo", "zoppo1", "cavallozoppo", "Z0PP0"),
+        *("m.cavallo77@tramonto-zoppo.it", "tramonto", "zoppo7", "tramontozoppo", "mcavallo77", "Z0PP0"),
         *("unogas", "UnoGas-2024", "energia", "un0g45", "sagonu"),
     ],
 )
@@ -87,6 +85,12 @@ def test_personal_data_is_found_with_any_substitutions(text: str) -> None:
 )
 def test_other_texts_are_not_personal_data(text: str) -> None:
     assert not MARIOS_DATA.found_in(text)
+
+
+@pytest.mark.parametrize("text", ["tramonto", "impianti7", "3287654321", "765432", "+39 328 765"])
+def test_contacts_that_only_the_crm_knows_are_not_found(text: str) -> None:
+    assert not of(MARIO).found_in(text)
+    assert of(MARIO, MARIO.email, MARIO.phone).found_in(text)
 
 
 @given(before=HARMLESS, after=HARMLESS, word=st.sampled_from(["mario", "dangelo", "93058369", "dngmnc", "unogas"]))
@@ -136,7 +140,7 @@ def test_a_short_name_is_not_found_inside_other_words(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["gmail2024", "Info1234", "info@gmail.com", "infogmail", "97357219"])
 def test_everyday_words_of_an_address_are_found_only_alone(text: str) -> None:
-    assert of(LIA).found_in(text)
+    assert of(LIA, "info@gmail.com").found_in(text)
 
 
 @pytest.mark.parametrize("name", ["Santa", "Libero", "Alice", "Piazza"])
@@ -203,7 +207,7 @@ def test_any_text_can_be_searched(text: str) -> None:
 
 @given(st.text(), st.text(), st.text(), st.text())
 def test_the_names_of_any_record_are_found(first: str, last: str, address: str, company: str) -> None:
-    customer = Customer("x", "1", "person", first_name=first, last_name=last, company_name=company, email=address)
+    customer = Customer("x", "1", "person", first_name=first, last_name=last, company_name=company)
     personal_data = of(customer, user_id=address)
     for name in (first, last):
         if name.isascii() and name.isalpha() and len(name) > 3:

@@ -11,7 +11,7 @@ from utenza.passwords import policy
 from utenza.passwords.cost import Cost
 from utenza.passwords.hashing import Hasher
 from utenza.passwords.personal_data import PersonalData
-from utenza.passwords.policy import COMMON_PASSWORDS, check, folded, is_common
+from utenza.passwords.policy import COMMON_PASSWORDS, ROWS, check, folded, is_common
 
 NOBODY = PersonalData(anywhere=(), everyday=(), marked=())
 MARIO = PersonalData.of(
@@ -93,6 +93,69 @@ def test_common_passwords_are_refused_in_any_case(password: str) -> None:
 )
 def test_sequences_and_repetitions_are_refused_in_any_length(password: str) -> None:
     assert "password_too_common" in faults(password)
+
+
+EMOJI = [chr(point) for point in (*range(0x1F600, 0x1F650), *range(0x1F400, 0x1F440))]
+COMPOSED_EMOJI = [
+    "👍🏽",
+    "❤\ufe0f",
+    "👨\u200d👩\u200d👧\u200d👦",
+    "👩🏽\u200d🦰",
+    "🏴\U000e0067\U000e0062\U000e007f",
+    "🇮🇹",
+]
+CHINESE = [chr(point) for point in range(0x4E00, 0x4E80)]
+
+
+@given(st.lists(st.sampled_from(EMOJI), unique=True, min_size=8) | st.permutations(CHINESE[:9]))
+def test_different_emoji_and_chinese_characters_are_no_sequence(characters: list[str]) -> None:
+    assert faults("".join(characters)) == []
+
+
+@pytest.mark.parametrize("characters", [EMOJI[:12], CHINESE[:12], EMOJI[11::-1], CHINESE[11::-1]])
+def test_neighbouring_code_points_outside_of_alphabets_are_no_sequence(characters: list[str]) -> None:
+    assert faults("".join(characters)) == []
+
+
+@given(st.sampled_from(ROWS), st.data())
+def test_every_run_along_an_alphabet_or_a_row_of_keys_is_a_sequence(row: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(row) - 4))
+    run = row[start : data.draw(st.integers(start + 4, len(row)))]
+    for text in (run, run[::-1], run.upper()):
+        assert is_common(text)
+
+
+@given(st.sampled_from([*EMOJI, *COMPOSED_EMOJI]), st.integers(2, 9))
+def test_one_emoji_repeated_is_a_repetition_however_many_code_points_it_has(emoji: str, times: int) -> None:
+    assert is_common(emoji * times)
+
+
+def test_a_repeated_phrase_of_emoji_is_judged_by_the_phrase() -> None:
+    assert faults("🦊🐢🌵🍋🎈" * 2) == []
+    assert faults("🦊🐢🌵🍋" * 2) == ["password_too_common"]
+    assert faults("🦊🦊🦊🦊🦊🦊🦊🐢" * 2) == ["password_too_common"]
+
+
+def full_width(text: str) -> str:
+    return text.translate({point: point + 0xFEE0 for point in range(0x21, 0x7F)})
+
+
+@given(
+    st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=12)
+    | st.sampled_from(LIST).filter(str.isascii)
+)
+def test_full_width_letters_are_judged_like_the_plain_ones(text: str) -> None:
+    assert is_common(full_width(text)) == is_common(text)
+
+
+@pytest.mark.parametrize("password", [*map(full_width, ["12345678", "password", "JUVENTUS"]), "١٢٣٤٥٦٧٨", "①②③④⑤⑥⑦⑧"])
+def test_listed_passwords_are_refused_in_other_forms_of_their_letters(password: str) -> None:
+    assert faults(password) == ["password_too_common"]
+
+
+@pytest.mark.parametrize("password", [*map(full_width, ["quattro trote", "xk3-vqpt9", "AB-trote-7"])])
+def test_a_phrase_in_full_width_letters_is_accepted(password: str) -> None:
+    assert faults(password) == []
 
 
 @given(st.sampled_from(LIST))

@@ -1,4 +1,4 @@
-"""The reference site as files: nothing inline, every module named for the browser, colours that can be read."""
+"""The files of the reference site: no inline code, every module preloaded, readable colours."""
 
 import json
 import os
@@ -18,31 +18,31 @@ _BRANDS = {"group": _THEME["group"], **_THEME["suppliers"]}
 _IMPORT = re.compile(r'^(?:import|export) .*?from "([^"]+)"', re.MULTILINE | re.DOTALL)
 
 
-def test_the_password_hint_has_the_apis_own_rules() -> None:
+def test_the_password_hint_has_the_rules_of_the_api() -> None:
     assert (_SITE / "utenza/password/rules.js").read_text(encoding="utf-8") == rules()
 
 
 @pytest.mark.parametrize("page", sorted(_SITE.rglob("*.html")), ids=str)
-def test_a_page_has_nothing_inline_and_nothing_of_others(page: Path) -> None:
+def test_a_page_has_no_inline_code_and_no_third_party_files(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", text)
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", text)
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=str)
-def test_a_page_names_every_module_so_that_none_is_waited_for_in_turn(page: Path) -> None:
-    named = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page.read_text(encoding="utf-8")))
-    assert named == set(_needed("utenza/utenza.js"))
+def test_a_page_preloads_every_module(page: Path) -> None:
+    preloaded = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page.read_text(encoding="utf-8")))
+    assert preloaded == set(_imported("utenza/utenza.js"))
 
 
-def _needed(module: str) -> Iterator[str]:
+def _imported(module: str) -> Iterator[str]:
     for name in _IMPORT.findall((_SITE / module).read_text(encoding="utf-8")):
-        needed = os.path.normpath(Path(module).parent / name)
-        yield needed
-        yield from _needed(needed)
+        imported = os.path.normpath(Path(module).parent / name)
+        yield imported
+        yield from _imported(imported)
 
 
-def test_nothing_is_parsed_as_html_nor_kept_for_good() -> None:
+def test_scripts_parse_no_html_and_store_nothing_permanently() -> None:
     for module in _SITE.rglob("*.js"):
         text = module.read_text(encoding="utf-8")
         assert not re.search(
@@ -57,7 +57,7 @@ def test_every_supplier_has_a_brand_and_a_logo() -> None:
 
 
 @pytest.mark.parametrize("name", _BRANDS)
-def test_the_accents_can_be_read_on_their_pages_and_under_their_buttons(name: str) -> None:
+def test_the_accents_have_enough_contrast_on_pages_and_buttons(name: str) -> None:
     accent = _BRANDS[name]["accent"]
     styles = (_SITE / "utenza/utenza.css").read_text(encoding="utf-8")
     for ground in ("paper", "wash", "on-accent"):
@@ -68,7 +68,7 @@ def test_the_accents_can_be_read_on_their_pages_and_under_their_buttons(name: st
 
 
 def _contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours such as #0b5c8a (WCAG 2.2)."""
+    """Return the contrast ratio of two colours such as #0b5c8a, as WCAG 2.2 defines it."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 

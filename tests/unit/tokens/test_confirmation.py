@@ -34,7 +34,7 @@ def test_a_token_says_which_registration_and_no_more() -> None:
 
 def test_tokens_of_other_kinds_are_refused() -> None:
     token, _ = TOKENS.issue(PENDING, now=NOW)
-    step, _ = StepTokens(KEYS, 900).issue("luce", "0012345", "", now=NOW)
+    step, _ = StepTokens(KEYS, 900).issue("luce", "0012345", "", ("h1",), now=NOW)
     for other in (step, f"{token}x", "", "a.b.c"):
         with pytest.raises(ConfirmationTokenInvalid):
             TOKENS.read(other, now=NOW)

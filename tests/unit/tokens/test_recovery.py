@@ -35,7 +35,7 @@ def test_a_token_says_which_recovery_and_no_more() -> None:
 def test_tokens_of_other_steps_and_kinds_are_refused_and_never_called_expired() -> None:
     code, _ = TOKENS.issue(RECOVERY, "code", now=NOW)
     assert TOKENS.read(code, "code", now=NOW) == RECOVERY
-    step, _ = StepTokens(KEYS, 900).issue("luce", "0012345", "", now=NOW)
+    step, _ = StepTokens(KEYS, 900).issue("luce", "0012345", "", ("h1",), now=NOW)
     for other in (code, step, "", "a.b.c"):
         for now in (NOW, NOW + 900):
             with pytest.raises(RecoveryTokenInvalid):

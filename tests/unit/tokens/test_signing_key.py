@@ -2,6 +2,7 @@ from hashlib import sha256
 from typing import Any
 
 import jwt
+import pytest
 
 from tests.fakes.key_services import FakeKms, rsa_key
 from utenza.tokens.signing_key import SigningKey
@@ -38,6 +39,11 @@ def test_a_key_is_named_after_its_arn_and_published_under_that_name() -> None:
     assert one.key_id == same.key_id != other.key_id
     assert one.public_jwk()["kid"] == one.key_id
     assert "arn" not in one.key_id
+
+
+def test_an_alias_is_refused() -> None:
+    with pytest.raises(ValueError, match="alias"):
+        SigningKey("arn:aws:kms:eu-south-1:123456789012:alias/utenza", FakeKms(rsa_key()))
 
 
 def test_the_signer_knows_no_other_algorithm() -> None:

@@ -24,6 +24,7 @@ SECRET, OTHER = "s" * 64, "o" * 64
 ISSUER = "https://api.example.it/v1"
 CODE = "0012345"
 PHONE = "+393331234567"
+HOLDER = ("h1", "h2")
 UNCHECKED = {"verify_exp": False, "verify_iat": False}  # PyJWT looks at the clock on the wall
 
 
@@ -35,10 +36,18 @@ def access_tokens(number: int = 0, audience: str = "utenza") -> AccessTokens:
     return AccessTokens(SigningKey("arn:key", FakeKms(rsa_key(number=number))), audience=audience, lifetime=600)
 
 
-STEP = step_tokens().issue("luce", CODE, PHONE, now=NOW)[0]
+STEP = step_tokens().issue("luce", CODE, PHONE, HOLDER, now=NOW)[0]
 ACCESS = access_tokens().issue("a1", "luce", generation=7, issuer=ISSUER, now=NOW)[0]
 STEP_HEADER = {"alg": "HS256", "kid": RingKey(SECRET).key_id, "typ": "step+jwt"}
-STEP_CLAIMS = {"jti": "1", "aud": "credentials", "supplier": "luce", "code": CODE, "iat": NOW, "exp": NOW + 900}
+STEP_CLAIMS = {
+    "jti": "1",
+    "aud": "credentials",
+    "supplier": "luce",
+    "code": CODE,
+    "holder": ["h1"],
+    "iat": NOW,
+    "exp": NOW + 900,
+}
 
 
 def encoded(content: bytes) -> str:
@@ -75,27 +84,41 @@ def accepted_as_access(token: str, now: int = NOW) -> bool:
 
 
 def test_a_step_token_gives_back_what_step_one_found() -> None:
-    token, expires_in = step_tokens().issue("luce", CODE, PHONE, now=NOW)
+    token, expires_in = step_tokens().issue("luce", CODE, PHONE, HOLDER, now=NOW)
     claims = step_tokens().read(token, now=NOW + 899)
     assert expires_in == 900
-    assert claims == StepClaims(claims.token_id, "luce", CODE, PHONE, NOW + 900)
+    assert claims == StepClaims(claims.token_id, "luce", CODE, PHONE, HOLDER, NOW + 900)
 
 
 def test_a_step_token_without_a_phone_has_no_claim_for_it() -> None:
-    token, _ = step_tokens().issue("luce", CODE, "", now=NOW)
+    token, _ = step_tokens().issue("luce", CODE, "", HOLDER, now=NOW)
     assert "phone" not in jwt.decode(token, options={"verify_signature": False})
     assert step_tokens().read(token, now=NOW).phone == ""
+
+
+def test_a_step_token_names_the_tax_code_that_was_not_typed() -> None:
+    token, _ = step_tokens().issue("luce", CODE, PHONE, HOLDER, unproved="partita_iva", now=NOW)
+    assert step_tokens().read(token, now=NOW).unproved == "partita_iva"
+    assert step_tokens().read(STEP, now=NOW).unproved is None
 
 
 def test_a_step_token_holds_what_the_next_step_needs_and_no_more() -> None:
     decoded = jwt.decode_complete(STEP, SECRET, ["HS256"], audience="credentials", options=UNCHECKED)  # type: ignore[arg-type]
     assert decoded["header"] == STEP_HEADER
-    assert decoded["payload"].keys() == {"jti", "aud", "supplier", "code", "phone", "iat", "exp"}
+    assert decoded["payload"].keys() == {"jti", "aud", "supplier", "code", "phone", "holder", "iat", "exp"}
     assert (decoded["payload"]["iat"], decoded["payload"]["exp"]) == (NOW, NOW + 900)
 
 
+def test_a_step_token_that_is_not_bound_to_a_holder_is_refused() -> None:
+    unbound = {name: value for name, value in STEP_CLAIMS.items() if name != "holder"}
+    assert accepted_as_step(handmade(STEP_HEADER))
+    assert not accepted_as_step(handmade(STEP_HEADER, unbound))
+    with pytest.raises(StepTokenExpired):
+        step_tokens().read(handmade(STEP_HEADER, unbound), now=NOW + 900)
+
+
 def test_no_two_step_tokens_have_the_same_id() -> None:
-    tokens = [step_tokens().issue("luce", CODE, "", now=NOW)[0] for _ in range(100)]
+    tokens = [step_tokens().issue("luce", CODE, "", HOLDER, now=NOW)[0] for _ in range(100)]
     assert len({step_tokens().read(token, now=NOW).token_id for token in tokens}) == 100
 
 

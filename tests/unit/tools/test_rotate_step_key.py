@@ -10,12 +10,12 @@ import boto3
 import pytest
 from moto import mock_aws
 from mypy_boto3_secretsmanager import SecretsManagerClient
-from utenza.tokens.tokens import StepTokens
 
 from tools.rotate_step_key import TooEarly, drop_previous, main
 from utenza.errors import StepTokenInvalid
 from utenza.passwords.decoy_questions import question_for
 from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.registration import StepTokens
 
 NOW = 1_800_000_000
 SECRET = "utenza/step-token"
@@ -33,22 +33,12 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretsManagerClient]:
         yield client
 
 
-class Service:
-    """Secrets Manager as the functions call it."""
-
-    def __init__(self, client: SecretsManagerClient) -> None:
-        self._client = client
-
-    def call(self, _action: str, payload: dict[str, Any]) -> dict[str, Any]:
-        return dict(self._client.get_secret_value(**payload))
-
-
 def new_process(client: SecretsManagerClient) -> StepTokens:
-    return StepTokens(KeyRing(SECRET, Service(client)), 900)
+    return StepTokens(KeyRing(SECRET, client), 900)
 
 
 def issued(process: StepTokens, now: int = NOW) -> str:
-    return process.issue("luce", "0012345", "", now=now)[0]
+    return process.issue("luce", "0012345", "", ("h1",), now=now)[0]
 
 
 def is_good(process: StepTokens, token: str, now: int) -> bool:
@@ -100,7 +90,7 @@ def test_a_rotation_keeps_two_older_keys(client: SecretsManagerClient) -> None:
 
 def test_the_first_key_stays_so_that_decoy_questions_never_change(client: SecretsManagerClient) -> None:
     def request() -> list[str]:
-        key = KeyRing(SECRET, Service(client)).lasting(now=NOW)
+        key = KeyRing(SECRET, client).lasting(now=NOW)
         return [question_for("luce", f"nobody{number}@example.it", key.sign) for number in range(50)]
 
     before = request()

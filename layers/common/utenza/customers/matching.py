@@ -7,7 +7,7 @@ the work depends on the texts alone, and the time does not tell a stranger who i
 from typing import NamedTuple
 
 from utenza.customers import company_names, person_names
-from utenza.customers.record import Customer
+from utenza.customers.record import Customer, TaxCodeField, has_two_tax_codes
 from utenza.customers.tax_code_names import goes_with_name
 
 # Compared with the claim when there is no such customer. It is closed, so it never matches.
@@ -51,6 +51,23 @@ def has_tax_code(tax_code: str, customer: Customer | None) -> bool:
     Without a record the result is False after the same work.
     """
     return _same_tax_code(Claim(tax_code=tax_code), customer or _NOBODY) & (customer is not None)
+
+
+def is_name_of(name: str, record: Customer) -> bool:
+    """Tell whether a name as `summary_of` shows it is that of the record, by the same folding as at step one."""
+    if record.kind == "company":
+        return _share(company_names.forms(name), company_names.forms(record.company_name))
+    shown = person_names.forms(name)
+    straight = person_names.forms(f"{record.first_name} {record.last_name}")
+    swapped = person_names.forms(f"{record.last_name} {record.first_name}")
+    return _share(shown, straight) or _share(shown, swapped)
+
+
+def unproved_tax_code(claim: Claim, customer: Customer) -> TaxCodeField | None:
+    """Return which tax code of a matching record the claim does not have; None if there is no second one."""
+    if not has_two_tax_codes(customer):
+        return None
+    return "partita_iva" if claim.tax_code == customer.codice_fiscale else "codice_fiscale"
 
 
 def name_and_tax_code_differ(claim: Claim) -> bool:

@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["person", "company"]
 Status = Literal["active", "closed"]
+TaxCodeField = Literal["codice_fiscale", "partita_iva"]
 
 
 class Customer(NamedTuple):
@@ -25,17 +26,34 @@ class Customer(NamedTuple):
     status: Status = "active"
 
 
+def has_two_tax_codes(customer: Customer) -> bool:
+    """Tell whether a record has a codice fiscale and another partita IVA; whoever knows one may not know the other."""
+    return "" not in (customer.codice_fiscale, customer.partita_iva) and customer.codice_fiscale != customer.partita_iva
+
+
+def without_tax_codes(customer: Customer, *fields: TaxCodeField | None) -> Customer:
+    """Return a record without the tax codes in these fields; a None among them means nothing."""
+    return customer._replace(
+        codice_fiscale="" if "codice_fiscale" in fields else customer.codice_fiscale,
+        partita_iva="" if "partita_iva" in fields else customer.partita_iva,
+    )
+
+
 class CustomerSummary(NamedTuple):
-    """The part of a record that the reserved area shows. The account has a copy of it, so one read gets both."""
+    """The part of a record that the reserved area shows. The account has a copy of it, so one read gets both.
+
+    `holder` says whose record it is (`tokens.holder`), and is not shown.
+    """
 
     code: str
     kind: Kind
     name: str
     status: Status
+    holder: tuple[str, ...] = ()
 
 
-def summary_of(customer: Customer) -> CustomerSummary:
+def summary_of(customer: Customer, holder: tuple[str, ...] = ()) -> CustomerSummary:
     """Return the summary of a record; `name` is the company's, or first and last name of a person."""
     is_company = customer.kind == "company"
     name = customer.company_name if is_company else f"{customer.first_name} {customer.last_name}"
-    return CustomerSummary(customer.code, customer.kind, name, customer.status)
+    return CustomerSummary(customer.code, customer.kind, name, customer.status, holder)

@@ -52,7 +52,7 @@ def build_handler(
 
     @cache
     def app() -> APIGatewayRestResolver:
-        return build_app(router, HttpSettings.from_environment(), metric)
+        return build_app(router, HttpSettings.load(), metric)
 
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return app().resolve(event, context)

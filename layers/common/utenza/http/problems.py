@@ -1,11 +1,11 @@
 """The one table from error code to status, and how an error becomes RFC 9457 `application/problem+json`."""
 
-from importlib import import_module
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from utenza.errors import CustomerNotMatched, InvalidRequest, TooManyAttempts, Unavailable, UtenzaError
+from utenza.http.messages import messages_in
 
 STATUS = {
     "malformed_request": 400,
@@ -72,28 +72,29 @@ class ProblemResponse(NamedTuple):
 
 def render(error: UtenzaError, *, language: str, instance: str) -> ProblemResponse:
     """Return an error as its problem; nothing of the request is in it but its id."""
-    texts = import_module(f"utenza.http.messages.{language}")
-    title, detail = texts.PROBLEMS[error.code]
+    messages = messages_in(language)
+    text = messages.problems[error.code]
+    detail = text.detail
     headers = {"Content-Language": language}
     if isinstance(error, TooManyAttempts | Unavailable):
         headers["Retry-After"] = str(error.retry_after)
-        detail = detail.format(wait=texts.wait(error.retry_after))
+        detail = detail.format(wait=messages.wait.in_words(error.retry_after))
     if error.code in _CHALLENGE:
         headers["WWW-Authenticate"] = _CHALLENGE[error.code]
     fields = error.errors if isinstance(error, InvalidRequest) else ()
     problem = Problem(
         type=f"urn:utenza:problem:{error.code}",
-        title=title,
+        title=text.title,
         status=STATUS[error.code],
         detail=detail,
         instance=instance,
         code=error.code,
         errors=[
-            FieldProblem(field=field, code=code, detail=texts.FIELDS.get(code, texts.FIELDS["invalid"]))
+            FieldProblem(field=field, code=code, detail=messages.fields.get(code, messages.fields["invalid"]))
             for field, code in fields
         ],
     )
     if isinstance(error, CustomerNotMatched) and error.hint:
         problem.hint = error.hint
-        problem.detail = f"{detail} {texts.HINTS[error.hint]}"
+        problem.detail = f"{detail} {messages.hints[error.hint]}"
     return ProblemResponse(problem.status, problem.model_dump_json(exclude_unset=True), headers)

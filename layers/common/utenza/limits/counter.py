@@ -1,19 +1,14 @@
-"""Guess counters: everything that can be guessed is counted here before it is compared.
+"""Attempt counters: everything that can be guessed is counted here before it is compared.
 
-A count is one atomic conditional update, so fifty parallel guesses count fifty. A refused attempt is not counted and
-does not prolong the wait: whoever keeps guessing at somebody else's account cannot lock them out for good.
+All subjects of a call are counted in one conditional write, or none is: a source that is refused takes nothing from the
+accounts it guesses at, and fifty parallel guesses count fifty. A refused attempt does not prolong the wait.
 """
 
-import hashlib
-from contextlib import suppress
-
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, Value, Write, delete, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, delete, update
 from utenza.errors import TooManyAttempts, Unavailable
-from utenza.limits.limit import Limit
+from utenza.limits.subjects import Subject
 
 _ROUNDS = 4
-_COUNT = "ADD #attempts :one SET #last_at = :now, #expires_at = :expires_at"
-_RESTART = "SET #attempts = :one, #last_at = :now, #expires_at = :expires_at"
 
 
 class Attempts:
@@ -21,87 +16,73 @@ class Attempts:
         self._db = db
         self._table = table
 
-    def count(self, supplier: str, kind: str, subject: str, limit: Limit, *, now: int) -> int:
-        """Count one attempt and return how many that makes.
+    def count(self, *subjects: Subject, now: int) -> tuple[int, ...]:
+        """Count one attempt of each subject; return how many that makes of each.
 
-        TooManyAttempts, and nothing counted, while the subject has to wait.
+        TooManyAttempts with the longest wait, and nothing counted, while one of them has to wait. Unused buckets take
+        one request, others two: the first one tells how full they are.
         """
-        key = _key(supplier, kind, subject)
+        drained = [0] * len(subjects)
         for _ in range(_ROUNDS):
-            try:
-                return self._count(key, limit, now)
-            except ConditionFailed as refused:
-                old = refused.old
-            if old is None:
-                continue  # forgotten in this moment
-            if old["last_at"] > now - limit.memory:
-                if old["last_at"] > now:
-                    self._turn_back(key, old, now)
-                raise TooManyAttempts(retry_after(int(old["attempts"]), int(old["last_at"]), limit, now))
-            with suppress(ConditionFailed):  # somebody else began anew: count with them
-                return self._restart(key, limit, now)
+            refused = self._write([self._counted(*each, now) for each in zip(subjects, drained, strict=True)])
+            if refused is None:
+                return tuple(
+                    subject.limit.used(max(moment, now) + subject.limit.interval, now)
+                    for subject, moment in zip(subjects, drained, strict=True)
+                )
+            drained = [
+                moment if old is None else int(old.get("drained_at", 0))
+                for moment, old in zip(drained, refused, strict=True)
+            ]
+            wait = max(subject.limit.wait(moment, now) for subject, moment in zip(subjects, drained, strict=True))
+            if wait:
+                raise TooManyAttempts(wait)
         raise Unavailable
 
-    def forgotten(self, supplier: str, kind: str, subject: str) -> Write:
+    def forgotten(self, subject: Subject) -> Write:
         """Return the write that begins anew with this subject, for a transaction, as after the right password."""
-        return delete(self._table, _key(supplier, kind, subject))
+        return delete(self._table, subject.key)
 
-    def forget(self, supplier: str, kind: str, subject: str) -> None:
+    def forget(self, subject: Subject) -> None:
         """Begin anew with this subject."""
-        self._db.write(self.forgotten(supplier, kind, subject))
+        self._db.write(self.forgotten(subject))
 
-    def refund(self, supplier: str, kind: str, subject: str, limit: Limit, *, counted: int) -> None:
-        """Take one of the `counted` attempts back, which turned out to be no guess; while they are few it stays."""
-        if limit.is_negligible(counted):
-            return
-        key, values = _key(supplier, kind, subject), {"less": -1, "zero": 0}
-        with suppress(ConditionFailed):
-            self._db.write(
-                update(self._table, key, "ADD #attempts :less", condition="#attempts > :zero", values=values)
-            )
+    def refunded(self, subject: Subject, attempts: int = 1) -> Write:
+        """Return the write that takes attempts back which were just counted and turned out to be no guesses."""
+        return self._refunded(subject, attempts)
 
-    def _count(self, key: str, limit: Limit, now: int) -> int:
-        condition, values = _may_try(limit, now)
-        return self._change(key, _COUNT, condition, values | _counted(limit, now))
+    def refund(self, *subjects: Subject) -> None:
+        """Take one attempt of each subject back, in one request; of subjects that were forgotten meanwhile nothing."""
+        if subjects:
+            self._write([self._refunded(subject, condition="attribute_exists(#pk)") for subject in subjects])
 
-    def _restart(self, key: str, limit: Limit, now: int) -> int:
-        values = _counted(limit, now) | {"forgotten": now - limit.memory}
-        return self._change(key, _RESTART, "#last_at <= :forgotten", values)
+    def _refunded(self, subject: Subject, attempts: int = 1, condition: str = "") -> Write:
+        change, values = "ADD #drained_at :less, #expires_at :less", {"less": -attempts * subject.limit.interval}
+        return update(self._table, subject.key, change, condition=condition, values=values)
 
-    def _change(self, key: str, change: str, condition: str, values: dict[str, Value]) -> int:
-        item = self._db.update(update(self._table, key, change, condition=condition, values=values))
-        return int(item["attempts"])
+    def _write(self, writes: list[Write]) -> list[Item | None] | None:
+        """Do all or nothing; return None when done, else the items that stood in the way, in order."""
+        try:
+            if len(writes) == 1:
+                self._db.write(writes[0])  # half the price of a transaction, and never in conflict
+            else:
+                self._db.transact(*writes)
+        except ConditionFailed as failed:
+            return [failed.old or {}]
+        except TransactionCancelled as cancelled:
+            if not any(reason.is_condition for reason in cancelled.reasons):
+                raise
+            return [(reason.old or {}) if reason.is_condition else None for reason in cancelled.reasons]
+        return None
 
-    def _turn_back(self, key: str, old: Item, now: int) -> None:
-        """Let a wait that a fast clock began in the future begin now, or it would outlast itself."""
-        values = {"now": now, "seen": int(old["last_at"])}
-        with suppress(ConditionFailed):
-            self._db.write(update(self._table, key, "SET #last_at = :now", condition="#last_at = :seen", values=values))
-
-
-def retry_after(attempts: int, last_at: int, limit: Limit, now: int) -> int:
-    """Return the seconds left to wait, at least 1 and never more than the wait itself."""
-    return max(1, limit.wait(attempts) - max(0, now - last_at))
-
-
-def _may_try(limit: Limit, now: int) -> tuple[str, dict[str, Value]]:
-    """Return the condition under which an attempt counts: nothing counted yet, some still free, or the wait is over."""
-    waits = [limit.wait(limit.free)]
-    while waits[-1] < limit.max_wait:
-        waits.append(limit.wait(limit.free + len(waits)))
-    values: dict[str, Value] = {"free": limit.free, "forgotten": now - limit.memory}
-    cases = ["#attempts < :free"]
-    for step, wait in enumerate(waits):
-        values |= {f"n{step}": limit.free + step, f"t{step}": now - wait}
-        sign = ">=" if step == len(waits) - 1 else "="
-        cases.append(f"(#attempts {sign} :n{step} AND #last_at <= :t{step})")
-    return f"attribute_not_exists(#pk) OR (#last_at > :forgotten AND ({' OR '.join(cases)}))", values
-
-
-def _counted(limit: Limit, now: int) -> dict[str, Value]:
-    return {"one": 1, "now": now, "expires_at": now + limit.memory}
-
-
-def _key(supplier: str, kind: str, subject: str) -> str:
-    """Return the key of a subject, which may be personal and long, by its hash."""
-    return f"{supplier}#{kind}#{hashlib.sha256(subject.encode(errors='surrogatepass')).hexdigest()[:32]}"
+    def _counted(self, subject: Subject, drained_at: int, now: int) -> Write:
+        """Return the write that counts one attempt, in view of what is known of the bucket."""
+        interval = subject.limit.interval
+        if drained_at <= now:
+            change = "SET #drained_at = :next, #expires_at = :next"
+            condition, values = "attribute_not_exists(#drained_at) OR #drained_at <= :now", {"next": now + interval}
+        else:
+            change = "ADD #drained_at :interval, #expires_at :interval"
+            condition, values = "#drained_at > :now AND #drained_at <= :latest", {"interval": interval}
+            values["latest"] = subject.limit.latest(now)
+        return update(self._table, subject.key, change, condition=condition, values=values | {"now": now})

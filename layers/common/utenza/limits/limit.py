@@ -1,26 +1,34 @@
-"""How many attempts are free, and how the waits grow after them (docs/adr/0005-attempts.md)."""
+"""How many attempts are free, and how fast they come back (docs/adr/0005-attempts.md).
+
+A leaky bucket, kept as the generic cell rate algorithm does (ITU-T I.371): of each subject one moment is stored, at
+which all that was counted has leaked out.
+"""
 
 from typing import NamedTuple
 
 
 class Limit(NamedTuple):
-    """So many attempts are free; then a wait that doubles up to a maximum. All but `free` in seconds; all at least 1.
+    """So many attempts at once, and one more every `interval` seconds; both at least 1."""
 
-    After `memory` seconds without a counted attempt all is forgotten.
-    """
+    capacity: int
+    interval: int
 
-    free: int
-    first_wait: int
-    max_wait: int
-    memory: int
+    def used(self, drained_at: int, now: int) -> int:
+        """Return how many attempts of a bucket that is empty at `drained_at` count at this moment."""
+        return max(0, -((now - drained_at) // self.interval))
 
-    def is_negligible(self, counted: int) -> bool:
+    def wait(self, drained_at: int, now: int) -> int:
+        """Return the seconds until there is room for one more attempt, 0 when there is."""
+        return max(0, drained_at - self.latest(now))
+
+    def latest(self, now: int) -> int:
+        """Return the latest `drained_at` that leaves room for one more attempt."""
+        return now + (self.capacity - 1) * self.interval
+
+    def is_negligible(self, used: int) -> bool:
         """Tell whether so many counted attempts are not worth a write that takes one of them back."""
-        return 10 * counted <= self.free
+        return 10 * used <= self.capacity
 
-    def wait(self, attempts: int) -> int:
-        """Return how long after the last of so many attempts the next one is refused."""
-        if attempts < self.free:
-            return 0
-        doublings = min(attempts - self.free, 32)  # far beyond any maximum
-        return min(self.first_wait << doublings, self.max_wait)
+    def times(self, factor: int) -> "Limit":
+        """Return the limit that allows so many times as many attempts."""
+        return Limit(self.capacity * factor, max(1, self.interval // factor))

@@ -1,74 +1,37 @@
 """Questions for addresses without account: a stranger must not learn from a question who has one.
 
 They look like those of customers: most are Italian, some German or English, with and without capitals and question
-marks. An address always gets the same question, as an account does. So the list must never change, neither in order nor
-in number, and callers sign with the key that no rotation changes.
+marks. Each is composed of parts, so that no short list of questions tells accounts from other addresses. An address
+always gets the same question, as an account does. So the parts and the typography must never change, neither in order
+nor in number, and callers sign with the key that no rotation changes.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-QUESTIONS = (
-    "Come si chiamava il mio primo cane?",
-    "nome del gatto",
-    "Qual è il cognome da nubile di mia madre?",
-    "cognome di mia nonna materna",
-    "In che città sono nati i miei genitori?",
-    "il mio primo lavoro",
-    "Come si chiamava la mia maestra delle elementari?",
-    "NOME DELLA MAESTRA",
-    "Squadra del cuore",
-    "qual e' il mio piatto preferito?",
-    "Dove ho passato il viaggio di nozze?",
-    "Marca della mia prima auto",
-    "la mia prima macchina?",
-    "Come mi chiamavano da piccolo?",
-    "soprannome da bambina",
-    "Il mio film preferito?",
-    "Titolo del libro che ho letto più volte",
-    "cantante preferito",
-    "Qual era il nome della mia scuola media?",
-    "In quale via abitavo da bambino?",
-    "Via della casa dei nonni",
-    "nome del nonno paterno",
-    "Come si chiama la mia migliore amica?",
-    "Migliore amico di infanzia ?",
-    "Dove ho conosciuto mia moglie?",
-    "dove ci siamo conosciuti",
-    "Il mio colore preferito",
-    "IL MIO FIORE PREFERITO",
-    "Qual è stata la mia prima vacanza all'estero?",
-    "Dove andavo al mare da piccola?",
-    "paese delle vacanze",
-    "Nome del mio primo figlio",
-    "secondo nome di mia figlia?",
-    "Come si chiamava il mio pappagallo?",
-    "Il mio personaggio storico preferito?",
-    "numero fortunato",
-    "Che strumento suonavo da ragazzo?",
-    "Qual è il dolce che faceva sempre la nonna?",
-    "il nome del mio cavallo",
-    "Primo concerto a cui sono andato",
-    "Chi era il mio professore di matematica?",
-    "Compagno di banco alle superiori",
-    "Modello del primo motorino",
-    "Che lavoro faceva mio nonno?",
-    "come si chiama la casa in montagna",
-    "Il primo numero di telefono di casa",
-    "Come si chiama mio fratello?",
-    "nome della zia preferita",
-    "Wie hieß mein erstes Haustier?",
-    "Mädchenname meiner Mutter",
-    "In welchem Dorf bin ich aufgewachsen?",
-    "Name der ersten Lehrerin?",
-    "mein erstes Auto",
-    "Wie heißt meine Lieblingsalm?",
-    "Welchen Beruf hatte mein Großvater?",
-    "Spitzname in der Schule",
-    "What was the name of my first pet?",
-    "Mother's maiden name",
-    "my first school",
-    "In which city did my parents meet?",
-)
+# A form is lines; each line has the parts that can stand in its place, an empty one for none. The usual parts are there
+# several times. A blank line ends a form. The Italian forms come first, and count twice.
+FORMS = [
+    [line.split("|") for line in form.splitlines()]
+    for form in Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").split("\n\n")
+]
+_ITALIAN = 21
+_FINAL_ACCENTS = re.compile(r"[àèìòù]\b")
+_APOSTROPHES = str.maketrans({"à": "a'", "è": "e'", "ì": "i'", "ò": "o'", "ù": "u'"})
+
+
+def _uncapitalised(question: str) -> str:
+    return question[0].lower() + question[1:]
+
+
+def _with_apostrophes(question: str) -> str:
+    return _FINAL_ACCENTS.sub(lambda accent: accent[0].translate(_APOSTROPHES), question)
+
+
+_ACCENTS: Sequence[Callable[[str], str]] = (str, str, _with_apostrophes)
+_CAPITALS: Sequence[Callable[[str], str]] = (*(str,) * 6, *(_uncapitalised,) * 4, str.upper)
+_ENDS = (*("?",) * 4, *("",) * 4, " ?")
 
 
 def question_for(supplier: str, email_key: str, sign: Callable[[bytes], bytes]) -> str:
@@ -76,5 +39,14 @@ def question_for(supplier: str, email_key: str, sign: Callable[[bytes], bytes]) 
 
     The signed text, too, must never change.
     """
-    signature = sign(f"invented question\n{supplier}\n{email_key}".encode(errors="surrogatepass"))
-    return QUESTIONS[int.from_bytes(signature) % len(QUESTIONS)]
+    number = int.from_bytes(sign(f"invented question\n{supplier}\n{email_key}".encode(errors="surrogatepass")))
+
+    def chosen[T](choices: Sequence[T]) -> T:
+        nonlocal number
+        number, at = divmod(number, len(choices))
+        return choices[at]
+
+    question = " ".join(filter(None, map(chosen, chosen([*FORMS, *FORMS[:_ITALIAN]]))))
+    for typography in (chosen(_ACCENTS), chosen(_CAPITALS)):
+        question = typography(question)
+    return question + chosen(_ENDS)

@@ -5,6 +5,9 @@ does the same work when there is no hash.
 """
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from time import perf_counter
 from unicodedata import normalize
 
 from argon2 import PasswordHasher, Type, extract_parameters
@@ -27,10 +30,10 @@ _ENCODED = re.compile(
 class Hasher:
     """Hashes and compares secrets at one cost; ValueError if that cost is out of bounds.
 
-    Secrets are compared in NFC, whole: never trimmed, never cut.
+    Secrets are compared in NFC, whole: never trimmed, never cut. `report` is told how many milliseconds each hash took.
     """
 
-    def __init__(self, cost: Cost) -> None:
+    def __init__(self, cost: Cost, report: Callable[[float], None] = lambda _: None) -> None:
         if not cost.is_sane():
             raise ValueError(f"argon2 parameters out of bounds: {cost}")
         self._argon2 = PasswordHasher(
@@ -41,6 +44,7 @@ class Hasher:
             salt_len=_SALT_BYTES,
             type=Type.ID,
         )
+        self._report = report
         # Salt and digest are zeros: nobody can find a secret with this digest.
         self._nobody = "$argon2id$v=19$m={},t={},p={}${}${}".format(*cost, "A" * 22, "A" * 43)
 
@@ -53,7 +57,8 @@ class Hasher:
             raw = normalize("NFC", secret).encode("utf-8")
         except UnicodeEncodeError:
             raise InvalidValue("invalid_characters") from None
-        return self._argon2.hash(raw)
+        with self._timed():
+            return self._argon2.hash(raw)
 
     def verify(self, stored: str | None, secret: str) -> bool:
         """Tell whether `stored` is a hash of `secret`; the work is the same without a hash and with an absurd one.
@@ -63,14 +68,19 @@ class Hasher:
         encoded = stored if stored is not None and _is_safe(stored) else self._nobody
         # `hash` refuses lone surrogates, so a secret with one matches nothing.
         raw = normalize("NFC", secret).encode("utf-8", "surrogatepass")
-        try:
+        with self._timed(), suppress(VerifyMismatchError):
             return self._argon2.verify(encoded, raw)
-        except VerifyMismatchError:
-            return False
+        return False
 
     def needs_rehash(self, stored: str) -> bool:
         """Tell whether `stored` was made at another cost than today's, or is not a hash of ours."""
         return not _is_safe(stored) or self._argon2.check_needs_rehash(stored)
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = perf_counter()
+        yield
+        self._report((perf_counter() - began) * 1000)
 
 
 def _is_safe(stored: str) -> bool:

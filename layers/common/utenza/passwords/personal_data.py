@@ -42,7 +42,10 @@ _APOSTROPHES_TO_BLANKS = dict.fromkeys(map(ord, APOSTROPHES), " ")
 
 
 class PersonalData:
-    """The personal data of one customer, of the address and phone that they have just typed, and of their supplier.
+    """The personal data of one customer: what the bill shows, what they have typed, and the names of their supplier.
+
+    Contacts that only the CRM knows are not among them. Whoever holds a bill could otherwise find out an address or a
+    number, by trying passwords with parts of it.
 
     `anywhere` are words and codes that no password may contain. `everyday` are words of which it must not consist.
     `marked` are dates in the form of `birth_dates.marked`.
@@ -66,12 +69,15 @@ class PersonalData:
 
     @classmethod
     def of(cls, customer: Customer, *, user_id: str, phone: str, supplier_names: Sequence[str]) -> "PersonalData":
-        """Collect the personal data of a record, of the user id and phone just typed, and the supplier's names."""
-        sources = tuple(_sources(customer, (user_id, customer.email), supplier_names))
+        """Collect names and codes of a record, user id and phone as its customer gave them, and the supplier's names.
+
+        Clear a tax code of the record that the caller need not know.
+        """
+        sources = tuple(_sources(customer, user_id, supplier_names))
         words = {spelling for found, _ in sources for word in found for spelling in spellings(word)}
         specific = {spelling for found, generic in sources for word in found - generic for spelling in spellings(word)}
         anywhere = set(filter(_is_long, specific))
-        codes = (customer.code, customer.codice_fiscale, customer.partita_iva, customer.phone, phone)
+        codes = (customer.code, customer.codice_fiscale, customer.partita_iva, phone)
         born = birth_dates.writings(*date) if (date := codice_fiscale.birth_date(customer.codice_fiscale)) else None
         return cls(
             anywhere={
@@ -105,24 +111,20 @@ class PersonalData:
 
 
 def _sources(
-    customer: Customer, addresses: Sequence[str], supplier_names: Sequence[str]
+    customer: Customer, user_id: str, supplier_names: Sequence[str]
 ) -> Iterator[tuple[set[str], frozenset[str]]]:
-    """Yield the words of every name and address, each with the generic ones, which many others have too."""
+    """Yield the words of every name and of the user id, each with the generic ones, which many others have too."""
     first, last, company = customer.first_name, customer.last_name, customer.company_name
     yield {_joined(name) for name in (first, last, first + last, last + first, company)}, frozenset()
     yield {*_words(first), *_words(last)}, PARTICLES
     yield set(_words(company)), PARTICLES | LEGAL_FORMS
     for name in supplier_names:
         yield {_joined(name), *_words(name)}, PARTICLES
-    for address in addresses:
-        local, _, domain = address.rpartition("@")
-        yield {_joined(address), _joined(local), *_words(local), *_LETTERS.findall(fold(local))}, MAILBOXES
-        labels = fold(domain).split(".")[:-1]
-        provided = not _PROVIDERS.isdisjoint(labels[-1:])
-        yield (
-            {*map(_joined, labels), *_words(domain.rpartition(".")[0])},
-            frozenset(labels) if provided else frozenset(),
-        )
+    local, _, domain = user_id.rpartition("@")
+    yield {_joined(user_id), _joined(local), *_words(local), *_LETTERS.findall(fold(local))}, MAILBOXES
+    labels = fold(domain).split(".")[:-1]
+    provided = not _PROVIDERS.isdisjoint(labels[-1:])
+    yield {*map(_joined, labels), *_words(domain.rpartition(".")[0])}, frozenset(labels) if provided else frozenset()
 
 
 def _words(name: str) -> Iterator[str]:

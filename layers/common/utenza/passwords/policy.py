@@ -5,9 +5,10 @@ SP 800-63B-4, section 3.1.1.2). Lengths are those of NFC, which is also what is 
 """
 
 import os
+import re
 from functools import cache
 from itertools import pairwise
-from unicodedata import normalize
+from unicodedata import decimal, normalize
 
 from utenza.passwords.personal_data import PersonalData
 
@@ -16,9 +17,17 @@ COMMON_PASSWORDS = os.path.join(os.path.dirname(__file__), "common_passwords.txt
 SHORTEST_MINIMUM, LONGEST_MINIMUM = 6, 64
 LONGEST = 256
 
-KEYBOARD_ROWS = ("1234567890", "qwertyuiopè", "qwertz", "asdfghjklòà", "yxcv", "zxcvbnm", "azerty", "1qaz2wsx3edc4rfv")
-_STEPS = frozenset(step for row in KEYBOARD_ROWS for pair in pairwise(row) for step in (pair, pair[::-1]))
+# Rows of keys and alphabets, in which people type a sequence. Code points do not tell: those of emoji and of Chinese
+# characters are often neighbours, and nobody knows which.
+ROWS = (
+    *("1234567890", "qwertyuiopè", "qwertz", "asdfghjklòà", "yxcv", "zxcvbnm", "azerty", "1qaz2wsx3edc4rfv"),
+    *("0123456789", "abcdefghijklmnopqrstuvwxyz", "αβγδεζηθικλμνξοπρστυφχψω", "абвгдежзийклмнопрстуфхцчшщъыьэюя"),
+    *("ابتثجحخدذرزسشصضطظعغفقكلمنهوي", "אבגדהוזחטיכלמנסעפצקרשת"),
+)
+_STEPS = frozenset(step for row in ROWS for pair in pairwise(row) for step in (pair, pair[::-1]))
 LONGEST_BLOCK = 4
+# What belongs to the emoji before it: skin, variant, letters of a flag, and whatever is joined to it.
+_PART_OF_EMOJI = re.compile("\u200d.|[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]", re.DOTALL)
 
 
 def check(password: str, *, minimum: int, personal_data: PersonalData) -> list[str]:
@@ -48,12 +57,18 @@ def are_one(password: str, repeated: str) -> bool:
 
 
 def is_common(password: str) -> bool:
-    """Tell whether the password is in the list, in any case, or only a sequence or repetition."""
-    text = folded(password)
+    """Tell whether the password is in the list, in any case, or only a sequence or repetition.
+
+    Full-width letters and the digits of all scripts are read as plain ones.
+    """
+    plain = "".join(str(decimal(character, character)) for character in normalize("NFKC", password))
+    return any(map(_is_common, {folded(password), folded(plain)}))
+
+
+def _is_common(text: str) -> bool:
     block = _repeated_block(text)
-    return (
-        _is_listed(text) or _is_sequence(text) or (block != text and (len(block) <= LONGEST_BLOCK or is_common(block)))
-    )
+    is_short = len(_PART_OF_EMOJI.sub("", block)) <= LONGEST_BLOCK
+    return _is_listed(text) or is_sequence(text) or (block != text and (is_short or _is_common(block)))
 
 
 def folded(password: str) -> str:
@@ -81,9 +96,9 @@ def _listed() -> bytes:
         return file.read()
 
 
-def _is_sequence(text: str) -> bool:
-    """Tell whether the text is runs along the alphabet or a row of keys, of at least four characters on average."""
-    breaks = sum(abs(ord(a) - ord(b)) > 1 and (a, b) not in _STEPS for a, b in pairwise(text))
+def is_sequence(text: str) -> bool:
+    """Tell whether the text is runs along an alphabet, a row of keys or one key, of four characters on average."""
+    breaks = sum(a != b and (a, b) not in _STEPS for a, b in pairwise(text))
     return 4 * (breaks + 1) <= len(text)
 
 

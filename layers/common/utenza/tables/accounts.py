@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from utenza.customers.record import CustomerSummary, Kind
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, put, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, delete, put, update
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 from utenza.tables.reading import reader
 
@@ -16,13 +16,14 @@ type Status = Literal["active", "closed"]
 type EmailStatus = Literal["ok", "bounced", "complained"]
 
 _IS_NEW = "attribute_not_exists(#pk)"
+_NEXT_GENERATION = "#generation = #generation + :one"  # on account and login alike: they stay in step
 
 
 class Account(NamedTuple):
     """What the reserved area shows and sessions are checked with; times in seconds since 1970, 0 where there is none.
 
-    A change of the password begins a new `generation`; sessions of an older one have ended. `shown` is a copy of each
-    customer's record, seconds behind it (docs/adr/0009-fast.md).
+    A change of the password, or the loss of a customer, begins a new `generation`; sessions of an older one have
+    ended. `summaries` copies each customer's record, seconds behind it (functions/customer_sync).
     """
 
     account_id: str
@@ -39,6 +40,10 @@ class Account(NamedTuple):
     former_user_id: str = ""
     summaries: tuple[CustomerSummary, ...] = ()
 
+    def summary_of(self, code: str) -> CustomerSummary | None:
+        """Return the summary of one of its customers; accounts of earlier versions have none."""
+        return next((summary for summary in self.summaries if summary.code == code), None)
+
 
 class Login(NamedTuple):
     """What a user id is checked with."""
@@ -52,7 +57,10 @@ class Login(NamedTuple):
 
 
 class Registration(NamedTuple):
-    """Everything a new account is made of; `user_id` as typed, `email_key` as compared, `kind` and `name` as shown."""
+    """Everything a new account is made of; `user_id` as typed, `email_key` as compared, `kind` and `name` as shown.
+
+    `holder` says whose record it was (`tokens.holder`).
+    """
 
     supplier: str
     account_id: str
@@ -67,6 +75,7 @@ class Registration(NamedTuple):
     phone: str = ""
     kind: Kind = "person"
     name: str = ""
+    holder: tuple[str, ...] = ()
 
 
 class Accounts:
@@ -123,23 +132,69 @@ class Accounts:
                 update(self._table, key, change, condition="attribute_exists(#pk)", values={"status": status})
             )
 
-    def update_summary(self, supplier: str, account_id: str, customer: CustomerSummary) -> None:
-        """Keep what a record of the account says now; an account that is gone stays gone."""
-        done = False
-        while not done and (account := self.get(supplier, account_id)):
-            new = tuple(customer if each.code == customer.code else each for each in account.summaries)
-            done = new == account.summaries or self._replace_summaries(account, new)
+    def replace_summary(self, account: Account, new: CustomerSummary | None) -> bool:
+        """Keep what a record of the account says now; nothing for a record that it has no summary of.
 
-    def _replace_summaries(self, account: Account, new: tuple[CustomerSummary, ...]) -> bool:
-        """Tell whether it was done: not when another record of the account changed in this moment."""
-        key = _account_key(account.supplier, account.account_id)
-        values = {"old": _listed(account.summaries), "new": _listed(new)}
+        Return False if the account is not as it was read: another record of it changed in this moment.
+        """
+        summaries = tuple(new if new and each.code == new.code else each for each in account.summaries)
+        if summaries == account.summaries:
+            return True
+        change = update(
+            self._table,
+            _account_key(account.supplier, account.account_id),
+            "SET #summaries = :new",
+            condition="#summaries = :old",
+            values={"old": _listed(account.summaries), "new": _listed(summaries)},
+        )
         try:
-            self._db.write(
-                update(self._table, key, "SET #summaries = :new", condition="#summaries = :old", values=values)
-            )
+            self._db.write(change)
         except ConditionFailed:
             return False
+        return True
+
+    def unlink(self, account: Account, code: str, email_key: str) -> bool:
+        """Take a customer from the account and end its sessions, all or nothing; the customer can register again.
+
+        Return False if the account is not as it was read, or no longer has the customer. The login remembers which
+        customer it was, because its change is what the owner is told by.
+        """
+        supplier, account_id = account.supplier, account.account_id
+        writes = (
+            delete(
+                self._table,
+                _customer_key(supplier, code),
+                condition="#account_id = :account",
+                values={"account": account_id},
+            ),
+            update(
+                self._table,
+                _account_key(supplier, account_id),
+                f"SET #customers = :customers, #summaries = :summaries, {_NEXT_GENERATION}",
+                condition="#customers = :had AND (attribute_not_exists(#summaries) OR #summaries = :knew)",
+                values={
+                    "had": account.customers,
+                    "customers": [each for each in account.customers if each != code],
+                    "knew": _listed(account.summaries),
+                    "summaries": _listed(summary for summary in account.summaries if summary.code != code),
+                    "one": 1,
+                },
+            ),
+            update(
+                self._table,
+                _email_key(supplier, email_key),
+                f"SET #unlinked_customer = :code, {_NEXT_GENERATION}",
+                condition="#account_id = :account",
+                values={"account": account_id, "code": code, "one": 1},
+            ),
+        )
+        try:
+            self._db.transact(*writes)
+        except TransactionCancelled as cancelled:
+            marker, item, _ = cancelled.reasons
+            if marker.is_condition or item.is_condition:
+                return False
+            raise
         return True
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
@@ -173,16 +228,16 @@ def password_change(table: str, supplier: str, email_key: str, login: Login, pas
         update(
             table,
             _email_key(supplier, email_key),
-            "SET #password_hash = :new, #generation = :generation",
+            f"SET #password_hash = :new, {_NEXT_GENERATION}",
             condition="#account_id = :account AND #status = :active AND #password_hash = :old",
-            values=values | {"new": password_hash, "generation": login.generation + 1},
+            values=values | {"new": password_hash, "one": 1},
         ),
         update(
             table,
             _account_key(supplier, login.account_id),
-            "SET #generation = :generation",
+            f"SET {_NEXT_GENERATION}",
             condition="#status = :active",
-            values={"active": "active", "generation": login.generation + 1},
+            values={"active": "active", "one": 1},
         ),
     )
 
@@ -209,7 +264,11 @@ def _account_item(registration: Registration, now: int) -> Item:
         "language": registration.language,
         "customers": [registration.customer_code],
         "summaries": _listed(
-            [CustomerSummary(registration.customer_code, registration.kind, registration.name, "active")]
+            [
+                CustomerSummary(
+                    registration.customer_code, registration.kind, registration.name, "active", registration.holder
+                )
+            ]
         ),
         "phone": registration.phone or None,
         "created_at": now,
@@ -238,4 +297,5 @@ def _marker_item(registration: Registration) -> Item:
 
 
 def _listed(customers: Iterable[CustomerSummary]) -> list[Item]:
-    return [customer._asdict() for customer in customers]
+    """Return summaries as an account item holds them; those of earlier versions have no holder."""
+    return [{name: value for name, value in customer._asdict().items() if value != ()} for customer in customers]

@@ -10,12 +10,12 @@ class Customers:
         self._db = db
         self._table = table
 
-    def find(self, supplier: str, code: str) -> Customer | None:
+    def find(self, supplier: str, code: str, *, consistent: bool = False) -> Customer | None:
         """Return the customer with exactly this code, closed ones too, None when there is none.
 
-        A read may be a second behind the import, which is behind the CRM anyway.
+        A read may be a second behind the import, which is behind the CRM anyway, unless it is `consistent`.
         """
-        item = self._db.get(self._table, key(supplier, code), consistent=False)
+        item = self._db.get(self._table, key(supplier, code), consistent=consistent)
         return None if item is None else from_item(item)
 
 

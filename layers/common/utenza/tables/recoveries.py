@@ -1,20 +1,30 @@
-"""Recoveries of a password: at most one for each address, so that a newer one ends the older.
+"""Recoveries of a password. Several of one address live side by side, so that no stranger ends the customer's.
 
-They lie beside the accounts, because the change of a password spends its recovery in the same transaction. Addresses
-that nobody has registered have recoveries too: what an unknown address does to the table must not differ.
+Each belongs to a generation of its account: a change of the password ends all of them. They lie beside
+the accounts, because the change of a password spends its recovery in the same transaction. Addresses that nobody has
+registered have recoveries too: what an unknown address does to the table must not differ.
 """
 
 import hashlib
 import secrets
 from contextlib import suppress
+from typing import NamedTuple
 
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Login, password_change
+from utenza.tables.reading import reader
 from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 LIFETIME = 900  # seconds, of the recovery and of its token
 TRIES = 5
+
+
+class Recovery(NamedTuple):
+    """Whose password is recovered, and the generation of that account at the beginning, 0 without an account."""
+
+    email_key: str
+    generation: int
 
 
 class Recoveries:
@@ -24,43 +34,44 @@ class Recoveries:
         self._db = db
         self._table = table
 
-    def begin(self, supplier: str, email_key: str, step: RecoveryStep, *, language: str, now: int) -> RecoveryClaims:
-        """Begin a recovery of this address and end the one before, if there was one; at the code, a mail goes out."""
+    def begin(
+        self, supplier: str, email_key: str, step: RecoveryStep, *, generation: int, language: str, now: int
+    ) -> RecoveryClaims:
+        """Begin a recovery of this address; at the code, a mail goes out."""
         recovery = RecoveryClaims(supplier, address_of(email_key), secrets.token_hex(16))
         item: Item = {
             "pk": _key(recovery),
-            "recovery_id": recovery.recovery_id,
             "step": step,
             "language": language,
             "tries": 0,
             "email_key": email_key,
+            "generation": generation,
             "expires_at": now + LIFETIME,
         }
-        # Whatever is there is an older recovery, or must not be written over.
-        self._db.write(put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#recovery_id)"))
+        self._db.write(put(self._table, item))
         return recovery
 
-    def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> str:
-        """Count one try at this step, by one atomic update, and return the `email_key` that the recovery is of.
+    def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> Recovery:
+        """Count one try at this step, by one atomic update, and return whose recovery it is.
 
-        RecoveryTokenInvalid when it was spent, replaced or has expired, is at another step, or has had five tries.
+        RecoveryTokenInvalid when it was spent or has expired, is at another step, or has had five tries.
         """
         change = update(
             self._table,
             _key(recovery),
             "ADD #tries :one",
-            condition="#recovery_id = :id AND #step = :step AND #tries < :most AND #expires_at > :now",
-            values={"one": 1, "id": recovery.recovery_id, "step": step, "most": TRIES, "now": now},
+            condition="#step = :step AND #tries < :most AND #expires_at > :now",
+            values={"one": 1, "step": step, "most": TRIES, "now": now},
         )
         try:
-            return str((self._db.update(change))["email_key"])
+            return _recovery(self._db.update(change))
         except ConditionFailed:
             raise RecoveryTokenInvalid from None
 
     def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
         """Return the `email_key` of the recovery that waits for its code, None when it does not any more."""
         item = self._db.get(self._table, _key(RecoveryClaims(supplier, address, recovery_id)))
-        if item is None or item["recovery_id"] != recovery_id or item["step"] != "code" or item["expires_at"] <= now:
+        if item is None or item["step"] != "code" or item["expires_at"] <= now:
             return None
         return str(item["email_key"])
 
@@ -70,8 +81,8 @@ class Recoveries:
             self._table,
             _key(recovery),
             "SET #step = :answer, #tries = :none",
-            condition="#recovery_id = :id AND #step = :code AND #expires_at > :now",
-            values={"answer": "answer", "none": 0, "id": recovery.recovery_id, "code": "code", "now": now},
+            condition="#step = :code AND #expires_at > :now",
+            values={"answer": "answer", "none": 0, "code": "code", "now": now},
         )
         try:
             self._db.write(change)
@@ -84,8 +95,8 @@ class Recoveries:
             self._table,
             _key(recovery),
             "ADD #tries :less",
-            condition="#recovery_id = :id AND #tries > :zero",
-            values={"less": -1, "id": recovery.recovery_id, "zero": 0},
+            condition="#tries > :zero",
+            values={"less": -1, "zero": 0},
         )
         with suppress(ConditionFailed):
             self._db.write(change)
@@ -95,7 +106,7 @@ class Recoveries:
 
         RecoveryTokenInvalid when the recovery has gone meanwhile, or the account is not as `login` says any more.
         """
-        spent = delete(self._table, _key(recovery), condition="#recovery_id = :id", values={"id": recovery.recovery_id})
+        spent = delete(self._table, _key(recovery), condition="attribute_exists(#pk)")
         changes = password_change(self._table, recovery.supplier, email_key, login, password_hash)
         try:
             self._db.transact(*changes, spent)
@@ -105,10 +116,13 @@ class Recoveries:
             raise
 
 
+_recovery = reader(Recovery)
+
+
 def address_of(email_key: str) -> str:
     """Return what stands for an address in keys and tokens, where addresses have no place."""
     return hashlib.sha256(email_key.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _key(recovery: RecoveryClaims) -> str:
-    return f"{recovery.supplier}#recovery#{recovery.address}"
+    return f"{recovery.supplier}#recovery#{recovery.address}#{recovery.recovery_id}"

@@ -2,17 +2,25 @@
 
 from typing import Literal, NamedTuple
 
+from utenza.customers.record import TaxCodeField
+
 type RecoveryStep = Literal["code", "answer"]
 
 
 class StepClaims(NamedTuple):
-    """A customer whose data matched at step one; `expires_at` is in seconds since 1970, `phone` is E.164 or empty."""
+    """A customer whose data matched at step one; `expires_at` is in seconds since 1970, `phone` is E.164 or empty.
+
+    `holder` says whose record it was (`tokens.holder`), `unproved` is the tax code of the record that was not typed, if
+    there is a second one.
+    """
 
     token_id: str
     supplier: str
     customer_code: str
     phone: str
+    holder: tuple[str, ...]
     expires_at: int
+    unproved: TaxCodeField | None = None
 
 
 class ConfirmationClaims(NamedTuple):

@@ -1,7 +1,7 @@
 """What a client carries from one step to the next: one kind of token, good for one step (`audience`) alone."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import jwt
 
@@ -31,7 +31,7 @@ class SignedState:
         self._invalid = invalid
         self._expired = expired
 
-    def issue(self, claims: Mapping[str, str], *, now: int) -> tuple[str, int]:
+    def issue(self, claims: Mapping[str, str | Sequence[str]], *, now: int) -> tuple[str, int]:
         """Return the token and its lifetime in seconds; empty claims are left out."""
         given = {name: value for name, value in claims.items() if value}
         ours = {"jti": secrets.token_hex(16), "aud": self._audience, "iat": now, "exp": now + self._lifetime}

@@ -40,6 +40,9 @@ class SigningKey:
     """A key in KMS. `key_id` comes from its ARN, which no other key has: a login asks KMS for a signature alone."""
 
     def __init__(self, arn: str, kms: Any) -> None:  # noqa: ANN401 - the stubs of boto3 are not in the layer
+        """Raise ValueError for an alias: it may point to another key tomorrow."""
+        if ":alias/" in arn:
+            raise ValueError("the signing key must be named by its own ARN, not by an alias")
         self._arn = arn
         self._kms = kms
         self.key_id = sha256(arn.encode()).hexdigest()[:32]

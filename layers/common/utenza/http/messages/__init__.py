@@ -1,1 +1,47 @@
-"""The texts for people, one module per language with the same names: PROBLEMS, FIELDS, HINTS and wait()."""
+"""The texts for people: a TOML file for each language, all with the same keys."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel
+
+
+class ProblemText(BaseModel):
+    """`detail` may hold `{wait}`."""
+
+    title: str
+    detail: str
+
+
+class WaitTexts(BaseModel):
+    """`seconds` and `minutes` hold `{number}`."""
+
+    second: str
+    seconds: str
+    minute: str
+    minutes: str
+
+    def in_words(self, seconds: int) -> str:
+        """Return a waiting time in words, rounded up."""
+        if seconds < 60:
+            return self.second if seconds == 1 else self.seconds.format(number=seconds)
+        minutes = -(-seconds // 60)
+        return self.minute if minutes == 1 else self.minutes.format(number=minutes)
+
+
+class Messages(BaseModel):
+    """Texts by the codes of the contract; `fields` has the text of every field error, and `invalid` for any other."""
+
+    wait: WaitTexts
+    problems: dict[str, ProblemText]
+    hints: dict[str, str]
+    fields: dict[str, str]
+
+
+@cache
+def messages_in(language: str) -> Messages:
+    """Return the texts in a language of `utenza.http.languages`."""
+    return Messages.model_validate(
+        tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
+    )

@@ -1,24 +1,24 @@
 /**
- * Which screen of one element each entry of the browser's history shows. Entries that the page makes, by a link to a
- * heading or a router of its own, say nothing of it.
+ * Stores in each entry of the browser's history which screen of an element it shows. Entries that the page adds itself (a
+ * link to a heading, a router) name no screen.
  */
-export class Trail {
+export class ScreenHistory {
   constructor(name) {
     this.name = name;
   }
 
-  /** The screen that the present entry names, undefined where it names none. */
+  /** The screen of the current entry, undefined if it names none. */
   get screen() {
     return history.state?.utenza?.[this.name];
   }
 
-  /** Go on to a new entry. */
+  /** Add an entry for this screen. */
   push(screen) {
     history.pushState(this.#state(screen), "");
   }
 
-  /** Let the present entry name this screen. */
-  note(screen) {
+  /** Make the current entry show this screen. */
+  replace(screen) {
     if (this.screen !== screen) history.replaceState(this.#state(screen), "");
   }
 

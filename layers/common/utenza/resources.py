@@ -1,0 +1,81 @@
+"""Settings that bring along what they name: tables, key ring, signing key. A function lists those that it uses."""
+
+from functools import cached_property
+
+from utenza.clients import client
+from utenza.dynamodb import database
+from utenza.limits.counter import Attempts
+from utenza.limits.limit import Limit
+from utenza.settings import Settings
+from utenza.tables.accounts import Accounts
+from utenza.tables.customers import Customers
+from utenza.tables.sessions import Sessions
+from utenza.tokens.access import AccessTokens
+from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.signing_key import SigningKey
+
+
+class UsesCustomers(Settings):
+    customers_table: str
+
+    @cached_property
+    def customers(self) -> Customers:
+        return Customers(database(), self.customers_table)
+
+
+class UsesAccounts(Settings):
+    accounts_table: str
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(database(), self.accounts_table)
+
+
+class UsesSessions(Settings):
+    sessions_table: str
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(database(), self.sessions_table)
+
+
+class UsesAttempts(Settings):
+    """After how many seconds one attempt comes back: of an account, customer code or token, and of a source."""
+
+    attempts_table: str
+    attempts_refill_seconds: int
+    source_refill_seconds: int
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        return Attempts(database(), self.attempts_table)
+
+    def limit(self, capacity: int) -> Limit:
+        return Limit(capacity, self.attempts_refill_seconds)
+
+    def source_limit(self, capacity: int) -> Limit:
+        return Limit(capacity, self.source_refill_seconds)
+
+
+class UsesKeyRing(Settings):
+    step_secret: str
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        return KeyRing(self.step_secret, client("secretsmanager"))
+
+
+class UsesSigningKey(Settings):
+    signing_key: str
+
+    @cached_property
+    def key(self) -> SigningKey:
+        return SigningKey(self.signing_key, client("kms"))
+
+
+class UsesAccessTokens(UsesSigningKey):
+    audience: str
+
+    def access_tokens(self, lifetime: int = 0) -> AccessTokens:
+        """Return the access tokens; `lifetime` is in seconds, who only reads needs none."""
+        return AccessTokens(self.key, audience=self.audience, lifetime=lifetime)

@@ -1,0 +1,47 @@
+/** The parts that screens are made of. */
+
+import { h } from "./html.js";
+
+/** Return a screen with its heading; `step` is shown above the heading, the notice of the previous screen below. */
+export function screen(flow, { title, step }, ...content) {
+  return h(
+    "section",
+    {},
+    step && h("p", { class: "step" }, step),
+    h(headingTag(flow, 1), { tabindex: "-1", "data-heading": true }, title),
+    flow.arrival.notice && h("p", { class: "notice" }, flow.arrival.notice),
+    content,
+  );
+}
+
+/** Return the tag name of a heading; `level` 1 is the screen's own heading. */
+export function headingTag(flow, level) {
+  return `h${Number(flow.getAttribute("heading") ?? 2) + level - 1}`;
+}
+
+/** Return a button that looks like a link and leads to another screen. */
+export function screenLink(flow, text, name, options) {
+  return h("button", { type: "button", class: "link", onclick: () => flow.go(name, options) }, text);
+}
+
+/** Return a list of terms and their values. */
+export function descriptionList(entries) {
+  return h("dl", {}, entries.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value))));
+}
+
+/** Return the screen for a page that names no known supplier; it links to `area`, where the customer chooses one. */
+export function noSupplierScreen(flow) {
+  const { title, detail, link } = flow.texts.problems.supplier;
+  const area = flow.getAttribute("area");
+  return screen(flow, { title }, h("p", {}, detail), area && h("p", {}, h("a", { href: area }, link)));
+}
+
+/** Return the screen for a problem that left nothing else to show. */
+export function retryScreen(flow, { title, detail }, retry) {
+  return screen(
+    flow,
+    { title },
+    h("p", {}, detail),
+    h("button", { type: "button", class: "primary", onclick: retry }, flow.texts.form.again),
+  );
+}

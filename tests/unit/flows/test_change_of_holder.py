@@ -1,0 +1,259 @@
+"""A supply that changes hands, in any order of imports and calls: nobody is shown another holder's data.
+
+Records are written, closed, deleted and come back; their changes arrive late, again or never. Two machines, without
+mail and with it.
+"""
+
+from typing import Any, NamedTuple
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
+
+from credentials.confirmation import confirm
+from credentials.flow import register
+from customer_sync.flow import Dependencies, synchronise
+from tests.unit.flows.fixtures import (
+    ANNA,
+    MARIO,
+    NOW,
+    SOURCE,
+    confirmed,
+    mailed_code,
+    new_flows,
+    step_one,
+    step_two,
+)
+from utenza.customers.record import Customer, summary_of
+from utenza.errors import AlreadyRegistered, UtenzaError
+from verify.flow import verify
+from verify.schemas import VerifyRequest
+
+CODE = MARIO.code
+# What the CRM may say of each of three holders: as at first, with another name, with another or one more tax code.
+RECORDS: dict[str, tuple[Customer, ...]] = {
+    "Mario": (
+        MARIO,
+        MARIO._replace(last_name="Verdi"),
+        MARIO._replace(codice_fiscale="RSSMRA80A01F205X"),
+        MARIO._replace(partita_iva="12345678903", company_name="Officina Rossi"),
+    ),
+    "Anna": (
+        ANNA,
+        ANNA._replace(first_name="Anna Maria"),
+        ANNA._replace(partita_iva="00743110157", company_name="Mario Rossi"),  # she keeps the name of his firm
+    ),
+    "Condominio": (
+        Customer("gas", CODE, "company", company_name="Condominio Via Roma 1", codice_fiscale="80012345676"),
+        Customer("gas", CODE, "company", company_name="Cond. Via Roma 1", codice_fiscale="80012345676"),
+    ),
+}
+OWNER_OF = {record: owner for owner, records in RECORDS.items() for record in records}
+NAMES = {owner: {summary_of(record).name for record in records} for owner, records in RECORDS.items()}
+
+
+def _typed(record: Customer) -> VerifyRequest:
+    """Return what a bill of this record says."""
+    is_person = record.kind == "person"
+    return step_one(
+        first_name=record.first_name if is_person else None,
+        last_name=record.last_name if is_person else None,
+        company_name=None if is_person else record.company_name,
+        tax_code=record.codice_fiscale,
+    )
+
+
+def _owner(record: Customer) -> str:
+    return OWNER_OF[record._replace(status="active")]
+
+
+class Event(NamedTuple):
+    """A change of the record; `before` is None where there was none."""
+
+    before: Customer | None
+
+
+class Holders(RuleBasedStateMachine):
+    """The model knows who typed what; the account of a registration is theirs alone."""
+
+    mail = False
+    tokens = Bundle("tokens")
+    waiting = Bundle("waiting")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flows = new_flows(MARIO, free=10_000, mail=self.mail)
+        self.dependencies = Dependencies(self.flows.customers, self.flows.accounts, self.flows.verify.keys)
+        self.numbers = iter(range(1_000_000))
+        self.events: list[Event] = []
+        self.arrived: list[Event] = []
+        self.token_of: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
+
+    @property
+    def record(self) -> Customer | None:
+        return self.flows.customers.records.get(("gas", CODE))
+
+    @initialize(target=tokens)
+    def mario_has_registered(self) -> str:
+        token = self._step_one(MARIO)
+        assert token
+        confirmation = self._step_two(token)
+        if confirmation:
+            self._confirm(confirmation)
+        assert set(self.owners.values()) == {"Mario"}
+        return token
+
+    @rule(record=st.sampled_from([record for records in RECORDS.values() for record in records]))
+    def import_record(self, record: Customer) -> None:
+        self._write(record)
+
+    @rule(status=st.sampled_from(["active", "closed"]))
+    def close_or_reopen(self, status: Any) -> None:
+        if self.record is not None:
+            self._write(self.record._replace(status=status))
+
+    @rule()
+    def delete(self) -> None:
+        self._write(None)
+
+    def _write(self, record: Customer | None) -> None:
+        before = self.flows.customers.records.pop(("gas", CODE), None)
+        if record is not None:
+            self.flows.customers.add(record)
+        if before != record:
+            self.events.append(Event(before))
+
+    @precondition(lambda self: self.events)
+    @rule()
+    def a_change_arrives(self) -> None:
+        self.arrived.append(self.events.pop(0))
+        self._synchronise(self.arrived[-1])
+
+    @precondition(lambda self: self.events)
+    @rule()
+    def a_change_is_lost(self) -> None:
+        self.events.pop(0)
+
+    @precondition(lambda self: self.arrived)
+    @rule(data=st.data())
+    def a_change_arrives_again(self, data: st.DataObject) -> None:
+        self._synchronise(data.draw(st.sampled_from(self.arrived)))
+
+    def _synchronise(self, event: Event) -> None:
+        synchronise("gas", CODE, self.dependencies, before=event.before, now=NOW)
+
+    @rule(target=tokens, record=st.sampled_from(list(OWNER_OF)))
+    def step_one(self, record: Customer) -> MultipleResults[str]:
+        token = self._step_one(record)
+        return multiple(token) if token else multiple()
+
+    def _step_one(self, record: Customer) -> str:
+        """Type what a bill says, of now or of earlier; return the token."""
+        typed = _typed(record)
+        try:
+            token = verify(typed, self.flows.verify, source=SOURCE, now=NOW).step_token
+        except UtenzaError:
+            return ""
+        assert self._holds(OWNER_OF[record])
+        self.token_of[token] = OWNER_OF[record]
+        return token
+
+    @rule(target=waiting, token=tokens)
+    def step_two(self, token: str) -> MultipleResults[str]:
+        confirmation = self._step_two(token)
+        return multiple(confirmation) if confirmation else multiple()
+
+    def _step_two(self, token: str) -> str:
+        typed = step_two(token, user_id=f"user{next(self.numbers)}@example.org")
+        try:
+            done = register(typed, self.flows.credentials, source=SOURCE, language="it", now=NOW)
+        except UtenzaError:
+            return ""
+        owner = self.token_of[token]
+        assert self._holds(owner)
+        if done.confirmation is None:
+            self.owners[done.account_id] = owner
+            return ""
+        self.token_of[done.confirmation[0]] = owner
+        return done.confirmation[0]
+
+    @precondition(lambda self: self.mail)
+    @rule(token=waiting)
+    def confirm(self, token: str) -> None:
+        self._confirm(token)
+
+    def _confirm(self, token: str) -> None:
+        code = mailed_code(self.flows) if ("gas", CODE) in self.flows.pending.waiting else "000000"
+        try:
+            done = confirm(confirmed(token, code), self.flows.credentials, now=NOW)
+        except UtenzaError:
+            return
+        owner = self.token_of[token]
+        assert self._holds(owner)
+        self.owners[done.account_id] = owner
+
+    def _holds(self, owner: str) -> bool:
+        return self.record is not None and _owner(self.record) == owner
+
+    @rule()
+    def all_changes_arrive(self) -> None:
+        """Let the last change arrive at least: the holder then has the account of the customer, or can register."""
+        self._synchronise(Event(None))
+        self.events.clear()
+        record = self.record
+        if record is None or record.status != "active":
+            return
+        holder = _owner(record)
+        having = self.flows.accounts.account_of("gas", CODE)
+        assert having is None or self.owners[having] == holder
+        typed = _typed(record)
+        try:
+            verify(typed, self.flows.verify, source=SOURCE, now=NOW)
+        except AlreadyRegistered:
+            assert having is not None
+        else:
+            assert having is None
+
+    @invariant()
+    def no_account_shows_a_holder_whose_tax_codes_it_never_matched(self) -> None:
+        for account in self.flows.accounts.accounts.values():
+            owner = self.owners[account.account_id]
+            assert {summary.name for summary in account.summaries} <= NAMES[owner]
+            assert account.phone == ""  # nobody typed one
+
+    @invariant()
+    def a_customer_has_one_account_or_none_and_its_sessions_ended_where_it_was_lost(self) -> None:
+        accounts = self.flows.accounts
+        having = [account for account in accounts.accounts.values() if account.customers]
+        assert len(having) == len(accounts.markers) <= 1
+        for account in accounts.accounts.values():
+            assert account.generation == (0 if account.customers else 1)
+            assert [summary.code for summary in account.summaries] == list(account.customers)
+
+
+class HoldersByMail(Holders):
+    """The same with mail: a registration waits in between."""
+
+    mail = True
+
+
+_SETTINGS = settings(
+    max_examples=150,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+Holders.TestCase.settings = _SETTINGS
+TestHolders = Holders.TestCase
+HoldersByMail.TestCase.settings = _SETTINGS
+TestHoldersByMail = HoldersByMail.TestCase

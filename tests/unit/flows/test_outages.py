@@ -1,0 +1,106 @@
+"""Who was right and got a 503 may try again as often as before."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from login import flow as login
+from recovery import flow as recovery
+from tests.unit.flows.fixtures import (
+    ISSUER,
+    NOW,
+    SOURCE,
+    Flows,
+    answered,
+    coded,
+    forgotten,
+    mailed_recovery_code,
+    new_flows,
+    register_mario,
+    typed_login,
+)
+from utenza.errors import AnswerInvalid, CodeInvalid, InvalidCredentials, TooManyAttempts
+
+
+@pytest.fixture
+def flows() -> Flows:
+    return register_mario(new_flows())
+
+
+def _down(*_: Any, **__: Any) -> Any:
+    raise EndpointConnectionError(endpoint_url="https://aws.example")
+
+
+def _ten_outages(call: Callable[[], object]) -> None:
+    for _ in range(10):
+        with pytest.raises(EndpointConnectionError):
+            call()
+
+
+def _log_in(flows: Flows, **changes: Any) -> login.LoginResult:
+    return login.log_in(typed_login(**changes), flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
+
+
+@pytest.mark.parametrize(("part", "call"), [("accounts", "login_of"), ("access_tokens", "issue"), ("sessions", "open")])
+def test_an_outage_spends_no_try_of_a_login(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch, part: str, call: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(flows.login, part), call, _down)
+        _ten_outages(lambda: _log_in(flows))
+    assert _log_in(flows).account_id
+    assert flows.attempts.used("login-source", flows.login.per_source, NOW) <= 1
+
+
+def test_when_counting_fails_nothing_is_given_back(flows: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        with pytest.raises(InvalidCredentials):
+            _log_in(flows, password="wrong")
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.attempts, "count", _down)
+        _ten_outages(lambda: _log_in(flows))
+    with pytest.raises(InvalidCredentials):
+        _log_in(flows, password="wrong")
+    with pytest.raises(TooManyAttempts):
+        _log_in(flows, password="wrong")
+
+
+@pytest.mark.parametrize(
+    ("part", "call"),
+    [("accounts", "login_of"), ("customers", "find"), ("recoveries", "finish"), ("attempts", "forget")],
+)
+def test_an_outage_spends_no_answer(flows: Flows, monkeypatch: pytest.MonkeyPatch, part: str, call: str) -> None:
+    token = recovery.start(forgotten(), flows.recovery, source=SOURCE, language="it", now=NOW).recovery_token
+
+    def answer(text: str = "Briciola") -> str:
+        return recovery.change_password(answered(token, answer=text), flows.recovery, now=NOW)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(flows.recovery, part), call, _down)
+        _ten_outages(answer)
+    for _ in range(4):
+        with pytest.raises(AnswerInvalid):
+            answer("Fuffi")
+    assert answer()
+
+
+@pytest.mark.parametrize(("part", "call"), [("accounts", "login_of"), ("recoveries", "advance")])
+def test_an_outage_spends_no_code(monkeypatch: pytest.MonkeyPatch, part: str, call: str) -> None:
+    flows = register_mario(new_flows())
+    flows = flows._replace(recovery=flows.recovery._replace(sends_mail=True))
+    token = recovery.start(forgotten(), flows.recovery, source=SOURCE, language="it", now=NOW).recovery_token
+    right = mailed_recovery_code(flows)
+    wrong = f"{(int(right) + 1) % 1_000_000:06}"
+
+    def check(code: str) -> recovery.Started:
+        return recovery.check_code(coded(token, code), flows.recovery, now=NOW)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(flows.recovery, part), call, _down)
+        _ten_outages(lambda: check(right))
+    for _ in range(4):
+        with pytest.raises(CodeInvalid):
+            check(wrong)
+    assert check(right).next == "answer"
