@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import jwt
@@ -22,16 +22,12 @@ from jwt.utils import base64url_encode
 from pydantic import BaseModel, EmailStr, Field, field_validator
 from stdnum.it import codicefiscale, iva
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
-
 logger = Logger(service="usual")
 app = APIGatewayRestResolver(enable_validation=True)
 dynamodb, kms, secretsmanager = boto3.resource("dynamodb"), boto3.client("kms"), boto3.client("secretsmanager")
-customers: "Table" = dynamodb.Table(os.environ["CUSTOMERS_TABLE"])
-accounts: "Table" = dynamodb.Table(os.environ["ACCOUNTS_TABLE"])
-sessions: "Table" = dynamodb.Table(os.environ["SESSIONS_TABLE"])
-attempts: "Table" = dynamodb.Table(os.environ["ATTEMPTS_TABLE"])
+customers, accounts, sessions, attempts = (
+    dynamodb.Table(os.environ[f"{name}_TABLE"]) for name in ("CUSTOMERS", "ACCOUNTS", "SESSIONS", "ATTEMPTS")
+)
 hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 DAY = 86_400
 
