@@ -26,11 +26,11 @@ DEV := .venv/.synced
 STACK := .local/stack/.synced
 SAM_CLI := .local/sam/.synced
 FUZZ := .local/fuzz/.synced
-BENCH := $(patsubst %,.local/%/.installed,runtime usual peers prototype) .local/peers/node_modules/.installed valgrind
+BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node_modules/.installed
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test valgrind lint types validate openapi-check check build deploy deploy-site sam-local import openapi fuzz \
+.PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import openapi fuzz \
   timing bench pictures chromium clean
 
 help: ## Show this help
@@ -43,13 +43,9 @@ run: setup ## Run everything locally with sample customers until Ctrl-C (PORT=80
 reset: $(DEV) ## Delete the data of the local stack
 	@$(PYTHON) -m tools.local_stack.reset
 
-test: setup chromium valgrind ## Run all tests, also those against a new local stack
+test: setup chromium ## Run all tests, also those against a new local stack
 	$(PYTHON) -m pytest -n auto -m "not stack" --cov
 	$(PYTHON) -m pytest -m stack
-
-# The tests count instructions with it. Without it they count only modules and bytecode, and say so.
-valgrind:
-	@command -v valgrind >/dev/null || tools/install_valgrind.sh
 
 lint: $(DEV) ## Check style
 	.venv/bin/ruff check .
@@ -92,7 +88,7 @@ fuzz: setup $(FUZZ) ## Test a new local stack with schemathesis for two minutes
 timing: setup ## Compare response times for known and unknown addresses (medians of 200 calls)
 	$(RUN) tools.timing
 
-bench: setup $(BENCH) ## Measure and compare with others, into bench/results.md (ONLY=cold,warm,… ROUNDS=9 QUICK=1; ARGS=--help)
+bench: setup $(BENCH) ## Measure and compare with others, into bench/results.md (ONLY=start,warm,… ROUNDS=9 QUICK=1; ARGS=--help)
 	@$(RUN) bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(ARGS)
 
 pictures: setup chromium ## Take the screenshots of docs/pages.md
@@ -121,15 +117,11 @@ $(SAM_CLI): uv.lock | $(UV)
 # Only `make bench` needs these. They have their own pins, so that they do not affect what is deployed.
 .local/%/.installed: bench/requirements/%.txt | $(UV)
 	@UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) $(UV) venv --quiet --allow-existing $(@D)
-	@VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $< && touch $@
+	@VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $<
+	@$(@D)/bin/python -m compileall -q --invalidation-mode unchecked-hash $(@D)/lib && touch $@
 
-# If the build fails, the results omit the prototype and say so.
-.local/prototype/.installed: $(wildcard bench/prototype/*) uv.lock | .local/runtime/.installed
-	@rm -rf $(@D) && mkdir -p $(@D) && touch $@
-	@bench/prototype/build.sh $(UV) .local/runtime/bin/python $(@D)/site || rm -rf $(@D)/site
-
-.local/peers/node_modules/.installed: bench/peers/servers/package-lock.json | .local/peers/.installed
-	@cp bench/peers/servers/package*.json .local/peers
+.local/peers/node_modules/.installed: bench/peers/package-lock.json | .local/peers/.installed
+	@cp bench/peers/package*.json .local/peers
 	@if command -v npm >/dev/null; then cd .local/peers && npm ci --silent --no-audit --no-fund && touch $(CURDIR)/$@; fi
 
 $(FUZZ): uv.lock | $(UV)

@@ -1,71 +1,69 @@
-"""What a call costs: its counted units times the published prices. Pure arithmetic."""
+"""What a call costs: its counted requests and its measured time, times the published prices. Pure arithmetic."""
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from bench import prices
 
 _WHOLE_CORE = 1769  # megabytes, at which Lambda gives one processor
 DYNAMODB_SECONDS = 0.005  # of one round trip; AWS says "single-digit milliseconds"
-KMS_SECONDS = 0.010  # of a signature, beside which the tables are written
-SENDING_SECONDS = 0.050  # of a mail or an event
+KMS_SECONDS = 0.010  # of a signature
 LOG_BYTES = 1_000  # of a call: Lambda's own lines, the gateway's access log, and one or two of ours
-KEY_SPECS = {"RSA_2048": prices.RSA_2048, "RSA_3072": prices.RSA_3072}
+_MONTH = 30 * 86_400
+
+type Parts = Mapping[str, float]
 
 
-class Call(NamedTuple):
-    """One call of a function as counted and measured; `processor` in seconds of a whole core, hashing included.
+class Requests(NamedTuple):
+    """What one call asks of AWS; `read` and `written` are DynamoDB's units, items having less than 1 kB."""
 
-    A call that is not `requested` comes from a stream, not through API Gateway.
-    """
-
-    memory: int
-    processor: float
-    depth: int
-    reads: float
-    writes: float
-    signatures: int = 0
-    keys: int = 0
-    secrets: int = 0
-    mails: int = 0
-    events: int = 0
-    requested: bool = True
+    dynamodb: float
+    read: float
+    written: float
+    signatures: float
 
 
-def billed_seconds(call: Call) -> float:
+def requests(seen: Sequence[tuple[str, Mapping[str, Any]]]) -> Requests:
+    """Count the requests that the stand-in has seen: pairs of an action and what was asked."""
+    read = written = 0.0
+    others = 0
+    for action, asked in seen:
+        if action == "GetItem":
+            read += 1 if asked["ConsistentRead"] else 0.5
+        elif action == "TransactWriteItems":
+            written += 2 * len(asked["TransactItems"])
+        elif action in {"PutItem", "UpdateItem", "DeleteItem"}:
+            written += 1
+        else:
+            others += 1
+    signatures = sum(action == "Sign" for action, _ in seen)
+    return Requests(len(seen) - others, read, written, signatures)
+
+
+def billed_seconds(memory: int, processor: float, waiting: float) -> float:
     """Return what Lambda bills: computing at the share of a core that the memory has, and waiting, in whole ms."""
-    computing = call.processor / min(1.0, call.memory / _WHOLE_CORE)
-    waiting = call.depth * DYNAMODB_SECONDS + (call.keys + call.secrets) * DYNAMODB_SECONDS
-    waiting += (call.mails + call.events) * SENDING_SECONDS
-    if call.signatures:
-        waiting += KMS_SECONDS - (DYNAMODB_SECONDS if call.depth else 0)
-    return -(-(computing + waiting) * 1000 // 1) / 1000
+    milliseconds = (processor / min(1.0, memory / _WHOLE_CORE) + waiting) * 1000
+    return -(-milliseconds // 1) / 1000
 
 
-def dollars(call: Call, key_spec: str) -> Mapping[str, float]:
-    """Return the dollars of one call, by where they go."""
-    gigabytes = call.memory / 1024
+def dollars(made: Requests, memory: int, seconds: float, *, restored: bool = False) -> Parts:
+    """Return the dollars of one call that Lambda bills for so many seconds, by where they go."""
+    gigabytes = memory / 1024
     return {
-        "API Gateway": prices.API_CALL.usd if call.requested else 0.0,
-        "Lambda": prices.INVOCATION.usd + gigabytes * billed_seconds(call) * prices.GB_SECOND.usd,
-        "DynamoDB": call.reads * prices.READ_UNIT.usd + call.writes * prices.WRITE_UNIT.usd,
-        "KMS": (call.signatures + call.keys) * KEY_SPECS[key_spec].usd,
-        "Secrets Manager": call.secrets * prices.SECRET.usd,
+        "API Gateway": prices.API_CALL.usd,
+        "Lambda": prices.INVOCATION.usd + gigabytes * seconds * prices.GB_SECOND.usd,
+        "SnapStart": gigabytes * prices.RESTORE.usd if restored else 0.0,
+        "DynamoDB": made.read * prices.READ_UNIT.usd + made.written * prices.WRITE_UNIT.usd,
+        "KMS": made.signatures * prices.SIGNATURE.usd,
         "CloudWatch Logs": LOG_BYTES * prices.LOG_BYTE.usd,
-        "SES": call.mails * prices.MAIL.usd,
-        "EventBridge": call.events * prices.EVENT.usd,
     }
 
 
-def together(calls: Iterable[Call], key_spec: str) -> dict[str, float]:
-    """Return the dollars of several calls, which make one operation."""
-    total: dict[str, float] = {}
-    for call in calls:
-        for part, usd in dollars(call, key_spec).items():
-            total[part] = total.get(part, 0.0) + usd
-    return total
-
-
-def in_milan(parts: Mapping[str, float]) -> float:
-    """Return the whole sum, were every price but Lambda's compute (which is Milan's) higher by Milan's factor."""
+def in_milan(parts: Parts) -> float:
+    """Return the sum, were every price but Lambda's, which is Milan's, higher by Milan's factor."""
     return sum(usd if part == "Lambda" else usd * prices.MILAN for part, usd in parts.items())
+
+
+def cache_a_month(memory: int) -> float:
+    """Return the dollars a month that SnapStart takes to keep the snapshot of one version."""
+    return memory / 1024 * _MONTH * prices.CACHE.usd

@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
-from bench.variables import ISSUER
-from tools.aws import LOCAL_REGION
-
 type Event = dict[str, Any]
+
+_HOST, _SOURCE = "bench.example", "203.0.113.7"
 
 
 def event(route: str, body: object = None, *, bearer: str = "") -> Event:
@@ -17,10 +16,10 @@ def event(route: str, body: object = None, *, bearer: str = "") -> Event:
         "Accept-Encoding": "gzip, deflate, br",
         "Accept-Language": "it-IT,it;q=0.9,en;q=0.5",
         "Content-Type": "application/json",
-        "Host": ISSUER.removeprefix("https://"),
+        "Host": _HOST,
         "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
         "X-Amzn-Trace-Id": "Root=1-00000000-000000000000000000000000",
-        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-For": _SOURCE,
         "X-Forwarded-Port": "443",
         "X-Forwarded-Proto": "https",
     } | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
@@ -32,32 +31,18 @@ def event(route: str, body: object = None, *, bearer: str = "") -> Event:
         "multiValueHeaders": {name: [value] for name, value in headers.items()},
         "queryStringParameters": None,
         "multiValueQueryStringParameters": None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": _context(method, path),
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "bench",
+            "domainName": _HOST,
+            "httpMethod": method,
+            "identity": {"sourceIp": _SOURCE, "userAgent": "Mozilla/5.0"},
+            "path": f"/prod{path}",
+            "protocol": "HTTP/1.1",
+            "requestId": "00000000-0000-4000-8000-000000000000",
+            "resourcePath": path,
+            "stage": "prod",
+        },
         "body": None if body is None else json.dumps(body),
         "isBase64Encoded": False,
-    }
-
-
-def authorization(asked: Event) -> Event:
-    """Return the event of a REQUEST authorizer before such a call: the same without a body, and the method's ARN."""
-    method, path, stage = asked["httpMethod"], asked["path"], asked["requestContext"]["stage"]
-    arn = f"arn:aws:execute-api:{LOCAL_REGION}:000000000000:bench/{stage}/{method}{path}"
-    kept = {name: value for name, value in asked.items() if name not in {"body", "isBase64Encoded"}}
-    return {"type": "REQUEST", "methodArn": arn} | kept
-
-
-def _context(method: str, path: str) -> Event:
-    return {
-        "accountId": "000000000000",
-        "apiId": "bench",
-        "domainName": ISSUER.removeprefix("https://"),
-        "httpMethod": method,
-        "identity": {"sourceIp": "203.0.113.7", "userAgent": "Mozilla/5.0"},
-        "path": path,
-        "protocol": "HTTP/1.1",
-        "requestId": "00000000-0000-4000-8000-000000000000",
-        "resourcePath": path,
-        "stage": "prod",
     }

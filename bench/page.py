@@ -1,42 +1,56 @@
-"""The page of results: sections of paragraphs and tables in Markdown, in one fixed order."""
+"""The page of results: one table of figures a section, each with its goal and whether it was reached."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
-
-class Table(NamedTuple):
-    """`rows` have as many cells as there are columns; all but the first column are figures."""
-
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-    def text(self) -> str:
-        lines = [self.columns, ["---", *["---:"] * (len(self.columns) - 1)], *self.rows]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+type Row = Sequence[str]
 
 
 class Section(NamedTuple):
-    """One measurement: what was asked, the figures, and what to know about them."""
+    """What was measured: `text` says how, `rows` are figures, `more` are paragraphs or tables below them."""
 
     title: str
-    parts: Sequence[str | Table]
+    text: str
+    rows: Sequence[Row]
+    more: Sequence[str] = ()
 
-    def text(self) -> str:
-        paragraphs = [part.text() if isinstance(part, Table) else part for part in self.parts]
-        return "\n\n".join([f"## {self.title}", *paragraphs])
+    def markdown(self) -> str:
+        figures = table(["what", "figure", "goal", "reached", "measured"], self.rows)
+        return "\n\n".join(
+            [f"## {self.title}", textwrap.fill(self.text, 120, break_on_hyphens=False), figures, *self.more]
+        )
 
 
-def times(value: float) -> str:
-    """Return a ratio for people: three figures are more than a measurement is good for, two are enough from 10 on."""
-    return f"{value:.2f} ×" if value < 10 else f"{value:.0f} ×"
+def table(columns: Row, rows: Sequence[Row]) -> str:
+    """Return a Markdown table; all columns but the first are figures."""
+    lines = [columns, ["---", *["---:"] * (len(columns) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def at_most(what: str, value: float, goal: float | None, measured: str = "", unit: str = "×") -> Row:
+    """Return the row of a figure that may not exceed its goal; None is a figure without one."""
+    reached = None if goal is None else value <= goal
+    return _row(what, value, f"at most {_short(goal)} {unit}", measured, unit, reached=reached)
+
+
+def at_least(what: str, value: float, goal: float | None, measured: str = "", unit: str = "×") -> Row:
+    """Return the row of a figure that may not stay below its goal; None is a figure without one."""
+    reached = None if goal is None else value >= goal
+    return _row(what, value, f"at least {_short(goal)} {unit}", measured, unit, reached=reached)
+
+
+def _row(what: str, value: float, goal: str, measured: str, unit: str, *, reached: bool | None) -> Row:
+    figure = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
+    verdict = {None: ("", ""), True: (goal, "yes"), False: (goal, "**no**")}[reached]
+    return [what, f"{figure} {unit}".strip(), *(text.strip() for text in verdict), measured]
+
+
+def _short(goal: float | None) -> str:
+    return "" if goal is None else f"{goal:,g}"
 
 
 def millis(seconds: float) -> str:
     """Return a time for people."""
     value = seconds * 1000
-    return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms" if value >= 1 else f"{value:.2f} ms"
-
-
-def met(*, reached: bool) -> str:
-    """Return what stands beside a goal."""
-    return "yes" if reached else "**no**"
+    return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms"

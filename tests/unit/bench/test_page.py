@@ -1,29 +1,26 @@
-"""The page in Markdown, and figures for people."""
+"""Figures and their goals on the page."""
 
 import pytest
 
-from bench.page import Section, Table, met, millis, times
+from bench.page import Row, Section, at_least, at_most
 
 
-def test_a_table_sets_figures_to_the_right() -> None:
-    table = Table(["what", "ratio"], [["login", "1.15 ×"]])
-    assert table.text() == "| what | ratio |\n| --- | ---: |\n| login | 1.15 × |"
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (at_most("start", 0.934, 1.0), ["start", "0.93 ×", "at most 1 ×", "yes", ""]),
+        (at_most("start", 1.001, 1.0), ["start", "1.00 ×", "at most 1 ×", "**no**", ""]),
+        (at_least("import", 1.5, 1.5, "30 a second"), ["import", "1.50 ×", "at least 1.5 ×", "yes", "30 a second"]),
+        (at_least("login", 999.4, 1000, unit=""), ["login", "999", "at least 1,000", "**no**", ""]),
+        (at_least("eight clients", 0.5, None), ["eight clients", "0.50 ×", "", "", ""]),
+    ],
+)
+def test_a_figure_stands_beside_its_goal(row: Row, expected: Row) -> None:
+    assert row == expected
 
 
-def test_a_section_is_its_title_and_its_parts() -> None:
-    section = Section("Cold start", ["Text.", Table(["what"], [["hello"]])])
-    assert section.text() == "## Cold start\n\nText.\n\n| what |\n| --- |\n| hello |"
-
-
-@pytest.mark.parametrize(("value", "text"), [(0.123, "0.12 ×"), (9.994, "9.99 ×"), (10.4, "10 ×"), (1234.0, "1234 ×")])
-def test_ratios(value: float, text: str) -> None:
-    assert times(value) == text
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(2.4761, "2476 ms"), (0.0612, "61.2 ms"), (0.00023, "0.23 ms")])
-def test_times(seconds: float, text: str) -> None:
-    assert millis(seconds) == text
-
-
-def test_a_goal_that_was_missed_stands_out() -> None:
-    assert (met(reached=True), met(reached=False)) == ("yes", "**no**")
+def test_a_section_is_its_title_its_text_its_figures_and_more() -> None:
+    section = Section("Import", "Text.", [at_least("rows", 2.0, None)], ["More."])
+    head, text, figures, more = section.markdown().split("\n\n")
+    assert (head, text, more) == ("## Import", "Text.", "More.")
+    assert figures.splitlines()[1:] == ["| --- | ---: | ---: | ---: | ---: |", "| rows | 2.00 × |  |  |  |"]
