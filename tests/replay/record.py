@@ -1,4 +1,4 @@
-"""Records what the API answers today: `python -m tests.replay.record [scenario …]`, in local stacks of its own.
+"""Records what the API answers today: `PYTHONPATH=layers/common:functions python -m tests.replay.record [scenario …]`.
 
 With names of scenarios, only these are recorded again.
 """

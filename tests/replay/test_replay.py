@@ -1,6 +1,6 @@
 """What callers see stays as it was recorded: every call again, and every answer compared.
 
-`python -m tests.replay.record` records anew what is meant to change.
+`tests.replay.record` records anew what is meant to change.
 """
 
 import pytest
