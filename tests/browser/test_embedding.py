@@ -76,7 +76,7 @@ def test_the_page_receives_the_events_of_registration_and_login(visitor: Visitor
     user_id = f"ospite{customer.code}@example.com"
     page, texts = (
         visitor.page,
-        visitor.page.evaluate("async (module) => (import(module)).default", f"{visitor.site}/utenza/texts/it.js"),
+        visitor.page.evaluate("async (module) => (await import(module)).default", f"{visitor.site}/utenza/texts/it.js"),
     )
     visitor.texts = texts
     page.evaluate(_LISTEN)

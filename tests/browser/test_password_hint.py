@@ -27,7 +27,7 @@ _COMPANY = Customer(
 )
 _USER_ID = "nico.pesca@example.it"
 _CALL = """async ([module, minimum, passwords, customer]) => {
-  const { check } = import(module);
+  const { check } = await import(module);
   return passwords.map((password) => check(password, minimum, customer));
 }"""
 _PIECES = st.sampled_from(

@@ -36,7 +36,7 @@ class Visitor:
     def texts(self) -> Any:
         """The site's texts in the visitor's language."""
         module = f"{self.site}/utenza/texts/{self.language}.js"
-        return self.page.evaluate("async (module) => (import(module)).default", module)
+        return self.page.evaluate("async (module) => (await import(module)).default", module)
 
     def open(self, page: str, supplier: str = SUPPLIER) -> None:
         self.page.goto(f"{self.site}/{page}?supplier={supplier}")
