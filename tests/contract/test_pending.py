@@ -64,6 +64,16 @@ def test_five_tries_and_no_more_also_side_by_side(tables: Tables) -> None:
     assert sum(in_threads(*[attempt] * 20)) == 5
 
 
+def test_a_try_that_was_no_guess_is_taken_back(tables: Tables) -> None:
+    pending = tables.begin()
+    for _ in range(10):
+        assert tables.is_alive(pending)
+        tables.pending.refund_try(pending)
+    for _ in range(3):
+        tables.pending.refund_try(pending)
+    assert [tables.is_alive(pending) for _ in range(6)] == [True] * 5 + [False]
+
+
 def test_it_waits_for_a_day(tables: Tables) -> None:
     pending = tables.begin()
     assert tables.is_alive(pending, NOW + 86_399)

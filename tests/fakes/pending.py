@@ -43,6 +43,12 @@ class FakePendingRegistrations(PendingRegistrations):
             self.waiting[pending[:2]] = found._replace(tries=found.tries + 1)
             return found.pending
 
+    def refund_try(self, pending: ConfirmationClaims) -> None:
+        with self._lock:
+            found = self._find(pending, 0)
+            if found is not None and found.tries:
+                self.waiting[pending[:2]] = found._replace(tries=found.tries - 1)
+
     def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
         found = self._find(ConfirmationClaims(supplier, customer_code, pending_id), now)
         return found.pending.registration if found else None

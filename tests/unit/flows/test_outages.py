@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from credentials.confirmation import confirm
+from credentials.flow import register
 from login import flow as login
 from recovery import flow as recovery
 from tests.unit.flows.fixtures import (
@@ -15,13 +17,18 @@ from tests.unit.flows.fixtures import (
     Flows,
     answered,
     coded,
+    confirmed,
     forgotten,
+    mailed_code,
     mailed_recovery_code,
     new_flows,
     register_mario,
+    step_one,
+    step_two,
     typed_login,
 )
 from utenza.errors import AnswerInvalid, CodeInvalid, InvalidCredentials, TooManyAttempts
+from verify.flow import verify
 
 
 @pytest.fixture
@@ -84,6 +91,26 @@ def test_an_outage_spends_no_answer(flows: Flows, monkeypatch: pytest.MonkeyPatc
         with pytest.raises(AnswerInvalid):
             answer("Fuffi")
     assert answer()
+
+
+@pytest.mark.parametrize(("part", "call"), [("customers", "find"), ("pending", "finish")])
+def test_an_outage_spends_no_code_of_a_registration(monkeypatch: pytest.MonkeyPatch, part: str, call: str) -> None:
+    flows = new_flows(mail=True)
+    step = verify(step_one(), flows.verify, source=SOURCE, now=NOW).step_token
+    waiting = register(step_two(step), flows.credentials, source=SOURCE, language="it", now=NOW).confirmation
+    assert waiting
+    right = mailed_code(flows)
+
+    def confirm_with(code: str) -> object:
+        return confirm(confirmed(waiting[0], code), flows.credentials, now=NOW)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(flows.credentials, part), call, _down)
+        _ten_outages(lambda: confirm_with(right))
+    for _ in range(4):
+        with pytest.raises(CodeInvalid):
+            confirm_with(f"{(int(right) + 1) % 1_000_000:06}")
+    assert confirm_with(right)
 
 
 @pytest.mark.parametrize(("part", "call"), [("accounts", "login_of"), ("recoveries", "advance")])

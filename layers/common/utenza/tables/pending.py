@@ -68,6 +68,18 @@ class PendingRegistrations:
             raise ConfirmationTokenInvalid from None
         return Pending(_registration(item), item["address_taken"])
 
+    def refund_try(self, pending: ConfirmationClaims) -> None:
+        """Take one try back, which turned out to be no guess."""
+        change = update(
+            self._table,
+            _key(pending),
+            "ADD #tries :less",
+            condition="#pending_id = :id AND #tries > :zero",
+            values={"less": -1, "id": pending.pending_id, "zero": 0},
+        )
+        with suppress(ConditionFailed):
+            self._db.write(change)
+
     def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
         """Return the registration that waits under this id, None when it does not any more."""
         pending = ConfirmationClaims(supplier, customer_code, pending_id)
