@@ -144,6 +144,17 @@ def test_a_logout_does_not_wait_for_the_api(visitor: Visitor) -> None:
     assert _STORE_KEY not in visitor.stored()
 
 
+def test_who_has_to_wait_is_offered_the_recovery(visit: Open) -> None:
+    visitor = visit()
+    visitor.open("accesso.html")
+    for _ in range(6):
+        with visitor.page.expect_response("**/login"):
+            visitor.log_in("smemorato@example.com", "sbagliata")
+    visitor.expect_problem("16 minuti")
+    visitor.summary.get_by_role("button", name=visitor.texts["login"]["forgotten"]).click()
+    visitor.expect_screen(visitor.texts["forgotten"]["title"])
+
+
 def test_an_account_that_has_lost_its_supply_says_so(visit: Open, postman: Postman) -> None:
     customer = postman.new_customer()
     user_id = f"ceduta{customer.code}@example.com"

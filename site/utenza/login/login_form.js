@@ -22,7 +22,12 @@ export function loginFormScreen(login) {
   return screen(
     login,
     { title: texts.title },
-    form(login, { fields, submit: texts.submit, send }),
+    form(login, {
+      fields,
+      submit: texts.submit,
+      send,
+      help: ({ code }) => code === "too_many_attempts" && screenLink(login, texts.forgotten, "forgotten"),
+    }),
     h("ul", { class: "links" },
       h("li", {}, screenLink(login, texts.forgotten, "forgotten")),
       h("li", {}, screenLink(login, texts.reminder, "reminder"))),
