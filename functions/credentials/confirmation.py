@@ -19,7 +19,12 @@ def confirm(request: ConfirmRequest, dependencies: Dependencies, *, now: int) ->
     """
     claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
     counted: list[Pending] = []
-    with given_back_in_outages(lambda: [dependencies.pending.refund_try(claims) for _ in counted]):
+
+    def give_back() -> None:
+        if counted:
+            dependencies.pending.refund_try(claims)
+
+    with given_back_in_outages(give_back):
         _, customer = gather(
             lambda: counted.append(dependencies.pending.count_try(claims, now=now)),
             lambda: dependencies.customers.find(claims.supplier, claims.customer_code),
