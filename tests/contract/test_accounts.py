@@ -9,7 +9,8 @@ from tests.threads import in_threads
 from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import DynamoDb, TransactionCancelled
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken, UtenzaError
-from utenza.tables.accounts import Account, Accounts, Login, Registration
+from utenza.tables.accounts import Account, Accounts, Login
+from utenza.tables.new_accounts import Registration
 
 NOW = 1_800_000_000
 FIRST = Registration(

@@ -10,7 +10,8 @@ from tests.fakes.pending import FakePendingRegistrations
 from tests.threads import in_threads
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid, UtenzaError
-from utenza.tables.accounts import Accounts, Registration
+from utenza.tables.accounts import Accounts
+from utenza.tables.new_accounts import Registration
 from utenza.tables.pending import Pending, PendingRegistrations
 from utenza.tokens.claims import ConfirmationClaims
 

@@ -6,7 +6,8 @@ from tests.fakes.writes import FakeWrite
 from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered, InvalidCredentials, StepTokenInvalid, UserIdTaken
-from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Registration
+from utenza.tables.accounts import Account, Accounts, EmailStatus, Login
+from utenza.tables.new_accounts import Registration
 
 
 class FakeAccounts(Accounts):

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from tests.fakes.accounts import FakeAccounts
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
-from utenza.tables.accounts import Accounts, Registration
+from utenza.tables.accounts import Accounts
+from utenza.tables.new_accounts import Registration
 from utenza.tables.pending import LIFETIME, MAILS, TRIES, Pending, PendingRegistrations
 from utenza.tokens.claims import ConfirmationClaims
 

@@ -1,21 +1,18 @@
-"""Accounts, and beside each the items that keep its e-mail and its customer unique in the supplier.
+"""Accounts, and beside each the items that keep its e-mail and its customer unique in the supplier."""
 
-One registration is one transaction of three items; uniqueness is a condition on a key, never a query before a put.
-"""
-
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from utenza.customers.record import CustomerSummary, Kind
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, delete, put, update
+from utenza.customers.record import CustomerSummary
+from utenza.dynamodb import ConditionFailed, DynamoDb, TransactionCancelled, Value, Write, delete, update
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
+from utenza.tables import keys
+from utenza.tables.new_accounts import Registration, listed, new_account
 from utenza.tables.reading import reader
 
 type Status = Literal["active", "closed"]
 type EmailStatus = Literal["ok", "bounced", "complained"]
 
-_IS_NEW = "attribute_not_exists(#pk)"
 _NEXT_GENERATION = "#generation = #generation + :one"  # on account and login alike: they stay in step
 
 
@@ -56,28 +53,6 @@ class Login(NamedTuple):
     generation: int
 
 
-class Registration(NamedTuple):
-    """Everything a new account is made of; `user_id` as typed, `email_key` as compared, `kind` and `name` as shown.
-
-    `holder` says whose record it was (`tokens.holder`).
-    """
-
-    supplier: str
-    account_id: str
-    customer_code: str
-    step_token_id: str
-    user_id: str
-    email_key: str
-    password_hash: str
-    question: str
-    answer_hash: str
-    language: str
-    phone: str = ""
-    kind: Kind = "person"
-    name: str = ""
-    holder: tuple[str, ...] = ()
-
-
 class Accounts:
     def __init__(self, db: DynamoDb, table: str) -> None:
         self._db = db
@@ -85,12 +60,12 @@ class Accounts:
 
     def account_of(self, supplier: str, code: str) -> str | None:
         """Return the id of this customer's account, None while there is none."""
-        marker = self._db.get(self._table, _customer_key(supplier, code))
+        marker = self._db.get(self._table, keys.customer(supplier, code))
         return None if marker is None else str(marker["account_id"])
 
     def registered_by(self, supplier: str, code: str) -> str | None:
         """Return the id of the step token that registered this customer, None while there is no account."""
-        marker = self._db.get(self._table, _customer_key(supplier, code))
+        marker = self._db.get(self._table, keys.customer(supplier, code))
         return None if marker is None else str(marker["step_token_id"])
 
     def register(self, registration: Registration, *, now: int) -> None:
@@ -111,22 +86,22 @@ class Accounts:
             raise
 
     def login_of(self, supplier: str, email_key: str) -> Login | None:
-        item = self._db.get(self._table, _email_key(supplier, email_key))
+        item = self._db.get(self._table, keys.email(supplier, email_key))
         return None if item is None else _login(item)
 
     def get(self, supplier: str, account_id: str) -> Account | None:
-        item = self._db.get(self._table, _account_key(supplier, account_id))
+        item = self._db.get(self._table, keys.account(supplier, account_id))
         return None if item is None else _account(item)
 
     def login_noted(self, supplier: str, account_id: str, *, now: int) -> Write:
         """Return the write that notes the moment of a login on an active account, for a transaction."""
-        key = _account_key(supplier, account_id)
+        key = keys.account(supplier, account_id)
         values: dict[str, Value] = {"now": now, "active": "active"}
         return update(self._table, key, "SET #last_login_at = :now", condition="#status = :active", values=values)
 
     def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
         """Remember what became of the last mail; an account that is gone stays gone."""
-        key, change = _account_key(supplier, account_id), "SET #email_status = :status"
+        key, change = keys.account(supplier, account_id), "SET #email_status = :status"
         with suppress(ConditionFailed):
             self._db.write(
                 update(self._table, key, change, condition="attribute_exists(#pk)", values={"status": status})
@@ -142,10 +117,10 @@ class Accounts:
             return True
         change = update(
             self._table,
-            _account_key(account.supplier, account.account_id),
+            keys.account(account.supplier, account.account_id),
             "SET #summaries = :new",
             condition="#summaries = :old",
-            values={"old": _listed(account.summaries), "new": _listed(summaries)},
+            values={"old": listed(account.summaries), "new": listed(summaries)},
         )
         try:
             self._db.write(change)
@@ -163,26 +138,26 @@ class Accounts:
         writes = (
             delete(
                 self._table,
-                _customer_key(supplier, code),
+                keys.customer(supplier, code),
                 condition="#account_id = :account",
                 values={"account": account_id},
             ),
             update(
                 self._table,
-                _account_key(supplier, account_id),
+                keys.account(supplier, account_id),
                 f"SET #customers = :customers, #summaries = :summaries, {_NEXT_GENERATION}",
                 condition="#customers = :had AND (attribute_not_exists(#summaries) OR #summaries = :knew)",
                 values={
                     "had": account.customers,
                     "customers": [each for each in account.customers if each != code],
-                    "knew": _listed(account.summaries),
-                    "summaries": _listed(summary for summary in account.summaries if summary.code != code),
+                    "knew": listed(account.summaries),
+                    "summaries": listed(summary for summary in account.summaries if summary.code != code),
                     "one": 1,
                 },
             ),
             update(
                 self._table,
-                _email_key(supplier, email_key),
+                keys.email(supplier, email_key),
                 f"SET #unlinked_customer = :code, {_NEXT_GENERATION}",
                 condition="#account_id = :account",
                 values={"account": account_id, "code": code, "one": 1},
@@ -199,7 +174,7 @@ class Accounts:
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:
         """Store the same password under a new cost; a password that was changed meanwhile stays."""
-        key, change = _email_key(supplier, email_key), "SET #password_hash = :new"
+        key, change = keys.email(supplier, email_key), "SET #password_hash = :new"
         with suppress(ConditionFailed):
             self._db.write(
                 update(self._table, key, change, condition="#password_hash = :old", values={"old": old, "new": new})
@@ -207,15 +182,6 @@ class Accounts:
 
 
 _account, _login = reader(Account), reader(Login)
-
-
-def new_account(table: str, registration: Registration, *, now: int) -> tuple[Write, Write, Write]:
-    """Return the writes that make an account, its login and its customer's marker, for a transaction."""
-    return (
-        put(table, _account_item(registration, now), condition=_IS_NEW),
-        put(table, _login_item(registration), condition=_IS_NEW),
-        put(table, _marker_item(registration), condition=_IS_NEW),
-    )
 
 
 def password_change(table: str, supplier: str, email_key: str, login: Login, password_hash: str) -> tuple[Write, Write]:
@@ -227,75 +193,16 @@ def password_change(table: str, supplier: str, email_key: str, login: Login, pas
     return (
         update(
             table,
-            _email_key(supplier, email_key),
+            keys.email(supplier, email_key),
             f"SET #password_hash = :new, {_NEXT_GENERATION}",
             condition="#account_id = :account AND #status = :active AND #password_hash = :old",
             values=values | {"new": password_hash, "one": 1},
         ),
         update(
             table,
-            _account_key(supplier, login.account_id),
+            keys.account(supplier, login.account_id),
             f"SET {_NEXT_GENERATION}",
             condition="#status = :active",
             values={"active": "active", "one": 1},
         ),
     )
-
-
-def _account_key(supplier: str, account_id: str) -> str:
-    return f"{supplier}#account#{account_id}"
-
-
-def _email_key(supplier: str, email_key: str) -> str:
-    return f"{supplier}#email#{email_key}"
-
-
-def _customer_key(supplier: str, code: str) -> str:
-    return f"{supplier}#customer#{code}"
-
-
-def _account_item(registration: Registration, now: int) -> Item:
-    return {
-        "pk": _account_key(registration.supplier, registration.account_id),
-        "account_id": registration.account_id,
-        "supplier": registration.supplier,
-        "user_id": registration.user_id,
-        "status": "active",
-        "language": registration.language,
-        "customers": [registration.customer_code],
-        "summaries": _listed(
-            [
-                CustomerSummary(
-                    registration.customer_code, registration.kind, registration.name, "active", registration.holder
-                )
-            ]
-        ),
-        "phone": registration.phone or None,
-        "created_at": now,
-        "generation": 0,
-    }
-
-
-def _login_item(registration: Registration) -> Item:
-    return {
-        "pk": _email_key(registration.supplier, registration.email_key),
-        "account_id": registration.account_id,
-        "status": "active",
-        "password_hash": registration.password_hash,
-        "question": registration.question,
-        "answer_hash": registration.answer_hash,
-        "generation": 0,
-    }
-
-
-def _marker_item(registration: Registration) -> Item:
-    return {
-        "pk": _customer_key(registration.supplier, registration.customer_code),
-        "account_id": registration.account_id,
-        "step_token_id": registration.step_token_id,
-    }
-
-
-def _listed(customers: Iterable[CustomerSummary]) -> list[Item]:
-    """Return summaries as an account item holds them; those of earlier versions have no holder."""
-    return [{name: value for name, value in customer._asdict().items() if value != ()} for customer in customers]

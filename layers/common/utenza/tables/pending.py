@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
-from utenza.tables.accounts import Registration, new_account
+from utenza.tables.new_accounts import Registration, new_account
 from utenza.tables.reading import reader
 from utenza.tokens.claims import ConfirmationClaims
 
