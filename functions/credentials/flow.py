@@ -21,8 +21,9 @@ from utenza.passwords import answers, policy
 from utenza.passwords.hashing import Hasher
 from utenza.passwords.personal_data import PersonalData
 from utenza.suppliers import Suppliers
-from utenza.tables.accounts import Accounts, Registration
+from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
+from utenza.tables.new_accounts import Registration
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.recoveries import address_of
 from utenza.tokens.claims import StepClaims

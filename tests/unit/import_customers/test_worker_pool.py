@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -50,14 +50,22 @@ def create_pool(endpoint: str, rows: int, table: str = "customers") -> WorkerPoo
     return WorkerPool(checker, partial(connect_loader, Target(connect(endpoint), table), writes=True), rows)
 
 
-def load_all(pool: WorkerPool, interrupted_at: int = -1) -> None:
-    """Load every good row, or act as if Ctrl-C was pressed at a chunk."""
+def load_all(pool: WorkerPool, is_interrupted: Callable[[], bool] = lambda: False) -> None:
+    """Load every good row, or act as if Ctrl-C was pressed after a chunk."""
     with pool:
-        for number, chunk in enumerate(pool.check(records())):
-            if number == interrupted_at:
-                raise KeyboardInterrupt
+        for chunk in pool.check(records()):
             pool.load([row.item for _, row in chunk if isinstance(row, Checked)])
+            if is_interrupted():
+                raise KeyboardInterrupt
         pool.finish()
+
+
+def wait_for_first_rows(table: Table) -> bool:
+    """Wait until a load has written: an interruption drops those that have not started."""
+    deadline = time.monotonic() + 30
+    while not table.items() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return True
 
 
 def test_rows_come_back_in_order_and_the_given_items_are_loaded(rows: int, table: Table) -> None:
@@ -86,7 +94,7 @@ def test_an_error_of_the_table_ends_the_import(rows: int, table: Table) -> None:
 def test_an_interruption_lets_running_loads_end_and_counts_them(rows: int, table: Table) -> None:
     pool = create_pool(table.endpoint, rows)
     with pytest.raises(KeyboardInterrupt):
-        load_all(pool, interrupted_at=3)
+        load_all(pool, is_interrupted=lambda: wait_for_first_rows(table))
     assert pool.counts["new"] == len(table.items()) > 0
     assert not multiprocessing.active_children()
 
