@@ -11,17 +11,26 @@ from utenza.identifiers import phone
 from utenza.identifiers.tax_code import TaxCode
 
 _PERSON = ("first_name", "last_name")
+_NO_NAME = "-"  # in the other field: a person with one name
 
-PersonName = Annotated[OptionalText, if_given(person_names.validate)]
+
+def _person_name(text: str) -> str:
+    return "" if text == _NO_NAME else person_names.validate(text)
+
+
+PersonName = Annotated[OptionalText, if_given(_person_name)]
 CompanyName = Annotated[OptionalText, if_given(company_names.validate)]
 Phone = Annotated[OptionalText, if_given(phone.validate)]
+
+
+_NAME = "Natural persons only. Who has one name gives `-` as the other."
 
 
 class VerifyRequest(CustomerRequest):
     """What is printed on the bill. First and last name, or the company name; a sole trader may give all three."""
 
-    first_name: PersonName = Field(default="", max_length=100, description="Natural persons only.")
-    last_name: PersonName = Field(default="", max_length=100, description="Natural persons only.")
+    first_name: PersonName = Field(default="", max_length=100, description=_NAME)
+    last_name: PersonName = Field(default="", max_length=100, description=_NAME)
     company_name: CompanyName = Field(default="", max_length=200, description="Companies and bodies only.")
     tax_code: TaxCode = Field(
         min_length=1, max_length=40, description="Codice fiscale or partita IVA, with or without IT."
@@ -35,6 +44,8 @@ class VerifyRequest(CustomerRequest):
         if not isinstance(data, dict) or _is_given(data, "company_name"):
             return data
         missing = [field for field in _PERSON if not _is_given(data, field)]
+        if all(field in missing or data[field] == _NO_NAME for field in _PERSON):
+            missing = [*_PERSON]
         if len(missing) == len(_PERSON):
             missing.append("company_name")
         return data | dict.fromkeys(missing, REQUIRED)

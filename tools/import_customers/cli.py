@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.aws import choose_endpoint, explain
 from tools.import_customers import metrics
+from tools.import_customers.encodings import LABELS
 from tools.import_customers.loading import Stopped, connect_loader
 from tools.import_customers.rejects import check_writable
 from tools.import_customers.run import Import
@@ -22,10 +23,11 @@ from tools.suppliers.compile import SuppliersError, read
 ALL_LOADED, SOME_REJECTED, NOTHING_DONE, STOPPED_HALF_WAY, INTERRUPTED = 0, 1, 2, 3, 130
 _REPEAT = "Run the same command again: it is safe, and customers that are loaded already are not written twice."
 _EPILOG = """\
-The file: CSV with a header, in UTF-8 or Windows-1252, separated by `;`, `,` or tabs; suppliers/suppliers.toml names its
-columns. Wrong rows go to the rejects file; correct that file and import it as it is. A wrong phone or e-mail is left
-out and the row is loaded. Customers that are in the table but not in the file stay. Accounts follow seconds
-later: a customer whose tax codes and name are others has a new holder, and leaves the account.
+The file: CSV with a header, in UTF-8, UTF-16 or Windows-1252, separated by `;`, `,` or tabs; suppliers/suppliers.toml
+names its columns. A file that seems to be in another encoding is refused until --encoding names it. Wrong rows go to
+the rejects file; correct that file and import it as it is. A wrong phone or e-mail, or a wrong tax code beside a right
+one, is left out and the row is loaded. Customers that are in the table but not in the file stay. Accounts follow
+seconds later: a customer whose tax codes and name are others has a new holder, and leaves the account.
 
 The table: --table, or else the output CustomersTable of --stack. While `make run` runs, the command loads into that
 local stack unless --aws or --endpoint is given.
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rejects: Path = options.rejects or _default_rejects(options.file)
     endpoint = choose_endpoint(options.endpoint, aws=options.aws)
     try:
-        job = Import(options.file, read(options.suppliers), options.supplier, rejects)
+        job = Import(options.file, read(options.suppliers), options.supplier, rejects, encoding=options.encoding)
         check_writable(rejects, options.file)
         target = find_table(options.table, stack=options.stack, endpoint=endpoint, region=options.region)
     except NotAnExport as error:
@@ -99,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the export")
     parser.add_argument("--supplier", metavar="ID", help="the supplier of all rows, if the file does not name it")
+    parser.add_argument("--encoding", choices=LABELS, default="", help="the encoding of the file (default: recognised)")
     parser.add_argument("--dry-run", action="store_true", help="check and compare, write only the rejects file")
     parser.add_argument(
         "--rejects", type=Path, metavar="FILE", help="the rejects file (default: FILE.rejects.csv, beside FILE)"

@@ -10,14 +10,21 @@ from tools.suppliers.models import Kinds, Statuses, SupplierEntry
 from utenza.customers.record import Kind, Status
 
 _DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs"}
+_CONTACTS = ("phone", "email")
+_ALWAYS_FILLED = ("supplier", "customer_code", "kind", "status")
 
 
 class Layout(NamedTuple):
-    """How to read the rows of one supplier: positions by our column name, kinds and statuses by the folded cell."""
+    """How to read the rows of one supplier: positions by our column name, kinds and statuses by the folded cell.
+
+    `contacts` has the columns for phone and e-mail, of which there can be several. A row has at least `least` cells.
+    """
 
     supplier: str
     code_pattern: str
     positions: Mapping[str, int]
+    contacts: Mapping[str, Sequence[int]]
+    least: int
     kinds: Mapping[str, Kind]
     statuses: Mapping[str, Status]
 
@@ -69,7 +76,11 @@ def _columns(entry: SupplierEntry) -> dict[str, list[str]]:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+    """Return the cells, without those that only separators too many make."""
+    cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _position(names: Sequence[str], folded: Sequence[str]) -> int | None:
@@ -78,11 +89,10 @@ def _position(names: Sequence[str], folded: Sequence[str]) -> int | None:
 
 def _missing(columns: Mapping[str, Sequence[str]], folded: Sequence[str]) -> list[str]:
     """Return the first name of each required column that the header lacks."""
-    optional = {"supplier", "phone", "email"}
     return [
         names[0]
         for field, names in columns.items()
-        if names and field not in optional and _position(names, folded) is None
+        if names and field not in {"supplier", *_CONTACTS} and _position(names, folded) is None
     ]
 
 
@@ -91,8 +101,12 @@ def _layout(entry: SupplierEntry, folded: Sequence[str]) -> Layout | None:
     if _missing(columns, folded):
         return None
     positions = {field: at for field, names in columns.items() if (at := _position(names, folded)) is not None}
+    contacts = {
+        field: [folded.index(fold(name)) for name in columns[field] if fold(name) in folded] for field in _CONTACTS
+    }
+    least = 1 + max(positions[field] for field in _ALWAYS_FILLED if field in positions)
     kinds, statuses = _meanings(entry.mapping.kinds), _meanings(entry.mapping.statuses)
-    return Layout(entry.id, entry.code_pattern, positions, kinds, statuses)
+    return Layout(entry.id, entry.code_pattern, positions, contacts, least, kinds, statuses)
 
 
 def _meanings(model: Kinds | Statuses) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from tools.import_customers.survey import BLANK
+
 _MOST_LINES = 10  # of a record: line breaks in quotes are rare, and an open quote must end somewhere
 _SPECIAL = re.compile(r'["\r\n]')  # `csv` splits a line without these, as most are, like `str.split`
 
@@ -28,8 +30,9 @@ def records(lines: Iterable[str], delimiter: str, *, width: int, first_line: int
     source = _Lines(lines, first_line)
     while (numbered := source.take()) is not None:
         number, text = numbered
-        if not text.strip(delimiter + " \r\n"):
+        if not text.strip(delimiter + BLANK):
             continue
+        text = text.rstrip("\x1a")
         cells = split(text, delimiter)
         if cells is None:
             cells = _over_several_lines(text, source, delimiter, width)
@@ -68,7 +71,7 @@ def _over_several_lines(text: str, source: _Lines, delimiter: str, width: int) -
         taken.append(numbered)
         text += numbered[1]
         cells = split(text, delimiter)
-        if cells is not None and len(cells) == width:
+        if cells is not None and len(cells) >= width and not any(cells[width:]):
             return cells
     source.put_back(taken)
     return None

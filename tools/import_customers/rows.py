@@ -1,24 +1,30 @@
 """Turns a row into a customer, with the same validation as the registration's.
 
 A wrong phone or e-mail is left out and the row is loaded: the registration compares neither, and customers whose row is
-rejected cannot register at all.
+rejected cannot register at all. So is a wrong tax code beside a right one.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from tools.import_customers.columns import Header, Layout, fold
+from tools.import_customers.encodings import lower_among_capitals
 from tools.import_customers.records import Record
 from utenza.customers import company_names, person_names
 from utenza.customers.record import Customer
 from utenza.errors import InvalidValue
-from utenza.identifiers import codice_fiscale, customer_code, email, partita_iva, phone
+from utenza.identifiers import customer_code, email, partita_iva, phone, tax_code
 
 _LONGEST = {"first_name": 100, "last_name": 100, "company_name": 200}  # as in POST /verify
 # A few names make up most of an export: cache their validation.
 _name, _company_name = lru_cache(4096)(person_names.validate), lru_cache(4096)(company_names.validate)
 _folded = lru_cache(256)(fold)
+_FORMULA = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets take the full-width ones too
+_NOTHING = re.compile(r"[-‐-―−.,@/\\*_]+")  # noqa: RUF001 - what people type into a cell that must not be empty
+_AS_TEXT = re.compile(r'="([^"]*)"')  # how Excel is kept from making a number of a code
+_CODES = frozenset({"supplier", "customer_code", "kind", "codice_fiscale", "partita_iva", "phone", "status"})
 _LOST = ("?", "\N{REPLACEMENT CHARACTER}")
 
 
@@ -32,7 +38,7 @@ class Rejected(Exception):
 
 
 class Row(NamedTuple):
-    """A customer, and which of phone and e-mail are wrong and left out."""
+    """A customer, and which of phone, e-mail and tax codes are wrong and left out."""
 
     customer: Customer
     left_out: Sequence[str]
@@ -42,11 +48,20 @@ def to_row(record: Record, header: Header, only_supplier: str | None) -> Row:
     """Return the customer of a record; raises Rejected for the first fault."""
     if not record.is_readable:
         raise Rejected("", "unreadable")
-    if len(record.cells) != len(header.names):
-        raise Rejected("", "too_few_columns" if len(record.cells) < len(header.names) else "too_many_columns")
-    layout = _layout(record.cells, header, only_supplier)
-    texts = {field: _text(field, record.cells[at]) for field, at in layout.positions.items()}
-    return _Reader(layout, texts).row()
+    cells = _fitted(record.cells, len(header.names))
+    layout = _layout(cells, header, only_supplier)
+    if len(record.cells) < layout.least:
+        raise Rejected("", "too_few_columns")
+    texts = {field: _text(field, cells[at]) for field, at in layout.positions.items()}
+    contacts = {field: [_text(field, cells[at]) for at in places] for field, places in layout.contacts.items()}
+    return _Reader(layout, texts, contacts).row()
+
+
+def _fitted(cells: Sequence[str], width: int) -> Sequence[str]:
+    """Return as many cells as the header has: exports leave out empty ones at the end, or write separators too many."""
+    if any(cell.strip() for cell in cells[width:]):
+        raise Rejected("", "too_many_columns")
+    return [*cells[:width], *[""] * (width - len(cells))] if len(cells) != width else cells
 
 
 def _layout(cells: Sequence[str], header: Header, only: str | None) -> Layout:
@@ -62,17 +77,21 @@ def _layout(cells: Sequence[str], header: Header, only: str | None) -> Layout:
 
 
 def _text(field: str, cell: str) -> str:
-    """Return the trimmed cell, without the apostrophe that a rejects file puts before a `+`; raises Rejected."""
+    """Return the trimmed cell without what keeps Excel from calculating it, empty for a dash; raises Rejected."""
     if (cell.isascii() and cell.isalnum()) or not cell:
         return cell  # most cells: nothing below applies
     text = cell.strip()
-    if text[:1] == "'" and text[1:2] in tuple("=+-@"):
+    if as_text := _AS_TEXT.fullmatch(text):
+        text = as_text[1].strip()
+    if text[:1] == "'" and (text[1:2] in _FORMULA or field in _CODES):
         text = text[1:]
-    if text[:1] in tuple("=@") or cell[:1] in tuple("\t\r\n") or (text[:1] in tuple("+-") and field != "phone"):
+    if _NOTHING.fullmatch(text):
+        return ""
+    if cell[:1] in tuple("\t\r\n") or (text[:1] in _FORMULA and not (field == "phone" and text[0] in "+-＋")):  # noqa: RUF001
         raise Rejected(field, "formula")
     if field in _LONGEST and any(mark in text for mark in _LOST):
         raise Rejected(field, "lost_character")
-    if not text.isascii() and _is_of_another_encoding(text):
+    if not text.isascii() and (lower_among_capitals(text) or _is_of_another_encoding(text)):
         raise Rejected(field, "mixed_encoding")
     return text
 
@@ -88,31 +107,47 @@ def _is_of_another_encoding(text: str) -> bool:
 
 class _Reader(NamedTuple):
     layout: Layout
-    texts: dict[str, str]
+    texts: Mapping[str, str]
+    contacts: Mapping[str, Sequence[str]]
 
     def row(self) -> Row:
         kind = self._one_of("kind", self.layout.kinds, "unknown_kind")
         is_person = kind == "person"
-        phone_number, email_address = self._optional("phone", phone.validate), self._optional("email", email.validate)
+        phone_number, email_address = self._contact("phone", phone.validate), self._contact("email", email.validate)
+        personal_code, vat_number = self._tax_codes()
         customer = Customer(
             supplier=self.layout.supplier,
             code=self._checked("customer_code", lambda text: customer_code.validate(text, self.layout.code_pattern)),
             kind=kind,
-            first_name=self._checked("first_name", _name) if is_person else "",
-            last_name=self._checked("last_name", _name) if is_person else "",
+            first_name=self._checked("first_name", _name, required=False) if is_person else "",
+            last_name=self._checked("last_name", _name, required=False) if is_person else "",
             company_name=self._checked("company_name", _company_name, required=not is_person),
-            codice_fiscale=self._checked("codice_fiscale", codice_fiscale.validate, required=False),
-            partita_iva=self._checked("partita_iva", partita_iva.validate, required=False),
+            codice_fiscale=personal_code or "",
+            partita_iva=vat_number or "",
             phone=phone_number or "",
             email=email_address or "",
             status=self._one_of("status", self.layout.statuses, "unknown_status")
             if "status" in self.layout.positions
             else "active",
         )
-        if not customer.codice_fiscale and not customer.partita_iva:
-            raise Rejected("codice_fiscale", "tax_code_missing")
-        wrong = {"phone": phone_number is None, "email": email_address is None}
-        return Row(customer, [field for field, is_wrong in wrong.items() if is_wrong])
+        if is_person and not customer.first_name and not customer.last_name:
+            raise Rejected("last_name", "required")  # some people have one name, and some exports one column
+        found = {
+            "phone": phone_number,
+            "email": email_address,
+            "codice_fiscale": personal_code,
+            "partita_iva": vat_number,
+        }
+        return Row(customer, [field for field, text in found.items() if text is None])
+
+    def _tax_codes(self) -> tuple[str | None, str | None]:
+        """Return codice fiscale and partita IVA as `_valid` does, at least one of them; raises Rejected."""
+        validators = {"codice_fiscale": tax_code.validate, "partita_iva": partita_iva.validate}
+        personal_code, vat_number = found = [_valid(self.texts[each], validators[each]) for each in validators]
+        if not any(found):
+            wrong = next((field for field, code in zip(validators, found, strict=True) if code is None), None)
+            raise Rejected(wrong or "codice_fiscale", "invalid_tax_code" if wrong else "tax_code_missing")
+        return personal_code, vat_number
 
     def _one_of[T](self, field: str, meanings: Mapping[str, T], code: str) -> T:
         text = self.texts[field]
@@ -136,10 +171,15 @@ class _Reader(NamedTuple):
         except InvalidValue as error:
             raise Rejected(field, error.code) from None
 
-    def _optional(self, field: str, validate: Callable[[str], str]) -> str | None:
-        """Return the normalised text, empty if the cell is, None if it is wrong."""
-        text = self.texts.get(field, "")
-        try:
-            return validate(text) if text else ""
-        except InvalidValue:
-            return None
+    def _contact(self, field: str, validate: Callable[[str], str]) -> str | None:
+        """Return the first right text of the columns for a contact, else as `_valid` does."""
+        found = [_valid(text, validate) for text in self.contacts[field]]
+        return next(filter(None, found), None if None in found else "")
+
+
+def _valid(text: str, validate: Callable[[str], str]) -> str | None:
+    """Return the normalised text, empty if the cell is, None if it is wrong."""
+    try:
+        return validate(text) if text else ""
+    except InvalidValue:
+        return None

@@ -23,13 +23,22 @@ _LINES_NAMED = 5
 class Import:
     """The import of one file; the constructor reads the whole file once and raises NotAnExport if it is not an export.
 
-    `supplier` is the id of the only supplier to load, None for all. `counts` has the numbers of rows that are new,
+    `supplier` is the id of the only supplier to load, None for all; `encoding` is one of `encodings.LABELS`, or empty
+    if it is to be recognised. `counts` has the numbers of rows that are new,
     changed, unchanged and repeated.
     """
 
-    def __init__(self, path: Path, suppliers: Sequence[SupplierEntry], supplier: str | None, rejects: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        suppliers: Sequence[SupplierEntry],
+        supplier: str | None,
+        rejects: Path,
+        *,
+        encoding: str = "",
+    ) -> None:
         self._path = path
-        self._survey = survey(path)
+        self._survey = survey(path, encoding)
         self._header, self._supplier = _choose(self._survey.header, suppliers, supplier)
         self._progress: Progress | None = None
         self._left_out: dict[str, list[int]] = {}
@@ -67,7 +76,7 @@ class Import:
         rejected = self.rejects.reasons
         lines = [
             f"{self.done:,} rows in {seconds:.1f} s ({self.done / max(seconds, 0.001):,.0f} rows/s), "
-            f"{'Windows-1252' if self._survey.encoding == 'cp1252' else 'UTF-8'}, {self._header.separated_by}",
+            f"{self._survey.encoding_label}, {self._header.separated_by}",
             *(f"  {name:<10}{self.counts[name]:>10,}" for name in ("new", "changed", "unchanged", "repeated")),
             f"  {'rejected':<10}{rejected.total():>10,}" + (f"  -> {self.rejects.path}" if rejected else ""),
             *(f"    {number:>8,}  {code} {field}".rstrip() for (field, code), number in rejected.most_common()),
@@ -80,7 +89,7 @@ class Import:
         return "\n".join(lines)
 
     def _records(self) -> Iterator[Record]:
-        with self._path.open(encoding=self._survey.encoding, newline="\n") as lines:
+        with self._path.open(encoding=self._survey.encoding, newline=self._survey.newline) as lines:
             first = self._survey.header_line
             rest = islice(lines, first, None)
             yield from records(rest, self._header.delimiter, width=len(self._header.names), first_line=first + 1)

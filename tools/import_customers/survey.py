@@ -3,20 +3,26 @@
 The beginning is not enough: the first accent may be in the last row, and a second header in the middle.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple, TextIO
+
+from tools.import_customers.encodings import LABELS, Doubts, encoding_of
 
 LONGEST_LINE = 65_536
+_START = 65_536  # bytes in which the first line ends
 _BOM = b"\xef\xbb\xbf"
 _OTHER_KINDS = (
     (b"PK\x03\x04", "a zip or an Excel workbook: save it as CSV first"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as CSV first"),
     (b"%PDF", "a PDF"),
-    (b"\xff\xfe", "UTF-16: save it as UTF-8"),
-    (b"\xfe\xff", "UTF-16: save it as UTF-8"),
     (b"<", "a web page (HTML or XML): was the login of the CRM saved in its place?"),
 )
+_SEPARATOR_LINE = re.compile('"?sep=.?"?', re.IGNORECASE)  # for Excel
+_MOST_HEADER_LINES = 20  # with line breaks in its cells
+_NOT_DECODED = re.compile("[\udc80-\udcff]")
+BLANK = ' \t\r\n"\x1a\ufeff'  # DOS ends a file with 0x1A
 
 
 class NotAnExport(Exception):
@@ -24,47 +30,76 @@ class NotAnExport(Exception):
 
 
 class Survey(NamedTuple):
-    """`encoding` is a codec's name, `header_line` counts from 1, `rows` is the number of non-empty lines after it."""
+    """How to read an export: codec, line end (a line feed stands for both together too) and header.
+
+    The header ends with line `header_line`, from 1; `rows` is the number of lines after it that are not empty.
+    """
 
     encoding: str
+    newline: str
     header_line: int
     header: str
     rows: int
 
+    @property
+    def encoding_label(self) -> str:
+        return LABELS[self.encoding.removesuffix("-sig")]
 
-def survey(path: Path) -> Survey:
-    """Read the file once, in constant memory; raises NotAnExport."""
+
+def survey(path: Path, encoding: str = "") -> Survey:
+    """Read the file once, in constant memory; raises NotAnExport.
+
+    Without `encoding` it is recognised, and the file is refused where that is doubtful.
+    """
     try:
         with path.open("rb") as file:
-            return _survey(file)
+            start = file.read(_START)
+        _refuse_other_kinds(start)
+        found = encoding_of(path)
+        codec = encoding or found
+        if codec == "utf-8" and found == "utf-8-sig":
+            codec = found
+        newline = _line_end(start.decode(codec, errors="replace"))
+        with path.open(encoding=codec, errors="surrogateescape", newline=newline) as lines:
+            doubts = Doubts() if codec == "cp1252" and not encoding else None
+            return _Reader(lines, codec, newline, doubts).survey()
     except OSError as error:
         raise NotAnExport(error.strerror or str(error)) from None
+    except UnicodeError:
+        raise NotAnExport(f"it is not {LABELS[codec.removesuffix('-sig')]}") from None
 
 
-def _survey(file: BinaryIO) -> Survey:
-    start = file.read(512)
-    _refuse_other_kinds(start)
-    has_bom = start.startswith(_BOM)
-    file.seek(len(_BOM) if has_bom else 0)
-    encoding = "utf-8-sig" if has_bom else "utf-8"
-    header, header_line, rows = b"", 0, 0
-    for number, line in _lines(file):
-        text = line.removeprefix(_BOM).strip()
-        if encoding != "cp1252" and not _decodes(line, "utf-8"):
-            if has_bom:
-                raise NotAnExport(f"it starts as UTF-8, but line {number} is not UTF-8")
-            encoding = "cp1252"
-        if text and not header:
-            header, header_line = text, number
-        elif text == header and header:
-            raise NotAnExport(f"line {number} repeats the header of line {header_line}: are these two exports?")
-        elif text:
-            rows += 1
-    if not rows:
-        raise NotAnExport("there is only a header, and no customer" if header else "it is empty")
-    if encoding == "cp1252":
-        _check_windows(file)
-    return Survey(encoding, header_line, header.decode(encoding), rows)
+class _Reader:
+    def __init__(self, lines: TextIO, encoding: str, newline: str, doubts: Doubts | None) -> None:
+        self._lines = _checked(lines, encoding, doubts)
+        self._encoding, self._newline, self._doubts = encoding, newline, doubts
+
+    def survey(self) -> Survey:
+        number, first, header = self._header()
+        rows = 0
+        for at, line in self._lines:
+            text = line.strip(BLANK)
+            if text == first:
+                raise NotAnExport(f"line {at} repeats the header of line {number}: are these two exports?")
+            rows += text != ""
+        if not rows:
+            raise NotAnExport("there is only a header, and no customer")
+        if self._doubts and self._doubts.message:
+            raise NotAnExport(self._doubts.message)
+        return Survey(self._encoding, self._newline, number, header, rows)
+
+    def _header(self) -> tuple[int, str, str]:
+        """Return the number of the header's last line, its first line, and all of it."""
+        for number, line in self._lines:
+            text = line.strip(BLANK)
+            if not text or _SEPARATOR_LINE.fullmatch(line.strip()):
+                continue
+            header, last = line, number
+            while header.count('"') % 2 and last - number < _MOST_HEADER_LINES:
+                last, more = next(self._lines, (last + _MOST_HEADER_LINES, ""))
+                header += more
+            return last, text, header.removeprefix("\ufeff").strip()
+        raise NotAnExport("it is empty")
 
 
 def _refuse_other_kinds(start: bytes) -> None:
@@ -74,29 +109,31 @@ def _refuse_other_kinds(start: bytes) -> None:
             raise NotAnExport(f"it is not a CSV file but {kind}")
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _line_end(start: str) -> str:
+    """Return what ends a line: old Macs write a carriage return alone."""
+    end = re.search("\r\n?|\n", start)
+    return "\r" if end and end[0] == "\r" else "\n"
+
+
+def _checked(lines: TextIO, encoding: str, doubts: Doubts | None) -> Iterator[tuple[int, str]]:
     number = 0
-    while line := file.readline(LONGEST_LINE + 1):
+    while line := lines.readline(LONGEST_LINE + 1):
         number += 1
-        if b"\0" in line:
+        if "\0" in line:
             raise NotAnExport(f"line {number} contains a NUL: it is binary or UTF-16, not a CSV file")
         if len(line) > LONGEST_LINE:
             raise NotAnExport(f"line {number} is longer than 64 kB: it is not a CSV file")
+        if not line.isascii():
+            if _NOT_DECODED.search(line):
+                raise NotAnExport(_not_decoded(number, encoding, is_guess=doubts is not None))
+            if doubts:
+                doubts.look_at(number, line)
         yield number, line
 
 
-def _decodes(line: bytes, encoding: str) -> bool:
-    if line.isascii():
-        return True
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _check_windows(file: BinaryIO) -> None:
-    file.seek(0)
-    for number, line in _lines(file):
-        if not _decodes(line, "cp1252"):
-            raise NotAnExport(f"line {number} is neither UTF-8 nor Windows-1252")
+def _not_decoded(number: int, encoding: str, *, is_guess: bool) -> str:
+    if is_guess:
+        return f"line {number} is neither UTF-8 nor Windows-1252: add --encoding"
+    if encoding == "utf-8-sig":
+        return f"it starts as UTF-8, but line {number} is not UTF-8"
+    return f"line {number} is not {LABELS[encoding]}"

@@ -65,7 +65,7 @@ function billFields(flow, kind) {
   const names = {
     person: () => [
       field("first_name", { autocomplete: "given-name" }),
-      field("last_name", { autocomplete: "family-name" }),
+      field("last_name", { autocomplete: "family-name", hint: texts.last_name_hint }),
     ],
     company: () => [field("company_name", { autocomplete: "organization", hint: texts.company_name_hint })],
   };

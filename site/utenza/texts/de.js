@@ -74,6 +74,7 @@ export default {
     lead: "Übernehmen Sie die Angaben genau so, wie sie auf der Rechnung gedruckt sind. Groß- und Kleinschreibung spielt keine Rolle.",
     first_name: "Vorname (Nome)",
     last_name: "Nachname (Cognome)",
+    last_name_hint: "Wenn Sie nur einen Namen haben, schreiben Sie ihn hier und als Vornamen einen Strich (-).",
     company_name: "Firmenname (Ragione sociale)",
     company_name_hint: "Zum Beispiel: Rossi Impianti GmbH oder Condominio via Roma 11.",
     tax_code: "Steuernummer/MwSt.-Nummer (Cod.Fisc/P.IVA)",

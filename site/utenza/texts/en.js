@@ -73,6 +73,7 @@ export default {
     lead: "Copy them from a bill, as they are printed there. Capitals do not matter.",
     first_name: "First name (Nome)",
     last_name: "Last name (Cognome)",
+    last_name_hint: "If you have only one name, write it here and a dash (-) as the first name.",
     company_name: "Company name (Ragione sociale)",
     company_name_hint: "For example: Rossi Impianti S.r.l. or Condominio via Roma 11.",
     tax_code: "Tax code or VAT number (Cod.Fisc/P.IVA)",

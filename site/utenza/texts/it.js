@@ -74,6 +74,7 @@ export default {
     lead: "Li copi da una bolletta, così come sono stampati. Maiuscole e minuscole non contano.",
     first_name: "Nome",
     last_name: "Cognome",
+    last_name_hint: "Se ha un solo nome, lo scriva qui e metta un trattino (-) al posto del nome.",
     company_name: "Ragione sociale",
     company_name_hint: "Per esempio: Rossi Impianti S.r.l. oppure Condominio via Roma 11.",
     tax_code: "Cod.Fisc/P.IVA",

@@ -106,11 +106,51 @@ def test_an_empty_tax_code_never_matches(record: Customer) -> None:
 
 @pytest.mark.parametrize("empty", ["", " ", "'", "-", "\u0301"])
 def test_a_name_empty_after_folding_never_matches_on_either_side(empty: str) -> None:
-    person = _PERSON._replace(first_name=empty)
+    person = _PERSON._replace(first_name=empty, last_name=empty)
     company = _COMPANY._replace(company_name=empty)
 
-    assert not matches(Claim(empty, person.last_name, tax_code=person.codice_fiscale), person)
+    assert not matches(Claim(empty, empty, tax_code=person.codice_fiscale), person)
+    assert not matches(Claim(empty, _PERSON.last_name, tax_code=person.codice_fiscale), _PERSON)
     assert not matches(Claim(company_name=empty, tax_code=company.codice_fiscale), company)
+
+
+_IN_ONE_PLACE = _PERSON._replace(first_name="", last_name="COSTA CHERUBINA MARIA GRAZIA")
+_ONE_NAME = _PERSON._replace(first_name="", last_name="SINGH")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "record"),
+    [
+        ("Maria Grazia", "Costa Cherubina", _IN_ONE_PLACE),
+        ("Costa Cherubina", "Maria Grazia", _IN_ONE_PLACE),
+        ("Cherubina Maria Grazia", "Costa", _IN_ONE_PLACE),
+        ("", "Singh", _ONE_NAME),
+        ("Singh", "", _ONE_NAME),
+        ("Singh", "Singh", _ONE_NAME),
+        ("", "Kaur", _ONE_NAME._replace(first_name="KAUR", last_name="")),
+    ],
+)
+def test_a_record_with_all_names_in_one_place_matches_what_is_typed_apart(
+    first: str, last: str, record: Customer
+) -> None:
+    assert matches(Claim(first, last, tax_code=record.codice_fiscale), record)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "record"),
+    [
+        ("Maria", "Costa Cherubina", _IN_ONE_PLACE),
+        ("Maria Grazia Costa", "Cherubina", _IN_ONE_PLACE),
+        ("Costa", "Costa", _IN_ONE_PLACE),
+        ("Kaur", "Singh", _ONE_NAME),
+        ("Kaur", "Kaur", _ONE_NAME),
+        ("", "D'Angelo", _PERSON),
+        ("Nicolòd", "Angelo", _PERSON),
+        ("", "", _ONE_NAME._replace(last_name="")),
+    ],
+)
+def test_it_matches_nothing_less_and_no_record_with_names_apart(first: str, last: str, record: Customer) -> None:
+    assert not matches(Claim(first, last, tax_code=record.codice_fiscale), record)
 
 
 @given(typed=st.sampled_from(_RECORDS), record=st.sampled_from(_RECORDS), closed=st.booleans(), absent=st.booleans())
@@ -124,7 +164,7 @@ def test_known_and_unknown_customers_take_the_same_work(
             patch.setattr(module, "forms", _recording(compared, module.__name__, module.forms))
         matches(_claim_of(typed), customer)
 
-    assert sorted(compared) == ["utenza.customers.company_names"] * 2 + ["utenza.customers.person_names"] * 4
+    assert sorted(compared) == ["utenza.customers.company_names"] * 2 + ["utenza.customers.person_names"] * 7
 
 
 @pytest.mark.parametrize(

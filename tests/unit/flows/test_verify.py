@@ -54,6 +54,27 @@ def test_whatever_differs_it_is_not_matched(change: dict[str, Any]) -> None:
         _verify(new_flows().verify, **change)
 
 
+@pytest.mark.parametrize("names", [("-", "Singh"), ("Singh", "-"), (" - ", "singh"), ("Singh", "Singh")])
+def test_a_person_with_one_name_gives_a_dash_or_the_name_again(names: tuple[str, str]) -> None:
+    flows = new_flows(MARIO._replace(first_name="", last_name="SINGH"))
+    assert _verify(flows.verify, first_name=names[0], last_name=names[1]).kind == "person"
+
+
+@pytest.mark.parametrize(
+    ("names", "missing"),
+    [
+        (("-", "-"), ["first_name", "last_name", "company_name"]),
+        (("-", ""), ["first_name", "last_name", "company_name"]),
+        (("Singh", ""), ["last_name"]),
+        (("Singh", None), ["last_name"]),
+    ],
+)
+def test_a_dash_alone_is_no_name_and_nothing_is_no_dash(names: tuple[str, str | None], missing: list[str]) -> None:
+    assert _wrong_fields(first_name=names[0], last_name=names[1]) == {
+        FieldError(field, "required") for field in missing
+    }
+
+
 def test_a_closed_customer_is_not_matched() -> None:
     with pytest.raises(CustomerNotMatched):
         _verify(new_flows(MARIO._replace(status="closed")).verify)

@@ -28,7 +28,7 @@ def test_both_codes_are_read_in_any_spelling(spelling: str, code: str) -> None:
     [
         "",
         "IT",
-        "ITRSSMRA85T10A562S",
+        "ITRSSMRA85T10A562",
         "FR00743110157",
         "RSSMRA85T10A562X",
         "００743110157",

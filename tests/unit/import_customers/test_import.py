@@ -59,6 +59,44 @@ def test_accents_are_kept_in_every_encoding(load: Load, export: Export, table: T
     assert table.items()["unogas-energia#00100200301"]["last_name"] == "D\u2019ALÒ"
 
 
+EXCEL = MARIO.replace("00100200301", '="00100200301"').replace("RSSMRA85T10H501O", "'RSSMRA85T10H501O")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"sep=;\r\n{HEADER}\r\n{EXCEL}\r\n\x1a".encode("cp1252"),
+        f"{HEADER};;\r{MARIO}\r".encode(),
+        f"{HEADER}\n{MARIO};;\n{';' * 10}\n".replace(";", "\t").encode("utf-16"),
+        f"{HEADER}\r\n{MARIO}\r\n".replace("COD_CLIENTE", '"COD\nCLIENTE"').encode("utf-8-sig"),
+    ],
+)
+def test_what_excel_writes_is_read(load: Load, export: Export, table: Table, content: bytes) -> None:
+    load(export(MARIO))
+    path = export()
+    path.write_bytes(content)
+    outcome = load(path)
+    assert (outcome.status, outcome.count("unchanged"), outcome.count("rejected")) == (0, 1, 0)
+    assert len(table.items()) == 1
+
+
+def test_a_wrong_code_page_changes_nothing_until_it_is_named(load: Load, export: Export, table: Table) -> None:
+    path = export(MARIO.replace("ROSSI", "NICOLÒ"), encoding="cp850")
+    refused = load(path)
+    assert (refused.status, table.items()) == (2, {})
+    assert "--encoding cp850" in refused.err
+    assert "NICOL" not in refused.err
+    outcome = load(path, "--encoding", "cp850")
+    assert (outcome.status, "CP850" in outcome.out) == (0, True)
+    assert table.items()["unogas-energia#00100200301"]["last_name"] == "NICOLÒ"
+
+
+def test_tax_codes_that_are_left_out_are_reported(load: Load, export: Export) -> None:
+    outcome = load(export(MARIO.replace("RSSMRA85T10H501O;", "RSSMRA85T10H501O;SM03473")))
+    assert outcome.status == 0
+    assert "loaded without a wrong partita_iva: 1 (line 2)" in outcome.out
+
+
 def test_a_repeated_file_writes_nothing(
     load: Load, export: Export, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +132,7 @@ def test_a_dry_run_compares_and_writes_nothing(load: Load, export: Export, table
 
 
 def test_wrong_rows_are_rejected_and_the_others_loaded(load: Load, export: Export, table: Table) -> None:
-    path = export(MARIO, TERMO.replace("TERMO ADIGE S.R.L.", "=1+1"), "x;y")
+    path = export(MARIO, TERMO.replace("TERMO ADIGE S.R.L.", "=1+1"), "x;unogas-energia")
     outcome = load(path)
     assert (outcome.status, outcome.count("new"), outcome.count("rejected")) == (1, 1, 2)
     rejects = path.with_name("export.csv.rejects.csv")

@@ -47,7 +47,11 @@ def test_text_after_a_closing_quote_is_unreadable() -> None:
 
 
 def test_lines_with_only_separators_are_skipped() -> None:
-    assert parse(";;\n\n1;2;3\n ; ;\n")[0] == Record(4, ["1", "2", "3"], True)
+    assert parse(';;\n"";"";""\n1;2;3\n ; ;\n\x1a') == [Record(4, ["1", "2", "3"], True)]
+
+
+def test_the_end_mark_of_dos_is_no_part_of_the_last_cell() -> None:
+    assert parse("1;2;3\x1a") == [Record(2, ["1", "2", "3"], True)]
 
 
 @given(text("a;,\t \"'\r\n\u2028é", min_size=1), sampled_from(";,\t"))

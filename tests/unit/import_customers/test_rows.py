@@ -86,7 +86,8 @@ def test_values_are_normalised() -> None:
     [
         ({"TELEFONO": "12"}, ["phone"]),
         ({"EMAIL": "mario(at)example.it"}, ["email"]),
-        ({"TELEFONO": "-", "EMAIL": "n.d."}, ["phone", "email"]),
+        ({"TELEFONO": "0", "EMAIL": "n.d."}, ["phone", "email"]),
+        ({"TELEFONO": "-", "EMAIL": "@"}, []),
         ({}, []),
     ],
 )
@@ -109,8 +110,8 @@ def test_a_wrong_phone_or_email_is_left_out(cells: dict[str, str], left_out: lis
         ({"TIPO": "G"}, "company_name", "required"),
         ({"STATO": "SOSPESO"}, "status", "unknown_status"),
         ({"STATO": ""}, "status", "required"),
-        ({"NOME": ""}, "first_name", "required"),
-        ({"COGNOME": "..."}, "last_name", "invalid_name"),
+        ({"NOME": "", "COGNOME": "."}, "last_name", "required"),
+        ({"COGNOME": "'"}, "last_name", "invalid_name"),
         ({"COGNOME": "ROSSI2"}, "last_name", "invalid_name"),
         ({"COGNOME": "?ERNIC"}, "last_name", "lost_character"),
         ({"COGNOME": "NICOL\N{REPLACEMENT CHARACTER}"}, "last_name", "lost_character"),
@@ -123,7 +124,12 @@ def test_a_wrong_phone_or_email_is_left_out(cells: dict[str, str], left_out: lis
         ({"EMAIL": "@SUM(A1)"}, "email", "formula"),
         ({"COD_FISCALE": ""}, "codice_fiscale", "tax_code_missing"),
         ({"COD_FISCALE": "RSSMRA85T10H501X"}, "codice_fiscale", "invalid_tax_code"),
-        ({"PARTITA_IVA": "99000040215"}, "partita_iva", "invalid_tax_code"),
+        ({"COD_FISCALE": "-", "PARTITA_IVA": "99000040215"}, "partita_iva", "invalid_tax_code"),
+        ({"COD_FISCALE": "RSSMRA85T10H501X", "PARTITA_IVA": "0"}, "codice_fiscale", "invalid_tax_code"),
+        ({"COGNOME": "NICOLã"}, "last_name", "mixed_encoding"),
+        ({"RAGIONE_SOCIALE": "  =1+1"}, "company_name", "formula"),
+        ({"RAGIONE_SOCIALE": "＝1+1"}, "company_name", "formula"),  # noqa: RUF001 - meant
+        ({"RAGIONE_SOCIALE": '="=1+1"'}, "company_name", "formula"),
     ],
 )
 def test_a_wrong_row_is_rejected_with_its_field_and_an_italian_reason(
@@ -138,7 +144,7 @@ def test_a_wrong_row_is_rejected_with_its_field_and_an_italian_reason(
 @pytest.mark.parametrize(
     ("record", "code"),
     [
-        (Record(2, ["1"] * 10, True), "too_few_columns"),
+        (Record(2, ["1", "unogas-energia", *["1"] * 8], True), "too_few_columns"),
         (Record(2, ["1"] * 12, True), "too_many_columns"),
         (Record(2, ['1;"OPEN'], False), "unreadable"),
     ],
@@ -152,6 +158,79 @@ def test_a_row_that_cannot_be_split_is_rejected(record: Record, code: str) -> No
 @pytest.mark.parametrize("name", ["“PERÙ”", "BAJÈ", "È\u2019 ORA", "ŠKOFJA LOKA", "TÜRKENSTRAßE"])
 def test_real_accents_are_not_taken_for_another_encoding(name: str) -> None:
     assert read_row(TERMO | {"RAGIONE_SOCIALE": name}).customer.company_name == name
+
+
+@pytest.mark.parametrize(
+    "vat_number",
+    ["SM03473", "OO99999999999", "DE129273398", "00000000000", "0", "N.D.", "NULL", "RSSMRA85T10H501O", "99000040215"],
+)
+def test_a_wrong_partita_iva_beside_a_right_codice_fiscale_is_left_out(vat_number: str) -> None:
+    row = read_row(MARIO | {"PARTITA_IVA": vat_number})
+    assert (row.customer.codice_fiscale, row.customer.partita_iva) == ("RSSMRA85T10H501O", "")
+    assert row.left_out == ["partita_iva"]
+
+
+def test_a_wrong_codice_fiscale_beside_a_right_partita_iva_is_left_out() -> None:
+    row = read_row(TERMO | {"COD_FISCALE": "NON DISPONIBILE"})
+    assert (row.customer.codice_fiscale, row.customer.partita_iva) == ("", "99000040214")
+    assert row.left_out == ["codice_fiscale"]
+
+
+@pytest.mark.parametrize("nothing", ["-", "--", "@", ".", "/", " – ", "__"])  # noqa: RUF001 - an en dash is meant
+@pytest.mark.parametrize("column", ["PARTITA_IVA", "TELEFONO", "EMAIL", "RAGIONE_SOCIALE"])
+def test_a_lone_sign_means_that_there_is_nothing(column: str, nothing: str) -> None:
+    assert read_row(MARIO | {column: nothing}) == read_row(MARIO)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"COD_CLIENTE": '="00100200301"', "COD_FISCALE": '="RSSMRA85T10H501O"'},
+        {"COD_CLIENTE": "'00100200301", "COD_FISCALE": "'RSSMRA85T10H501O", "TIPO": "'F"},
+        {"COD_FISCALE": "IT RSSMRA85T10H501O"},
+    ],
+)
+def test_what_excel_needs_around_a_code_is_dropped(cells: dict[str, str]) -> None:
+    assert read_row(MARIO | cells) == read_row(MARIO)
+
+
+def test_italys_prefix_is_dropped_from_numeric_tax_codes() -> None:
+    assert read_row(TERMO | {"COD_FISCALE": "IT99000040214", "PARTITA_IVA": "IT 99000040214"}) == read_row(TERMO)
+
+
+@pytest.mark.parametrize("column", ["COGNOME", "NOME"])
+def test_a_person_may_have_one_name(column: str) -> None:
+    found = customer(**{"COGNOME": "", "NOME": "", column: "COSTA CHERUBINA MARIA GRAZIA"})
+    assert sorted((found.first_name, found.last_name)) == ["", "COSTA CHERUBINA MARIA GRAZIA"]
+
+
+def test_missing_cells_at_the_end_are_empty() -> None:
+    names = [name for name in NAMES if name != "EMAIL"]
+    header = understand(";".join([*names, "EMAIL"]), read(Path("suppliers/suppliers.toml")))
+    cells = [MARIO.get(name, "") for name in names]
+    assert to_row(Record(2, cells, True), header, None).customer == customer()
+
+
+def test_separators_too_many_are_no_cells() -> None:
+    cells = [MARIO.get(name, "") for name in NAMES]
+    header = understand(";".join([*NAMES, "", ""]), read(Path("suppliers/suppliers.toml")))
+    for record in (Record(2, cells, True), Record(2, [*cells, "", " "], True)):
+        assert to_row(record, header, None).customer == customer()
+
+
+@pytest.mark.parametrize(
+    ("phone", "mobile", "expected"),
+    [
+        ("", "333 1234567", "+393331234567"),
+        ("?", "333 1234567", "+393331234567"),
+        ("071 2345678", "333 1234567", "+390712345678"),
+    ],
+)
+def test_the_first_right_phone_of_several_columns_is_taken(phone: str, mobile: str, expected: str) -> None:
+    header = understand(";".join([*NAMES, "CELLULARE"]), read(Path("suppliers/suppliers.toml")))
+    cells = [(MARIO | {"TELEFONO": phone}).get(name, "") for name in NAMES]
+    row = to_row(Record(2, [*cells, mobile], True), header, None)
+    assert (row.customer.phone, row.left_out) == (expected, [])
 
 
 def test_a_row_of_another_supplier_than_the_given_one_is_rejected() -> None:

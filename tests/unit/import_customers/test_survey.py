@@ -20,12 +20,83 @@ def written(folder: Path, content: bytes) -> Path:
         (b"\xef\xbb\xbf" + PLAIN + b"1;ROSSI\r\n", "utf-8-sig"),
         (PLAIN + b"1;ROSSI\r\n" * 5000 + "2;NICOLÒ\r\n".encode(), "utf-8"),
         (PLAIN + b"1;ROSSI\r\n" * 5000 + "2;NICOLÒ\r\n".encode("cp1252"), "cp1252"),
+        ("COD_CLIENTE;COGNOME\r\n1;NICOLÒ\r\n".encode("utf-16"), "utf-16"),
     ],
 )
 def test_the_encoding_is_found_wherever_the_first_accent_is(tmp_path: Path, content: bytes, encoding: str) -> None:
     found = survey(written(tmp_path, content))
     assert found.encoding == encoding
     assert found.header == "COD_CLIENTE;COGNOME"
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "cp1250", "mac_roman", "cp852"])
+@pytest.mark.parametrize(
+    "name",
+    ["NICOLÒ", "PERÙ", "Nicolò", "MÜLLER", "ČERNIC", "Kovačič", "ŠKERK", "CITTÀ", "BAJÈ", "Caffè"],
+)
+def test_another_code_page_is_recognised_or_makes_the_same_of_a_name(tmp_path: Path, encoding: str, name: str) -> None:
+    content = PLAIN + f"1;{name}\r\n".encode(encoding, errors="ignore")
+    path = written(tmp_path, content)
+    if content.decode("cp1252", errors="replace") == content.decode(encoding):
+        assert survey(path).encoding in {"cp1252", "utf-8"}
+        return
+    with pytest.raises(NotAnExport, match=r"line 2 .*add --encoding"):
+        survey(path)
+    assert survey(path, encoding).encoding == encoding
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "found"),
+    [("cp850", "NICOLÒ", "ã"), ("mac_roman", "NICOLÒ", "ñ"), ("cp1250", "ČERNIC", "È")],
+)
+def test_the_likely_code_page_is_proposed(tmp_path: Path, encoding: str, name: str, found: str) -> None:
+    path = written(tmp_path, PLAIN + f"1;{name}\r\n".encode(encoding))
+    with pytest.raises(NotAnExport, match=f'line 2 has "{found}" .* add --encoding {encoding} or --encoding cp1252$'):
+        survey(path)
+    assert survey(path, "cp1252").encoding == "cp1252"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NICOLÒ",
+        "D’ALÒ",  # noqa: RUF001 - meant
+        "È ORA",
+        "Müller",
+        "GROßE",
+        "ŠKERK",
+        "François",
+        "CRÈME",
+        "ZOË",
+        "Noël",
+        "N.° 5",
+        "ROSSI® ™",
+        "1ª",
+    ],
+)
+def test_names_in_windows_1252_are_not_doubted(tmp_path: Path, name: str) -> None:
+    assert survey(written(tmp_path, PLAIN + f"1;{name}\r\n".encode("cp1252"))).encoding == "cp1252"
+
+
+def test_a_file_that_is_not_in_the_given_encoding_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotAnExport, match="line 2 is not UTF-8"):
+        survey(written(tmp_path, PLAIN + b"1;NICOL\xd2\r\n"), "utf-8")
+
+
+@pytest.mark.parametrize("line", [b"sep=;", b'"sep=;"', b"SEP=\t"])
+def test_the_line_for_excel_is_not_the_header(tmp_path: Path, line: bytes) -> None:
+    found = survey(written(tmp_path, line + b"\r\n" + PLAIN + b"1;A\r\n\x1a"))
+    assert (found.header_line, found.header, found.rows) == (2, "COD_CLIENTE;COGNOME", 1)
+
+
+def test_a_header_may_have_line_breaks_in_its_cells(tmp_path: Path) -> None:
+    found = survey(written(tmp_path, b'"COD\nCLIENTE";COGNOME\r\n1;A\r\n'))
+    assert (found.header_line, found.header, found.rows) == (2, '"COD\nCLIENTE";COGNOME', 1)
+
+
+def test_old_macs_end_lines_with_a_carriage_return(tmp_path: Path) -> None:
+    found = survey(written(tmp_path, b"COD_CLIENTE;COGNOME\r1;A\r2;B\r"))
+    assert (found.newline, found.header, found.rows) == ("\r", "COD_CLIENTE;COGNOME", 2)
 
 
 def test_rows_are_counted_without_blank_lines(tmp_path: Path) -> None:
@@ -44,7 +115,6 @@ def test_rows_are_counted_without_blank_lines(tmp_path: Path) -> None:
         (b"%PDF-1.7\n", "PDF"),
         (b"\r\n <!DOCTYPE html>\n<html>", "web page"),
         (b"<html><body>login</body></html>", "web page"),
-        ("COD_CLIENTE;COGNOME\r\n1;A".encode("utf-16"), "UTF-16"),
         ("COD_CLIENTE;COGNOME\r\n1;A".encode("utf-16-le"), "NUL"),
         (PLAIN + b"1;A\r\n" + PLAIN + b"2;B\r\n", "line 3 repeats"),
         (PLAIN + b"1;" + b"A" * 70_000, "64 kB"),

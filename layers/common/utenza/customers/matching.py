@@ -82,12 +82,20 @@ def _same_tax_code(claim: Claim, record: Customer) -> bool:
 
 
 def _same_person(claim: Claim, record: Customer) -> bool:
-    """Compare first and last name in this order and swapped, because bills print the surname first."""
+    """Compare first and last name in this order and swapped, because bills print the surname first.
+
+    A record with all names in one place is compared with all that was typed, in either order. Who has one name types
+    it twice, or alone.
+    """
     first, last = person_names.forms(claim.first_name), person_names.forms(claim.last_name)
     record_first, record_last = person_names.forms(record.first_name), person_names.forms(record.last_name)
     straight = _share(first, record_first) & _share(last, record_last)
     swapped = _share(first, record_last) & _share(last, record_first)
-    return straight | swapped
+    typed = person_names.forms(f"{claim.first_name} {claim.last_name}")
+    turned = person_names.forms(f"{claim.last_name} {claim.first_name}")
+    whole = person_names.forms(f"{record.first_name} {record.last_name}")
+    in_one_place = (record.first_name == "") | (record.last_name == "")
+    return straight | swapped | (_share(typed | turned | (first & last), whole) & in_one_place)
 
 
 def _share(forms: frozenset[str], others: frozenset[str]) -> bool:

@@ -10,7 +10,8 @@ TaxCodeField = Literal["codice_fiscale", "partita_iva"]
 class Customer(NamedTuple):
     """One customer record, normalised; a text that the CRM does not have is empty.
 
-    `kind` comes from the CRM, never from the shape of a tax code. A sole trader is a person with a company name.
+    `kind` comes from the CRM, never from the shape of a tax code. A sole trader is a person with a company name. A
+    person with one name, or whose names are in one column of the CRM, has either a first or a last name here.
     """
 
     supplier: str
@@ -55,5 +56,5 @@ class CustomerSummary(NamedTuple):
 def summary_of(customer: Customer, holder: tuple[str, ...] = ()) -> CustomerSummary:
     """Return the summary of a record; `name` is the company's, or first and last name of a person."""
     is_company = customer.kind == "company"
-    name = customer.company_name if is_company else f"{customer.first_name} {customer.last_name}"
+    name = customer.company_name if is_company else f"{customer.first_name} {customer.last_name}".strip()
     return CustomerSummary(customer.code, customer.kind, name, customer.status, holder)

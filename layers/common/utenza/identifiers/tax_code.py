@@ -13,11 +13,13 @@ from pydantic import AfterValidator
 from utenza.errors import InvalidValue
 from utenza.identifiers import codice_fiscale
 
+_WITH_PREFIX = (13, 18)  # characters: no code is as long
+
 
 def compact(text: str) -> str:
-    """Return the code without separators, in upper case, and digits without the country prefix IT."""
+    """Return the code without separators, in upper case, and without the country prefix IT."""
     code = codice_fiscale.compact(text)
-    return code.removeprefix("IT") if len(code) == 13 else code
+    return code.removeprefix("IT") if len(code) in _WITH_PREFIX else code
 
 
 def validate(text: str) -> str:
