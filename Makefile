@@ -9,6 +9,8 @@ SITE_PORT ?= 8080
 # on: codes and notifications by e-mail, the recommended deployment. off: the security question alone, as in the manual.
 MAIL ?= on
 MAIL_PORT ?= 8025
+# Origins of your own pages that may call the local API, such as http://localhost:5500, separated by commas.
+ORIGINS ?=
 # The processor for `make build` and `make deploy`: that of the last deployment. Local builds are for this machine.
 ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' samconfig.toml),x86_64,arm64)
 
@@ -36,9 +38,9 @@ sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run: setup ## Run everything locally with sample customers until Ctrl-C (PORT=8000 SITE_PORT=8080 MAIL=on|off MAIL_PORT=8025)
+run: setup ## Run everything locally with sample customers until Ctrl-C (PORT=8000 STACK_PORT=4566 SITE_PORT=8080 MAIL=on|off MAIL_PORT=8025 ORIGINS=)
 	@$(PYTHON) -m tools.local_stack --port $(PORT) --stack-port $(STACK_PORT) --site-port $(SITE_PORT) \
-	  --mail $(MAIL) --mail-port $(MAIL_PORT)
+	  --mail $(MAIL) --mail-port $(MAIL_PORT) --origins "$(ORIGINS)"
 
 reset: $(DEV) ## Delete the data of the local stack
 	@$(PYTHON) -m tools.local_stack.reset

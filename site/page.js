@@ -49,7 +49,9 @@ async function renderFrame(language) {
   renderedState = state;
   document.documentElement.lang = language;
   document.querySelector(".skip").textContent = page.skip;
-  document.querySelector("header nav").replaceChildren(languageButtons(language, page.language));
+  const nav = document.querySelector("header nav");
+  nav.setAttribute("aria-label", page.language);
+  nav.replaceChildren(languageButtons(language));
   document.querySelector("footer").replaceChildren(...footerLinks(page));
 }
 
@@ -61,10 +63,10 @@ function elementAttributes(language) {
   };
 }
 
-function languageButtons(current, label) {
+function languageButtons(current) {
   const available = element.supplier?.languages ?? Object.keys(LANGUAGES);
   if (available.length === 1) return "";
-  return h("ul", { "aria-label": label }, available.map((language) => h("li", {}, h("button", {
+  return h("ul", {}, available.map((language) => h("li", {}, h("button", {
     type: "button", lang: language, "aria-pressed": String(language === current), onclick: () => chooseLanguage(language),
   }, LANGUAGES[language]))));
 }
@@ -81,9 +83,10 @@ async function chooseLanguage(language) {
   try {
     await applyLanguage(language);
   } catch {
-    document.querySelector("header nav").append(loadFailure()); // the forms keep what was typed
+    document.querySelector("header").append(h("div", { class: "failure" }, loadFailure())); // the forms keep what was typed
     return;
   }
+  document.querySelector("header .failure")?.remove();
   document.querySelector(`header [lang="${language}"]`).focus();
   try {
     sessionStorage.setItem(STORED_LANGUAGE, language);

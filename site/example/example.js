@@ -10,7 +10,7 @@ for (const form of forms) form.setAttribute("api", api);
 for (const name of ["screen", "registered", "close", "login", "logout"]) {
   document.addEventListener(`utenza-${name}`, ({ type, target, detail }) => {
     const line = document.createElement("li");
-    line.textContent = `${type} from <${target.localName}> ${JSON.stringify(detail)}`;
+    line.textContent = `${type} da <${target.localName}> ${JSON.stringify(detail)}`;
     log.prepend(line);
   });
 }

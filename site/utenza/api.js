@@ -59,6 +59,19 @@ export class Api {
     });
   }
 
+  /**
+   * Return the problem of a first call, or another one where the browser hid the API's response because of this page's
+   * origin: the customer's connection is not to blame then, and whoever embeds the forms finds the reason in the console.
+   */
+  async explained(problem) {
+    if (problem.code !== "connection") return problem;
+    const isThere = await fetch(`${this.address}/suppliers`, { mode: "no-cors", credentials: "omit" }).then(() => true, () => false);
+    if (!isThere) return problem;
+    console.error(
+      `Utenza: ${this.address} does not allow pages of ${location.origin}. Add this origin to the parameter AllowedOrigins.`);
+    return this.problem("origin_refused");
+  }
+
   /** Return a problem that the site itself has a text for. */
   async problem(code) {
     const { problems } = await this.texts;

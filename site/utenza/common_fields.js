@@ -4,10 +4,15 @@ import { textField } from "./fields.js";
 import { passwordHint } from "./password/hint.js";
 
 /** Attributes of an input whose text must not be corrected. */
-export const VERBATIM = { autocapitalize: "none", spellcheck: "false" };
+export const VERBATIM = { autocapitalize: "none", autocorrect: "off", spellcheck: "false" };
+
+/** Attributes of an input for a name: phones may capitalise it, but not replace it by a word. */
+export const NAME = { autocapitalize: "words", autocorrect: "off", spellcheck: "false" };
 
 /** Attributes of an input for a code that is printed in capitals. */
-export const PRINTED_CODE = { autocapitalize: "characters", autocomplete: "off", spellcheck: "false" };
+export const PRINTED_CODE = {
+  autocapitalize: "characters", autocomplete: "off", autocorrect: "off", spellcheck: "false",
+};
 
 export function userIdField(flow, settings) {
   return textField(flow, {
@@ -16,6 +21,7 @@ export function userIdField(flow, settings) {
     type: "email",
     inputmode: "email",
     autocomplete: "username",
+    hint: flow.texts.fields.user_id_hint,
     ...VERBATIM,
     ...settings,
   });
@@ -44,5 +50,6 @@ export function emailCodeField(flow) {
   const texts = flow.texts.fields;
   return textField(flow, {
     name: "code", label: texts.code, hint: texts.code_hint, inputmode: "numeric", autocomplete: "one-time-code", class: "code",
+    digits: 6,
   });
 }

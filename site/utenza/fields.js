@@ -1,21 +1,24 @@
 import { format, h } from "./html.js";
 
 /**
- * Create a form field: `node` to show, `value()`, `focus()`, `showError(text)` ("" removes it), `concealPassword()`.
+ * Create a form field: `node` to show, `value()`, `focus()`, `fill(text)`, `showError(text)` ("" removes it), `concealPassword()`.
  *
- * `name` is the name in the API. `draft` says where the value is stored when the customer leaves the form: see Drafts.
+ * `name` is the name in the API. `digits` is how many digits the text must have. `draft` says where the value is stored when the customer leaves the form: see Drafts.
  * `repeats` names the field that this one must equal. `before` and `after` surround the input. Other settings become
  * attributes of the input.
  */
 export function textField(flow, settings) {
-  const { name, label, hint, draft: scope, repeats, optional = false, before, after, value, ...attributes } = settings;
+  const { name, label, hint, draft: scope, repeats, digits, optional = false, before, after, value, ...attributes } = settings;
   const draft = flow.drafts.scope(scope);
   const described = [hint && `${name}-hint`, `${name}-error`].filter(Boolean).join(" ");
   const input = h("input", {
-    id: name, name, type: "text", "aria-required": optional ? null : "true", "aria-describedby": described, ...attributes,
+    id: name, name, type: "text", part: "input", "aria-required": optional ? null : "true", "aria-describedby": described, ...attributes,
   });
   input.value = value ?? draft.read()[name] ?? "";
-  input.addEventListener("input", () => draft.update({ [name]: input.value }));
+  input.addEventListener("input", () => {
+    draft.update({ [name]: input.value });
+    showError(""); // it is about what was there before
+  });
   const error = h("p", { id: `${name}-error`, class: "error", hidden: true });
   const texts = flow.texts.form;
   const reveal = input.type === "password" ? passwordReveal(texts, input, label) : null;
@@ -29,22 +32,30 @@ export function textField(flow, settings) {
     reveal?.node ?? input,
     after,
   );
+  function showError(text) {
+    error.hidden = !text;
+    error.replaceChildren(...(text ? [h("span", { class: "visually-hidden" }, `${texts.error} `), text] : []));
+    node.classList.toggle("invalid", Boolean(text));
+    if (text) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
   return {
     name,
     label,
+    type: attributes.type,
+    digits,
     optional,
     repeats,
     node,
     value: () => input.value,
     focus: () => input.focus(),
-    concealPassword: () => reveal?.conceal(),
-    showError(text) {
-      error.hidden = !text;
-      error.replaceChildren(...(text ? [h("span", { class: "visually-hidden" }, `${texts.error} `), text] : []));
-      node.classList.toggle("invalid", Boolean(text));
-      if (text) input.setAttribute("aria-invalid", "true");
-      else input.removeAttribute("aria-invalid");
+    fill(text) {
+      input.value = text;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      input.focus();
     },
+    concealPassword: () => reveal?.conceal(),
+    showError,
   };
 }
 

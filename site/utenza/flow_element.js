@@ -113,6 +113,7 @@ export class FlowElement extends HTMLElement {
     const styles = h("link", { rel: "stylesheet", href: new URL("utenza.css", import.meta.url).href });
     this.#stylesLoaded = new Promise((resolve) =>
       ["load", "error"].forEach((event) => styles.addEventListener(event, resolve)));
+    this.#stage.append(h("slot")); // what the page says until the first screen is there
     this.attachShadow({ mode: "open" }).append(styles, h("div", { class: "utenza" }, this.#stage, this.#status));
   }
 

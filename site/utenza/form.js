@@ -12,7 +12,7 @@ const SLOW = 4000; // milliseconds after which the form explains the wait
 export function form(flow, { fields, submit, send, help = () => null, after = [] }) {
   const texts = flow.texts.form;
   const summary = h("div", { class: "error-summary", tabindex: "-1", hidden: true });
-  const button = h("button", { type: "submit", class: "primary" }, submit);
+  const button = h("button", { type: "submit", class: "primary", part: "button" }, buttonText(submit));
   let busy = false;
 
   /** Show the errors, each `{field, detail}`, and move the focus to the summary. */
@@ -20,11 +20,13 @@ export function form(flow, { fields, submit, send, help = () => null, after = []
     for (const field of fields) {
       field.showError(errors.filter((error) => error.field === field.name).map((error) => error.detail).join(" "));
     }
+    const place = ({ field }) => fields.findIndex((one) => one.name === field);
+    const ordered = [...errors].sort((one, other) => place(one) - place(other));
     summary.replaceChildren(
       h("div", { role: "alert" },
         h(headingTag(flow, 2), { class: "error-summary-title" }, title),
         errors.length
-          ? h("ul", {}, errors.map((error) => h("li", {}, errorLink(error))))
+          ? h("ul", {}, ordered.map((error) => h("li", {}, errorLink(error))))
           : h("p", {}, detail),
         extra),
     );
@@ -68,7 +70,7 @@ export function form(flow, { fields, submit, send, help = () => null, after = []
       if (node.isConnected) flow.announce("");
       busy = false;
       button.removeAttribute("aria-disabled");
-      button.textContent = submit;
+      button.replaceChildren(...buttonText(submit));
     }
   }
 
@@ -84,10 +86,18 @@ export function form(flow, { fields, submit, send, help = () => null, after = []
   return node;
 }
 
-/** Return the errors that need no rule of the API: an empty field, or a repetition that differs. */
+/** Return a button's text as nodes: the manual's ">>" is a picture, which screen readers leave out. */
+function buttonText(text) {
+  const [words, arrows] = text.split(/ (?=>>$)/);
+  return arrows ? [words, h("span", { "aria-hidden": "true" }, arrows)] : [words];
+}
+
+/** Return the errors that need no rule of the API: an empty field, no e-mail address, too few digits, another repetition. */
 function validate(fields, values, texts) {
-  return fields.flatMap(({ name, optional, repeats }) => {
+  return fields.flatMap(({ name, type, digits, optional, repeats }) => {
     if (!values[name].trim() && !optional) return [{ field: name, detail: texts.required }];
+    if (type === "email" && !/[^@]@[^@]/.test(values[name])) return [{ field: name, detail: texts.no_email }];
+    if (digits && (values[name].match(/\p{Nd}/gu) ?? []).length < digits) return [{ field: name, detail: texts.few_digits }];
     if (repeats && values[name].normalize("NFC") !== values[repeats].normalize("NFC")) {
       return [{ field: name, detail: texts.repeat_differs }];
     }

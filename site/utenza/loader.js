@@ -21,7 +21,7 @@ export async function load(address, language, supplierId, onTexts = () => {}) {
   const loading = import(`./texts/${language}.js`).then((module) => module.default);
   loading.then(onTexts, () => {});
   const api = new Api(address, language, loading);
-  const listing = api.get("/suppliers").catch((problem) => ({ problem }));
+  const listing = api.get("/suppliers").catch(async (problem) => ({ problem: await api.explained(problem) }));
   const [texts, { suppliers = [], problem }] = await Promise.all([loading.catch(() => null), listing]);
   const supplier = suppliers.length === 1 ? suppliers[0] : suppliers.find((one) => one.supplier === supplierId);
   if (supplier && !supplier.languages.includes(language)) return load(address, LANGUAGES[0], supplierId);
@@ -30,6 +30,6 @@ export async function load(address, language, supplierId, onTexts = () => {}) {
 
 /** Return a message for when there are no texts. Browsers never retry a failed module: the page has to be reloaded. */
 export function loadFailure() {
-  return h("div", { role: "alert", lang: "mul" }, h("p", {}, LOAD_FAILURE.title),
+  return h("div", { role: "alert" }, h("p", {}, LOAD_FAILURE.title),
     h("button", { type: "button", class: "primary", onclick: () => location.reload() }, LOAD_FAILURE.retry));
 }

@@ -2,14 +2,17 @@
 
 import { h } from "./html.js";
 
-/** Return a screen with its heading; `step` is shown above the heading, the notice of the previous screen below. */
+/**
+ * Return a screen with its heading; `step` is shown above the heading, the notice of the previous screen below. Both
+ * describe the heading, so that screen readers say them when it gets the focus.
+ */
 export function screen(flow, { title, step }, ...content) {
   return h(
     "section",
     {},
-    step && h("p", { class: "step" }, step),
-    h(headingTag(flow, 1), { tabindex: "-1", "data-heading": true }, title),
-    flow.arrival.notice && h("p", { class: "notice" }, flow.arrival.notice),
+    step && h("p", { class: "step", id: "step" }, step),
+    h(headingTag(flow, 1), { tabindex: "-1", "data-heading": true, "aria-describedby": "step notice" }, title),
+    flow.arrival.notice && h("p", { class: "notice", id: "notice" }, flow.arrival.notice),
     content,
   );
 }

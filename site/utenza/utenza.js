@@ -1,5 +1,6 @@
-/** The module that a page includes: it defines <utenza-login>, <utenza-registration> and <utenza-suppliers>. */
+/** The module that a page includes: it defines the custom elements. */
 
+import { AreaButton } from "./area_button.js";
 import { Login } from "./login/login.js";
 import { Registration } from "./registration/registration.js";
 import { Suppliers } from "./suppliers.js";
@@ -8,6 +9,7 @@ for (const [name, element] of Object.entries({
   "utenza-login": Login,
   "utenza-registration": Registration,
   "utenza-suppliers": Suppliers,
+  "utenza-area-button": AreaButton,
 })) {
   if (!customElements.get(name)) customElements.define(name, element);
 }

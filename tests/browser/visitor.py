@@ -62,7 +62,7 @@ class Visitor:
             self.field(label).fill(value)
 
     def click_button(self, text: str) -> None:
-        self.page.get_by_role("button", name=text, exact=True).click()
+        self.page.get_by_role("button", name=text.removesuffix(" >>"), exact=True).click()
 
     def click_link(self, text: str) -> None:
         self.page.get_by_role("link", name=text, exact=True).click()

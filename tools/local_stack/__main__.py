@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools.local_stack import mailbox, samples, site
+from tools.local_stack.deploy import parameters
 from tools.local_stack.emulator import refuse_busy_port
 from tools.local_stack.places import RUN, Places, StackError
 from tools.local_stack.stack import local_stack
@@ -22,7 +23,11 @@ def main() -> int:
         signal.signal(number, _stop)
     try:
         places = Places(RUN, options.port, options.stack_port, options.site_port)
-        _run(places, options.mail_port if options.mail == "on" else 0)
+        overrides = {"SenderEmail": mailbox.SENDER} if options.mail == "on" else {}
+        if options.origins:
+            allowed = parameters(places.api, places.endpoint, places.site)["AllowedOrigins"]
+            overrides["AllowedOrigins"] = f"{allowed},{options.origins}"
+        _run(places, overrides, options.mail_port if options.mail == "on" else 0)
     except StackError as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
@@ -31,15 +36,15 @@ def main() -> int:
     return 0
 
 
-def _run(places: Places, mail_port: int) -> None:
-    """Run the stack; `mail_port` 0 means that it sends no e-mails."""
+def _run(places: Places, overrides: Mapping[str, str], mail_port: int) -> None:
+    """Run the stack with these template parameters; `mail_port` 0 means that it sends no e-mails."""
     started = time.monotonic()
     print("Starting the local stack (the first time takes a minute) ...", flush=True)
     with contextlib.ExitStack() as running:
         refuse_busy_port(places.site_port, "SITE_PORT")
         if mail_port:
             refuse_busy_port(mail_port, "MAIL_PORT")
-        stack = running.enter_context(local_stack(places, {"SenderEmail": mailbox.SENDER} if mail_port else {}))
+        stack = running.enter_context(local_stack(places, overrides))
         samples.load(stack)
         running.enter_context(site.serving(places.site_port, stack.api))
         addresses = {"api": stack.api, "site": places.site, "endpoint": stack.endpoint}
@@ -85,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--site-port", type=int, default=8080, help="port of the site")
     parser.add_argument("--mail", choices=("on", "off"), default="on", help="whether to send e-mails")
     parser.add_argument("--mail-port", type=int, default=8025, help="port of the mailbox")
+    parser.add_argument(
+        "--origins", default="", help="origins of more pages that may call the API, such as http://localhost:5500,..."
+    )
     return parser
 
 

@@ -13,11 +13,11 @@ export async function accountScreen(login) {
   return screen(
     login,
     { title: texts.title },
-    h("p", { class: "lead" }, names.join(", ") || account.user_id),
+    h("p", { class: "lead" }, names.length === 1 ? names[0] : account.user_id),
     account.email_status !== "ok" && h("p", { class: "warning" }, texts[account.email_status]),
     h(headingTag(login, 2), {}, texts.supplies),
     account.customers.length
-      ? h("ul", { class: "supplies" }, account.customers.map((customer) => supply(login, customer)))
+      ? h("ul", { class: "supplies" }, account.customers.map((customer) => supply(login, customer, names.length > 1)))
       : h("p", {}, texts.no_supplies),
     h(headingTag(login, 2), {}, texts.about),
     descriptionList(accountData(login, account)),
@@ -33,17 +33,17 @@ export function pageAreaScreen(login) {
     login, { title: login.texts.account.title }, h("p", { class: "lead" }, login.userId), logOutButton(login));
 }
 
-function supply(login, { customer_code, name, status }) {
+function supply(login, { customer_code, name, status }, isNamed) {
   const texts = login.texts.account;
   return h("li", {},
     h("span", { class: `badge ${status}` }, texts[status]),
     h("strong", {}, `${login.supplier.code_label} ${customer_code}`),
-    h("span", {}, name));
+    isNamed && h("span", {}, name));
 }
 
 function accountData(login, { user_id, phone, created_at, last_login_at }) {
-  const { account: texts, language } = login.texts;
-  const format = (time, style) => new Intl.DateTimeFormat(language, style).format(new Date(time));
+  const { account: texts, locale } = login.texts;
+  const format = (time, style) => new Intl.DateTimeFormat(locale, style).format(new Date(time));
   return [
     [texts.user_id, user_id],
     [texts.phone, phone],

@@ -3,7 +3,7 @@
 import { repeatable } from "../api.js";
 import { emailCodeField } from "../common_fields.js";
 import { form } from "../form.js";
-import { format, h } from "../html.js";
+import { h } from "../html.js";
 import { screen, screenLink } from "../screen_parts.js";
 import { complete } from "./completion.js";
 import { loginOrRestart, stepLabel } from "./parts.js";
@@ -25,13 +25,14 @@ export function codeScreen(flow) {
   return screen(
     flow,
     { title: texts.title, step: stepLabel(flow, 3) },
-    h("p", { class: "lead" }, format(texts.lead, { user_id })),
+    h("p", { class: "lead" }, texts.lead),
+    h("p", { class: "echo" }, user_id),
     form(flow, {
       fields: [emailCodeField(flow)],
       submit: texts.submit,
       send,
       help: ({ code }) => FINAL_PROBLEMS.has(code) && loginOrRestart(flow),
-      after: [resendButton(flow, confirmation_token), screenLink(flow, texts.wrong_address, "credentials")],
+      after: [resendButton(flow, confirmation_token), screenLink(flow, texts.wrong_address, "address")],
     }),
   );
 }

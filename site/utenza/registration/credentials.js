@@ -2,10 +2,11 @@
 
 import { repeatable } from "../api.js";
 import { newPasswordFields, securityAnswerField, userIdField } from "../common_fields.js";
+import { addressHint } from "../address_hint.js";
 import { textField } from "../fields.js";
 import { form } from "../form.js";
 import { h } from "../html.js";
-import { screen } from "../screen_parts.js";
+import { screen, screenLink } from "../screen_parts.js";
 import { complete } from "./completion.js";
 import { loginOrRestart, stepLabel } from "./parts.js";
 import { verify } from "./verification.js";
@@ -28,10 +29,41 @@ export function credentialsScreen(flow) {
   );
 }
 
+/** The address alone, for a customer who sees on the next screen that it is wrong; the rest is still in memory. */
+export function addressScreen(flow) {
+  if (!flow.credentials) return "credentials";
+  const texts = flow.texts.address;
+  const register = registration(flow);
+  return screen(
+    flow,
+    { title: texts.title, step: stepLabel(flow, 2) },
+    h("p", { class: "lead" }, texts.lead),
+    form(flow, {
+      fields: [userIdWithHint(flow)],
+      submit: texts.submit,
+      send: ({ user_id }) => register({ ...flow.credentials, user_id }),
+      help: ({ code }) => FINAL_PROBLEMS.has(code) && loginOrRestart(flow),
+      after: screenLink(flow, flow.texts.credentials.title, "credentials"),
+    }),
+  );
+}
+
+function userIdWithHint(flow) {
+  const { hint, suggest } = addressHint(flow, (address) => field.fill(address));
+  const field = userIdField(flow, { draft: "tab", hint: flow.texts.credentials.user_id_hint, after: hint, onchange: suggest });
+  return field;
+}
+
 function credentialFields(flow) {
   const texts = flow.texts.credentials;
   const { claim } = flow.store.read();
-  const userId = userIdField(flow, { draft: "tab", hint: texts.user_id_hint });
+  const userId = userIdWithHint(flow);
+  const echo = h("output", { class: "echo" });
+  const showAddress = () => {
+    echo.textContent = userId.value();
+  };
+  userId.node.addEventListener("input", showAddress);
+  showAddress();
   return [
     userId,
     ...newPasswordFields(flow, () => ({ ...claim, user_id: userId.value() })),
@@ -39,7 +71,9 @@ function credentialFields(flow) {
       name: "question", label: texts.question, hint: texts.question_hint, autocomplete: "off", draft: "tab",
     }),
     securityAnswerField(flow, { label: texts.answer, hint: texts.answer_hint }),
-    securityAnswerField(flow, { name: "answer_repeat", label: texts.answer_repeat }),
+    securityAnswerField(flow, {
+      name: "answer_repeat", label: texts.answer_repeat, after: flow.supplier.mail && [h("p", { class: "status" }, texts.echo), echo],
+    }),
   ];
 }
 
@@ -64,6 +98,7 @@ function registration(flow) {
       }
       response = await register(values);
     }
+    flow.credentials = values;
     return nextStep(flow, response ?? { user_id: values.user_id, status: "active" });
   };
 }

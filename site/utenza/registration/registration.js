@@ -1,7 +1,7 @@
 import { FlowElement } from "../flow_element.js";
 import { noticeScreen } from "./completion.js";
 import { codeScreen } from "./confirmation.js";
-import { credentialsScreen } from "./credentials.js";
+import { addressScreen, credentialsScreen } from "./credentials.js";
 import { billScreen, kindScreen } from "./verification.js";
 
 /**
@@ -11,11 +11,15 @@ import { billScreen, kindScreen } from "./verification.js";
  * each with the `user_id`. A page that cancels "utenza-close" decides itself what comes next.
  */
 export class Registration extends FlowElement {
+  /** What the customer chose at step two, while the page is open: it is stored nowhere. */
+  credentials = null;
+
   static first = "kind"; // docs/embedding.md promises the names of the screens
   static screens = {
     kind: kindScreen,
     bill: billScreen,
     credentials: credentialsScreen,
+    address: addressScreen,
     code: codeScreen,
     notice: noticeScreen,
   };

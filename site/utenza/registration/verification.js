@@ -1,6 +1,6 @@
 /** Step one (POST /verify): identify the customer by the data on the bill. */
 
-import { PRINTED_CODE } from "../common_fields.js";
+import { NAME, PRINTED_CODE } from "../common_fields.js";
 import { textField } from "../fields.js";
 import { form } from "../form.js";
 import { h } from "../html.js";
@@ -20,7 +20,7 @@ export function kindScreen(flow) {
   };
   return screen(
     flow,
-    { title: texts.title, step: stepLabel(flow, 1) },
+    { title: texts.title },
     h("p", { class: "lead" }, texts.lead),
     h("ul", { class: "choices" }, choice("person"), choice("company")),
     h("p", {}, loginLink(flow, texts.to_login)),
@@ -35,8 +35,10 @@ export function billScreen(flow) {
     await verify(flow, values);
     return () => flow.go("credentials");
   };
-  const help = ({ code }) =>
-    code === "already_registered" && h("p", { class: "help" }, loginLink(flow, flow.texts.help.to_login));
+  const help = ({ code }) => {
+    if (code === "already_registered") return h("p", { class: "help" }, loginLink(flow, flow.texts.help.to_login));
+    return code === "customer_not_matched" && whatToCheck(flow, kind);
+  };
   return screen(
     flow,
     { title: texts.title, step: stepLabel(flow, 1) },
@@ -64,10 +66,10 @@ function billFields(flow, kind) {
   const field = (name, settings) => textField(flow, { name, label: texts[name], draft: "tab", ...settings });
   const names = {
     person: () => [
-      field("first_name", { autocomplete: "given-name" }),
-      field("last_name", { autocomplete: "family-name", hint: texts.last_name_hint }),
+      field("first_name", { autocomplete: "given-name", ...NAME }),
+      field("last_name", { autocomplete: "family-name", ...NAME, hint: texts.last_name_hint }),
     ],
-    company: () => [field("company_name", { autocomplete: "organization", hint: texts.company_name_hint })],
+    company: () => [field("company_name", { autocomplete: "organization", ...NAME, hint: texts.company_name_hint })],
   };
   return [
     field("customer_code", { label: code_label, hint: code_hint, before: codePicture(code_picture), ...PRINTED_CODE }),
@@ -75,6 +77,17 @@ function billFields(flow, kind) {
     field("tax_code", { hint: texts[`tax_code_hint_${kind}`], ...PRINTED_CODE }),
     field("phone", { type: "tel", inputmode: "tel", autocomplete: "tel", optional: true }),
   ];
+}
+
+/** Return what customers get wrong most often, the same for everyone: the API does not say which field differs. */
+function whatToCheck(flow, kind) {
+  const texts = flow.texts.bill.not_found;
+  const { contact } = flow.supplier.links;
+  return h("div", { class: "help" },
+    h("p", {}, texts.title),
+    h("ul", {}, [texts.look_alikes, texts.zeros, texts[kind]].map((text) => h("li", {}, text))),
+    h("p", {}, screenLink(flow, flow.texts.bill[`not_${kind}`], "kind")),
+    contact && h("p", {}, h("a", { href: contact }, texts.contact)));
 }
 
 /** Return a picture of the code on the bill. The field's hint says the same in words, so `alt` is empty. */

@@ -1,6 +1,7 @@
 /** Die Texte für Kundinnen und Kunden, auf Deutsch (Südtirol). Was auf der Rechnung italienisch heißt, steht dabei. */
 export default {
   language: "de",
+  locale: "de-IT",
   problems: {
     connection: {
       title: "Keine Antwort vom Dienst",
@@ -10,6 +11,10 @@ export default {
     unavailable: {
       title: "Dienst nicht verfügbar",
       detail: "Der Dienst ist gerade nicht verfügbar. Nichts von Ihren Eingaben ist verloren: Versuchen Sie es in einigen Minuten erneut.",
+    },
+    origin_refused: {
+      title: "Seite nicht zugelassen",
+      detail: "Diese Seite darf den Dienst noch nicht benutzen. Das liegt nicht an Ihnen oder Ihrer Verbindung: Bitte sagen Sie es Ihrem Anbieter.",
     },
     refresh_token_invalid: { title: "Sitzung beendet", detail: "Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an." },
     supplier: {
@@ -24,6 +29,8 @@ export default {
     check: "Bitte prüfen Sie Ihre Angaben",
     required: "Bitte füllen Sie dieses Feld aus.",
     repeat_differs: "Die beiden Texte sind nicht gleich: Geben Sie sie noch einmal ein.",
+    no_email: "Geben Sie Ihre ganze E-Mail-Adresse ein, zum Beispiel mario.rossi@beispiel.it.",
+    few_digits: "Der Code hat sechs Ziffern: Geben Sie alle ein.",
     optional: "(optional)",
     wait: "Bitte warten…",
     slow: "Es dauert etwas länger als sonst. Bitte warten Sie, ohne die Seite zu schließen.",
@@ -39,6 +46,9 @@ export default {
   },
   fields: {
     user_id: "Benutzername (User ID)",
+    user_id_hint: "Die E-Mail-Adresse, mit der Sie sich registriert haben.",
+    did_you_mean: "Meinen Sie {address}?",
+    use_it: "Ja, ändern",
     password: "Passwort",
     password_repeat: "Passwort wiederholen",
     password_hint: "Ein Satz aus mehreren Wörtern ist leicht zu merken und schwer zu erraten. Sie können ihn auch einfügen.",
@@ -59,6 +69,7 @@ export default {
   area: {
     title: "Anmeldung (Area login)",
     lead: "Wählen Sie Ihren Anbieter: Es ist der Name oben auf der Rechnung.",
+    button: "Anmeldung (Area login)",
   },
   kind: {
     title: "Registrierung",
@@ -84,6 +95,14 @@ export default {
     submit: "Weiter >>",
     not_person: "Lautet die Rechnung auf ein Unternehmen oder eine Körperschaft?",
     not_company: "Lautet die Rechnung auf eine Person?",
+    not_found: {
+      title: "Was Sie prüfen sollten",
+      look_alikes: "Den Buchstaben O und die Null, das I und die Eins: In Codes verwechselt man sie leicht.",
+      zeros: "Alle Nullen des Kundencodes, auch die am Anfang.",
+      person: "Vor- und Nachname wie auf der Rechnung, mit allen weiteren Vornamen.",
+      company: "Den ganzen Firmennamen, auch mit Rechtsform (S.r.l., S.a.s., GmbH) oder dem Wort Condominio.",
+      contact: "Kontakt zum Anbieter",
+    },
   },
   credentials: {
     title: "Ihre Zugangsdaten",
@@ -95,15 +114,21 @@ export default {
     answer: "Antwort",
     answer_hint: "Eine Antwort, die nur Sie kennen. Groß- und Kleinschreibung, Akzente und Leerzeichen zählen nicht.",
     answer_repeat: "Antwort wiederholen",
+    echo: "Der Code und unsere Nachrichten kommen an diese Adresse:",
     submit: "Speichern",
   },
   code: {
     title: "Bestätigen Sie Ihre Adresse",
-    lead: "Wir haben eine E-Mail mit einem Code an {user_id} geschickt. Es kann einige Minuten dauern: Sehen Sie auch im Spam-Ordner nach.",
+    lead: "Wenn diese Adresse frei ist, haben wir eine E-Mail mit einem Code aus sechs Ziffern geschickt; sonst sagt die E-Mail, was zu tun ist. Es kann einige Minuten dauern: Sehen Sie auch im Spam-Ordner nach.",
     submit: "Bestätigen",
     send_again: "E-Mail noch einmal schicken",
     sent_again: "Anfrage erhalten: Wenn die Adresse stimmt, kommt in Kürze noch eine E-Mail mit demselben Code.",
     wrong_address: "Stimmt die Adresse nicht? Ändern Sie sie",
+  },
+  address: {
+    title: "Ändern Sie Ihre Adresse",
+    lead: "Passwort, Frage und Antwort bleiben, wie Sie sie gewählt haben.",
+    submit: "Speichern",
   },
   notice: {
     title: "Registrierung abgeschlossen",
@@ -114,6 +139,8 @@ export default {
     next: "Von nun an können Sie sich mit dem gewählten Benutzernamen und Passwort im reservierten Bereich anmelden. Teilen Sie Ihr Passwort niemandem mit: Wir werden Sie nie danach fragen.",
     close: "Schließen",
     print: "Diesen Hinweis drucken",
+    download: "Diesen Hinweis herunterladen",
+    file: "registrierung.txt",
   },
   login: {
     title: "Anmeldung zum reservierten Bereich",

@@ -1,6 +1,7 @@
 /** The texts for customers, in English. Labels that are printed on the bill are also given in Italian. */
 export default {
   language: "en",
+  locale: "en-GB",
   problems: {
     connection: {
       title: "No answer from the service",
@@ -9,6 +10,10 @@ export default {
     unavailable: {
       title: "Service unavailable",
       detail: "The service is not available right now. Nothing that you typed is lost: try again in a few minutes.",
+    },
+    origin_refused: {
+      title: "Page not authorised",
+      detail: "This page may not use the service yet. It is not because of you or your connection: please tell your supplier.",
     },
     refresh_token_invalid: { title: "Session ended", detail: "Your session has ended. Please log in again." },
     supplier: {
@@ -23,6 +28,8 @@ export default {
     check: "Please check what you entered",
     required: "Please fill in this field.",
     repeat_differs: "The two texts are not the same: type them again.",
+    no_email: "Type your whole e-mail address, for example mario.rossi@example.it.",
+    few_digits: "The code has six digits: type all of them.",
     optional: "(optional)",
     wait: "Please wait…",
     slow: "This is taking a little longer than usual. Please wait, and do not close the page.",
@@ -38,6 +45,9 @@ export default {
   },
   fields: {
     user_id: "User ID",
+    user_id_hint: "The e-mail address that you registered with.",
+    did_you_mean: "Did you mean {address}?",
+    use_it: "Yes, correct it",
     password: "Password",
     password_repeat: "Repeat password",
     password_hint: "A phrase of several words is easy to remember and hard to guess. You can paste it, too.",
@@ -58,6 +68,7 @@ export default {
   area: {
     title: "Area login",
     lead: "Choose your supplier: it is the name at the top of your bill.",
+    button: "Area login",
   },
   kind: {
     title: "Registration",
@@ -83,6 +94,14 @@ export default {
     submit: "Next >>",
     not_person: "Is the bill in the name of a company or another body?",
     not_company: "Is the bill in a person’s name?",
+    not_found: {
+      title: "What to check",
+      look_alikes: "The letter O and zero, the letter I and one: they are easily confused in codes.",
+      zeros: "All zeros of the customer code, also those at its beginning.",
+      person: "First and last name as on the bill, with all middle names.",
+      company: "The whole company name, with its legal form (S.r.l., S.a.s.) or the word Condominio.",
+      contact: "Contact the supplier",
+    },
   },
   credentials: {
     title: "Your credentials",
@@ -94,15 +113,21 @@ export default {
     answer: "Answer",
     answer_hint: "An answer that only you know. Capitals, accents and spaces do not matter.",
     answer_repeat: "Repeat answer",
+    echo: "The code and our notices will be sent to this address:",
     submit: "Save",
   },
   code: {
     title: "Confirm your address",
-    lead: "We have sent an e-mail with a code to {user_id}. It may take a few minutes: if you do not see it, check your spam folder, too.",
+    lead: "If this address is free, we have sent an e-mail with a code of six digits; otherwise the e-mail says what to do. It may take a few minutes: check your spam folder, too.",
     submit: "Confirm",
     send_again: "Send me the e-mail again",
     sent_again: "Request received: if the address is right, another e-mail with the same code will arrive shortly.",
     wrong_address: "Is the address wrong? Correct it",
+  },
+  address: {
+    title: "Correct your address",
+    lead: "The password, the question and the answer stay as you have chosen them.",
+    submit: "Save",
   },
   notice: {
     title: "Registration complete",
@@ -113,6 +138,8 @@ export default {
     next: "From now on you can log in to your reserved area with the user ID and the password you have chosen. Tell nobody your password: we will never ask you for it.",
     close: "Close",
     print: "Print this notice",
+    download: "Download this notice",
+    file: "registration.txt",
   },
   login: {
     title: "Log in to your reserved area",

@@ -1,6 +1,7 @@
 /** I testi per i clienti, in italiano (Lei). Le etichette sono quelle del manuale. */
 export default {
   language: "it",
+  locale: "it-IT",
   problems: {
     connection: {
       title: "Nessuna risposta dal servizio",
@@ -10,6 +11,10 @@ export default {
     unavailable: {
       title: "Servizio non disponibile",
       detail: "Il servizio non è disponibile in questo momento. Niente di ciò che ha scritto è andato perso: riprovi tra qualche minuto.",
+    },
+    origin_refused: {
+      title: "Pagina non autorizzata",
+      detail: "Questa pagina non può ancora usare il servizio. Non dipende da Lei né dalla Sua connessione: avvisi il fornitore.",
     },
     refresh_token_invalid: { title: "Sessione terminata", detail: "La sessione è terminata. Acceda di nuovo." },
     supplier: {
@@ -24,6 +29,8 @@ export default {
     check: "Controlli i dati inseriti",
     required: "Compili questo campo.",
     repeat_differs: "I due testi non sono uguali: li scriva di nuovo.",
+    no_email: "Scriva il Suo indirizzo e-mail per intero, per esempio mario.rossi@esempio.it.",
+    few_digits: "Il codice ha sei cifre: le scriva tutte.",
     optional: "(facoltativo)",
     wait: "Attenda…",
     slow: "Ci vuole un po' più del solito. Attenda, senza chiudere la pagina.",
@@ -39,6 +46,9 @@ export default {
   },
   fields: {
     user_id: "User ID",
+    user_id_hint: "L'indirizzo e-mail con cui ha fatto la registrazione.",
+    did_you_mean: "Intendeva {address}?",
+    use_it: "Sì, lo corregga",
     password: "Password",
     password_repeat: "Ripeti password",
     password_hint: "Una frase di più parole è facile da ricordare e difficile da indovinare. Può anche incollarla.",
@@ -59,6 +69,7 @@ export default {
   area: {
     title: "Area login",
     lead: "Scelga il Suo fornitore: è il nome in alto sulla bolletta.",
+    button: "Area login",
   },
   kind: {
     title: "Registrazione",
@@ -84,6 +95,14 @@ export default {
     submit: "Avanti >>",
     not_person: "La bolletta è intestata a un'azienda o a un ente?",
     not_company: "La bolletta è intestata a una persona?",
+    not_found: {
+      title: "Che cosa controllare",
+      look_alikes: "La O e lo zero, la I e l'uno: nei codici si confondono facilmente.",
+      zeros: "Tutti gli zeri del codice cliente, anche quelli iniziali.",
+      person: "Nome e cognome come sono sulla bolletta, compresi i secondi nomi.",
+      company: "La ragione sociale per intero, anche con la forma giuridica (S.r.l., S.a.s.) o la parola Condominio.",
+      contact: "Contatti del fornitore",
+    },
   },
   credentials: {
     title: "Le Sue credenziali",
@@ -95,15 +114,21 @@ export default {
     answer: "Risposta",
     answer_hint: "Una risposta che conosce solo Lei. Maiuscole, accenti e spazi non contano.",
     answer_repeat: "Ripeti risposta",
+    echo: "Il codice e gli avvisi arriveranno a questo indirizzo:",
     submit: "Salva",
   },
   code: {
     title: "Confermi il Suo indirizzo",
-    lead: "Abbiamo mandato un'e-mail con un codice a {user_id}. Può metterci qualche minuto: se non la vede, guardi anche nella posta indesiderata.",
+    lead: "Se questo indirizzo è libero, abbiamo mandato un'e-mail con un codice di sei cifre; altrimenti l'e-mail dice che cosa fare. Può metterci qualche minuto: guardi anche nella posta indesiderata.",
     submit: "Conferma",
     send_again: "Invia di nuovo l'e-mail",
     sent_again: "Richiesta ricevuta: se l'indirizzo è giusto, tra poco arriva un'altra e-mail con lo stesso codice.",
     wrong_address: "L'indirizzo è sbagliato? Lo corregga",
+  },
+  address: {
+    title: "Corregga il Suo indirizzo",
+    lead: "La password, la domanda e la risposta restano quelle che ha scelto.",
+    submit: "Salva",
   },
   notice: {
     title: "Registrazione completata",
@@ -114,6 +139,8 @@ export default {
     next: "D'ora in poi può accedere all'area riservata con lo user ID e la password che ha scelto. Non comunichi la password a nessuno: noi non Gliela chiederemo mai.",
     close: "Chiudi",
     print: "Stampa questo avviso",
+    download: "Scarica questo avviso",
+    file: "registrazione.txt",
   },
   login: {
     title: "Accesso all'area riservata",
