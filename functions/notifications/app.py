@@ -29,6 +29,7 @@ from utenza.observability import count, log, log_failure, traced
 from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
 from utenza.settings import MailSettings
 from utenza.tables.pending import PendingRegistrations
+from utenza.tables.reclaims import Reclaims
 from utenza.tables.recoveries import Recoveries
 
 _STREAM = BatchProcessor(event_type=EventType.DynamoDBStreams)
@@ -53,6 +54,7 @@ def dependencies() -> flow.Dependencies:
         accounts=settings.accounts,
         pending=PendingRegistrations(database(), accounts),
         recoveries=Recoveries(database(), accounts),
+        reclaims=Reclaims(database(), accounts),
         keys=settings.keys,
         sender=SesSender(client("sesv2"), sender, settings.configuration_set) if sender else None,
         bus=EventBridgeBus(client("events"), settings.event_bus),

@@ -12,12 +12,14 @@ type Kind = Literal[
     "confirmation_code",
     "address_taken",
     "recovery_code",
+    "reclaim_code",
     "user_id_reminder",
     "welcome",
     "registered_elsewhere",
     "password_changed",
     "question_changed",
     "customer_unlinked",
+    "customer_reclaimed",
     "address_changed",
     "address_left",
     "CustomerRegistered",
@@ -83,6 +85,11 @@ def _about_recovery(old: Image, new: Image, key: str) -> _Found:
         yield "recovery_code", {"address": address, "id": recovery_id}
 
 
+def _about_reclaim(old: Image, new: Image, reclaim_id: str) -> _Found:
+    if new["account_id"] and not old:
+        yield "reclaim_code", {"id": reclaim_id}
+
+
 def _about_reminder(old: Image, new: Image, _: str) -> _Found:
     if new["account_id"] and old.get("reminder_id") != new["reminder_id"]:
         yield "user_id_reminder", {"account_id": new["account_id"]}
@@ -112,7 +119,7 @@ def _about_login(old: Image, new: Image, _: str) -> _Found:
     if new["generation"] > old["generation"]:  # the same generation: the same password under a new cost
         if new["password_hash"] == old["password_hash"] and "unlinked_customer" in new:
             unlinked = subject | {"customer_code": new["unlinked_customer"]}
-            yield "customer_unlinked", unlinked
+            yield "customer_reclaimed" if new.get("unlinked_by") == "reclaim" else "customer_unlinked", unlinked
             yield "CustomerUnlinked", unlinked
         else:
             yield "password_changed", subject
@@ -125,6 +132,7 @@ def _about_login(old: Image, new: Image, _: str) -> _Found:
 _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "pending": _about_pending,
     "recovery": _about_recovery,
+    "reclaim": _about_reclaim,
     "reminder": _about_reminder,
     "account": _about_account,
     "email": _about_login,

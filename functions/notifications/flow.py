@@ -5,14 +5,15 @@ from typing import NamedTuple, Protocol
 
 from notifications.changes import Notification
 from notifications.emails import Email, compose
-from utenza.errors import InvalidValue
 from utenza.identifiers import email
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.accounts import Account, Accounts
 from utenza.tables.customers import Customers
 from utenza.tables.pending import PendingRegistrations
+from utenza.tables.reclaims import Reclaims
 from utenza.tables.recoveries import Recoveries
 from utenza.tokens import email_codes
+from utenza.tokens.holder import is_held_by
 from utenza.tokens.key_ring import KeyRing
 
 
@@ -32,6 +33,7 @@ class Dependencies(NamedTuple):
     accounts: Accounts
     pending: PendingRegistrations
     recoveries: Recoveries
+    reclaims: Reclaims
     keys: KeyRing
     sender: Sender | None
     bus: Bus
@@ -110,6 +112,23 @@ def _recovery(notification: Notification, dependencies: Dependencies, now: int) 
     return _to_account(notification.supplier, login.account_id, dependencies, {"code": code})
 
 
+def _reclaim(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+    """Write to the address that the CRM has, while things are as they were when the reclaim began."""
+    supplier, reclaim_id = notification.supplier, notification.subject["id"]
+    reclaim = dependencies.reclaims.waiting_for(supplier, reclaim_id, now=now)
+    if reclaim is None:
+        return None
+    account = dependencies.accounts.get(supplier, reclaim.account_id)
+    customer = dependencies.customers.find(supplier, reclaim.customer_code)
+    key = dependencies.keys.lasting(now=now)
+    if account is None or customer is None or reclaim.customer_code not in account.customers:
+        return None
+    if not is_held_by(reclaim.holder, customer, key) or not email.is_another(customer.email, account.user_id):
+        return None
+    values = {"code": email_codes.code_for("reclaim", reclaim_id, key), "customer_code": customer.code}
+    return _Addressed(customer.email, reclaim.language, values)
+
+
 def _owner(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
     return _to_account(notification.supplier, notification.subject["account_id"], dependencies)
 
@@ -136,13 +155,9 @@ def _elsewhere(notification: Notification, dependencies: Dependencies, _now: int
     if not account or not account.customers:
         return None
     customer = dependencies.customers.find(account.supplier, account.customers[0])
-    if not customer or not customer.email:
+    if not customer or not email.is_another(customer.email, account.user_id):
         return None
-    try:
-        is_other = email.key(customer.email) != email.key(account.user_id)
-    except InvalidValue:  # the CRM holds no address that could be written to
-        return None
-    return _Addressed(customer.email, account.language, {"customer_code": customer.code}) if is_other else None
+    return _Addressed(customer.email, account.language, {"customer_code": customer.code})
 
 
 def _to_account(
@@ -161,12 +176,14 @@ _EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | N
     "confirmation_code": _confirmation,
     "address_taken": _taken,
     "recovery_code": _recovery,
+    "reclaim_code": _reclaim,
     "user_id_reminder": _reminder,
     "welcome": _owner,
     "registered_elsewhere": _elsewhere,
     "password_changed": _owner,
     "question_changed": _owner,
     "customer_unlinked": _unlinked,
+    "customer_reclaimed": _unlinked,
     "address_changed": _owner,
     "address_left": _left,
 }

@@ -9,13 +9,14 @@ from utenza import suppliers
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read
+from utenza.http.step_one import VerifiedCustomer, VerifyResponse
 from utenza.identifiers import phone
 from utenza.observability import log
 from utenza.parallel import gather
 from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
 from utenza.tokens.registration import StepTokens
 from verify import flow
-from verify.schemas import VerifiedCustomer, VerifyRequest, VerifyResponse
+from verify.schemas import VerifyRequest
 
 
 class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing):

@@ -52,7 +52,7 @@ def verify(request: VerifyRequest, dependencies: Dependencies, *, source: str, n
         lambda: dependencies.customers.find(supplier, code),
         lambda: dependencies.accounts.registered_by(supplier, code),
     )
-    claim = matching.Claim(request.first_name, request.last_name, request.company_name, request.tax_code)
+    claim = request.claim
     matched = matching.matches(claim, customer)
     hint = "name_and_tax_code_differ" if matching.name_and_tax_code_differ(claim) else None
     if customer is None or not matched:

@@ -17,6 +17,7 @@ _LOADS = {
     "credentials": {"argon2", "cryptography", "email_validator", "jwt", "stdnum"},
     "login": {"argon2", "cryptography", "email_validator", "jwt"},
     "recovery": {"argon2", "cryptography", "email_validator", "jwt", "stdnum"},
+    "reclaim": {"cryptography", "email_validator", "jwt", "stdnum"},
     "account": {"cryptography", "jwt"},
     "suppliers": set(),
     "discovery": {"cryptography", "jwt"},

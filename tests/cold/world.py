@@ -36,6 +36,8 @@ _LIMITS = dict.fromkeys(
         "LOGIN_ATTEMPTS_PER_SOURCE",
         "RECOVERY_ATTEMPTS_PER_ACCOUNT",
         "RECOVERY_ATTEMPTS_PER_SOURCE",
+        "RECLAIM_ATTEMPTS_PER_CODE",
+        "RECLAIM_ATTEMPTS_PER_SOURCE",
     ],
     "10",
 )
@@ -144,6 +146,7 @@ def call_of(function: str) -> dict[str, Any]:
         "credentials": _posted("/credentials", {"step_token": step, "user_id": _ADDRESS} | secret | again),
         "login": _posted("/login", typed | {"password": _PASSWORD}),
         "recovery": _posted("/recovery", typed),
+        "reclaim": _posted("/reclaim", {"supplier": _SUPPLIER, "customer_code": _CODE} | printed),
         "account": _called("GET", "/account", bearer),
         "suppliers": _called("GET", "/suppliers", {}),
         "discovery": _called("GET", "/.well-known/jwks.json", {}),

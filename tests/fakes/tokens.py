@@ -8,14 +8,17 @@ from utenza.errors import (
     AccessTokenInvalid,
     ConfirmationTokenExpired,
     ConfirmationTokenInvalid,
+    ReclaimTokenExpired,
+    ReclaimTokenInvalid,
     RecoveryTokenExpired,
     RecoveryTokenInvalid,
     StepTokenExpired,
     StepTokenInvalid,
 )
 from utenza.tokens.access import AccessTokens
-from utenza.tokens.claims import AccessClaims, ConfirmationClaims, RecoveryClaims, RecoveryStep, StepClaims
+from utenza.tokens.claims import AccessClaims, ConfirmationClaims, ReclaimClaims, RecoveryClaims, RecoveryStep, StepClaims
 from utenza.tokens.confirmation import ConfirmationTokens
+from utenza.tokens.reclaim import ReclaimTokens
 from utenza.tokens.recovery import RecoveryTokens
 from utenza.tokens.registration import StepTokens
 
@@ -106,3 +109,23 @@ class FakeConfirmationTokens(ConfirmationTokens):
         if expires_at <= now:
             raise ConfirmationTokenExpired
         return pending
+
+
+class FakeReclaimTokens(ReclaimTokens):
+    def __init__(self, lifetime: int = 3600) -> None:
+        self.issued: dict[str, tuple[ReclaimClaims, int]] = {}
+        self._lifetime = lifetime
+        self._numbers = count(1)
+
+    def issue(self, reclaim: ReclaimClaims, *, now: int) -> tuple[str, int]:
+        token = f"reclaim-token-{next(self._numbers)}"
+        self.issued[token] = reclaim, now + self._lifetime
+        return token, self._lifetime
+
+    def read(self, token: str, *, now: int) -> ReclaimClaims:
+        if token not in self.issued:
+            raise ReclaimTokenInvalid
+        reclaim, expires_at = self.issued[token]
+        if expires_at <= now:
+            raise ReclaimTokenExpired
+        return reclaim

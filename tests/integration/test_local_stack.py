@@ -17,7 +17,10 @@ from tools.ports import free_ports
 
 pytestmark = pytest.mark.stack
 
-_FUNCTIONS = ("verify", "credentials", "login", "recovery", "account", "suppliers", "discovery", "authorizer")
+_FUNCTIONS = (
+    *("verify", "credentials", "login", "recovery", "reclaim", "account"),
+    *("suppliers", "discovery", "authorizer"),
+)
 
 
 @pytest.mark.usefixtures("stack")

@@ -54,6 +54,15 @@ _MAY = {
         ("dynamodb:DeleteItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
+    "reclaim": {
+        ("dynamodb:GetItem", "Customers"),
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:PutItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Accounts"),
+        ("dynamodb:DeleteItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Attempts"),
+        ("secretsmanager:GetSecretValue", "step-token"),
+    },
     "account": {("dynamodb:GetItem", "Accounts"), _KEY},
     "customer_sync": {
         ("dynamodb:GetItem", "Customers"),
@@ -148,9 +157,9 @@ def test_what_hashes_keeps_its_memory_between_hashes() -> None:
         assert (set(_function(name)["Environment"]["Variables"]) >= _OF_LIBC) == hashes
 
 
-def test_the_four_that_people_wait_for_start_from_snapshots_where_that_is_on() -> None:
+def test_those_that_people_wait_for_start_from_snapshots_where_that_is_on() -> None:
     snapped = {name for name in _MAY if "SnapStart" in _function(name)}
-    assert snapped == {"verify", "credentials", "login", "recovery"}
+    assert snapped == {"verify", "credentials", "login", "recovery", "reclaim"}
     assert _TEMPLATE["Globals"]["Function"]["AutoPublishAlias"] == "live"
 
 

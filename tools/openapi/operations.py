@@ -13,6 +13,7 @@ from credentials.schemas import (
 )
 from discovery.schemas import ConfigurationResponse, JwksResponse
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
+from reclaim.schemas import ReclaimConfirmRequest, ReclaimRequest, ReclaimResponse
 from recovery.schemas import (
     CodeRequest,
     PasswordRequest,
@@ -23,7 +24,8 @@ from recovery.schemas import (
 )
 from suppliers.schemas import SuppliersResponse
 from utenza.http.requests import RequestModel, ResponseModel
-from verify.schemas import VerifyRequest, VerifyResponse
+from utenza.http.step_one import VerifyResponse
+from verify.schemas import VerifyRequest
 
 
 class Operation(NamedTuple):
@@ -96,6 +98,24 @@ OPERATIONS = (
         status=202,
         response=ResendResponse,
         body=ResendRequest,
+    ),
+    Operation(
+        route="POST /reclaim",
+        function="reclaim",
+        summary="Somebody else registered this customer: a code to the supplier's address; the response tells nothing",
+        status=202,
+        response=ReclaimResponse,
+        body=ReclaimRequest,
+        errors=("too_many_attempts",),
+    ),
+    Operation(
+        route="POST /reclaim/confirm",
+        function="reclaim",
+        summary="The code from the mail frees the customer, and is as good as step one; without mail none fits",
+        status=200,
+        response=VerifyResponse,
+        body=ReclaimConfirmRequest,
+        errors=("reclaim_token_invalid", "reclaim_token_expired", "code_invalid"),
     ),
     Operation(
         route="POST /login",

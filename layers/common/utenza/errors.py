@@ -91,6 +91,14 @@ class RecoveryTokenExpired(UtenzaError):
     code = "recovery_token_expired"
 
 
+class ReclaimTokenInvalid(UtenzaError):
+    code = "reclaim_token_invalid"
+
+
+class ReclaimTokenExpired(UtenzaError):
+    code = "reclaim_token_expired"
+
+
 class CodeInvalid(UtenzaError):
     """Not the code from the mail."""
 

@@ -19,6 +19,8 @@ Event = Literal[
     "session_ended",
     "recovery_started",
     "password_recovered",
+    "reclaim_started",
+    "customer_reclaimed",
     "notification_delivered",
     "email_undeliverable",
     "customer_synchronised",

@@ -10,6 +10,8 @@ from credentials.flow import register
 from credentials.schemas import ConfirmRequest, CredentialsRequest
 from login.flow import Dependencies as LoginDependencies
 from login.schemas import LoginRequest
+from reclaim.flow import Dependencies as ReclaimDependencies
+from reclaim.schemas import ReclaimConfirmRequest, ReclaimRequest
 from recovery.flow import Dependencies as RecoveryDependencies
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from tests.fakes.accounts import FakeAccounts
@@ -17,10 +19,17 @@ from tests.fakes.attempts import FakeAttempts
 from tests.fakes.customers import FakeCustomers
 from tests.fakes.key_services import FakeSecretsManager
 from tests.fakes.pending import FakePendingRegistrations
+from tests.fakes.reclaims import FakeReclaims
 from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.reminders import FakeReminders
 from tests.fakes.sessions import FakeSessions
-from tests.fakes.tokens import FakeAccessTokens, FakeConfirmationTokens, FakeRecoveryTokens, FakeStepTokens
+from tests.fakes.tokens import (
+    FakeAccessTokens,
+    FakeConfirmationTokens,
+    FakeReclaimTokens,
+    FakeRecoveryTokens,
+    FakeStepTokens,
+)
 from utenza.customers.record import Customer
 from utenza.http.requests import RequestModel, Submitted
 from utenza.limits.limit import Limit
@@ -28,7 +37,7 @@ from utenza.passwords.cost import Cost
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tokens import email_codes
-from utenza.tokens.claims import RecoveryClaims
+from utenza.tokens.claims import ReclaimClaims, RecoveryClaims
 from utenza.tokens.key_ring import KeyRing
 from verify.flow import Dependencies as VerifyDependencies
 from verify.flow import verify
@@ -54,6 +63,13 @@ ANNA = MARIO._replace(  # takes over Mario's supply
     phone="+393479999999",
     email="anna@example.org",
 )
+_BILL = {
+    "supplier": "gas",
+    "customer_code": MARIO.code,
+    "first_name": "Mario",
+    "last_name": "Rossi",
+    "tax_code": MARIO.codice_fiscale,
+}
 PASSWORD = "quattro trote blu"
 NEW_PASSWORD = "cinque lucci verdi"
 HASHER = Hasher(Cost(memory_kib=64, iterations=1, parallelism=1))  # weak and quick, for tests alone
@@ -84,12 +100,14 @@ class Flows(NamedTuple):
     sessions: FakeSessions
     pending: FakePendingRegistrations
     recoveries: FakeRecoveries
+    reclaims: FakeReclaims
     reminders: FakeReminders
     verify: VerifyDependencies
     credentials: CredentialsDependencies
     login: LoginDependencies
     account: AccountDependencies
     recovery: RecoveryDependencies
+    reclaim: ReclaimDependencies
 
 
 def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
@@ -98,6 +116,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
     attempts, sessions, access = FakeAttempts(), FakeSessions(), FakeAccessTokens()
     suppliers, limit, steps = SUPPLIERS, Limit(free, 900), FakeStepTokens()
     pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
+    reclaims = FakeReclaims(accounts)
     wide, keys = Limit(100, 72), KeyRing("step", FakeSecretsManager("s" * 64))
     return Flows(
         records,
@@ -106,6 +125,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
         sessions,
         pending,
         recoveries,
+        reclaims,
         reminders,
         VerifyDependencies(suppliers, records, accounts, attempts, limit, wide, keys, steps),
         CredentialsDependencies(
@@ -141,6 +161,19 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             8,
             mail,
         ),
+        ReclaimDependencies(
+            suppliers,
+            records,
+            accounts,
+            reclaims,
+            attempts,
+            limit,
+            wide,
+            keys,
+            FakeReclaimTokens(),
+            steps,
+            mail,
+        ),
     )
 
 
@@ -162,14 +195,22 @@ def valid[M: RequestModel](model: type[M], typed: Mapping[str, Any]) -> M:
 
 def step_one(**changes: Any) -> VerifyRequest:
     """Return what Mario would type at step one."""
-    typed = {
-        "supplier": "gas",
-        "customer_code": MARIO.code,
-        "first_name": "Mario",
-        "last_name": "Rossi",
-        "tax_code": MARIO.codice_fiscale,
-    }
-    return valid(VerifyRequest, typed | changes)
+    return valid(VerifyRequest, _BILL | changes)
+
+
+def reclaimed(**changes: Any) -> ReclaimRequest:
+    """Return what Mario would type to take back what somebody else has registered."""
+    return valid(ReclaimRequest, _BILL | changes)
+
+
+def reclaim_confirmed(reclaim_token: str, code: str) -> ReclaimConfirmRequest:
+    return valid(ReclaimConfirmRequest, {"reclaim_token": reclaim_token, "code": code})
+
+
+def mailed_reclaim_code(flows: Flows, claims: ReclaimClaims | None = None) -> str:
+    """Return the code that was mailed, or would be, for a reclaim or the latest one."""
+    reclaim_id = (claims or [*flows.reclaims.open][-1]).reclaim_id
+    return email_codes.code_for("reclaim", reclaim_id, flows.reclaim.keys.lasting(now=NOW))
 
 
 def step_two(step_token: str, **changes: Any) -> Submitted[CredentialsRequest]:

@@ -89,6 +89,7 @@ def _post(flows: Flows) -> Post:
         flows.accounts,
         flows.pending,
         flows.recoveries,
+        flows.reclaims,
         flows.credentials.keys,
         sender,
         bus,

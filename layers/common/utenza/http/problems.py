@@ -18,6 +18,8 @@ STATUS = {
     "confirmation_token_expired": 401,
     "recovery_token_invalid": 401,
     "recovery_token_expired": 401,
+    "reclaim_token_invalid": 401,
+    "reclaim_token_expired": 401,
     "code_invalid": 422,
     "answer_invalid": 422,
     "invalid_credentials": 401,

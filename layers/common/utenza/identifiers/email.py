@@ -66,6 +66,14 @@ def subject(text: str) -> str:
         return f" {text}"  # no key has a blank
 
 
+def is_another(text: str, address: str) -> bool:
+    """Tell whether a text is an address that mail can go to, and another than `address`, however both are spelled."""
+    try:
+        return key(text) != key(address)
+    except InvalidValue:
+        return False
+
+
 def _means_itself(typed: str, understood: str) -> bool:
     """Tell whether the library changed only case and composition: full-width letters must not name another domain."""
     if typed.isascii():

@@ -12,6 +12,7 @@ from utenza.tables.reading import reader
 
 type Status = Literal["active", "closed"]
 type EmailStatus = Literal["ok", "bounced", "complained"]
+type UnlinkReason = Literal["holder", "reclaim"]
 
 _NEXT_GENERATION = "#generation = #generation + :one"  # on account and login alike: they stay in step
 
@@ -131,40 +132,10 @@ class Accounts:
     def unlink(self, account: Account, code: str, email_key: str) -> bool:
         """Take a customer from the account and end its sessions, all or nothing; the customer can register again.
 
-        Return False if the account is not as it was read, or no longer has the customer. The login remembers which
-        customer it was, because its change is what the owner is told by.
+        Return False if the account is not as it was read, or no longer has the customer.
         """
-        supplier, account_id = account.supplier, account.account_id
-        writes = (
-            delete(
-                self._table,
-                keys.customer(supplier, code),
-                condition="#account_id = :account",
-                values={"account": account_id},
-            ),
-            update(
-                self._table,
-                keys.account(supplier, account_id),
-                f"SET #customers = :customers, #summaries = :summaries, {_NEXT_GENERATION}",
-                condition="#customers = :had AND (attribute_not_exists(#summaries) OR #summaries = :knew)",
-                values={
-                    "had": account.customers,
-                    "customers": [each for each in account.customers if each != code],
-                    "knew": listed(account.summaries),
-                    "summaries": listed(summary for summary in account.summaries if summary.code != code),
-                    "one": 1,
-                },
-            ),
-            update(
-                self._table,
-                keys.email(supplier, email_key),
-                f"SET #unlinked_customer = :code, {_NEXT_GENERATION}",
-                condition="#account_id = :account",
-                values={"account": account_id, "code": code, "one": 1},
-            ),
-        )
         try:
-            self._db.transact(*writes)
+            self._db.transact(*unlinking(self._table, account, code, email_key, reason="holder"))
         except TransactionCancelled as cancelled:
             marker, item, _ = cancelled.reasons
             if marker.is_condition or item.is_condition:
@@ -204,5 +175,44 @@ def password_change(table: str, supplier: str, email_key: str, login: Login, pas
             f"SET {_NEXT_GENERATION}",
             condition="#status = :active",
             values={"active": "active", "one": 1},
+        ),
+    )
+
+
+def unlinking(
+    table: str, account: Account, code: str, email_key: str, *, reason: UnlinkReason
+) -> tuple[Write, Write, Write]:
+    """Return the writes that take a customer from an account and end its sessions, for a transaction.
+
+    They hold while the customer is this account's, and the account as it was read. The login remembers which customer
+    it was, and why, because its change is what the owner is told by.
+    """
+    supplier, account_id = account.supplier, account.account_id
+    return (
+        delete(
+            table,
+            keys.customer(supplier, code),
+            condition="#account_id = :account",
+            values={"account": account_id},
+        ),
+        update(
+            table,
+            keys.account(supplier, account_id),
+            f"SET #customers = :customers, #summaries = :summaries, {_NEXT_GENERATION}",
+            condition="#customers = :had AND (attribute_not_exists(#summaries) OR #summaries = :knew)",
+            values={
+                "had": account.customers,
+                "customers": [each for each in account.customers if each != code],
+                "knew": listed(account.summaries),
+                "summaries": listed(summary for summary in account.summaries if summary.code != code),
+                "one": 1,
+            },
+        ),
+        update(
+            table,
+            keys.email(supplier, email_key),
+            f"SET #unlinked_customer = :code, #unlinked_by = :reason, {_NEXT_GENERATION}",
+            condition="#account_id = :account",
+            values={"account": account_id, "code": code, "reason": reason, "one": 1},
         ),
     )

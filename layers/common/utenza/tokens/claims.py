@@ -39,6 +39,13 @@ class RecoveryClaims(NamedTuple):
     recovery_id: str
 
 
+class ReclaimClaims(NamedTuple):
+    """Which reclaim a token is of; whose customer it is about is in the table alone."""
+
+    supplier: str
+    reclaim_id: str
+
+
 class AccessClaims(NamedTuple):
     """Whom an access token speaks for. Times are in seconds since 1970."""
 

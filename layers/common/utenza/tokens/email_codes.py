@@ -9,13 +9,13 @@ from unicodedata import normalize
 
 from utenza.tokens.key_ring import RingKey
 
-type Purpose = Literal["confirmation", "recovery"]
+type Purpose = Literal["confirmation", "recovery", "reclaim"]
 
 _DIGITS = 6
 
 
 def code_for(purpose: Purpose, id_: str, key: RingKey) -> str:
-    """Return the code of one pending registration or recovery, the same whenever it is asked for."""
+    """Return the code of one pending registration, recovery or reclaim, the same whenever it is asked for."""
     digest = key.sign(f"mail-code|{purpose}|{id_}".encode())
     return f"{int.from_bytes(digest) % 10**_DIGITS:0{_DIGITS}}"  # of 2^256: no code is likelier than another
 
