@@ -9,6 +9,7 @@ from botocore.exceptions import EndpointConnectionError
 from credentials.confirmation import confirm
 from credentials.flow import register
 from login import flow as login
+from reclaim import flow as reclaim
 from recovery import flow as recovery
 from tests.unit.flows.fixtures import (
     ISSUER,
@@ -20,9 +21,13 @@ from tests.unit.flows.fixtures import (
     confirmed,
     forgotten,
     mailed_code,
+    mailed_reclaim_code,
     mailed_recovery_code,
     new_flows,
+    reclaim_confirmed,
+    reclaimed,
     register_mario,
+    register_thief,
     step_one,
     step_two,
     typed_login,
@@ -131,3 +136,22 @@ def test_an_outage_spends_no_code(monkeypatch: pytest.MonkeyPatch, part: str, ca
         with pytest.raises(CodeInvalid):
             check(wrong)
     assert check(right).next == "answer"
+
+
+@pytest.mark.parametrize(("part", "call"), [("accounts", "get"), ("customers", "find"), ("reclaims", "finish")])
+def test_an_outage_spends_no_code_of_a_reclaim(monkeypatch: pytest.MonkeyPatch, part: str, call: str) -> None:
+    flows = register_thief(new_flows(mail=True), "ladro@example.net")
+    token, _ = reclaim.start(reclaimed(), flows.reclaim, source=SOURCE, language="it", now=NOW)
+    right = mailed_reclaim_code(flows)
+    wrong = f"{(int(right) + 1) % 1_000_000:06}"
+
+    def confirm_with(code: str) -> reclaim.Reclaimed:
+        return reclaim.confirm(reclaim_confirmed(token, code), flows.reclaim, now=NOW)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(flows.reclaim, part), call, _down)
+        _ten_outages(lambda: confirm_with(right))
+    for _ in range(4):
+        with pytest.raises(CodeInvalid):
+            confirm_with(wrong)
+    assert confirm_with(right).step_token

@@ -114,3 +114,17 @@ def test_a_text_that_is_no_address_has_its_own_subject() -> None:
     assert email.subject(" M.Rossi@Example.IT ") == "m.rossi@example.it"
     others = ["m\u0131o@example.it", "nobody", " nobody", "", "\uff4d@example.it"]
     assert [email.subject(text) for text in others] == [f" {text}" for text in others]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("anna@example.it", True),
+        (" MARIO@Example.it ", False),
+        ("", False),
+        ("no address", False),
+        ("mario@b\u00fccher.example.de", True),
+    ],
+)
+def test_another_address_is_one_that_mail_can_go_to(text: str, expected: bool) -> None:  # noqa: FBT001
+    assert email.is_another(text, "Mario@example.it") == expected

@@ -24,8 +24,10 @@ LOGIN = {
     "answer_hash": "a",
 }
 UNLINKED = LOGIN | {"generation": 1, "unlinked_customer": "0123"}
+RECLAIMED = UNLINKED | {"unlinked_by": "reclaim"}
 PENDING = {"pk": "gas#pending#0123", "pending_id": "p1", "mails": 1, "address_taken": False, "tries": 0}
 RECOVERY = {"pk": "gas#recovery#abc#r1", "step": "code", "tries": 0}
+RECLAIM = {"pk": "gas#reclaim#r1", "customer_code": "0123", "account_id": "a1", "phone": "+39061234567", "tries": 0}
 REMINDER = {"pk": "gas#reminder#abc", "reminder_id": "m1", "account_id": "a1"}
 
 
@@ -53,6 +55,8 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (LOGIN, LOGIN | {"password_hash": "h2", "generation": 1}, ["password_changed", "PasswordChanged"]),
         (LOGIN, LOGIN | {"generation": 1, "unlinked_customer": "0123"}, ["customer_unlinked", "CustomerUnlinked"]),
         (UNLINKED, UNLINKED | {"generation": 2}, ["customer_unlinked", "CustomerUnlinked"]),
+        (LOGIN, RECLAIMED, ["customer_reclaimed", "CustomerUnlinked"]),
+        (RECLAIMED, RECLAIMED | {"generation": 2, "unlinked_by": "holder"}, ["customer_unlinked", "CustomerUnlinked"]),
         (UNLINKED, UNLINKED | {"generation": 2, "password_hash": "h2"}, ["password_changed", "PasswordChanged"]),
         (UNLINKED, UNLINKED | {"password_hash": "h2"}, []),
         (LOGIN, LOGIN | {"question": "q2"}, ["question_changed", "QuestionChanged"]),
@@ -68,6 +72,9 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (RECOVERY, RECOVERY | {"tries": 1}, []),
         (RECOVERY, RECOVERY | {"step": "answer"}, []),
         (None, RECOVERY | {"step": "answer"}, []),
+        (None, RECLAIM, ["reclaim_code"]),
+        (RECLAIM, RECLAIM | {"tries": 1}, []),
+        (None, RECLAIM | {"account_id": ""}, []),
         (None, REMINDER, ["user_id_reminder"]),
         (REMINDER, REMINDER | {"reminder_id": "m2"}, ["user_id_reminder"]),
         (None, REMINDER | {"account_id": ""}, []),
@@ -79,7 +86,7 @@ def test_a_change_calls_for_its_notices(old: Any, new: Any, kinds: list[str]) ->
     assert _kinds(old, new) == kinds
 
 
-@pytest.mark.parametrize("old", [ACCOUNT, LOGIN, PENDING, RECOVERY, REMINDER])
+@pytest.mark.parametrize("old", [ACCOUNT, LOGIN, PENDING, RECOVERY, RECLAIM, REMINDER])
 def test_what_is_cleaned_away_calls_for_nothing(old: dict[str, Any]) -> None:
     assert _kinds(old, None) == []
 
@@ -94,8 +101,10 @@ def test_a_notice_names_ids_and_nothing_else() -> None:
         *_notices(LOGIN, LOGIN | {"generation": 1}),
         *_notices(None, PENDING | {"email_key": "mario@example.org", "user_id": "mario@example.org"}),
         *_notices(None, RECOVERY | {"email_key": "mario@example.org"}),
+        *_notices(None, RECLAIM),
     ]
     assert {notification.supplier for notification in found} == {"gas"}
     assert "mario" not in str(found)
-    assert found[-2].subject == {"customer_code": "0123", "id": "p1"}
-    assert found[-1].subject == {"address": "abc", "id": "r1"}
+    assert found[-3].subject == {"customer_code": "0123", "id": "p1"}
+    assert found[-2].subject == {"address": "abc", "id": "r1"}
+    assert found[-1].subject == {"id": "r1"}

@@ -16,6 +16,7 @@ from notifications import flow
 from notifications.changes import Kind, Notification
 from notifications.emails import Email
 from notifications.senders import EventBridgeBus
+from reclaim import flow as reclaim
 from recovery.flow import start
 from tests.unit.flows.fixtures import (
     ANNA,
@@ -28,10 +29,14 @@ from tests.unit.flows.fixtures import (
     mailed_code,
     mailed_recovery_code,
     new_flows,
+    reclaim_confirmed,
+    reclaimed,
     register_mario,
+    register_thief,
     step_one,
     step_two,
 )
+from utenza.customers.record import Customer
 from utenza.suppliers import Supplier
 from verify.flow import verify
 
@@ -175,6 +180,54 @@ def test_a_recovery_that_has_expired_is_mailed_no_code(post: Post) -> None:
     subject = {"address": claims.address, "id": claims.recovery_id}
     assert post.deliver("recovery_code", subject, now=NOW + 900) == []
     assert len(post.deliver("recovery_code", subject)) == 1
+
+
+THIEF = "ladro@example.net"
+
+
+def _reclaim(**changes: Any) -> tuple[Post, str, dict[str, str]]:
+    """Have Mario take back what a thief of his bill has registered; return the token and what a notice of it names."""
+    flows = register_thief(new_flows(mail=True), THIEF)
+    token, _ = reclaim.start(reclaimed(**changes), flows.reclaim, source=SOURCE, language="it", now=NOW)
+    [claims] = flows.reclaims.open
+    return _post(flows), token, {"id": claims.reclaim_id}
+
+
+def test_the_code_of_a_reclaim_goes_to_the_address_of_the_crm_and_takes_the_customer_back() -> None:
+    post, token, subject = _reclaim()
+    [sent] = post.deliver("reclaim_code", subject)
+    assert sent.to == MARIO.email
+    assert MARIO.code in sent.email.text
+    assert THIEF not in sent.email.text
+    assert "account" not in sent.tags
+    code = sent.email.subject[:6]
+    assert reclaim.confirm(reclaim_confirmed(token, code), post.flows.reclaim, now=NOW).step_token
+    [told] = post.deliver("customer_reclaimed", {"account_id": post.account_id, "customer_code": MARIO.code})
+    assert told.to == THIEF
+    assert MARIO.code in told.email.text
+    assert MARIO.email not in told.email.text
+    assert post.deliver("reclaim_code", subject) == []
+
+
+@pytest.mark.parametrize("typed", [{"first_name": "Luigi"}, {"customer_code": "9999999999"}])
+def test_a_reclaim_that_matches_nobody_is_mailed_to_nobody(typed: dict[str, str]) -> None:
+    post, _, subject = _reclaim(**typed)
+    assert post.deliver("reclaim_code", subject) == []
+
+
+@pytest.mark.parametrize(
+    "record", [ANNA, MARIO._replace(email=""), MARIO._replace(email="no address"), MARIO._replace(email=THIEF)]
+)
+def test_a_reclaim_is_mailed_to_no_new_holder_and_never_to_the_account(record: Customer) -> None:
+    post, _, subject = _reclaim()
+    post.flows.customers.add(record)
+    assert post.deliver("reclaim_code", subject) == []
+
+
+def test_a_reclaim_that_has_expired_is_mailed_no_code() -> None:
+    post, _, subject = _reclaim()
+    assert post.deliver("reclaim_code", subject, now=NOW + 3600) == []
+    assert len(post.deliver("reclaim_code", subject)) == 1
 
 
 def test_a_reminder_says_the_user_id_to_its_owner(post: Post) -> None:

@@ -53,13 +53,19 @@ def test_nothing_in_a_mail_acts_or_loads(kind: str) -> None:
     assert "url(" not in page
 
 
-@pytest.mark.parametrize("kind", ["confirmation_code", "recovery_code"])
+@pytest.mark.parametrize("kind", ["confirmation_code", "recovery_code", "reclaim_code"])
 @pytest.mark.parametrize("language", _LANGUAGES)
 def test_a_code_is_in_the_subject_and_large_in_the_page(kind: str, language: str) -> None:
     mail = compose(kind, GAS, language, _VALUES)
     assert mail.subject.startswith("012345 ")
     assert "\n\n012345\n\n" in mail.text
     assert re.search(r"font:bold 36px[^>]*>012345<", mail.html)
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_the_code_of_a_reclaim_says_which_customer_it_takes(language: str) -> None:
+    assert "0123456789" in compose("reclaim_code", GAS, language, _VALUES).text
+    assert "0123456789" in compose("customer_reclaimed", GAS, language, _VALUES).text
 
 
 def test_a_language_that_the_supplier_does_not_offer_is_italian() -> None:
