@@ -12,6 +12,7 @@ from credentials.confirmation import confirm, resend
 from credentials.flow import register
 from credentials.schemas import ResendRequest
 from login.flow import log_in, log_out, refresh
+from reclaim import flow as reclaim
 from recovery import flow as recovery
 from tests.unit.flows.fixtures import (
     ISSUER,
@@ -24,6 +25,8 @@ from tests.unit.flows.fixtures import (
     confirmed,
     forgotten,
     forgotten_user_id,
+    reclaim_confirmed,
+    reclaimed,
     step_one,
     step_two,
     typed_login,
@@ -31,7 +34,7 @@ from tests.unit.flows.fixtures import (
 )
 from utenza.dynamodb import DynamoDb, put
 from utenza.limits.counter import Attempts
-from utenza.tables import pending, recoveries, reminders, sessions
+from utenza.tables import pending, reclaims, recoveries, reminders, sessions
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers, to_item
 from utenza.tokens import email_codes
@@ -85,7 +88,7 @@ def on_tables(flows: Flows, counting: Counting, new_table: Callable[[], str]) ->
     """Return the flows with every table a real one that holds Mario's record, and the tables' names."""
     customers, accounts, attempts, opened = names = [new_table() for _ in range(4)]
     db = counting.db
-    db.write(put(customers, to_item(MARIO)))
+    db.write(put(customers, to_item(MARIO._replace(email="mario.rossi@example.org"))))
     real = {
         "customers": Customers(db, customers),
         "accounts": Accounts(db, accounts),
@@ -93,13 +96,14 @@ def on_tables(flows: Flows, counting: Counting, new_table: Callable[[], str]) ->
         "sessions": sessions.Sessions(db, opened),
         "pending": pending.PendingRegistrations(db, accounts),
         "recoveries": recoveries.Recoveries(db, accounts),
+        "reclaims": reclaims.Reclaims(db, accounts),
         "reminders": reminders.Reminders(db, accounts),
     }
     dependencies = {
         name: getattr(flows, name)._replace(
             **{table: real[table] for table in real if table in getattr(flows, name)._fields}
         )
-        for name in ("verify", "credentials", "login", "account", "recovery")
+        for name in ("verify", "credentials", "login", "account", "recovery", "reclaim")
     }
     return flows._replace(**dependencies), names
 
@@ -160,3 +164,14 @@ class Journey:
         with self.at("POST /recovery/user-id" + way):
             later = NOW + 3600  # nothing is counted any more of what this source began
             recovery.remind(forgotten_user_id(), dependencies, source=SOURCE, now=later)
+
+    def reclaim(self, *, mail: bool) -> None:
+        """Take Mario from his account, which is not that of the CRM's address if there is mail."""
+        dependencies = self.flows.reclaim
+        with self.at("POST /reclaim"):
+            token, _ = reclaim.start(reclaimed(), dependencies, source=SOURCE, language="it", now=NOW)
+        if mail:
+            reclaim_id = dependencies.reclaim_tokens.read(token, now=NOW).reclaim_id
+            code = email_codes.code_for("reclaim", reclaim_id, dependencies.keys.lasting(now=NOW))
+            with self.at("POST /reclaim/confirm"):
+                reclaim.confirm(reclaim_confirmed(token, code), dependencies, now=NOW)

@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 
+from reclaim import flow as reclaim
 from tests.contract.journey import Costs, Counting, Journey, on_tables
-from tests.unit.flows.fixtures import new_flows
+from tests.unit.flows.fixtures import NOW, SOURCE, new_flows, reclaim_confirmed, reclaimed
+from utenza.errors import CodeInvalid
 
 _DOCS = Path(__file__).parents[2] / "docs/performance.md"
 
 
-_SIDE_BY_SIDE = ("verify.flow", "credentials.flow", "credentials.confirmation", "login.flow", "recovery.flow")
+_SIDE_BY_SIDE = (
+    *("verify.flow", "credentials.flow", "credentials.confirmation", "login.flow", "recovery.flow", "reclaim.flow"),
+)
 
 
 @pytest.fixture
@@ -35,6 +39,7 @@ def costs(counting: Counting, dynamodb: Any, new_table: Callable[[], str]) -> Ma
         journey.register(mail=mail)
         journey.use()
         journey.forget(mail=mail)
+        journey.reclaim(mail=mail)
         for route, cost in journey.costs.items():
             assert found.setdefault(route, cost) == cost, route
         assert all(_size(item) <= 1024 for name in names for item in dynamodb.scan(TableName=name)["Items"])
@@ -55,6 +60,22 @@ def test_no_route_waits_for_dynamodb_more_often_than_it_must(costs: Mapping[str,
 def test_a_login_is_at_most_five_requests(costs: Mapping[str, Costs]) -> None:
     """One of them asks KMS for the signature: tests/unit/tokens/test_signing_key.py."""
     assert costs["POST /login"].calls + 1 <= 5
+
+
+def test_a_reclaim_asks_the_same_of_dynamodb_whatever_it_matches(
+    counting: Counting, new_table: Callable[[], str]
+) -> None:
+    flows, _ = on_tables(new_flows(free=10, mail=True), counting, new_table)
+    journey, costs = Journey(flows, counting), set()
+    journey.register(mail=True)
+    for hour, typed in enumerate(({}, {"first_name": "Luigi"}, {"customer_code": "9999999999"})):
+        now = NOW + 3600 * hour  # nothing is counted any more of what came before
+        with journey.at("start"):
+            token, _ = reclaim.start(reclaimed(**typed), flows.reclaim, source=SOURCE, language="it", now=now)
+        with journey.at("wrong code"), pytest.raises(CodeInvalid):
+            reclaim.confirm(reclaim_confirmed(token, "x"), flows.reclaim, now=now)
+        costs.add((journey.costs["start"], journey.costs["wrong code"]))
+    assert len(costs) == 1
 
 
 def test_the_documented_figures_are_the_counted_ones(costs: Mapping[str, Costs]) -> None:

@@ -16,7 +16,14 @@ from utenza.errors import (
     StepTokenInvalid,
 )
 from utenza.tokens.access import AccessTokens
-from utenza.tokens.claims import AccessClaims, ConfirmationClaims, ReclaimClaims, RecoveryClaims, RecoveryStep, StepClaims
+from utenza.tokens.claims import (
+    AccessClaims,
+    ConfirmationClaims,
+    ReclaimClaims,
+    RecoveryClaims,
+    RecoveryStep,
+    StepClaims,
+)
 from utenza.tokens.confirmation import ConfirmationTokens
 from utenza.tokens.reclaim import ReclaimTokens
 from utenza.tokens.recovery import RecoveryTokens

@@ -1,7 +1,7 @@
 """Reclaims of a customer that somebody else has registered. Several of one customer live side by side.
 
 They lie beside the accounts, whose stream makes the mail of them, and because the customer leaves its account in the
-transaction that spends the reclaim. Data that match nobody have reclaims too: what they do to the table must not differ.
+transaction that spends the reclaim. Data that match nobody have reclaims too, which must not differ in what they do.
 """
 
 import secrets
