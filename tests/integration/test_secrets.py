@@ -18,8 +18,11 @@ _TAX_CODE = "RSSZNB80A41H501Y"
 
 def _bad_calls(caller: Caller, token: str) -> list[Answer]:
     junk = {"MARCATO": _PASSWORD, "password": [_PASSWORD], "tax_code": _TAX_CODE + "X", "answer": {"a": _ANSWER}}
-    paths = ("/verify", "/credentials", "/login", "/login/refresh", "/logout", "/recovery", "/recovery/password")
-    tokens = {"refresh_token": token, "step_token": token, "recovery_token": token}
+    paths = (
+        *("/verify", "/credentials", "/login", "/login/refresh", "/logout"),
+        *("/recovery", "/recovery/password", "/reclaim", "/reclaim/confirm"),
+    )
+    tokens = {"refresh_token": token, "step_token": token, "recovery_token": token, "reclaim_token": token}
     answers = [caller.post(path, junk | tokens) for path in paths]
     answers += [
         caller.send("POST", path, f'{{"{_PASSWORD}'.encode(), Content_Type="application/json") for path in paths

@@ -22,5 +22,17 @@ export class Registration extends FlowElement {
     address: addressScreen,
     code: codeScreen,
     notice: noticeScreen,
+    reclaim: whenNeeded("reclaimScreen"),
+    reclaim_code: whenNeeded("reclaimCodeScreen"),
+  };
+}
+
+/** Return a screen of a reclaim. Few customers need one, so its module is loaded only then. */
+function whenNeeded(name) {
+  return async (flow) => {
+    const screens = await import("./reclaim.js").catch(async () => {
+      throw await flow.api.problem("connection");
+    });
+    return screens[name](flow);
   };
 }

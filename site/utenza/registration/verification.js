@@ -32,12 +32,14 @@ export function billScreen(flow) {
   if (!kind) return "kind";
   const texts = flow.texts.bill;
   const send = async (values) => {
+    flow.store.update({ typed: values });
     await verify(flow, values);
     return () => flow.go("credentials");
   };
+  const { to_login, reclaim } = flow.texts.help;
   const help = ({ code }) => {
-    if (code === "already_registered") return h("p", { class: "help" }, loginLink(flow, flow.texts.help.to_login));
-    return code === "customer_not_matched" && whatToCheck(flow, kind);
+    if (code !== "already_registered") return code === "customer_not_matched" && whatToCheck(flow, kind);
+    return h("p", { class: "help" }, loginLink(flow, to_login), screenLink(flow, reclaim, "reclaim"));
   };
   return screen(
     flow,

@@ -43,6 +43,7 @@ export default {
   help: {
     to_login: "Zur Anmeldung",
     restart: "Registrierung neu beginnen",
+    reclaim: "Jemand anderes hat sich an meiner Stelle registriert",
   },
   fields: {
     user_id: "Benutzername (User ID)",
@@ -103,6 +104,18 @@ export default {
       company: "Den ganzen Firmennamen, auch mit Rechtsform (S.r.l., S.a.s., GmbH) oder dem Wort Condominio.",
       contact: "Kontakt zum Anbieter",
     },
+  },
+  reclaim: {
+    title: "Jemand anderes hat sich an Ihrer Stelle registriert",
+    lead: "Wenn die Angaben der Rechnung stimmen und der Anbieter eine E-Mail-Adresse von Ihnen hat, schicken wir einen Code dorthin. Mit dem Code können Sie sich selbst registrieren.",
+    consequence: "Die Lieferung verlässt dann den anderen Zugang, und wer ihn benutzt, wird benachrichtigt. Wenn der andere Zugang Ihnen oder einer Vertrauensperson gehört, gehen Sie zurück und melden Sie sich damit an.",
+    submit: "Code anfordern",
+    back: "Zurück zu den Angaben der Rechnung",
+    code_title: "Der Code des Anbieters",
+    code_lead: "Wenn die Angaben stimmen, haben wir eine E-Mail mit einem Code an die Adresse geschickt, die der Anbieter von Ihnen hat. Es kann einige Minuten dauern: Sehen Sie auch im Spam-Ordner nach.",
+    code_submit: "Weiter >>",
+    not_arrived: "Nicht angekommen? Vielleicht hat der Anbieter Ihre Adresse nicht, oder eine andere: Wenden Sie sich an ihn.",
+    ask: "Wenden Sie sich mit einer Rechnung und einem Ausweis an Ihren Anbieter: Er kann prüfen, wer sich registriert hat.",
   },
   credentials: {
     title: "Ihre Zugangsdaten",

@@ -42,6 +42,7 @@ export default {
   help: {
     to_login: "Go to the login",
     restart: "Start the registration again",
+    reclaim: "Somebody else registered in my place",
   },
   fields: {
     user_id: "User ID",
@@ -102,6 +103,18 @@ export default {
       company: "The whole company name, with its legal form (S.r.l., S.a.s.) or the word Condominio.",
       contact: "Contact the supplier",
     },
+  },
+  reclaim: {
+    title: "Somebody else registered in your place",
+    lead: "If the data on the bill are right and the supplier has an e-mail address of yours, we send a code there. With the code you can register yourself.",
+    consequence: "The supply then leaves the other account, and whoever uses it is told. If the other account is yours, or of somebody whom you trust, go back and log in with that one.",
+    submit: "Ask for the code",
+    back: "Back to the data on the bill",
+    code_title: "The supplier’s code",
+    code_lead: "If the data match, we have sent an e-mail with a code to the address that the supplier has for you. It may take a few minutes: check your spam folder, too.",
+    code_submit: "Next >>",
+    not_arrived: "It has not arrived? The supplier may not have your address, or a different one: please ask them.",
+    ask: "Ask your supplier, with a bill and an identity document: they can check who has registered.",
   },
   credentials: {
     title: "Your credentials",

@@ -43,6 +43,7 @@ export default {
   help: {
     to_login: "All'accesso",
     restart: "Nuova registrazione",
+    reclaim: "Qualcun altro si è registrato al mio posto",
   },
   fields: {
     user_id: "User ID",
@@ -103,6 +104,18 @@ export default {
       company: "La ragione sociale per intero, anche con la forma giuridica (S.r.l., S.a.s.) o la parola Condominio.",
       contact: "Contatti del fornitore",
     },
+  },
+  reclaim: {
+    title: "Qualcun altro si è registrato al Suo posto",
+    lead: "Se i dati della bolletta sono giusti e il fornitore ha un Suo indirizzo e-mail, Le mandiamo lì un codice. Con il codice potrà registrarsi Lei.",
+    consequence: "La fornitura lascerà allora l'altro accesso, e chi lo usa riceverà un avviso. Se l'altro accesso è Suo, o di una persona di fiducia, torni indietro e acceda con quello.",
+    submit: "Chiedi il codice",
+    back: "Indietro ai dati della bolletta",
+    code_title: "Il codice del fornitore",
+    code_lead: "Se i dati corrispondono, abbiamo mandato un'e-mail con un codice all'indirizzo che il fornitore ha di Lei. Può metterci qualche minuto: guardi anche nella posta indesiderata.",
+    code_submit: "Avanti >>",
+    not_arrived: "Non è arrivata? Forse il fornitore non ha il Suo indirizzo, o ne ha un altro: si rivolga a lui.",
+    ask: "Si rivolga al Suo fornitore, con una bolletta e un documento: può controllare chi si è registrato.",
   },
   credentials: {
     title: "Le Sue credenziali",

@@ -42,6 +42,16 @@ def _imported(module: str) -> Iterator[str]:
         yield from _imported(imported)
 
 
+def test_what_is_loaded_only_when_it_is_needed_is_there_and_not_preloaded() -> None:
+    lazy = {
+        os.path.normpath(module.parent / name)
+        for module in _SITE.rglob("*.js")
+        for name in re.findall(r'import\("([^"$]+)"\)', module.read_text(encoding="utf-8"))
+    }
+    assert lazy == {"site/utenza/registration/reclaim.js"}
+    assert all(Path(module).is_file() for module in lazy)
+
+
 def test_scripts_parse_no_html_and_store_nothing_permanently() -> None:
     for module in _SITE.rglob("*.js"):
         text = module.read_text(encoding="utf-8")
