@@ -32,6 +32,7 @@ from utenza.tokens.key_ring import RingKey
 
 SUPPLIER, PASSWORD, ANSWER = "unogas-energia", "quattro trote blu", "Briciola"
 _NEW_PASSWORD = "cinque lucci verdi"  # noqa: S105 - nobody's
+_CRM_ADDRESS = "mario.rossi@example.org"
 _TAX_CODE, _SECRET = "RSSMRA80A01H501U", "0123456789abcdef" * 4
 _TABLES = ("CUSTOMERS_TABLE", "ACCOUNTS_TABLE", "SESSIONS_TABLE", "ATTEMPTS_TABLE")
 _KEY = re.compile(rb'"pk": \{"S": "([^"]+)"')  # as botocore writes it
@@ -79,10 +80,9 @@ class Rehearsal:
     def register(self, number: int, user_id: str) -> Any:  # noqa: ANN401 - JSON
         """Store a customer, register them, and return the response."""
         code = customer_code(number)
-        customer = Customer(SUPPLIER, code, "person", "Mario", "Rossi", codice_fiscale=_TAX_CODE)
+        customer = Customer(SUPPLIER, code, "person", "Mario", "Rossi", codice_fiscale=_TAX_CODE, email=_CRM_ADDRESS)
         self._dynamodb.put_item(TableName=os.environ["CUSTOMERS_TABLE"], Item=marshal(to_item(customer)))
-        who = {"first_name": "Mario", "last_name": "Rossi", "tax_code": _TAX_CODE, "phone": "333 1234567"}
-        verified = self.call("POST /verify", {"supplier": SUPPLIER, "customer_code": code, **who})
+        verified = self.call("POST /verify", bill(number))
         chosen = {"user_id": user_id, "password": PASSWORD, "question": "Il mio primo gatto?", "answer": ANSWER}
         repeated = {"password_repeat": PASSWORD, "answer_repeat": ANSWER}
         return self.call("POST /credentials", {"step_token": verified["step_token"], **chosen, **repeated})
@@ -101,11 +101,19 @@ def customer_code(number: int) -> str:
     return f"0{700_000_000 + number}"
 
 
+def bill(number: int) -> Body:
+    """Return what a customer types at step one."""
+    who = {"first_name": "Mario", "last_name": "Rossi", "tax_code": _TAX_CODE, "phone": "333 1234567"}
+    return {"supplier": SUPPLIER, "customer_code": customer_code(number), **who}
+
+
 def mailed_code(token: str) -> str:
-    """Return the code that is mailed for the pending registration or the recovery that a token names."""
+    """Return the code that is mailed for the pending registration, the recovery or the reclaim that a token names."""
     claims = jwt.decode(token, options={"verify_signature": False})
     if "pending" in claims:
         return email_codes.code_for("confirmation", claims["pending"], RingKey(_SECRET))
+    if "reclaim" in claims:
+        return email_codes.code_for("reclaim", claims["reclaim"], RingKey(_SECRET))
     return email_codes.code_for("recovery", claims["recovery"], RingKey(_SECRET))
 
 
@@ -136,6 +144,8 @@ def with_mail(rehearsal: Rehearsal) -> None:
     rehearsal.call("POST /recovery/code", {"recovery_token": token, "code": mailed_code(token)})
     remind = {"supplier": SUPPLIER, "customer_code": customer_code(1), "tax_code": _TAX_CODE}
     rehearsal.call("POST /recovery/user-id", remind)
+    token = rehearsal.call("POST /reclaim", bill(1))["reclaim_token"]
+    rehearsal.call("POST /reclaim/confirm", {"reclaim_token": token, "code": mailed_code(token)})
     rehearsal.routes = [route for route in rehearsal.routes if route.name != "POST /verify"]  # measured without mail
 
 

@@ -52,7 +52,8 @@ def aws(*, mail: bool = False, cheap: bool = False) -> Iterator[Aws]:
     folder = WORK / f"rehearsal{'-mail' if mail else ''}{'-cheap' if cheap else ''}"
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "rehearsal.json"
-    path = [ROOT, *functions_path("verify", "credentials", "login", "recovery", "account", "suppliers", "discovery")]
+    functions = ("verify", "credentials", "login", "recovery", "reclaim", "account", "suppliers", "discovery")
+    path = [ROOT, *functions_path(*functions)]
     run_program([sys.executable, "-m", "bench.rehearsal", str(file)], variables("", path, **more))
     rehearsal = json.loads(file.read_text(encoding="utf-8"))
     recording = folder / "answers.json"
