@@ -23,6 +23,7 @@ from tools.ports import free_ports
 
 _SUPPLIER = "unogas-energia"
 _PASSWORD, _ANSWER = "quattro trote blu", "Briciola"
+_FIRST_CODE = 800_000_000  # that of the registered customer
 _PERSON = {"first_name": "Mario", "last_name": "Rossi", "tax_code": "RSSMRA80A01H501U"}
 _UNLIMITED = {
     "VerifyAttemptsPerSource": "100000",
@@ -30,6 +31,8 @@ _UNLIMITED = {
     "LoginAttemptsPerSource": "100000",
     "RecoveryAttemptsPerAccount": "1000",
     "RecoveryAttemptsPerSource": "100000",
+    "ReclaimAttemptsPerCode": "1000",
+    "ReclaimAttemptsPerSource": "100000",
     "ConfirmationsPerAddress": "1000",
 }
 
@@ -61,7 +64,7 @@ class People:
 
     def __init__(self, stack: LocalStack, api: Api) -> None:
         self._stack, self._api = stack, api
-        self._codes: Iterator[int] = iter(range(800_000_000, 900_000_000))
+        self._codes: Iterator[int] = iter(range(_FIRST_CODE, 900_000_000))
         self.known, self.unknown = "known@example.com", "unknown@example.com"
 
     def step_token(self) -> str:
@@ -106,6 +109,13 @@ class People:
         new = dict.fromkeys(("password", "password_repeat"), "cinque lucci verdi")
         return {"recovery_token": self.recovery_token(user_id), "answer": "not it", **new}
 
+    def reclaim(self, number: int) -> Body:
+        return {"supplier": _SUPPLIER, "customer_code": f"0{number}", **_PERSON}
+
+    def reclaim_code(self, number: int) -> Body:
+        token = self._call("/reclaim", self.reclaim(number))["reclaim_token"]
+        return {"reclaim_token": token, "code": "not it"}
+
     def _call(self, path: str, body: Body) -> Any:  # noqa: ANN401 - each call has its own response
         return self._api.post(path, body)[1]
 
@@ -146,6 +156,9 @@ def _comparisons(people: People, mail: str) -> list[Comparison]:
     def by_address(name: str, path: str, make: Callable[[str], Body]) -> Comparison:
         return Comparison(name, path, lambda: make(people.known), lambda: make(people.unknown))
 
+    def by_customer(name: str, path: str, make: Callable[[int], Body]) -> Comparison:
+        return Comparison(name, path, lambda: make(_FIRST_CODE), lambda: make(999_999_999))
+
     both = [
         by_address("/login, wrong password", "/login", people.login),
         by_address("/recovery", "/recovery", people.recovery),
@@ -155,6 +168,8 @@ def _comparisons(people: People, mail: str) -> list[Comparison]:
     return [
         *both,
         by_address("/recovery/code, wrong code", "/recovery/code", people.code),
+        by_customer("/reclaim", "/reclaim", people.reclaim),
+        by_customer("/reclaim/confirm, wrong code", "/reclaim/confirm", people.reclaim_code),
         Comparison(
             "/credentials, address taken or free",
             "/credentials",

@@ -22,6 +22,8 @@ from hypothesis.stateful import (
 from credentials.confirmation import confirm
 from credentials.flow import register
 from customer_sync.flow import Dependencies, synchronise
+from reclaim.flow import confirm as confirm_code
+from reclaim.flow import start
 from tests.unit.flows.fixtures import (
     ANNA,
     MARIO,
@@ -29,14 +31,16 @@ from tests.unit.flows.fixtures import (
     SOURCE,
     confirmed,
     mailed_code,
+    mailed_reclaim_code,
     new_flows,
+    reclaim_confirmed,
+    reclaimed,
     step_one,
     step_two,
 )
 from utenza.customers.record import Customer, summary_of
 from utenza.errors import AlreadyRegistered, UtenzaError
 from verify.flow import verify
-from verify.schemas import VerifyRequest
 
 CODE = MARIO.code
 # What the CRM may say of each of three holders: as at first, with another name, with another or one more tax code.
@@ -61,15 +65,15 @@ OWNER_OF = {record: owner for owner, records in RECORDS.items() for record in re
 NAMES = {owner: {summary_of(record).name for record in records} for owner, records in RECORDS.items()}
 
 
-def _typed(record: Customer) -> VerifyRequest:
+def _printed(record: Customer) -> dict[str, str | None]:
     """Return what a bill of this record says."""
     is_person = record.kind == "person"
-    return step_one(
-        first_name=record.first_name if is_person else None,
-        last_name=record.last_name if is_person else None,
-        company_name=None if is_person else record.company_name,
-        tax_code=record.codice_fiscale,
-    )
+    return {
+        "first_name": record.first_name if is_person else None,
+        "last_name": record.last_name if is_person else None,
+        "company_name": None if is_person else record.company_name,
+        "tax_code": record.codice_fiscale,
+    }
 
 
 def _owner(record: Customer) -> str:
@@ -88,6 +92,7 @@ class Holders(RuleBasedStateMachine):
     mail = False
     tokens = Bundle("tokens")
     waiting = Bundle("waiting")
+    reclaims = Bundle("reclaims")
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,7 +164,7 @@ class Holders(RuleBasedStateMachine):
 
     def _step_one(self, record: Customer) -> str:
         """Type what a bill says, of now or of earlier; return the token."""
-        typed = _typed(record)
+        typed = step_one(**_printed(record))
         try:
             token = verify(typed, self.flows.verify, source=SOURCE, now=NOW).step_token
         except UtenzaError:
@@ -202,6 +207,28 @@ class Holders(RuleBasedStateMachine):
         assert self._holds(owner)
         self.owners[done.account_id] = owner
 
+    @rule(target=reclaims, record=st.sampled_from(list(OWNER_OF)))
+    def reclaim(self, record: Customer) -> str:
+        dependencies = self.flows.reclaim._replace(sends_mail=True)
+        token, _ = start(reclaimed(**_printed(record)), dependencies, source=SOURCE, language="it", now=NOW)
+        self.token_of[token] = OWNER_OF[record]
+        return token
+
+    @rule(target=tokens, token=reclaims)
+    def confirm_reclaim(self, token: str) -> MultipleResults[str]:
+        """Type the code that was mailed, or would have been, at the start."""
+        code = mailed_reclaim_code(self.flows, self.flows.reclaim.reclaim_tokens.read(token, now=NOW))
+        having = self.flows.accounts.account_of("gas", CODE)
+        try:
+            done = confirm_code(reclaim_confirmed(token, code), self.flows.reclaim, now=NOW)
+        except UtenzaError:
+            return multiple()
+        assert self._holds(self.token_of[token])
+        assert done.account_id == having
+        assert self.flows.accounts.account_of("gas", CODE) is None
+        self.token_of[done.step_token] = self.token_of[token]
+        return multiple(done.step_token)
+
     def _holds(self, owner: str) -> bool:
         return self.record is not None and _owner(self.record) == owner
 
@@ -216,7 +243,7 @@ class Holders(RuleBasedStateMachine):
         holder = _owner(record)
         having = self.flows.accounts.account_of("gas", CODE)
         assert having is None or self.owners[having] == holder
-        typed = _typed(record)
+        typed = step_one(**_printed(record))
         try:
             verify(typed, self.flows.verify, source=SOURCE, now=NOW)
         except AlreadyRegistered:
