@@ -78,7 +78,9 @@ def start(
         phone=request.phone,
         language=language,
     )
-    return dependencies.reclaim_tokens.issue(dependencies.reclaims.begin(supplier, reclaim, now=now), now=now)
+    with given_back_in_outages(lambda: dependencies.attempts.refund(*subjects)):
+        claims = dependencies.reclaims.begin(supplier, reclaim, now=now)
+    return dependencies.reclaim_tokens.issue(claims, now=now)
 
 
 def confirm(request: ReclaimConfirmRequest, dependencies: Dependencies, *, now: int) -> Reclaimed:

@@ -155,3 +155,18 @@ def test_an_outage_spends_no_code_of_a_reclaim(monkeypatch: pytest.MonkeyPatch, 
         with pytest.raises(CodeInvalid):
             confirm_with(wrong)
     assert confirm_with(right).step_token
+
+
+def test_an_outage_spends_no_reclaim_of_a_customer(monkeypatch: pytest.MonkeyPatch) -> None:
+    flows = new_flows(mail=True)
+
+    def start() -> object:
+        return reclaim.start(reclaimed(), flows.reclaim, source=SOURCE, language="it", now=NOW)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.reclaims, "begin", _down)
+        _ten_outages(start)
+    for _ in range(5):
+        assert start()
+    with pytest.raises(TooManyAttempts):
+        start()
