@@ -17,6 +17,7 @@ _UNLIMITED = {
     "VerifyAttemptsPerCode": "1000",
     "VerifyAttemptsPerSource": "100000",
     "LoginAttemptsPerAccount": "1000",
+    "LoginAttemptsInARow": "100000",
     "LoginAttemptsPerSource": "100000",
     "CredentialsAttemptsPerToken": "100",
     "RecoveryAttemptsPerAccount": "1000",

@@ -28,6 +28,7 @@ _PERSON = {"first_name": "Mario", "last_name": "Rossi", "tax_code": "RSSMRA80A01
 _UNLIMITED = {
     "VerifyAttemptsPerSource": "100000",
     "LoginAttemptsPerAccount": "1000",
+    "LoginAttemptsInARow": "100000",
     "LoginAttemptsPerSource": "100000",
     "RecoveryAttemptsPerAccount": "1000",
     "RecoveryAttemptsPerSource": "100000",

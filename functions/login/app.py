@@ -2,11 +2,12 @@
 
 import time
 from functools import cache
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 from login import flow
-from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
+from login.schemas import LoginRequest, LoginResponse, LogoutRequest, RefreshRequest, TokensResponse
 from utenza import suppliers
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
@@ -24,6 +25,9 @@ class Settings(UsesAccounts, UsesSessions, UsesAttempts, UsesAccessTokens, Hashi
     session_days: int
     login_attempts_per_account: int
     login_attempts_per_source: int
+    login_attempts_per_device: int
+    login_attempts_in_a_row: int
+    device_token_days: int
 
 
 @cache
@@ -33,12 +37,17 @@ def dependencies() -> flow.Dependencies:
         suppliers=suppliers.load(),
         accounts=settings.accounts,
         attempts=settings.attempts,
+        devices=settings.devices,
         sessions=settings.sessions,
-        per_account=settings.limit(settings.login_attempts_per_account),
+        per_account=settings.limit(settings.login_attempts_per_account)._replace(
+            in_a_row=settings.login_attempts_in_a_row
+        ),
         per_source=settings.source_limit(settings.login_attempts_per_source),
+        per_device=settings.login_attempts_per_device,
         hasher=Hasher(settings.cost, report_hash),
         access_tokens=settings.access_tokens(settings.access_token_seconds),
         session_lifetime=settings.session_days * _DAY,
+        device_lifetime=settings.device_token_days * _DAY,
     )
 
 
@@ -57,7 +66,7 @@ def log_in() -> Response[str]:
         now=int(time.time()),
     )
     log("login_succeeded", account=result.account_id)
-    return _tokens(result)
+    return respond(200, LoginResponse(**_tokens(result), device_token=result.device_token))
 
 
 @router.post("/login/refresh")
@@ -67,7 +76,7 @@ def refresh() -> Response[str]:
     issuer = caller.issuer(event, Settings.load().public_url)
     result = flow.refresh(request.refresh_token, dependencies(), issuer=issuer, now=int(time.time()))
     log("session_refreshed", account=result.account_id)
-    return _tokens(result)
+    return respond(200, TokensResponse(**_tokens(result)))
 
 
 @router.post("/logout")
@@ -77,17 +86,15 @@ def log_out() -> Response[str]:
     return respond(204)
 
 
-def _tokens(result: flow.LoginResult) -> Response[str]:
-    return respond(
-        200,
-        TokensResponse(
-            access_token=result.access_token,
-            token_type="Bearer",  # noqa: S106 - what kind it is
-            expires_in=result.expires_in,
-            refresh_token=result.refresh_token,
-            refresh_expires_in=result.refresh_expires_in,
-        ),
-    )
+def _tokens(result: flow.LoginResult) -> dict[str, Any]:
+    """Return the fields that a login and a refresh have in common."""
+    return {
+        "access_token": result.access_token,
+        "token_type": "Bearer",  # what kind it is
+        "expires_in": result.expires_in,
+        "refresh_token": result.refresh_token,
+        "refresh_expires_in": result.refresh_expires_in,
+    }
 
 
 def warm_up() -> None:

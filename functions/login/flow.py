@@ -2,10 +2,12 @@
 
 from typing import NamedTuple
 
+from login.attempt import LoginAttempt
 from login.schemas import LoginRequest
 from utenza.errors import InvalidCredentials, RefreshTokenInvalid
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
+from utenza.limits.devices import Device, Devices, KnownTo
 from utenza.limits.limit import Limit
 from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
@@ -18,27 +20,31 @@ from utenza.tokens.access import AccessTokens
 
 
 class Dependencies(NamedTuple):
-    """`session_lifetime` is in seconds."""
+    """`per_device` is how many wrong passwords in a row a known device has; lifetimes are in seconds."""
 
     suppliers: Suppliers
     accounts: Accounts
     attempts: Attempts
+    devices: Devices
     sessions: Sessions
     per_account: Limit
     per_source: Limit
+    per_device: int
     hasher: Hasher
     access_tokens: AccessTokens
     session_lifetime: int
+    device_lifetime: int
 
 
 class LoginResult(NamedTuple):
-    """Lifetimes are in seconds."""
+    """Lifetimes are in seconds. A refresh renews no device: its `device_token` is empty."""
 
     account_id: str
     access_token: str
     expires_in: int
     refresh_token: str
     refresh_expires_in: int
+    device_token: str = ""
 
 
 def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, issuer: str, now: int) -> LoginResult:
@@ -46,29 +52,30 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
 
     Raises TooManyAttempts, or InvalidCredentials: the same, after the same work, for unknown users and wrong passwords.
     """
-    supplier, address, attempts = request.supplier, email.subject(request.user_id), dependencies.attempts
-    account = Subject(supplier, "login-account", address, dependencies.per_account)
-    sources = of_source(supplier, "login-source", source, dependencies.per_source)
-    counted: list[int] = []
-    with given_back_in_outages(lambda: attempts.refund(*([account, *sources] if counted else []))):
+    supplier, address = request.supplier, email.subject(request.user_id)
+    attempt = LoginAttempt(
+        dependencies.attempts,
+        dependencies.devices,
+        account=Subject(supplier, "login-account", address, dependencies.per_account),
+        sources=of_source(supplier, "login-source", source, dependencies.per_source),
+        device=Device(supplier, address, request.device_token),
+        per_device=dependencies.per_device,
+    )
+    with given_back_in_outages(attempt.refund):
         _, login = gather(
-            lambda: counted.extend(attempts.count(account, *sources, now=now)),
+            lambda: attempt.count(now=now),
             lambda: dependencies.accounts.login_of(supplier, address),
         )
+        attempt.check_device(login and KnownTo(login.account_id, login.generation), now=now)
         right = dependencies.hasher.verify(login.password_hash if login else None, request.password)
         if login is None or login.status != "active" or not right:
             raise InvalidCredentials
-        # In the session's transaction: this attempt and the wrong ones before it were no guesses.
-        also = (
-            dependencies.accounts.login_noted(supplier, login.account_id, now=now),
-            attempts.forgotten(account),
-            *(
-                attempts.refunded(each, counted[0])
-                for each, used in zip(sources, counted[1:], strict=True)
-                if not each.limit.is_negligible(used)
-            ),
+        device_token, writes = attempt.succeeded(
+            KnownTo(login.account_id, login.generation), now=now, until=now + dependencies.device_lifetime
         )
-        (refresh_token, expires_at), (access_token, expires_in), _ = gather(
+        # In the session's transaction: this attempt and the wrong ones before it were no guesses.
+        also = (dependencies.accounts.login_noted(supplier, login.account_id, now=now), *writes)
+        (refresh_token, expires_at), (access_token, expires_in), _, _ = gather(
             lambda: dependencies.sessions.open(
                 supplier,
                 login.account_id,
@@ -80,9 +87,10 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
             lambda: dependencies.access_tokens.issue(
                 login.account_id, supplier, generation=login.generation, issuer=issuer, now=now
             ),
+            attempt.end_series,
             lambda: _rehash_if_needed(dependencies, supplier, address, login, request.password),
         )
-        return LoginResult(login.account_id, access_token, expires_in, refresh_token, expires_at - now)
+        return LoginResult(login.account_id, access_token, expires_in, refresh_token, expires_at - now, device_token)
 
 
 def refresh(refresh_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> LoginResult:

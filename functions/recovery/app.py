@@ -45,6 +45,7 @@ def dependencies() -> flow.Dependencies:
         recoveries=Recoveries(database(), settings.accounts_table),
         reminders=Reminders(database(), settings.accounts_table),
         attempts=settings.attempts,
+        devices=settings.devices,
         per_account=settings.limit(settings.recovery_attempts_per_account),
         per_source=settings.source_limit(settings.recovery_attempts_per_source),
         keys=settings.keys,

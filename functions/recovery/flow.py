@@ -13,6 +13,7 @@ from utenza.errors import AnswerInvalid, CodeInvalid, FieldError, InvalidRequest
 from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
+from utenza.limits.devices import RECOVERED_KEPT, Device, Devices, KnownTo
 from utenza.limits.limit import Limit
 from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
@@ -42,6 +43,7 @@ class Dependencies(NamedTuple):
     recoveries: Recoveries
     reminders: Reminders
     attempts: Attempts
+    devices: Devices
     per_account: Limit
     per_source: Limit
     keys: KeyRing
@@ -119,7 +121,7 @@ def change_password(submitted: Submitted[PasswordRequest], dependencies: Depende
             attempts.refund(subject)  # nothing will be compared
             raise
         with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery)):
-            return _change_password(request, dependencies, recovery, begun, subject)
+            return _change_password(request, dependencies, recovery, begun, subject, now=now)
 
 
 def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, now: int) -> None:
@@ -142,7 +144,13 @@ def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, n
 
 
 def _change_password(
-    request: PasswordRequest, dependencies: Dependencies, recovery: RecoveryClaims, begun: Recovery, subject: Subject
+    request: PasswordRequest,
+    dependencies: Dependencies,
+    recovery: RecoveryClaims,
+    begun: Recovery,
+    subject: Subject,
+    *,
+    now: int,
 ) -> str:
     supplier, attempts = recovery.supplier, dependencies.attempts
     login = _login(begun, dependencies, supplier)
@@ -153,13 +161,21 @@ def _change_password(
     if codes:
         gather(lambda: dependencies.recoveries.refund_try(recovery), lambda: attempts.refund(subject))
         raise InvalidRequest([FieldError("password", code) for code in codes])
-    *_, password_hash = gather(
+    _, password_hash = gather(
+        # Strangers' passwords are heard again, and a customer without a device token gets in.
         lambda: attempts.forget(subject._replace(kind="login-account", name=begun.email_key)),
-        lambda: attempts.forget(subject._replace(kind="recovery-account")),
-        lambda: attempts.forget(subject),
         lambda: dependencies.hasher.hash(request.password),
     )
-    dependencies.recoveries.finish(recovery, begun.email_key, login, password_hash)
+    device = Device(supplier, begun.email_key, request.recovery_token)
+    renewed = KnownTo(login.account_id, login.generation + 1)
+    also = (
+        # The customer's own start and answer were no guesses. What others started stays counted, or they would see it.
+        attempts.refunded(subject),
+        attempts.refunded(subject._replace(kind="recovery-account")),
+        # The device gets in at once with the new password, however many strangers are guessing.
+        dependencies.devices.remembered(device, renewed, until=now + RECOVERED_KEPT),
+    )
+    dependencies.recoveries.finish(recovery, begun.email_key, login, password_hash, also=also)
     return login.account_id
 
 

@@ -34,6 +34,7 @@ from tests.unit.flows.fixtures import (
 )
 from utenza.dynamodb import DynamoDb, put
 from utenza.limits.counter import Attempts
+from utenza.limits.devices import Devices
 from utenza.tables import pending, reclaims, recoveries, reminders, sessions
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers, to_item
@@ -93,6 +94,7 @@ def on_tables(flows: Flows, counting: Counting, new_table: Callable[[], str]) ->
         "customers": Customers(db, customers),
         "accounts": Accounts(db, accounts),
         "attempts": Attempts(db, attempts),
+        "devices": Devices(db, attempts),
         "sessions": sessions.Sessions(db, opened),
         "pending": pending.PendingRegistrations(db, accounts),
         "recoveries": recoveries.Recoveries(db, accounts),
@@ -143,6 +145,9 @@ class Journey:
     def use(self) -> None:
         with self.at("POST /login"):
             session = log_in(typed_login(), self.flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
+        known = typed_login(device_token=session.device_token)
+        with self.at("POST /login from a known device"):
+            session = log_in(known, self.flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
         with self.at("GET /account"):
             read(session.access_token, self.flows.account, issuer=ISSUER, now=NOW)
         with self.at("POST /login/refresh"):

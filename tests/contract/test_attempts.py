@@ -1,3 +1,4 @@
+import random
 from collections.abc import Callable
 from threading import Barrier
 from typing import Any
@@ -206,3 +207,136 @@ def test_a_counter_of_the_version_before_is_an_unused_bucket(dynamodb: Any, new_
     old = {"attempts": {"N": "9"}, "last_at": {"N": str(NOW)}, "expires_at": {"N": str(NOW + 86_400)}}
     dynamodb.put_item(TableName=table, Item={"pk": {"S": SUBJECT.key}, **old})
     use_up(Attempts(DynamoDb(dynamodb), table))
+
+
+# Attempts in a row
+
+IN_A_ROW = SUBJECT._replace(limit=Limit(capacity=5, interval=900, in_a_row=8))
+
+
+def outcome_in_a_row(attempts: Attempts, now: int, *more: Subject) -> str:
+    """Count one attempt; return "counted", or "wait", or "recover" where no wait helps."""
+    try:
+        attempts.count(IN_A_ROW, *more, now=now)
+    except TooManyAttempts as refused:
+        return "recover" if refused.until_recovery and refused.retry_after == 86_400 else "wait"
+    return "counted"
+
+
+def use_up_in_a_row(attempts: Attempts) -> None:
+    outcomes = [outcome_in_a_row(attempts, NOW + 900 * number) for number in range(9)]
+    assert outcomes == ["counted"] * 8 + ["recover"]
+
+
+@pytest.mark.parametrize("pause", [0, 900, 7 * 900, 86_400, 300 * 86_400])
+def test_so_many_in_a_row_are_all_however_slowly(attempts: Attempts, pause: int) -> None:
+    outcomes = [outcome_in_a_row(attempts, NOW + number * (901 + pause)) for number in range(12)]
+    assert outcomes == ["counted"] * 8 + ["recover"] * 4
+
+
+def test_free_attempts_are_limited_in_a_row_as_well(attempts: Attempts) -> None:
+    assert [outcome_in_a_row(attempts, NOW) for _ in range(6)] == ["counted"] * 5 + ["wait"]
+    later = [outcome_in_a_row(attempts, NOW + 86_400) for _ in range(6)]
+    assert later == ["counted"] * 3 + ["recover"] * 3
+
+
+def test_where_a_series_is_used_up_nothing_is_counted_of_others(attempts: Attempts) -> None:
+    use_up_in_a_row(attempts)
+    for _ in range(30):
+        assert outcome_in_a_row(attempts, NOW + 86_400, SOURCE) == "recover"
+    assert attempts.count(SOURCE, now=NOW + 86_400) == (1,)
+
+
+def test_the_end_of_a_series_leaves_the_bucket_as_it_is(attempts: Attempts) -> None:
+    assert [outcome_in_a_row(attempts, NOW) for _ in range(6)] == ["counted"] * 5 + ["wait"]
+    attempts.end_series(IN_A_ROW)
+    assert outcome_in_a_row(attempts, NOW) == "wait"
+    outcomes = [outcome_in_a_row(attempts, NOW + 900 * number) for number in range(1, 10)]
+    assert outcomes == ["counted"] * 8 + ["recover"]
+
+
+def test_there_need_be_no_series_to_end(attempts: Attempts) -> None:
+    attempts.end_series(IN_A_ROW)
+    use_up(attempts)
+    attempts.end_series(SUBJECT)
+    assert wait_of(attempts, NOW) == 900
+
+
+def test_forgetting_ends_a_series(attempts: Attempts) -> None:
+    use_up_in_a_row(attempts)
+    attempts.forget(IN_A_ROW)
+    use_up_in_a_row(attempts)
+
+
+def test_a_refunded_attempt_was_none_of_the_series(attempts: Attempts) -> None:
+    for number in range(20):
+        assert outcome_in_a_row(attempts, NOW + 900 * number) == "counted"
+        attempts.refund(IN_A_ROW)
+    assert attempts.count(IN_A_ROW, now=NOW + 86_400) == (1,)
+
+
+def test_only_attempts_since_the_last_success_are_returned(attempts: Attempts) -> None:
+    assert [attempts.count(IN_A_ROW, now=NOW) for _ in range(3)] == [(1,), (2,), (3,)]
+    attempts.end_series(IN_A_ROW)
+    assert [attempts.count(IN_A_ROW, now=NOW) for _ in range(2)] == [(1,), (2,)]
+    assert attempts.count(IN_A_ROW, now=NOW + 5 * 900) == (1,)  # the others have leaked out
+
+
+def test_of_fifty_at_once_those_in_a_row_pass(attempts: Attempts) -> None:
+    subject, start = SUBJECT._replace(limit=Limit(40, 900, in_a_row=10)), Barrier(50)
+
+    def guess() -> int | None:
+        start.wait()
+        return wait_of(attempts, NOW, subject)
+
+    assert sorted(map(str, in_threads(*[guess] * 50))) == ["86400"] * 40 + ["None"] * 10
+
+
+def test_a_series_is_stored_for_a_year(dynamodb: Any, new_table: Callable[[], str]) -> None:
+    table, year = new_table(), 365 * 86_400
+    attempts = Attempts(DynamoDb(dynamodb), table)
+    for used in (1, 2):
+        attempts.count(IN_A_ROW, now=NOW)
+        [item] = dynamodb.scan(TableName=table)["Items"]
+        assert int(item["expires_at"]["N"]) == int(item["drained_at"]["N"]) + year == NOW + used * 900 + year
+    DynamoDb(dynamodb).transact(attempts.succeeded(IN_A_ROW, now=NOW))
+    [item] = dynamodb.scan(TableName=table)["Items"]
+    assert item.keys() == {"pk", "drained_at", "expires_at"}
+    assert (int(item["drained_at"]["N"]), int(item["expires_at"]["N"])) == (NOW + 900, NOW + 1800)
+
+
+def test_a_success_after_a_recovery_leaves_no_lasting_item(dynamodb: Any, new_table: Callable[[], str]) -> None:
+    table = new_table()
+    attempts = Attempts(DynamoDb(dynamodb), table)
+    DynamoDb(dynamodb).transact(attempts.succeeded(IN_A_ROW, now=NOW))
+    [item] = dynamodb.scan(TableName=table)["Items"]
+    assert int(item["expires_at"]["N"]) == NOW
+    assert attempts.count(IN_A_ROW, now=NOW) == (1,)
+
+
+# Clocks that differ
+
+
+SKEW = 300  # seconds that a function's clock may be off, either way
+
+
+@pytest.mark.parametrize(("slow", "fast"), [(-SKEW, 0), (0, SKEW), (-SKEW, SKEW)])
+@pytest.mark.parametrize("seed", range(3))
+def test_clocks_that_are_off_neither_wipe_nor_stretch_waits_beyond_that(
+    attempts: Attempts, slow: int, fast: int, seed: int
+) -> None:
+    """Count two hundred attempts, each with a clock of its own, beside a bucket that always has the right time."""
+    chance, off_at_most = random.Random(seed), fast - slow
+    time, right, counted = NOW, 0, []
+    for _ in range(200):
+        time += chance.choice([0, 1, 60, 450, 900, 1800])
+        told = wait_of(attempts, time + chance.choice([slow, 0, fast, chance.randint(slow, fast)]))
+        if told is None:
+            counted.append(time)
+            assert LIMIT.wait(right, time) <= off_at_most
+            right = max(time, right) + LIMIT.interval
+        else:
+            assert told <= LIMIT.wait(right, time) + off_at_most
+    for first, begin in enumerate(counted):
+        for number, end in enumerate(counted[first:], 1):
+            assert number <= LIMIT.capacity + (end - begin + off_at_most) / LIMIT.interval

@@ -1,4 +1,4 @@
-"""A login opens a session, is noted on the account and clears the account's counter: all of it or nothing."""
+"""A login opens a session, is noted on the account and gives its attempts back: all of it or nothing."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from utenza.limits.subjects import Subject
 from utenza.tables.accounts import Accounts
 from utenza.tables.sessions import Sessions
 
-MARIO = Subject("uno", "login-account", "mario", Limit(5, 900))
+MARIO = Subject("uno", "login-account", "mario", Limit(5, 900, in_a_row=100))
 SOURCE = Subject("uno", "login-source", "203.0.113.9", Limit(5, 900))
 
 
@@ -28,7 +28,7 @@ class Tables(NamedTuple):
     def log_in(self, account_id: str) -> str:
         also = (
             self.accounts.login_noted("uno", account_id, now=NOW + 60),
-            self.attempts.forgotten(MARIO),
+            self.attempts.succeeded(MARIO, now=NOW),
             self.attempts.refunded(SOURCE, 3),
         )
         return self.sessions.open("uno", account_id, generation=0, now=NOW, lifetime=900, also=also)[0]
@@ -51,12 +51,14 @@ def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
     return tables
 
 
-def test_a_login_is_noted_its_counters_cleared_and_its_session_open(tables: Tables) -> None:
+def test_a_login_is_noted_its_attempts_given_back_and_its_session_open(tables: Tables) -> None:
     token = tables.log_in("account-1")
     account = tables.accounts.get("uno", "account-1")
     assert account is not None
     assert (account.created_at, account.last_login_at) == (NOW, NOW + 60)
-    assert tables.count_attempt() == (1, 1)
+    with_limits = tables.attempts.count(MARIO._replace(limit=Limit(5, 900)), SOURCE, now=NOW)
+    assert with_limits == (3, 1)  # of three attempts that of the login was none
+    assert tables.count_attempt() == (1, 2)  # in a row, since the login
     assert tables.sessions.find(token, now=NOW).account_id == "account-1"
 
 

@@ -4,45 +4,54 @@ from threading import Lock
 
 from tests.fakes.writes import FakeWrite
 from utenza.dynamodb import Write
-from utenza.errors import TooManyAttempts
-from utenza.limits.counter import Attempts
+from utenza.limits.counter import Attempts, Bucket, counted_with, refuse_if_full
 from utenza.limits.limit import Limit
 from utenza.limits.subjects import Subject
 
 
 class FakeAttempts(Attempts):
     def __init__(self) -> None:
-        self.drained: dict[str, int] = {}
+        self.buckets: dict[str, Bucket] = {}
         self._lock = Lock()
 
     def count(self, *subjects: Subject, now: int) -> tuple[int, ...]:
         with self._lock:
-            moments = [max(now, self.drained.get(subject.key, 0)) for subject in subjects]
-            both = list(zip(subjects, moments, strict=True))
-            if wait := max(subject.limit.wait(moment, now) for subject, moment in both):
-                raise TooManyAttempts(wait)
-            self.drained |= {subject.key: moment + subject.limit.interval for subject, moment in both}
-            return tuple(subject.limit.used(self.drained[subject.key], now) for subject in subjects)
+            buckets = [self.buckets.get(subject.key, Bucket()) for subject in subjects]
+            refuse_if_full(subjects, buckets, now)
+            for subject, bucket in zip(subjects, buckets, strict=True):
+                drained_at = max(now, bucket.drained_at) + subject.limit.interval
+                self.buckets[subject.key] = Bucket(drained_at, bucket.in_a_row + (subject.limit.in_a_row > 0))
+            return tuple(counted_with(*each, now) for each in zip(subjects, buckets, strict=True))
 
     def used(self, kind: str, limit: Limit, now: int) -> int:
         """Return how many attempts of this kind count at this moment, of all subjects together."""
-        return sum(limit.used(moment, now) for key, moment in self.drained.items() if f"#{kind}#" in key)
+        return sum(limit.used(bucket.drained_at, now) for key, bucket in self.buckets.items() if f"#{kind}#" in key)
 
-    def forgotten(self, subject: Subject) -> Write:
-        return FakeWrite(lambda: self.forget(subject))
+    def succeeded(self, subject: Subject, *, now: int) -> Write:
+        def succeed() -> None:
+            self._change(subject, -1)
+            self.end_series(subject)
+
+        return FakeWrite(succeed)
+
+    def end_series(self, subject: Subject) -> None:
+        with self._lock:
+            if subject.key in self.buckets:
+                self.buckets[subject.key] = self.buckets[subject.key]._replace(in_a_row=0)
 
     def forget(self, subject: Subject) -> None:
         with self._lock:
-            self.drained.pop(subject.key, None)
+            self.buckets.pop(subject.key, None)
 
     def refunded(self, subject: Subject, attempts: int = 1) -> Write:
-        return FakeWrite(lambda: self._refund(subject, attempts))
+        return FakeWrite(lambda: self._change(subject, -attempts))
 
     def refund(self, *subjects: Subject) -> None:
         for subject in subjects:
-            self._refund(subject, 1)
+            self._change(subject, -1)
 
-    def _refund(self, subject: Subject, attempts: int) -> None:
+    def _change(self, subject: Subject, attempts: int) -> None:
         with self._lock:
-            if subject.key in self.drained:
-                self.drained[subject.key] -= attempts * subject.limit.interval
+            if bucket := self.buckets.get(subject.key):
+                drained_at = bucket.drained_at + attempts * subject.limit.interval
+                self.buckets[subject.key] = Bucket(drained_at, bucket.in_a_row + attempts)

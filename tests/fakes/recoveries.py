@@ -1,10 +1,13 @@
 """Recoveries in memory, beside the fake accounts whose passwords they change."""
 
+from collections.abc import Sequence
 from itertools import count
 from threading import Lock
 from typing import NamedTuple
 
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.writes import transact
+from utenza.dynamodb import Write
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, Recovery, address_of
@@ -59,10 +62,13 @@ class FakeRecoveries(Recoveries):
             if found is not None and found.tries:
                 self.open[recovery] = found._replace(tries=found.tries - 1)
 
-    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
+    def finish(
+        self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str, *, also: Sequence[Write] = ()
+    ) -> None:
         with self._lock:
             if self.open.get(recovery) is None or not self._accounts.change_password(
                 recovery.supplier, email_key, login, password_hash
             ):
                 raise RecoveryTokenInvalid
             del self.open[recovery]
+            transact(also)

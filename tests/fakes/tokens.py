@@ -85,7 +85,7 @@ class FakeRecoveryTokens(RecoveryTokens):
         self._numbers = count(1)
 
     def issue(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> tuple[str, int]:
-        token = f"recovery-{next(self._numbers)}"
+        token = f"recovery-{next(self._numbers)}".ljust(60, ".")  # as long as a token is at least
         self.issued[token, step] = recovery, now + self._lifetime
         return token, self._lifetime
 

@@ -41,7 +41,6 @@ _MAY = {
         ("dynamodb:UpdateItem", "Sessions"),
         ("dynamodb:DeleteItem", "Sessions"),
         ("dynamodb:UpdateItem", "Attempts"),
-        ("dynamodb:DeleteItem", "Attempts"),
         ("kms:Sign", "SigningKey"),
     },
     "recovery": {

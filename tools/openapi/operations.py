@@ -12,7 +12,7 @@ from credentials.schemas import (
     ResendResponse,
 )
 from discovery.schemas import ConfigurationResponse, JwksResponse
-from login.schemas import LoginRequest, LogoutRequest, RefreshRequest, TokensResponse
+from login.schemas import LoginRequest, LoginResponse, LogoutRequest, RefreshRequest, TokensResponse
 from reclaim.schemas import ReclaimConfirmRequest, ReclaimRequest, ReclaimResponse
 from recovery.schemas import (
     CodeRequest,
@@ -122,7 +122,7 @@ OPERATIONS = (
         function="login",
         summary="Open a session",
         status=200,
-        response=TokensResponse,
+        response=LoginResponse,
         body=LoginRequest,
         errors=("invalid_credentials", "too_many_attempts"),
     ),

@@ -122,13 +122,14 @@ class AccessTokenInvalid(UtenzaError):
 
 
 class TooManyAttempts(UtenzaError):
-    """`retry_after` is in seconds, at least 1."""
+    """`retry_after` is in seconds, at least 1; `until_recovery`: no wait helps, a recovery of the password does."""
 
     code = "too_many_attempts"
 
-    def __init__(self, retry_after: int) -> None:
+    def __init__(self, retry_after: int, *, until_recovery: bool = False) -> None:
         super().__init__(self.code)
         self.retry_after = retry_after
+        self.until_recovery = until_recovery
 
 
 class Unavailable(UtenzaError):

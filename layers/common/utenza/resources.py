@@ -5,6 +5,7 @@ from functools import cached_property
 from utenza.clients import client
 from utenza.dynamodb import database
 from utenza.limits.counter import Attempts
+from utenza.limits.devices import Devices
 from utenza.limits.limit import Limit
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
@@ -49,6 +50,10 @@ class UsesAttempts(Settings):
     @cached_property
     def attempts(self) -> Attempts:
         return Attempts(database(), self.attempts_table)
+
+    @cached_property
+    def devices(self) -> Devices:
+        return Devices(database(), self.attempts_table)
 
     def limit(self, capacity: int) -> Limit:
         return Limit(capacity, self.attempts_refill_seconds)

@@ -17,6 +17,7 @@ from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, User
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.customers import FakeCustomers
+from tests.fakes.devices import FakeDevices
 from tests.fakes.key_services import FakeSecretsManager
 from tests.fakes.pending import FakePendingRegistrations
 from tests.fakes.reclaims import FakeReclaims
@@ -44,6 +45,8 @@ from verify.flow import verify
 from verify.schemas import VerifyRequest
 
 NOW = 1_800_000_000
+YEAR = 365 * 86_400
+IN_A_ROW = 100
 SOURCE = "192.0.2.7"
 ISSUER = "https://api.example"
 MARIO = Customer(
@@ -97,6 +100,7 @@ class Flows(NamedTuple):
     customers: FakeCustomers
     accounts: FakeAccounts
     attempts: FakeAttempts
+    devices: FakeDevices
     sessions: FakeSessions
     pending: FakePendingRegistrations
     recoveries: FakeRecoveries
@@ -113,7 +117,7 @@ class Flows(NamedTuple):
 def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
     """Return a deployment with these customers; `mail` is whether it sends any."""
     records, accounts = FakeCustomers(*(customers or (MARIO,))), FakeAccounts()
-    attempts, sessions, access = FakeAttempts(), FakeSessions(), FakeAccessTokens()
+    attempts, devices, sessions, access = FakeAttempts(), FakeDevices(), FakeSessions(), FakeAccessTokens()
     suppliers, limit, steps = SUPPLIERS, Limit(free, 900), FakeStepTokens()
     pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
     reclaims = FakeReclaims(accounts)
@@ -122,6 +126,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
         records,
         accounts,
         attempts,
+        devices,
         sessions,
         pending,
         recoveries,
@@ -144,7 +149,20 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             8,
             mail,
         ),
-        LoginDependencies(suppliers, accounts, attempts, sessions, limit, wide, HASHER, access, 86_400),
+        LoginDependencies(
+            suppliers=suppliers,
+            accounts=accounts,
+            attempts=attempts,
+            devices=devices,
+            sessions=sessions,
+            per_account=limit._replace(in_a_row=IN_A_ROW),
+            per_source=wide,
+            per_device=5,
+            hasher=HASHER,
+            access_tokens=access,
+            session_lifetime=86_400,
+            device_lifetime=YEAR,
+        ),
         AccountDependencies(accounts, access),
         RecoveryDependencies(
             suppliers,
@@ -153,6 +171,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             recoveries,
             reminders,
             attempts,
+            devices,
             Limit(2 * free, 900),
             wide,
             keys,

@@ -207,7 +207,7 @@ def test_what_is_wrong_with_the_address_counts_for_nobody(flows: Flows) -> None:
     for _ in range(3):
         with pytest.raises(InvalidRequest):
             _choose(flows, step, user_id="no address")
-    assert not any("#confirmation#" in key for key in flows.attempts.drained)
+    assert not any("#confirmation#" in key for key in flows.attempts.buckets)
 
 
 def test_tokens_of_other_steps_are_refused(flows: Flows) -> None:

@@ -37,15 +37,19 @@ def flows() -> Flows:
     flows, refill = register_mario(new_flows()), _default("AttemptsRefillSeconds")
     login = flows.login._replace(
         hasher=_FreeHasher(),  # type: ignore[arg-type]  # all that a login asks of it
-        per_account=Limit(_default("LoginAttemptsPerAccount"), refill),
+        per_account=Limit(_default("LoginAttemptsPerAccount"), refill, _default("LoginAttemptsInARow")),
+        per_device=_default("LoginAttemptsPerDevice"),
         per_source=Limit(_default("LoginAttemptsPerSource"), _default("SourceRefillSeconds")),
     )
     return flows._replace(login=login)
 
 
-def _try(flows: Flows, password: str, now: int, source: str = SOURCE, user_id: str = "") -> str:
+def _try(
+    flows: Flows, password: str, now: int, source: str = SOURCE, user_id: str = "", *, device_token: str = ""
+) -> str:
     try:
         changes: dict[str, Any] = {"user_id": user_id} if user_id else {}
+        changes["device_token"] = device_token
         flow.log_in(typed_login(password=password, **changes), flows.login, source=source, issuer=ISSUER, now=now)
     except InvalidCredentials:
         return "wrong"
@@ -92,11 +96,42 @@ def test_one_address_gets_at_most_150_guesses_an_hour_over_a_thousand_accounts(f
     assert 140 < tries.count("wrong") <= 150
 
 
-def test_strangers_get_fewer_than_a_hundred_guesses_a_day_at_one_account(flows: Flows) -> None:
+def _guess_from_everywhere(flows: Flows, begin: int, end: int) -> int:
+    """Let strangers at two hundred addresses guess all the time; return how many passwords were compared."""
+    moments = range(begin, end, 30)
+    tries = [_try(flows, "wrong", now, f"198.51.100.{now // 60 % 200}") for now in moments]
+    return tries.count("wrong")
+
+
+def test_strangers_get_fewer_than_a_hundred_guesses_a_day_though_the_customer_logs_in_every_hour(flows: Flows) -> None:
+    known = flow.log_in(typed_login(password="right"), flows.login, source=SOURCE, issuer=ISSUER, now=NOW).device_token
     for day in (0, 1):  # the first has the free attempts
-        start = NOW + day * _DAY
-        tries = [_try(flows, "wrong", start + second, f"192.0.2.{second // 60 % 200}") for second in range(0, _DAY, 30)]
-        assert 85 < tries.count("wrong") < 100
+        hours = range(NOW + day * _DAY, NOW + (day + 1) * _DAY, 3600)
+        guesses = 0
+        for hour in hours:
+            guesses += _guess_from_everywhere(flows, hour, hour + 3600)
+            assert _try(flows, "right", hour + 3599, device_token=known) == "in"
+        assert 85 < guesses < 100
+
+
+def test_strangers_get_a_hundred_guesses_in_a_row(flows: Flows) -> None:
+    assert _guess_from_everywhere(flows, NOW, NOW + 3 * _DAY) == 100
+    assert _try(flows, "right", NOW + 4 * _DAY) == "refused"
+
+
+def test_who_obeyed_retry_after_with_the_right_password_gets_in_every_time(flows: Flows) -> None:
+    """Measured before known devices: 0 of 5 times. A stranger guesses in each second in which there is room."""
+    known = flow.log_in(typed_login(password="right"), flows.login, source=SOURCE, issuer=ISSUER, now=NOW).device_token
+    now = NOW
+    for _ in range(5):
+        while _try(flows, "wrong", now, "198.51.100.66") == "wrong":
+            pass
+        with pytest.raises(TooManyAttempts) as refused:
+            flow.log_in(typed_login(password="right"), flows.login, source=SOURCE, issuer=ISSUER, now=now)
+        now += refused.value.retry_after
+        assert _try(flows, "wrong", now, "198.51.100.66") == "wrong"
+        assert _try(flows, "right", now) == "refused"
+        assert _try(flows, "right", now, device_token=known) == "in"
 
 
 def test_a_refused_source_takes_nothing_from_the_account_it_guesses_at(flows: Flows) -> None:

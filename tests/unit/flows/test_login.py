@@ -121,13 +121,13 @@ def test_what_is_no_address_has_a_count_of_its_own(flows: Flows) -> None:
         _log_in(flows, user_id="none either")
 
 
-def test_the_right_password_forgets_the_guesses(flows: Flows) -> None:
+def test_a_right_password_takes_back_its_own_attempt_and_no_guess_of_others(flows: Flows) -> None:
+    for _ in range(4):
+        with pytest.raises(InvalidCredentials):
+            _log_in(flows, password="x", source="192.0.2.66")
     for _ in range(3):
-        for _ in range(4):
-            with pytest.raises(InvalidCredentials):
-                _log_in(flows, password="x")
         _log_in(flows)
-    assert flows.attempts.used("login-account", flows.login.per_account, NOW) == 0
+    assert flows.attempts.used("login-account", flows.login.per_account, NOW) == 4
 
 
 def test_a_right_password_gives_no_guess_at_another_account_back_to_the_source(flows: Flows) -> None:
@@ -146,6 +146,16 @@ def test_ones_own_wrong_passwords_are_given_back_to_the_source_by_the_right_one(
             _log_in(flows, password="x")
     _log_in(flows)
     assert flows.attempts.used("login-source", flows.login.per_source, NOW) == 0
+
+
+def test_a_wrong_password_is_given_back_to_the_source_once(flows: Flows) -> None:
+    flows = flows._replace(login=flows.login._replace(per_source=flows.login.per_account))
+    for user_id in ("luigi@example.org", "luigi@example.org", "mario@example.org"):
+        with pytest.raises(InvalidCredentials):
+            _log_in(flows, user_id=user_id, password="x")
+    for _ in range(4):
+        _log_in(flows)
+        assert flows.attempts.used("login-source", flows.login.per_source, NOW) == 2
 
 
 def test_of_a_hundred_free_attempts_of_a_source_customers_who_log_in_use_ten_at_most(flows: Flows) -> None:

@@ -33,6 +33,7 @@ from tests.unit.flows.fixtures import (
     MARIO,
     NOW,
     SOURCE,
+    YEAR,
     answered,
     coded,
     confirmed,
@@ -45,6 +46,8 @@ from tests.unit.flows.fixtures import (
     typed_login,
 )
 from utenza.errors import UtenzaError
+from utenza.limits.limit import Limit
+from utenza.limits.subjects import Subject
 from utenza.tokens.claims import RecoveryClaims
 from verify.flow import verify
 
@@ -96,6 +99,14 @@ class Opened(NamedTuple):
     generation: int
 
 
+class KnownDevice(NamedTuple):
+    """A device token at one address; good for the password of that generation."""
+
+    generation: int
+    until: int
+    tries: int = 0
+
+
 class Calls(RuleBasedStateMachine):
     """Each call is tried with the tokens made for it, and as often with tokens of any kind."""
 
@@ -105,6 +116,7 @@ class Calls(RuleBasedStateMachine):
     waiting = Bundle("waiting")
     recoveries_begun = Bundle("recoveries_begun")
     logins = Bundle("logins")
+    devices = Bundle("devices")
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,6 +128,7 @@ class Calls(RuleBasedStateMachine):
         self.pending: dict[str, Pending] = {}
         self.recoveries: dict[str, Recovery] = {}  # by the token of the step
         self.sessions: dict[str, Opened] = {}
+        self.known: dict[tuple[str, str], KnownDevice] = {}  # by address and token
 
     @initialize(answer=ANSWERS)
     def mario_has_registered(self, answer: str) -> None:
@@ -186,17 +199,37 @@ class Calls(RuleBasedStateMachine):
         elif pending is not None and counts:
             self.pending[code] = pending._replace(tries=pending.tries + 1)
 
-    @rule(targets=(tokens, logins), address=ADDRESSES, password=PASSWORDS)
-    def login(self, address: str, password: str) -> MultipleResults[str]:
-        typed = typed_login(user_id=address, password=password)
+    @rule(
+        targets=(tokens, logins, devices),
+        address=ADDRESSES,
+        password=PASSWORDS,
+        device=devices | recoveries_begun | tokens | st.just(""),
+    )
+    def login(self, address: str, password: str, device: str) -> MultipleResults[str]:
+        typed = typed_login(user_id=address, password=password, device_token=device)
+        counted, is_known = self._counted_of_strangers(address), self._counts_apart(address, device)
         session = _tried(lambda: log_in(typed, self.flows.login, source=SOURCE, issuer=ISSUER, now=self.now))
         owner = self.owners.get(address)
         assert (session is not None) == (owner is not None and not owner.closed and owner.password == password)
         if session is None:
+            assert (self._counted_of_strangers(address) == counted) == is_known
             return multiple()
+        generation = self.owners[address].generation
         for token in (session.access_token, _family(session.refresh_token)):
-            self.sessions[token] = Opened(address, self.now, self.owners[address].generation)
-        return multiple(session.access_token, session.refresh_token)
+            self.sessions[token] = Opened(address, self.now, generation)
+        self.known[address, session.device_token] = KnownDevice(generation, self.now + YEAR)
+        return multiple(session.access_token, session.refresh_token, session.device_token)
+
+    def _counted_of_strangers(self, address: str) -> object:
+        return self.flows.attempts.buckets.get(Subject("gas", "login-account", address, Limit(1, 1)).key)
+
+    def _counts_apart(self, address: str, device: str) -> bool:
+        """Count a try of a known device; tell whether a wrong password is counted for it alone."""
+        known, owner = self.known.get((address, device)), self.owners.get(address)
+        if known is None or known.tries >= 5 or self.now >= known.until:
+            return False
+        self.known[address, device] = known._replace(tries=known.tries + 1)
+        return owner is not None and owner.generation == known.generation
 
     @rule(targets=(tokens, recoveries_begun), address=ADDRESSES)
     def recover(self, address: str) -> str:
@@ -219,6 +252,7 @@ class Calls(RuleBasedStateMachine):
         if done is not None and owner is not None:
             address = self.recoveries.pop(token).address
             self.owners[address] = owner._replace(password=password, generation=owner.generation + 1)
+            self.known[address, token] = KnownDevice(owner.generation + 1, self.now + 3600)
         elif counted and not right:
             self._count(token)
 

@@ -180,4 +180,4 @@ def test_a_faulty_request_is_not_counted() -> None:
     flows = new_flows()
     with pytest.raises(InvalidRequest):
         _verify(flows.verify, tax_code="X")
-    assert not flows.attempts.drained
+    assert not flows.attempts.buckets

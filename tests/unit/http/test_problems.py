@@ -97,3 +97,13 @@ def test_a_refused_token_is_challenged(code: str) -> None:
     kind = next(kind for kind in _ERRORS if kind.code == code)
     _, _, headers = problems.render(kind(), language="it", instance="")
     assert headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_no_wait_helps_the_text_leads_to_the_recovery(language: str) -> None:
+    error = TooManyAttempts(86_400, until_recovery=True)
+    status, content, headers = problems.render(error, language=language, instance="")
+    body = json.loads(content)
+    assert (status, body["code"], headers["Retry-After"]) == (429, "too_many_attempts", "86400")
+    assert body["detail"] == messages_in(language).hints["recover_password"]
+    assert "hint" not in body

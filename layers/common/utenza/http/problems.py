@@ -81,6 +81,8 @@ def render(error: UtenzaError, *, language: str, instance: str) -> ProblemRespon
     if isinstance(error, TooManyAttempts | Unavailable):
         headers["Retry-After"] = str(error.retry_after)
         detail = detail.format(wait=messages.wait.in_words(error.retry_after))
+    if isinstance(error, TooManyAttempts) and error.until_recovery:
+        detail = messages.hints["recover_password"]
     if error.code in _CHALLENGE:
         headers["WWW-Authenticate"] = _CHALLENGE[error.code]
     fields = error.errors if isinstance(error, InvalidRequest) else ()

@@ -70,6 +70,7 @@ def _optional(value: object) -> object:
 # identifiers, whose own checks must see a Kelvin sign before NFC makes a K of it.
 Text = Annotated[str, BeforeValidator(_tidy)]
 OptionalText = Annotated[str, BeforeValidator(_tidy), BeforeValidator(_optional)]
+OptionalToken = Annotated[str, BeforeValidator(_optional)]
 
 
 def if_given(check: Any) -> AfterValidator:  # noqa: ANN401 - a function from text to text

@@ -2,13 +2,32 @@
 
 All subjects of a call are counted in one conditional write, or none is: a source that is refused takes nothing from the
 accounts it guesses at, and fifty parallel guesses count fifty. A refused attempt does not prolong the wait.
+
+A subject whose limit has `in_a_row` also has a series: its attempts since the last success.
 """
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, delete, update
 from utenza.errors import TooManyAttempts, Unavailable
 from utenza.limits.subjects import Subject
 
+SERIES_KEPT = 365 * 86_400  # seconds after its last attempt that a series is remembered, at least
+NEVER_BY_WAITING = 86_400  # what Retry-After says where no wait helps: nobody should ask more often than once a day
 _ROUNDS = 4
+
+
+class Bucket(NamedTuple):
+    """What is stored of a subject."""
+
+    drained_at: int = 0
+    in_a_row: int = 0
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> "Bucket":
+        return cls(int(item.get("drained_at", 0)), int(item.get("in_a_row", 0)))
 
 
 class Attempts:
@@ -17,35 +36,41 @@ class Attempts:
         self._table = table
 
     def count(self, *subjects: Subject, now: int) -> tuple[int, ...]:
-        """Count one attempt of each subject; return how many that makes of each.
+        """Count one attempt of each subject; return how many that makes of each, those before a success left out.
 
         TooManyAttempts with the longest wait, and nothing counted, while one of them has to wait. Unused buckets take
         one request, others two: the first one tells how full they are.
         """
-        drained = [0] * len(subjects)
+        buckets = [Bucket()] * len(subjects)
         for _ in range(_ROUNDS):
-            refused = self._write([self._counted(*each, now) for each in zip(subjects, drained, strict=True)])
+            refused = self._write([self._counted(*each, now) for each in zip(subjects, buckets, strict=True)])
             if refused is None:
-                return tuple(
-                    subject.limit.used(max(moment, now) + subject.limit.interval, now)
-                    for subject, moment in zip(subjects, drained, strict=True)
-                )
-            drained = [
-                moment if old is None else int(old.get("drained_at", 0))
-                for moment, old in zip(drained, refused, strict=True)
-            ]
-            wait = max(subject.limit.wait(moment, now) for subject, moment in zip(subjects, drained, strict=True))
-            if wait:
-                raise TooManyAttempts(wait)
+                return tuple(counted_with(*each, now) for each in zip(subjects, buckets, strict=True))
+            buckets = [bucket if old is None else Bucket.of(old) for bucket, old in zip(buckets, refused, strict=True)]
+            refuse_if_full(subjects, buckets, now)
         raise Unavailable
 
-    def forgotten(self, subject: Subject) -> Write:
-        """Return the write that begins anew with this subject, for a transaction, as after the right password."""
-        return delete(self._table, subject.key)
+    def succeeded(self, subject: Subject, *, now: int) -> Write:
+        """Return the write that ends the series with a success and takes back the attempt, for a transaction.
+
+        Attempts before it stay counted: who fills and watches a bucket must not see that somebody logs in.
+        """
+        interval = subject.limit.interval
+        change = (
+            "SET #expires_at = if_not_exists(#drained_at, :now),"
+            " #drained_at = if_not_exists(#drained_at, :now) - :interval REMOVE #in_a_row"
+        )
+        return update(self._table, subject.key, change, values={"now": now, "interval": interval})
+
+    def end_series(self, subject: Subject) -> None:
+        """End the series of this subject, after a success that was counted elsewhere; its bucket stays as full."""
+        change, condition = "REMOVE #in_a_row", "attribute_exists(#in_a_row)"
+        with suppress(ConditionFailed):
+            self._db.write(update(self._table, subject.key, change, condition=condition, values={}))
 
     def forget(self, subject: Subject) -> None:
-        """Begin anew with this subject."""
-        self._db.write(self.forgotten(subject))
+        """Begin anew with this subject, bucket and series."""
+        self._db.write(delete(self._table, subject.key))
 
     def refunded(self, subject: Subject, attempts: int = 1) -> Write:
         """Return the write that takes attempts back which were just counted and turned out to be no guesses."""
@@ -58,6 +83,8 @@ class Attempts:
 
     def _refunded(self, subject: Subject, attempts: int = 1, condition: str = "") -> Write:
         change, values = "ADD #drained_at :less, #expires_at :less", {"less": -attempts * subject.limit.interval}
+        if subject.limit.in_a_row:
+            change, values = f"{change}, #in_a_row :fewer", values | {"fewer": -attempts}
         return update(self._table, subject.key, change, condition=condition, values=values)
 
     def _write(self, writes: list[Write]) -> list[Item | None] | None:
@@ -75,14 +102,37 @@ class Attempts:
             return [(reason.old or {}) if reason.is_condition else None for reason in cancelled.reasons]
         return None
 
-    def _counted(self, subject: Subject, drained_at: int, now: int) -> Write:
+    def _counted(self, subject: Subject, bucket: Bucket, now: int) -> Write:
         """Return the write that counts one attempt, in view of what is known of the bucket."""
-        interval = subject.limit.interval
-        if drained_at <= now:
-            change = "SET #drained_at = :next, #expires_at = :next"
-            condition, values = "attribute_not_exists(#drained_at) OR #drained_at <= :now", {"next": now + interval}
+        interval, in_a_row = subject.limit.interval, subject.limit.in_a_row
+        kept = SERIES_KEPT if in_a_row else 0
+        values = {"now": now}
+        if bucket.drained_at <= now:
+            change = "SET #drained_at = :next, #expires_at = :until"
+            condition = "(attribute_not_exists(#drained_at) OR #drained_at <= :now)"
+            values |= {"next": now + interval, "until": now + interval + kept}
         else:
-            change = "ADD #drained_at :interval, #expires_at :interval"
-            condition, values = "#drained_at > :now AND #drained_at <= :latest", {"interval": interval}
-            values["latest"] = subject.limit.latest(now)
-        return update(self._table, subject.key, change, condition=condition, values=values | {"now": now})
+            change = "SET #drained_at = #drained_at + :interval, #expires_at = #drained_at + :longer"
+            condition = "#drained_at > :now AND #drained_at <= :latest"
+            values |= {"interval": interval, "longer": interval + kept, "latest": subject.limit.latest(now)}
+        if in_a_row:
+            change += " ADD #in_a_row :one"
+            condition += " AND (attribute_not_exists(#in_a_row) OR #in_a_row < :most)"
+            values |= {"one": 1, "most": in_a_row}
+        return update(self._table, subject.key, change, condition=condition, values=values)
+
+
+def counted_with(subject: Subject, bucket: Bucket, now: int) -> int:
+    """Return how many attempts count when one more is put into this bucket, those before a success left out."""
+    used = subject.limit.used(max(bucket.drained_at, now) + subject.limit.interval, now)
+    return min(used, bucket.in_a_row + 1) if subject.limit.in_a_row else used
+
+
+def refuse_if_full(subjects: Sequence[Subject], buckets: Sequence[Bucket], now: int) -> None:
+    """Raise TooManyAttempts if there is no room for one more attempt of each."""
+    each = list(zip(subjects, buckets, strict=True))
+    wait = max(subject.limit.wait(bucket.drained_at, now) for subject, bucket in each)
+    if any(subject.limit.is_used_up(bucket.in_a_row) for subject, bucket in each):
+        raise TooManyAttempts(max(wait, NEVER_BY_WAITING), until_recovery=True)
+    if wait:
+        raise TooManyAttempts(wait)

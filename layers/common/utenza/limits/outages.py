@@ -8,7 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from utenza.dynamodb import TransactionCancelled
 from utenza.errors import Unavailable
 
-_OUTAGES = (BotoCoreError, ClientError, TransactionCancelled, Unavailable)
+OUTAGES = (BotoCoreError, ClientError, TransactionCancelled, Unavailable)
+"""What AWS failing, throttling or being in conflict looks like."""
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def given_back_in_outages(give_back: Callable[[], object]) -> Iterator[None]:
     """
     try:
         yield
-    except _OUTAGES:
-        with suppress(*_OUTAGES):
+    except OUTAGES:
+        with suppress(*OUTAGES):
             give_back()
         raise

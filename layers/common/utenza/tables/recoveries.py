@@ -7,10 +7,11 @@ registered have recoveries too: what an unknown address does to the table must n
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, delete, put, update
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Login, password_change
 from utenza.tables.reading import reader
@@ -101,15 +102,18 @@ class Recoveries:
         with suppress(ConditionFailed):
             self._db.write(change)
 
-    def finish(self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str) -> None:
+    def finish(
+        self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str, *, also: Sequence[Write] = ()
+    ) -> None:
         """Change the password, end every session and spend the recovery, all or nothing.
 
-        RecoveryTokenInvalid when the recovery has gone meanwhile, or the account is not as `login` says any more.
+        `also` are writes of the same transaction, without conditions. RecoveryTokenInvalid when the recovery has gone
+        meanwhile, or the account is not as `login` says any more.
         """
         spent = delete(self._table, _key(recovery), condition="attribute_exists(#pk)")
         changes = password_change(self._table, recovery.supplier, email_key, login, password_hash)
         try:
-            self._db.transact(*changes, spent)
+            self._db.transact(*changes, spent, *also)
         except TransactionCancelled as cancelled:
             if any(reason.is_condition for reason in cancelled.reasons):
                 raise RecoveryTokenInvalid from None
