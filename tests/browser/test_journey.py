@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route
 
 from tests.browser.conftest import Open
-from tests.browser.visitor import ANSWER, QUESTION, Visitor
+from tests.browser.visitor import Visitor
 from tests.integration.customers import PASSWORD, company
 from tests.integration.postman import Postman
 from tools.local_stack.stack import LocalStack
@@ -49,28 +49,6 @@ def _register(visitor: Visitor, postman: Postman, customer: Customer, user_id: s
     visitor.expect_screen(texts["login"]["title"])
 
 
-def _recover(visitor: Visitor, postman: Postman, user_id: str) -> None:
-    texts = visitor.texts
-    visitor.click_button(texts["login"]["forgotten"])
-    visitor.expect_screen(texts["forgotten"]["title"])
-    visitor.field(texts["fields"]["user_id"]).fill(user_id)
-    visitor.click_button(texts["forgotten"]["submit"])
-    visitor.expect_screen(texts["recovery_code"]["title"])
-    visitor.fill_code(postman.code(user_id, count=2))
-    visitor.click_button(texts["recovery_code"]["submit"])
-    visitor.expect_screen(texts["new_password"]["title"])
-    visitor.fill(
-        {
-            QUESTION: ANSWER,
-            texts["new_password"]["password"]: "cinque trote blu",
-            texts["fields"]["password_repeat"]: "cinque trote blu",
-        }
-    )
-    visitor.click_button(texts["new_password"]["submit"])
-    visitor.expect_screen(texts["login"]["title"])
-    visitor.expect_text(texts["new_password"]["done"])
-
-
 @pytest.mark.parametrize(("language", "scheme"), [("it", "light"), ("en", "dark"), ("de", "light")])
 def test_a_customer_registers_logs_in_and_recovers_the_password(
     visit: Open, postman: Postman, language: str, scheme: str
@@ -94,7 +72,7 @@ def test_a_customer_registers_logs_in_and_recovers_the_password(
     visitor.expect_screen(texts["login"]["title"])
     visitor.expect_text(texts["login"]["logged_out"])
 
-    _recover(visitor, postman, user_id)
+    visitor.recover(user_id, lambda: postman.code(user_id, count=2), "cinque trote blu")
     visitor.log_in(user_id, PASSWORD)
     visitor.expect_problem("")
     visitor.log_in(user_id, "cinque trote blu")

@@ -13,6 +13,7 @@ from tests.integration.postman import Postman
 pytestmark = pytest.mark.stack
 
 _STORE_KEY = f"utenza:{SUPPLIER}:session"
+_DEVICES_KEY = f"utenza:{SUPPLIER}:devices"
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_tokens_are_only_in_session_storage_and_survive_a_reload(visitor: Visito
     visitor.page.reload()
     visitor.expect_reserved_area()
     assert set(_session(visitor)) == {"access_token", "refresh_token", "renew_at"}
-    assert visitor.page.evaluate("localStorage.length") == 0
+    assert set(visitor.stored_permanently()) == {_DEVICES_KEY}
     assert visitor.page.evaluate("document.cookie") == ""
     assert visitor.page.url == f"{visitor.site}/accesso.html?supplier={SUPPLIER}"
 

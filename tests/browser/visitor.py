@@ -1,6 +1,7 @@
 """A customer at the site, who finds screens by heading, fields by label, and buttons by text."""
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,6 +98,10 @@ class Visitor:
         values: dict[str, str] = self.page.evaluate("({...sessionStorage})")
         return values
 
+    def stored_permanently(self) -> dict[str, str]:
+        values: dict[str, str] = self.page.evaluate("({...localStorage})")
+        return values
+
     # Steps of a journey ---------------------------------------------------------------------------------------------
 
     def start_registration(self, kind: str = "person") -> None:
@@ -132,6 +137,23 @@ class Visitor:
         texts = self.texts["login"]
         self.fill({self.texts["fields"]["user_id"]: user_id, texts["password"]: password})
         self.click_button(texts["submit"])
+
+    def recover(self, user_id: str, mailed_code: Callable[[], str], password: str) -> None:
+        """Choose a new password with the code from the mail, from the login form and back to it."""
+        texts = self.texts
+        self.click_button(texts["login"]["forgotten"])
+        self.expect_screen(texts["forgotten"]["title"])
+        self.field(texts["fields"]["user_id"]).fill(user_id)
+        self.click_button(texts["forgotten"]["submit"])
+        self.expect_screen(texts["recovery_code"]["title"])
+        self.fill_code(mailed_code())
+        self.click_button(texts["recovery_code"]["submit"])
+        self.expect_screen(texts["new_password"]["title"])
+        repeated = (texts["new_password"]["password"], texts["fields"]["password_repeat"])
+        self.fill({QUESTION: ANSWER} | dict.fromkeys(repeated, password))
+        self.click_button(texts["new_password"]["submit"])
+        self.expect_screen(texts["login"]["title"])
+        self.expect_text(texts["new_password"]["done"])
 
     def pass_step_one(self, customer: Customer) -> None:
         self.start_registration(customer.kind)

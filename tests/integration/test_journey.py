@@ -47,6 +47,7 @@ def test_a_person_registers_logs_in_and_logs_out(caller: Caller, stored: Any) ->
     ]
     assert account["last_login_at"] >= account["created_at"]
 
+    assert "device_token" in session
     renewed = caller.post("/login/refresh", {"refresh_token": session["refresh_token"]}).json
     assert renewed["refresh_token"] != session["refresh_token"]
     assert caller.post("/logout", {"refresh_token": renewed["refresh_token"]}).status == 204

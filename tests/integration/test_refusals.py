@@ -147,6 +147,39 @@ def test_an_unknown_user_is_counted_like_a_known_one(caller: Caller) -> None:
     assert [caller.post("/login", body).status for _ in range(7)] == [401] * 5 + [429] * 2
 
 
+def test_a_known_device_is_counted_apart_from_strangers(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    user_id = f"device{customer.code}@example.it"
+    token = caller.post("/verify", claim(customer)).json["step_token"]
+    assert caller.post("/credentials", credentials(token, user_id)).status == 201
+    right = {"supplier": SUPPLIER, "user_id": user_id, "password": PASSWORD}
+    wrong = right | {"password": "not the right one"}
+    known = {"device_token": caller.post("/login", right).json["device_token"]}
+    assert [caller.post("/login", wrong).status for _ in range(6)] == [401] * 5 + [429]
+    assert caller.post("/login", right).code == "too_many_attempts"
+    assert caller.post("/login", right | known).json["device_token"] == known["device_token"]
+    assert [caller.post("/login", wrong | known).status for _ in range(6)] == [401] * 5 + [429]
+    assert caller.post("/login", right | known).code == "too_many_attempts"
+
+
+def test_the_token_of_a_finished_recovery_stands_for_the_device(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    user_id = f"recovered{customer.code}@example.it"
+    token = caller.post("/verify", claim(customer)).json["step_token"]
+    chosen = credentials(token, user_id)
+    assert caller.post("/credentials", chosen).status == 201
+    started = caller.post("/recovery", {"supplier": SUPPLIER, "user_id": user_id}).json
+    recovery = {"recovery_token": started["recovery_token"], "answer": chosen["answer"]}
+    new = "cinque lucci verdi"
+    changed = caller.post("/recovery/password", recovery | {"password": new, "password_repeat": new})
+    assert changed.status == 204
+    body = {"supplier": SUPPLIER, "user_id": user_id}
+    assert [caller.post("/login", body | {"password": "x"}).status for _ in range(6)] == [401] * 5 + [429]
+    known = {"password": new, "device_token": recovery["recovery_token"]}
+    assert caller.post("/login", body | {"password": new}).code == "too_many_attempts"
+    assert caller.post("/login", body | known).status == 200
+
+
 def test_ten_tries_per_step_token(caller: Caller, stored: Any) -> None:
     token = caller.post("/verify", claim(stored(person()))).json["step_token"]
     body = credentials(token, "not an address")

@@ -1,3 +1,4 @@
+import { DeviceTokens } from "../device_tokens.js";
 import { FlowElement } from "../flow_element.js";
 import { Session } from "../session.js";
 import { clearSupplier, SessionStore } from "../session_store.js";
@@ -71,8 +72,15 @@ export class Login extends FlowElement {
     this.#userStore.update({ user_id });
   }
 
+  /** Return what shows the API that this browser is known to this user id: a recovery just completed, or a login. */
+  deviceToken(user_id) {
+    const { recovered } = this.store.read();
+    return recovered?.user_id === user_id ? recovered.token : this.#deviceTokens.of(user_id);
+  }
+
   /** Start a session, and delete what the customer typed before it. */
   startSession(tokens, user_id) {
+    this.#deviceTokens.keep(user_id, tokens.device_token);
     clearSupplier(this.supplier.supplier);
     this.drafts.clear();
     this.session.start(tokens);
@@ -85,6 +93,10 @@ export class Login extends FlowElement {
     this.areaScreen = null;
     this.emit("utenza-logout");
     return this.go("mask", { replace: true, notice });
+  }
+
+  get #deviceTokens() {
+    return new DeviceTokens(this.supplier.supplier);
   }
 
   get #userStore() {

@@ -15,8 +15,9 @@ export function loginFormScreen(login) {
     }),
   ];
   const send = async ({ user_id, password }) => {
-    const tokens = await login.api.post("/login", { supplier: login.supplier.supplier, user_id, password });
-    login.startSession(tokens, user_id);
+    const device_token = login.deviceToken(user_id);
+    const body = { supplier: login.supplier.supplier, user_id, password, ...(device_token && { device_token }) };
+    login.startSession(await login.api.post("/login", body), user_id);
     return () => login.go("account", { replace: true });
   };
   return screen(

@@ -55,6 +55,7 @@ export function newPasswordScreen(login) {
     return () => {
       login.drafts.clear();
       login.userId = user_id;
+      login.store.update({ recovered: { user_id, token: recovery_token } });
       return login.go("mask", { replace: true, notice: texts.done });
     };
   });
