@@ -10,6 +10,7 @@ import pytest
 
 from reclaim import flow as reclaim
 from tests.contract.journey import Costs, Counting, Journey, on_tables
+from tests.contract.requests_of import watched
 from tests.unit.flows.fixtures import NOW, SOURCE, new_flows, reclaim_confirmed, reclaimed
 from utenza.errors import CodeInvalid
 
@@ -84,3 +85,27 @@ def test_the_documented_figures_are_the_counted_ones(costs: Mapping[str, Costs])
     rows = re.findall(r"^\| `([A-Z]+ /[a-z/-]+)`( [a-z ]+)? \|(.*)\|$", _DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     documented = {route + way: Costs(*[float(cell) for cell in cells.split("|")]) for route, way, cells in rows}
     assert documented == costs
+
+
+def test_a_login_from_a_known_device_shares_no_transaction_with_strangers(
+    new_client: Callable[[str], Any], new_table: Callable[[], str]
+) -> None:
+    """Whoever keeps the counters of the address and the source busy would otherwise be in conflict with it."""
+    client = new_client("dynamodb")
+    requests = watched(client)
+    flows, names = on_tables(new_flows(), Counting(client), new_table)
+    journey = Journey(flows, Counting(client))
+    journey.register(mail=False)
+    requests.clear()
+    journey.use()
+    transactions = [
+        {
+            entry["Key"]["pk"]["S"].split("#")[1]
+            for write in parameters["TransactItems"]
+            for entry in write.values()
+            if entry["TableName"] == names[2]
+        }
+        for operation, parameters in requests
+        if operation == "TransactWriteItems"
+    ]
+    assert transactions == [{"login-account", "login-source"}, {"login-account", "login-device"}, {"login-device"}]

@@ -20,7 +20,7 @@ from tests.unit.flows.fixtures import (
     register_mario,
     typed_login,
 )
-from utenza.errors import InvalidCredentials, TooManyAttempts, Unavailable, UtenzaError
+from utenza.errors import FieldError, InvalidCredentials, InvalidRequest, TooManyAttempts, Unavailable, UtenzaError
 from utenza.limits.devices import Device
 from utenza.limits.limit import Limit
 
@@ -209,6 +209,18 @@ def test_a_busy_counter_of_strangers_holds_up_no_known_device(
 
 def _unavailable(*_: Any, **__: Any) -> Any:
     raise Unavailable
+
+
+@pytest.mark.parametrize("absent", [None, ""])
+def test_a_device_token_may_be_left_out(flows: Flows, absent: str | None) -> None:
+    assert _log_in(flows, device_token=absent).device_token
+
+
+@pytest.mark.parametrize(("wrong", "code"), [("a" * 4097, "too_long"), (1, "wrong_type"), (["a"], "wrong_type")])
+def test_what_is_no_text_of_a_token_is_a_wrong_field(wrong: object, code: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        typed_login(device_token=wrong)
+    assert refused.value.errors == (FieldError("device_token", code),)
 
 
 def test_a_refresh_needs_and_renews_no_device(flows: Flows) -> None:

@@ -12,6 +12,7 @@ from recovery import flow as recovery
 from tests.unit.flows.fixtures import (
     IN_A_ROW,
     ISSUER,
+    MARIO,
     NEW_PASSWORD,
     NOW,
     PASSWORD,
@@ -19,13 +20,16 @@ from tests.unit.flows.fixtures import (
     answered,
     coded,
     forgotten,
+    forgotten_user_id,
     mailed_recovery_code,
     new_flows,
     register_mario,
+    step_one,
     typed_login,
 )
 from utenza.errors import TooManyAttempts, UtenzaError
 from utenza.http import problems
+from verify.flow import verify
 
 KNOWN, UNKNOWN = "mario@example.org", "nobody@example.org"
 OWNER, STRANGER = "192.0.2.7", "198.51.100.66"
@@ -40,9 +44,10 @@ class Answer(NamedTuple):
 
 
 class Stranger:
-    """Calls about one address, and what they are answered; the customer, if there is one, goes about their business."""
+    """Calls about one address and one customer code, and what they are answered; meanwhile Mario logs in."""
 
     def __init__(self, address: str, *, mail: bool) -> None:
+        self.customer_code = MARIO.code if address == KNOWN else "9999999999"
         self.flows = register_mario(new_flows())
         self.flows = self.flows._replace(recovery=self.flows.recovery._replace(sends_mail=mail))
         self.address = address
@@ -75,6 +80,14 @@ class Stranger:
     def guess_answer(self) -> None:
         typed = answered(self.recovery_token or "x", answer="not it")
         self._note(lambda: recovery.change_password(typed, self.flows.recovery, now=self.now))
+
+    def guess_at_step_one(self) -> None:
+        typed = step_one(customer_code=self.customer_code, first_name="Gino")
+        self._note(lambda: verify(typed, self.flows.verify, source=STRANGER, now=self.now))
+
+    def request_reminder(self) -> None:
+        typed = forgotten_user_id(customer_code=self.customer_code)
+        self._note(lambda: recovery.remind(typed, self.flows.recovery, source=STRANGER, now=self.now))
 
     def customer_logs_in(self, device: str) -> None:
         self.log_in(self.known_device if device == "known" else "")
@@ -112,6 +125,7 @@ _STEPS = st.one_of(
     st.tuples(st.just("guess"), st.sampled_from(["none", "none", "invented", "own"])),
     st.tuples(st.just("customer_logs_in"), st.sampled_from(["known", "new"])),
     st.tuples(st.sampled_from(["begin_recovery", "guess_code", "guess_answer"])),
+    st.tuples(st.sampled_from(["guess_at_step_one", "request_reminder"])),
 )
 
 
