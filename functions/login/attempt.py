@@ -1,5 +1,6 @@
 """One attempt at logging in: counted for the device if it is known at this address, else for strangers."""
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from utenza.dynamodb import Write
@@ -32,7 +33,8 @@ class LoginAttempt:
         self._device = device
         self._per_device = per_device
         self._known_to: KnownTo | None = None
-        self._counted: tuple[int, ...] = ()
+        self._used: tuple[int, ...] = ()
+        self._open: tuple[Subject, ...] = ()  # counted, and not taken back
 
     def count(self, *, now: int) -> None:
         """Count the attempt; TooManyAttempts if strangers have to wait, and this is one."""
@@ -56,13 +58,15 @@ class LoginAttempt:
         remembered = self._devices.remembered(device, account, until=until)
         if self._known_to:
             return device.token, (remembered,)
-        own, *used = self._counted
-        refunds = (
-            self._attempts.refunded(source, own)
-            for source, used_of_source in zip(self._sources, used, strict=True)
-            if not source.limit.is_negligible(used_of_source)
-        )
+        refunds = (self._attempts.refunded(source, self._used[0]) for source in self._busy_sources())
         return device.token, (remembered, self._attempts.succeeded(self._account, now=now), *refunds)
+
+    def settled_by[T](self, transaction: Callable[[], T]) -> T:
+        """Do the login's transaction; what it takes back must not be taken back once more."""
+        result = transaction()
+        settled = {self._account, *self._busy_sources()}
+        self._open = tuple(subject for subject in self._open if subject not in settled)
+        return result
 
     def end_series(self) -> None:
         """End the strangers' series after the login of a known device; if AWS fails, the next login will.
@@ -74,11 +78,17 @@ class LoginAttempt:
                 self._attempts.end_series(self._account)
 
     def refund(self) -> None:
-        """Take back what was counted, if anything was."""
+        """Take back what is still counted, if anything is."""
         if self._known_to:
             self._devices.refund(self._device)
-        elif self._counted:
-            self._attempts.refund(self._account, *self._sources)
+        self._attempts.refund(*self._open)
 
     def _count_as_stranger(self, now: int) -> None:
-        self._counted = self._attempts.count(self._account, *self._sources, now=now)
+        subjects = (self._account, *self._sources)
+        self._used = self._attempts.count(*subjects, now=now)
+        self._open = subjects
+
+    def _busy_sources(self) -> list[Subject]:
+        """Return the sources that more than a negligible number of attempts is counted of."""
+        used = zip(self._sources, self._used[1:], strict=False)
+        return [source for source, attempts in used if not source.limit.is_negligible(attempts)]

@@ -76,13 +76,15 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
         # In the session's transaction: this attempt and the wrong ones before it were no guesses.
         also = (dependencies.accounts.login_noted(supplier, login.account_id, now=now), *writes)
         (refresh_token, expires_at), (access_token, expires_in), _, _ = gather(
-            lambda: dependencies.sessions.open(
-                supplier,
-                login.account_id,
-                generation=login.generation,
-                now=now,
-                lifetime=dependencies.session_lifetime,
-                also=also,
+            lambda: attempt.settled_by(
+                lambda: dependencies.sessions.open(
+                    supplier,
+                    login.account_id,
+                    generation=login.generation,
+                    now=now,
+                    lifetime=dependencies.session_lifetime,
+                    also=also,
+                )
             ),
             lambda: dependencies.access_tokens.issue(
                 login.account_id, supplier, generation=login.generation, issuer=issuer, now=now

@@ -66,6 +66,19 @@ def test_an_outage_spends_no_try_of_a_login(
     assert flows.attempts.used("login-source", flows.login.per_source, NOW) <= 1
 
 
+def test_a_login_that_fails_at_the_signature_takes_back_no_guess_of_others(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its transaction took back its attempt already."""
+    for _ in range(4):
+        with pytest.raises(InvalidCredentials):
+            _log_in(flows, password="wrong")
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.login.access_tokens, "issue", _down)
+        _ten_outages(lambda: _log_in(flows))
+    assert flows.attempts.used("login-account", flows.login.per_account, NOW) == 4
+
+
 def test_when_counting_fails_nothing_is_given_back(flows: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(4):
         with pytest.raises(InvalidCredentials):
