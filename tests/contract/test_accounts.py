@@ -8,7 +8,7 @@ from tests.fakes.accounts import FakeAccounts
 from tests.threads import in_threads
 from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import DynamoDb, TransactionCancelled
-from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken, UtenzaError
+from utenza.errors import AlreadyRegistered, InvalidCredentials, StepTokenInvalid, UserIdTaken, UtenzaError
 from utenza.tables.accounts import Account, Accounts, Login
 from utenza.tables.new_accounts import Registration
 
@@ -239,6 +239,65 @@ def test_what_does_not_fit_together_loses_no_customer_and_is_no_matter_of_trying
     assert _account(accounts).customers == (FIRST.customer_code,)
 
 
+def test_a_frozen_account_keeps_everything_but_its_sessions(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    before, login = _account(accounts), _login(accounts)
+    assert accounts.freeze(before, FIRST.email_key, now=NOW + 5)
+    assert _account(accounts) == before._replace(status="frozen", generation=1, frozen_at=NOW + 5)
+    assert _login(accounts) == login._replace(status="frozen", generation=1)
+    assert accounts.account_of("uno", FIRST.customer_code) == "account-1"
+    assert accounts.unfreeze(_account(accounts), FIRST.email_key)
+    assert _account(accounts) == before._replace(generation=1, frozen_at=NOW + 5)
+    assert _login(accounts) == login._replace(generation=1)
+
+
+def test_an_account_is_frozen_and_freed_once(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    before = _account(accounts)
+    assert not accounts.unfreeze(before, FIRST.email_key)
+    start = Barrier(10)
+
+    def freeze() -> bool:
+        start.wait()
+        return accounts.freeze(before, FIRST.email_key, now=NOW)
+
+    assert sum(in_threads(*[freeze] * 10)) == 1
+    assert (_account(accounts).generation, _login(accounts).generation) == (1, 1)
+    assert [accounts.unfreeze(before, FIRST.email_key) for _ in range(2)] == [True, False]
+    assert _login(accounts).status == "active"
+
+
+@pytest.mark.parametrize("email_key", ["mario2@example.it", "nobody@example.it"])
+def test_freezing_takes_the_address_of_the_account(accounts: Accounts, email_key: str) -> None:
+    accounts.register(FIRST, now=NOW)
+    accounts.register(another(2), now=NOW)
+    assert not accounts.freeze(_account(accounts), email_key, now=NOW)
+    assert not accounts.freeze(_account(accounts)._replace(account_id="gone"), FIRST.email_key, now=NOW)
+    assert (_account(accounts).status, _login(accounts).status) == ("active", "active")
+    other = accounts.login_of("uno", "mario2@example.it")
+    assert other is not None
+    assert other.status == "active"
+
+
+def test_what_is_written_together_with_freezing_is_written_or_nothing_is(accounts: Accounts) -> None:
+    accounts.register(FIRST, now=NOW)
+    account = _account(accounts)
+    accounts.register(another(2), now=NOW)
+    fails = accounts.login_noted("uno", "nobody", now=NOW)
+    with pytest.raises((TransactionCancelled, InvalidCredentials)):
+        accounts.freeze(account, FIRST.email_key, now=NOW, also=[fails])
+    assert _account(accounts).status == "active"
+    assert accounts.freeze(
+        account, FIRST.email_key, now=NOW, also=[accounts.login_noted("uno", "account-2", now=NOW + 7)]
+    )
+    noted = accounts.get("uno", "account-2")
+    assert noted is not None
+    assert noted.last_login_at == NOW + 7
+    with pytest.raises((TransactionCancelled, InvalidCredentials)):
+        accounts.unfreeze(account, FIRST.email_key, also=[fails])
+    assert _account(accounts).status == "frozen"
+
+
 def test_a_customer_leads_to_its_account(accounts: Accounts) -> None:
     accounts.register(FIRST, now=NOW)
     assert accounts.account_of("uno", FIRST.customer_code) == "account-1"
@@ -250,6 +309,12 @@ def _account(accounts: Accounts) -> Account:
     account = accounts.get("uno", "account-1")
     assert account is not None
     return account
+
+
+def _login(accounts: Accounts) -> Login:
+    login = accounts.login_of("uno", FIRST.email_key)
+    assert login is not None
+    return login
 
 
 def test_the_change_that_a_lost_customer_makes_is_the_one_that_its_owner_is_told_by(

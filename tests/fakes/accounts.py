@@ -1,12 +1,13 @@
 """Accounts in memory, with the same promises: all or nothing, and one account for one customer and one e-mail."""
 
+from collections.abc import Sequence
 from threading import Lock
 
-from tests.fakes.writes import FakeWrite
+from tests.fakes.writes import FakeWrite, transact
 from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered, InvalidCredentials, StepTokenInvalid, UserIdTaken
-from utenza.tables.accounts import Account, Accounts, EmailStatus, Login
+from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Status
 from utenza.tables.new_accounts import Registration
 
 
@@ -87,6 +88,31 @@ class FakeAccounts(Accounts):
                 generation=now.generation + 1,
             )
             self.logins[supplier, email_key] = login._replace(generation=login.generation + 1)
+            return True
+
+    def freeze(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
+        return self._set_status(account, email_key, ("active", "frozen"), also, frozen_at=now)
+
+    def unfreeze(self, account: Account, email_key: str, *, also: Sequence[Write] = ()) -> bool:
+        return self._set_status(account, email_key, ("frozen", "active"), also)
+
+    def _set_status(
+        self, account: Account, email_key: str, change: tuple[Status, Status], also: Sequence[Write], frozen_at: int = 0
+    ) -> bool:
+        """Change both statuses if they are as they should be; with `frozen_at`, end the sessions too."""
+        key, address, (old, new) = (account.supplier, account.account_id), (account.supplier, email_key), change
+        with self._lock:
+            now, login = self.accounts.get(key), self.logins.get(address)
+            if now is None or login is None or login.account_id != now.account_id:
+                return False
+            if (now.status, login.status) != (old, old):
+                return False
+            transact(also)
+            step = 1 if frozen_at else 0
+            self.accounts[key] = now._replace(
+                status=new, generation=now.generation + step, frozen_at=frozen_at or now.frozen_at
+            )
+            self.logins[address] = login._replace(status=new, generation=login.generation + step)
             return True
 
     def replace_password_hash(self, supplier: str, email_key: str, old: str, new: str) -> None:

@@ -1,5 +1,6 @@
 """Accounts, and beside each the items that keep its e-mail and its customer unique in the supplier."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
@@ -7,10 +8,11 @@ from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import ConditionFailed, DynamoDb, TransactionCancelled, Value, Write, delete, update
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 from utenza.tables import keys
+from utenza.tables.freezing import freezing, unfreezing
 from utenza.tables.new_accounts import Registration, listed, new_account
 from utenza.tables.reading import reader
 
-type Status = Literal["active", "closed"]
+type Status = Literal["active", "frozen", "closed"]
 type EmailStatus = Literal["ok", "bounced", "complained"]
 type UnlinkReason = Literal["holder", "reclaim"]
 
@@ -20,8 +22,9 @@ _NEXT_GENERATION = "#generation = #generation + :one"  # on account and login al
 class Account(NamedTuple):
     """What the reserved area shows and sessions are checked with; times in seconds since 1970, 0 where there is none.
 
-    A change of the password, or the loss of a customer, begins a new `generation`; sessions of an older one have
-    ended. `summaries` copies each customer's record, seconds behind it (functions/customer_sync).
+    A change of the password, the loss of a customer, or freezing begins a new `generation`; sessions of an older one have
+    ended. `frozen_at` stays when a frozen account is active again. `summaries` copies each customer's record, seconds
+    behind it (functions/customer_sync).
     """
 
     account_id: str
@@ -36,6 +39,7 @@ class Account(NamedTuple):
     last_login_at: int = 0
     email_status: EmailStatus = "ok"
     former_user_id: str = ""
+    frozen_at: int = 0
     summaries: tuple[CustomerSummary, ...] = ()
 
     def summary_of(self, code: str) -> CustomerSummary | None:
@@ -139,6 +143,27 @@ class Accounts:
         except TransactionCancelled as cancelled:
             marker, item, _ = cancelled.reasons
             if marker.is_condition or item.is_condition:
+                return False
+            raise
+        return True
+
+    def freeze(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
+        """Freeze an active account and end its sessions, all or nothing, with `also` in the same transaction.
+
+        Return False if it is not active any more, or this is not its address any more.
+        """
+        return self._change(freezing(self._table, account.supplier, account.account_id, email_key, now=now), also)
+
+    def unfreeze(self, account: Account, email_key: str, *, also: Sequence[Write] = ()) -> bool:
+        """Make a frozen account active again, with its password; return False as `freeze`."""
+        return self._change(unfreezing(self._table, account.supplier, account.account_id, email_key), also)
+
+    def _change(self, writes: Sequence[Write], also: Sequence[Write]) -> bool:
+        """Do all writes or none; return False when a condition of `writes` does not hold."""
+        try:
+            self._db.transact(*writes, *also)
+        except TransactionCancelled as cancelled:
+            if any(reason.is_condition for reason in cancelled.reasons[: len(writes)]):
                 return False
             raise
         return True
