@@ -1,16 +1,17 @@
-"""POST /credentials, /credentials/confirm and /credentials/confirm/resend: step two of a registration."""
+"""POST /credentials, its /confirm and /confirm/resend: step two of a registration; /object: who objects to one."""
 
 import time
 from functools import cache
 
 from aws_lambda_powertools.event_handler import Response
 
-from credentials import confirmation, flow
+from credentials import confirmation, flow, objection
 from credentials.schemas import (
     ConfirmRequest,
     ConfirmResponse,
     CredentialsRequest,
     CredentialsResponse,
+    ObjectionRequest,
     ResendRequest,
     ResendResponse,
 )
@@ -23,13 +24,15 @@ from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
-from utenza.settings import HashingSettings, MailSettings
+from utenza.settings import ClaimSettings, HashingSettings
+from utenza.tables.activation_codes import ActivationCodes
+from utenza.tables.objections import Objections
 from utenza.tables.pending import LIFETIME, PendingRegistrations
 from utenza.tokens.confirmation import ConfirmationTokens
 from utenza.tokens.registration import StepTokens
 
 
-class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing, HashingSettings, MailSettings):
+class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing, HashingSettings, ClaimSettings):
     step_token_seconds: int
     password_min_length: int
     credentials_attempts_per_token: int
@@ -45,6 +48,8 @@ def dependencies() -> flow.Dependencies:
         customers=settings.customers,
         accounts=settings.accounts,
         pending=PendingRegistrations(database(), settings.accounts_table),
+        objections=Objections(database(), settings.accounts_table),
+        activation_codes=ActivationCodes(database(), settings.accounts_table),
         attempts=settings.attempts,
         per_token=settings.limit(settings.credentials_attempts_per_token),
         per_source=settings.source_limit(settings.credentials_attempts_per_source),
@@ -55,6 +60,7 @@ def dependencies() -> flow.Dependencies:
         hasher=Hasher(settings.cost, report_hash),
         password_minimum=settings.password_min_length,
         sends_mail=settings.sends_mail,
+        proves_claims=settings.proves_claims,
     )
 
 
@@ -80,6 +86,7 @@ def register() -> Response[str]:
             status="confirmation_required",
             confirmation_token=token,
             expires_in=expires_in,
+            **({"claim": registered.claim} if registered.claim else {}),
         ),
     )
 
@@ -96,6 +103,15 @@ def confirm() -> Response[str]:
 def resend() -> Response[str]:
     confirmation.resend(read(router.current_event, ResendRequest), dependencies(), now=int(time.time()))
     return respond(202, ResendResponse())
+
+
+@router.post("/credentials/object")
+def object_to() -> Response[str]:
+    event = router.current_event
+    request = read(event, ObjectionRequest)
+    account_id = objection.freeze(request, dependencies(), source=caller.source(event), now=int(time.time()))
+    log("account_frozen", account=account_id)
+    return respond(204)
 
 
 def warm_up() -> None:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from credentials.claims import claim_on
 from credentials.schemas import CredentialsRequest
 from utenza.customers.record import Customer, summary_of, without_tax_codes
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, StepTokenInvalid
@@ -22,9 +23,11 @@ from utenza.passwords.hashing import Hasher
 from utenza.passwords.personal_data import PersonalData
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts
+from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.customers import Customers
 from utenza.tables.new_accounts import Registration
-from utenza.tables.pending import PendingRegistrations
+from utenza.tables.objections import Objections
+from utenza.tables.pending import Claim, PendingRegistrations
 from utenza.tables.recoveries import address_of
 from utenza.tokens.claims import StepClaims
 from utenza.tokens.confirmation import ConfirmationTokens
@@ -34,12 +37,14 @@ from utenza.tokens.registration import StepTokens
 
 
 class Dependencies(NamedTuple):
-    """`per_address` limits the codes that one address is mailed."""
+    """`per_address` limits the codes that one address is mailed; `proves_claims` is ClaimProof=code, with mail."""
 
     suppliers: Suppliers
     customers: Customers
     accounts: Accounts
     pending: PendingRegistrations
+    objections: Objections
+    activation_codes: ActivationCodes
     attempts: Attempts
     per_token: Limit
     per_source: Limit
@@ -50,6 +55,7 @@ class Dependencies(NamedTuple):
     hasher: Hasher
     password_minimum: int
     sends_mail: bool
+    proves_claims: bool = False
 
 
 class Registered(NamedTuple):
@@ -58,6 +64,7 @@ class Registered(NamedTuple):
     account_id: str
     user_id: str
     confirmation: tuple[str, int] | None = None
+    claim: Claim | None = None
 
 
 def register(
@@ -86,9 +93,12 @@ def register(
     if not dependencies.sends_mail:
         dependencies.accounts.register(registration, now=now)
         return Registered(registration.account_id, registration.user_id)
-    pending = dependencies.pending.begin(registration, address_taken=address_taken, now=now)
+    claim = None
+    if dependencies.proves_claims:
+        claim = claim_on(customer, dependencies.suppliers.named(step.supplier), registration.email_key)
+    pending = dependencies.pending.begin(registration, address_taken=address_taken, claim=claim, now=now)
     confirmation = dependencies.confirmation_tokens.issue(pending, now=now)
-    return Registered(registration.account_id, registration.user_id, confirmation)
+    return Registered(registration.account_id, registration.user_id, confirmation, claim)
 
 
 def _look_up(

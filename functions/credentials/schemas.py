@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from utenza.http.requests import RequestModel, ResponseModel, Text
+from utenza.http.requests import OptionalText, RequestModel, ResponseModel, Text
 from utenza.identifiers.email import EmailAddress
 
 
@@ -27,6 +27,18 @@ class ConfirmRequest(RequestModel):
         min_length=1, max_length=4096, description='From POST /credentials, "confirmation_required".'
     )
     code: Text = Field(min_length=1, max_length=40, description="Six digits, from the mail.")
+    claim_code: OptionalText = Field(
+        default="", max_length=40, description='With `"claim": "code"`: six digits, from the mail to the customer.'
+    )
+    activation_code: OptionalText = Field(
+        default="", max_length=40, description='With `"claim": "activation_code"`: from the supplier.'
+    )
+
+
+class ObjectionRequest(RequestModel):
+    objection_code: Text = Field(
+        min_length=1, max_length=200, description="From the notice that an account was created for a customer code."
+    )
 
 
 class ResendRequest(RequestModel):
@@ -36,12 +48,16 @@ class ResendRequest(RequestModel):
 
 
 class CredentialsResponse(ResponseModel):
-    """`expires_in` is in seconds; it and the token are there when the address has to be confirmed."""
+    """`expires_in` is in seconds; it and the token are there when the address has to be confirmed.
+
+    `claim` is there when the confirmation needs `claim_code` or `activation_code` too.
+    """
 
     user_id: str
     status: Literal["active", "confirmation_required"]
     confirmation_token: str = ""
     expires_in: int = 0
+    claim: Literal["code", "activation_code"] | None = None
 
 
 class ConfirmResponse(ResponseModel):

@@ -27,7 +27,8 @@ from utenza.clients import client
 from utenza.dynamodb import database
 from utenza.observability import count, log, log_failure, traced
 from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
-from utenza.settings import MailSettings
+from utenza.settings import ClaimSettings
+from utenza.tables.objections import Objections
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.reclaims import Reclaims
 from utenza.tables.recoveries import Recoveries
@@ -37,7 +38,7 @@ _QUEUE_KEEPS = 14 * 86_400  # seconds
 _ONCE = IdempotencyConfig(expires_after_seconds=_QUEUE_KEEPS, hash_function="sha256")
 
 
-class Settings(UsesCustomers, UsesAccounts, UsesKeyRing, MailSettings):
+class Settings(UsesCustomers, UsesAccounts, UsesKeyRing, ClaimSettings):
     deliveries_table: str
     configuration_set: str
     event_bus: str
@@ -55,9 +56,11 @@ def dependencies() -> flow.Dependencies:
         pending=PendingRegistrations(database(), accounts),
         recoveries=Recoveries(database(), accounts),
         reclaims=Reclaims(database(), accounts),
+        objections=Objections(database(), accounts),
         keys=settings.keys,
         sender=SesSender(client("sesv2"), sender, settings.configuration_set) if sender else None,
         bus=EventBridgeBus(client("events"), settings.event_bus),
+        notifies_of_claims=settings.notifies_of_claims,
     )
 
 

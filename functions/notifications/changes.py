@@ -10,12 +10,16 @@ from typing import Any, Literal, NamedTuple
 type Image = Mapping[str, Any]
 type Kind = Literal[
     "confirmation_code",
+    "claim_code",
     "address_taken",
     "recovery_code",
     "reclaim_code",
     "user_id_reminder",
     "welcome",
     "registered_elsewhere",
+    "account_frozen",
+    "account_frozen_elsewhere",
+    "account_unfrozen",
     "password_changed",
     "question_changed",
     "customer_unlinked",
@@ -27,6 +31,8 @@ type Kind = Literal[
     "QuestionChanged",
     "CustomerUnlinked",
     "AddressChanged",
+    "AccountFrozen",
+    "AccountUnfrozen",
     "AccountClosed",
     "EmailUndeliverable",
 ]
@@ -71,11 +77,14 @@ type _Found = Iterator[tuple[Kind, Mapping[str, str]]]
 
 def _about_pending(old: Image, new: Image, code: str) -> _Found:
     is_new = old.get("pending_id") != new["pending_id"]
+    is_mailed = is_new or new["mails"] > old["mails"]
     subject = {"customer_code": code, "id": new["pending_id"]}
+    if is_mailed and new.get("claim") == "code":  # whoever reads that address must not learn whether another is taken
+        yield "claim_code", subject
     if new["address_taken"]:
         if is_new:
             yield "address_taken", subject
-    elif is_new or new["mails"] > old["mails"]:
+    elif is_mailed:
         yield "confirmation_code", subject
 
 
@@ -114,9 +123,10 @@ def _about_login(old: Image, new: Image, _: str) -> _Found:
     if not old:
         return
     subject = {"account_id": new["account_id"]}
-    if old["status"] != new["status"] == "closed":
-        yield "AccountClosed", subject
-    if new["generation"] > old["generation"]:  # the same generation: the same password under a new cost
+    if old["status"] != new["status"]:
+        for kind in _OF_STATUS.get((old["status"], new["status"]), ("AccountClosed",)):
+            yield kind, subject
+    elif new["generation"] > old["generation"]:  # the same generation: the same password under a new cost
         if new["password_hash"] == old["password_hash"] and "unlinked_customer" in new:
             unlinked = subject | {"customer_code": new["unlinked_customer"]}
             yield "customer_reclaimed" if new.get("unlinked_by") == "reclaim" else "customer_unlinked", unlinked
@@ -129,6 +139,10 @@ def _about_login(old: Image, new: Image, _: str) -> _Found:
         yield "QuestionChanged", subject
 
 
+_OF_STATUS: Mapping[tuple[str, str], tuple[Kind, ...]] = {
+    ("active", "frozen"): ("account_frozen", "account_frozen_elsewhere", "AccountFrozen"),
+    ("frozen", "active"): ("account_unfrozen", "AccountUnfrozen"),
+}
 _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "pending": _about_pending,
     "recovery": _about_recovery,

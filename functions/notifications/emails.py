@@ -31,7 +31,11 @@ $body
 </html>
 """)
 _PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
+_LONG_CODE = '<p style="margin:24px 0;font:bold 20px/1.6 ui-monospace,Menlo,Consolas,monospace">{}</p>'
 _CODE = '<p style="margin:24px 0;font:bold 36px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:.15em">{}</p>'
+
+
+_STYLES = {"$code": _CODE, "$objection_code": _LONG_CODE}
 
 
 class Email(NamedTuple):
@@ -46,7 +50,7 @@ class EmailText(BaseModel):
 
 
 class EmailTexts(BaseModel):
-    """The e-mails of one language by kind. `$name` stands for a value."""
+    """The e-mails of one language by name: their kind, or one with more words. `$name` stands for a value."""
 
     greeting: str
     footer: str
@@ -59,8 +63,8 @@ def texts_in(language: str) -> EmailTexts:
     return EmailTexts.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
-def compose(kind: str, supplier: Supplier, language: str, values: Mapping[str, str]) -> Email:
-    """Return an e-mail of this kind in the account's language, Italian where the supplier does not offer it."""
+def compose(text: str, supplier: Supplier, language: str, values: Mapping[str, str]) -> Email:
+    """Return an e-mail with this text in the account's language, Italian where the supplier does not offer it."""
     language = language if language in supplier.languages else "it"
     texts = texts_in(language)
     filled = {
@@ -69,8 +73,8 @@ def compose(kind: str, supplier: Supplier, language: str, values: Mapping[str, s
         "contact": supplier.links["contact"][language].removeprefix("mailto:"),
         **values,
     }
-    subject = Template(texts.emails[kind].subject).substitute(filled)
-    templates = [texts.greeting, *texts.emails[kind].paragraphs]
+    subject = Template(texts.emails[text].subject).substitute(filled)
+    templates = [texts.greeting, *texts.emails[text].paragraphs]
     paragraphs = [Template(template).substitute(filled) for template in templates]
     footer = Template(texts.footer).substitute(filled)
     page = _PAGE.substitute(
@@ -85,4 +89,4 @@ def compose(kind: str, supplier: Supplier, language: str, values: Mapping[str, s
 
 
 def _as_html(paragraph: str, template: str) -> str:
-    return (_CODE if template == "$code" else _PARAGRAPH).format(html.escape(paragraph))
+    return _STYLES.get(template, _PARAGRAPH).format(html.escape(paragraph))

@@ -5,10 +5,12 @@ from typing import NamedTuple, Protocol
 
 from notifications.changes import Notification
 from notifications.emails import Email, compose
+from utenza.customers.record import Customer
 from utenza.identifiers import email
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.accounts import Account, Accounts
 from utenza.tables.customers import Customers
+from utenza.tables.objections import Objection, Objections
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.reclaims import Reclaims
 from utenza.tables.recoveries import Recoveries
@@ -26,7 +28,10 @@ class Bus(Protocol):
 
 
 class Dependencies(NamedTuple):
-    """Without a `sender` no e-mail leaves; events are for the CRM in any case."""
+    """Without a `sender` no e-mail leaves; events are for the CRM in any case.
+
+    `notifies_of_claims`: whom the CRM knows by another address is told of a new account.
+    """
 
     suppliers: Suppliers
     customers: Customers
@@ -34,16 +39,21 @@ class Dependencies(NamedTuple):
     pending: PendingRegistrations
     recoveries: Recoveries
     reclaims: Reclaims
+    objections: Objections
     keys: KeyRing
     sender: Sender | None
     bus: Bus
+    notifies_of_claims: bool = True
 
 
 class _Addressed(NamedTuple):
+    """`text` names the words when they are not those of the kind."""
+
     to: str
     language: str
     values: Mapping[str, str] = {}
     account_id: str = ""
+    text: str = ""
 
 
 def deliver(notification: Notification, dependencies: Dependencies, *, now: int) -> bool:
@@ -56,7 +66,7 @@ def deliver(notification: Notification, dependencies: Dependencies, *, now: int)
     if mail is None:
         return False
     supplier = dependencies.suppliers.named(notification.supplier)
-    text = compose(notification.kind, supplier, mail.language, mail.values)
+    text = compose(mail.text or notification.kind, supplier, mail.language, mail.values)
     tags = {"supplier": supplier.id} | ({"account": mail.account_id} if mail.account_id else {})
     dependencies.sender.send(supplier, mail.to, text, tags)
     return True
@@ -149,15 +159,61 @@ def _left(notification: Notification, dependencies: Dependencies, _now: int) -> 
     return _Addressed(account.former_user_id, account.language) if account and account.former_user_id else None
 
 
-def _elsewhere(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
-    """Write to the address that the CRM has, when it is another than the one just registered."""
-    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
-    if not account or not account.customers:
+def _claim(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+    """Write to the address that the CRM has: its code says that whoever registers is the customer."""
+    supplier, code, pending_id = (
+        notification.supplier,
+        notification.subject["customer_code"],
+        notification.subject["id"],
+    )
+    registration = dependencies.pending.waiting_for(supplier, code, pending_id, now=now)
+    customer = dependencies.customers.find(supplier, code)
+    if registration is None or customer is None or not email.is_valid(customer.email):
         return None
-    customer = dependencies.customers.find(account.supplier, account.customers[0])
-    if not customer or not email.is_another(customer.email, account.user_id):
+    claim_code = email_codes.code_for("claim", pending_id, dependencies.keys.lasting(now=now))
+    values = {"code": claim_code, "customer_code": code}
+    return _Addressed(customer.email, registration.language, values)
+
+
+def _elsewhere(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+    """Write to the address that the CRM has, when it is another than the one just registered, how to object."""
+    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
+    customer = _known_elsewhere(account, dependencies)
+    if account is None or customer is None or account.frozen_at or not dependencies.notifies_of_claims:
+        return None
+    values = {"customer_code": customer.code}
+    page = dependencies.suppliers.named(account.supplier).mail.get("objection_page")
+    if not page:
+        return _Addressed(customer.email, account.language, values)
+    objection = Objection(account.account_id, customer.code)
+    code = dependencies.objections.issue(account.supplier, objection, now=now)
+    values |= {"objection_page": page, "objection_code": code}
+    return _Addressed(customer.email, account.language, values, text="registered_elsewhere_objection")
+
+
+def _frozen(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
+    if account is None or account.status != "frozen":
+        return None
+    return _Addressed(account.user_id, account.language, {}, account.account_id)
+
+
+def _frozen_elsewhere(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
+    customer = _known_elsewhere(account, dependencies)
+    if account is None or customer is None or account.status != "frozen":
         return None
     return _Addressed(customer.email, account.language, {"customer_code": customer.code})
+
+
+def _known_elsewhere(account: Account | None, dependencies: Dependencies) -> Customer | None:
+    """Return an account's customer if the CRM knows them by another address that can be written to."""
+    if account is None or not account.customers:
+        return None
+    customer = dependencies.customers.find(account.supplier, account.customers[0])
+    if customer is None or not email.is_another(customer.email, account.user_id):
+        return None
+    return customer
 
 
 def _to_account(
@@ -174,12 +230,16 @@ def _to(account: Account | None, values: Mapping[str, str]) -> _Addressed | None
 
 _EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | None]] = {
     "confirmation_code": _confirmation,
+    "claim_code": _claim,
     "address_taken": _taken,
     "recovery_code": _recovery,
     "reclaim_code": _reclaim,
     "user_id_reminder": _reminder,
     "welcome": _owner,
     "registered_elsewhere": _elsewhere,
+    "account_frozen": _frozen,
+    "account_frozen_elsewhere": _frozen_elsewhere,
+    "account_unfrozen": _owner,
     "password_changed": _owner,
     "question_changed": _owner,
     "customer_unlinked": _unlinked,

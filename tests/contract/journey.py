@@ -35,7 +35,7 @@ from tests.unit.flows.fixtures import (
 from utenza.dynamodb import DynamoDb, put
 from utenza.limits.counter import Attempts
 from utenza.limits.devices import Devices
-from utenza.tables import pending, reclaims, recoveries, reminders, sessions
+from utenza.tables import activation_codes, objections, pending, reclaims, recoveries, reminders, sessions
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers, to_item
 from utenza.tokens import email_codes
@@ -96,6 +96,8 @@ def on_tables(flows: Flows, counting: Counting, new_table: Callable[[], str]) ->
         "attempts": Attempts(db, attempts),
         "devices": Devices(db, attempts),
         "sessions": sessions.Sessions(db, opened),
+        "objections": objections.Objections(db, accounts),
+        "activation_codes": activation_codes.ActivationCodes(db, accounts),
         "pending": pending.PendingRegistrations(db, accounts),
         "recoveries": recoveries.Recoveries(db, accounts),
         "reclaims": reclaims.Reclaims(db, accounts),

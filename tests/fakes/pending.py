@@ -1,14 +1,17 @@
 """Pending registrations in memory, beside the fake accounts that they become."""
 
+from collections.abc import Sequence
 from itertools import count
 from threading import Lock
 from typing import NamedTuple
 
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.writes import transact
+from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
 from utenza.tables.accounts import Accounts
 from utenza.tables.new_accounts import Registration
-from utenza.tables.pending import LIFETIME, MAILS, TRIES, Pending, PendingRegistrations
+from utenza.tables.pending import LIFETIME, MAILS, TRIES, Claim, Pending, PendingRegistrations
 from utenza.tokens.claims import ConfirmationClaims
 
 
@@ -28,9 +31,11 @@ class FakePendingRegistrations(PendingRegistrations):
         self._numbers = count(1)
         self._lock = Lock()
 
-    def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
+    def begin(
+        self, registration: Registration, *, address_taken: bool, claim: Claim | None = None, now: int
+    ) -> ConfirmationClaims:
         whose = registration.supplier, registration.customer_code
-        pending = Pending(registration, address_taken)
+        pending = Pending(registration, address_taken, claim)
         with self._lock:
             waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, 1, now + LIFETIME)
             self.waiting[whose] = waiting
@@ -60,7 +65,9 @@ class FakePendingRegistrations(PendingRegistrations):
             if found is not None and found.mails < MAILS:
                 self.waiting[pending[:2]] = found._replace(mails=found.mails + 1)
 
-    def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
+    def finish(
+        self, pending: ConfirmationClaims, registration: Registration, *, now: int, also: Sequence[Write] = ()
+    ) -> None:
         supplier, customer_code, _ = pending
         with self._lock:
             if (supplier, customer_code) in self._accounts.markers:
@@ -68,6 +75,7 @@ class FakePendingRegistrations(PendingRegistrations):
                 raise ConfirmationTokenInvalid if own else AlreadyRegistered
             if self._find(pending, 0) is None or (supplier, registration.email_key) in self._accounts.logins:
                 raise ConfirmationTokenInvalid
+            transact(also)
             self._accounts.register(registration, now=now)
             del self.waiting[supplier, customer_code]
 

@@ -76,6 +76,7 @@ _MAY = {
     "notifications": {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:PutItem", "Accounts"),
         ("dynamodb:GetItem", "Deliveries"),
         ("dynamodb:PutItem", "Deliveries"),
         ("dynamodb:UpdateItem", "Deliveries"),
@@ -122,6 +123,12 @@ def test_mails_are_sent_from_one_address_alone() -> None:
     condition, granted, otherwise = sending["Fn::If"]
     assert (condition, otherwise) == ("SendsMail", {"Ref": "AWS::NoValue"})
     assert granted["Condition"] == {"StringEqualsIfExists": {"ses:FromAddress": {"Ref": "SenderEmail"}}}
+
+
+def test_the_notifications_write_no_accounts_but_the_codes_to_object_to_them() -> None:
+    statements = map(_granted, _function("notifications")["Policies"][0]["Statement"])
+    [writing] = [entry for entry in statements if entry["Action"] == "dynamodb:PutItem"]
+    assert writing["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#objection#*"]}}
 
 
 @pytest.mark.parametrize("name", _MAY)

@@ -8,6 +8,7 @@ from credentials.schemas import (
     ConfirmResponse,
     CredentialsRequest,
     CredentialsResponse,
+    ObjectionRequest,
     ResendRequest,
     ResendResponse,
 )
@@ -116,6 +117,15 @@ OPERATIONS = (
         response=VerifyResponse,
         body=ReclaimConfirmRequest,
         errors=("reclaim_token_invalid", "reclaim_token_expired", "code_invalid"),
+    ),
+    Operation(
+        route="POST /credentials/object",
+        function="credentials",
+        summary="The code from the notice of a new account freezes that account, without a login",
+        status=204,
+        response=None,
+        body=ObjectionRequest,
+        errors=("code_invalid", "too_many_attempts"),
     ),
     Operation(
         route="POST /login",

@@ -82,6 +82,7 @@ def _public(entry: SupplierEntry) -> dict[str, object]:
         "code_hint": in_offered_languages(entry.code_hint),
         "links": {name: in_offered_languages(texts) for name, texts in entry.links},
         "mail": {name: value for name, value in entry.mail if value},
+        "issues_activation_codes": entry.issues_activation_codes,
     }
 
 

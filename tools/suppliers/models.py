@@ -70,11 +70,15 @@ class Links(Strict):
 
 
 class Mail(Strict):
-    """How the supplier's e-mails look. The defaults are its Italian name, no reply-to address and Utenza's blue."""
+    """How the supplier's e-mails look, and where one can object to an account.
+
+    The defaults are its Italian name, no reply-to address, Utenza's blue, and no page.
+    """
 
     sender_name: Annotated[str, Field(max_length=64, pattern=r"^[^\r\n\"<>]*$")] = ""
     reply_to: Annotated[str, Field(pattern=r"^([^\s@<>\",]+@[^\s@<>\",]+\.[^\s@<>\",]+)?$")] = ""
     colour: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
+    objection_page: Annotated[str, Field(max_length=500, pattern=r"^(https://[^\s/@]+\.[^\s@]+)?$")] = ""
 
 
 class Columns(Strict):
@@ -119,6 +123,7 @@ class SupplierEntry(Strict):
     code_picture: Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]+\.(png|jpg|svg|webp))?$")] = ""
     links: Links
     mail: Mail = Mail()
+    issues_activation_codes: bool = False
     mapping: Annotated[ImportMapping, Field(alias="import")]
 
     @model_validator(mode="after")

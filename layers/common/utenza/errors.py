@@ -1,7 +1,7 @@
 """What can go wrong, each with the stable code of the contract. Status and texts are in `problems`."""
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 
 class InvalidValue(ValueError):
@@ -100,9 +100,13 @@ class ReclaimTokenExpired(UtenzaError):
 
 
 class CodeInvalid(UtenzaError):
-    """Not the code from the mail."""
+    """Not the code from the mail. `words` may name other words for it than those of six digits from one mail."""
 
     code = "code_invalid"
+
+    def __init__(self, words: Literal["", "two_codes", "objection_code"] = "") -> None:
+        super().__init__(self.code)
+        self.words = words
 
 
 class AnswerInvalid(UtenzaError):

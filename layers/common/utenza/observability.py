@@ -14,6 +14,7 @@ Event = Literal[
     "customer_verified",
     "confirmation_required",
     "registered",
+    "account_frozen",
     "login_succeeded",
     "session_refreshed",
     "session_ended",

@@ -2,7 +2,7 @@
 
 import os
 from functools import cache
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -54,3 +54,20 @@ class MailSettings(Settings):
     @property
     def sends_mail(self) -> bool:
         return self.sender_email != ""
+
+
+class ClaimSettings(MailSettings):
+    """`claim_proof`: what protects a customer whose bill was stolen.
+
+    Nothing; a notice to the address in the CRM; or a code sent there. Without mail it is nothing in any case.
+    """
+
+    claim_proof: Literal["none", "notice", "code"]
+
+    @property
+    def notifies_of_claims(self) -> bool:
+        return self.sends_mail and self.claim_proof != "none"
+
+    @property
+    def proves_claims(self) -> bool:
+        return self.sends_mail and self.claim_proof == "code"

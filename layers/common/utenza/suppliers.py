@@ -19,7 +19,7 @@ _COMPILED = Path(__file__).with_name("suppliers.json")
 class Supplier(BaseModel):
     """One supplier; `code_pattern` is for a whole, compact customer code, `code_picture` may be empty.
 
-    `mail` may have a `sender_name`, a `reply_to` and a `colour`.
+    `mail` may have a `sender_name`, a `reply_to`, a `colour` and an `objection_page`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +33,7 @@ class Supplier(BaseModel):
     code_picture: str
     links: Mapping[str, Mapping[str, str]]
     mail: Mapping[str, str] = {}
+    issues_activation_codes: bool = False
 
 
 class Suppliers:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from account.flow import Dependencies as AccountDependencies
 from credentials.flow import Dependencies as CredentialsDependencies
 from credentials.flow import register
-from credentials.schemas import ConfirmRequest, CredentialsRequest
+from credentials.schemas import ConfirmRequest, CredentialsRequest, ObjectionRequest
 from login.flow import Dependencies as LoginDependencies
 from login.schemas import LoginRequest
 from reclaim.flow import Dependencies as ReclaimDependencies
@@ -15,10 +15,12 @@ from reclaim.schemas import ReclaimConfirmRequest, ReclaimRequest
 from recovery.flow import Dependencies as RecoveryDependencies
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.activation_codes import FakeActivationCodes
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.customers import FakeCustomers
 from tests.fakes.devices import FakeDevices
 from tests.fakes.key_services import FakeSecretsManager
+from tests.fakes.objections import FakeObjections
 from tests.fakes.pending import FakePendingRegistrations
 from tests.fakes.reclaims import FakeReclaims
 from tests.fakes.recoveries import FakeRecoveries
@@ -103,6 +105,8 @@ class Flows(NamedTuple):
     devices: FakeDevices
     sessions: FakeSessions
     pending: FakePendingRegistrations
+    objections: FakeObjections
+    activation_codes: FakeActivationCodes
     recoveries: FakeRecoveries
     reclaims: FakeReclaims
     reminders: FakeReminders
@@ -114,13 +118,14 @@ class Flows(NamedTuple):
     reclaim: ReclaimDependencies
 
 
-def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
-    """Return a deployment with these customers; `mail` is whether it sends any."""
+def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_claims: bool = False) -> Flows:
+    """Return a deployment with these customers; `mail` is whether it sends any, `proves_claims` ClaimProof=code."""
     records, accounts = FakeCustomers(*(customers or (MARIO,))), FakeAccounts()
     attempts, devices, sessions, access = FakeAttempts(), FakeDevices(), FakeSessions(), FakeAccessTokens()
     suppliers, limit, steps = SUPPLIERS, Limit(free, 900), FakeStepTokens()
     pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
     reclaims = FakeReclaims(accounts)
+    objections, activation_codes = FakeObjections(), FakeActivationCodes()
     wide, keys = Limit(100, 72), KeyRing("step", FakeSecretsManager("s" * 64))
     return Flows(
         records,
@@ -129,6 +134,8 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
         devices,
         sessions,
         pending,
+        objections,
+        activation_codes,
         recoveries,
         reclaims,
         reminders,
@@ -138,6 +145,8 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             records,
             accounts,
             pending,
+            objections,
+            activation_codes,
             attempts,
             limit,
             wide,
@@ -148,6 +157,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False) -> Flows:
             HASHER,
             8,
             mail,
+            proves_claims,
         ),
         LoginDependencies(
             suppliers=suppliers,
@@ -254,14 +264,24 @@ def step_two(step_token: str, **changes: Any) -> Submitted[CredentialsRequest]:
     return submitted(CredentialsRequest, chosen | changes)
 
 
-def confirmed(confirmation_token: str, code: str) -> ConfirmRequest:
-    return valid(ConfirmRequest, {"confirmation_token": confirmation_token, "code": code})
+def confirmed(confirmation_token: str, code: str, **more: str) -> ConfirmRequest:
+    return valid(ConfirmRequest, {"confirmation_token": confirmation_token, "code": code} | more)
+
+
+def objected(objection_code: str) -> ObjectionRequest:
+    return valid(ObjectionRequest, {"objection_code": objection_code})
 
 
 def mailed_code(flows: Flows, customer_code: str = MARIO.code) -> str:
     """Return the code that was mailed to confirm the address of a customer."""
     key = flows.credentials.keys.lasting(now=NOW)
     return email_codes.code_for("confirmation", flows.pending.waiting["gas", customer_code].pending_id, key)
+
+
+def mailed_claim_code(flows: Flows, customer_code: str = MARIO.code) -> str:
+    """Return the code that was mailed to the address of a customer's record."""
+    key = flows.credentials.keys.lasting(now=NOW)
+    return email_codes.code_for("claim", flows.pending.waiting["gas", customer_code].pending_id, key)
 
 
 def mailed_recovery_code(flows: Flows, claims: RecoveryClaims | None = None) -> str:

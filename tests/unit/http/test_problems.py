@@ -26,7 +26,7 @@ def test_every_error_has_a_status() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("table", ["problems", "fields", "hints"])
+@pytest.mark.parametrize("table", ["problems", "fields", "hints", "details"])
 def test_the_languages_have_the_same_texts(table: str, language: str) -> None:
     texts = getattr(messages_in(language), table)
     assert set(texts) == set(getattr(IT, table))

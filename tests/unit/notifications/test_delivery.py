@@ -95,6 +95,7 @@ def _post(flows: Flows) -> Post:
         flows.pending,
         flows.recoveries,
         flows.reclaims,
+        flows.objections,
         flows.credentials.keys,
         sender,
         bus,

@@ -11,8 +11,11 @@ from notifications.emails import compose, texts_in
 from utenza.suppliers import Supplier
 
 _LANGUAGES = ("it", "en", "de")
-_MAILS = [kind for kind in get_args(Kind.__value__) if kind.islower()]
-_VALUES = {"code": "012345", "user_id": "mario@example.org", "customer_code": "0123456789"}
+_MAILS = [*(kind for kind in get_args(Kind.__value__) if kind.islower()), "registered_elsewhere_objection"]
+_VALUES = {"code": "012345", "user_id": "mario@example.org", "customer_code": "0123456789"} | {
+    "objection_code": "7KQ2M-HHJ4C-TVW3X-9PRDF-GMN6Q-2345Y",
+    "objection_page": "https://gas.example/obiezione.html?supplier=gas",
+}
 _ALL = {"it": "Gas & Luce", "en": "Gas & Light", "de": "Gas & Licht"}
 _LINKS = {"site": dict.fromkeys(_ALL, "https://gas.example/"), "contact": dict.fromkeys(_ALL, "mailto:a@gas.example")}
 GAS = Supplier(
@@ -53,7 +56,7 @@ def test_nothing_in_a_mail_acts_or_loads(kind: str) -> None:
     assert "url(" not in page
 
 
-@pytest.mark.parametrize("kind", ["confirmation_code", "recovery_code", "reclaim_code"])
+@pytest.mark.parametrize("kind", ["confirmation_code", "recovery_code", "claim_code", "reclaim_code"])
 @pytest.mark.parametrize("language", _LANGUAGES)
 def test_a_code_is_in_the_subject_and_large_in_the_page(kind: str, language: str) -> None:
     mail = compose(kind, GAS, language, _VALUES)
@@ -66,6 +69,23 @@ def test_a_code_is_in_the_subject_and_large_in_the_page(kind: str, language: str
 def test_the_code_of_a_reclaim_says_which_customer_it_takes(language: str) -> None:
     assert "0123456789" in compose("reclaim_code", GAS, language, _VALUES).text
     assert "0123456789" in compose("customer_reclaimed", GAS, language, _VALUES).text
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_a_long_code_is_in_the_mail_alone_and_as_a_line_to_copy(language: str) -> None:
+    mail, code = compose("registered_elsewhere_objection", GAS, language, _VALUES), _VALUES["objection_code"]
+    assert code not in mail.subject
+    assert f"\n\n{code}\n\n" in mail.text
+    assert re.search(rf"font:bold 20px[^>]*>{code}<", mail.html)
+    assert _VALUES["objection_page"] in mail.text
+    assert code not in _VALUES["objection_page"]
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_a_code_for_a_claim_says_for_which_customer_it_is(language: str) -> None:
+    mail = compose("claim_code", GAS, language, _VALUES)
+    assert _VALUES["customer_code"] in mail.subject
+    assert _VALUES["customer_code"] in mail.text
 
 
 def test_a_language_that_the_supplier_does_not_offer_is_italian() -> None:

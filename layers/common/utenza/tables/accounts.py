@@ -22,9 +22,9 @@ _NEXT_GENERATION = "#generation = #generation + :one"  # on account and login al
 class Account(NamedTuple):
     """What the reserved area shows and sessions are checked with; times in seconds since 1970, 0 where there is none.
 
-    A change of the password, the loss of a customer, or freezing begins a new `generation`; sessions of an older one have
-    ended. `frozen_at` stays when a frozen account is active again. `summaries` copies each customer's record, seconds
-    behind it (functions/customer_sync).
+    A new password, the loss of a customer, or freezing begins a new `generation`; sessions of an older one have ended.
+    `frozen_at` stays when a frozen account is active again. `summaries` copies each customer's record, seconds behind
+    it (functions/customer_sync).
     """
 
     account_id: str

@@ -3,13 +3,13 @@
 It stays so until an operator has found out whose it is. `frozen_at` stays after that: an objection is good once.
 """
 
-from utenza.dynamodb import Write, update
+from utenza.dynamodb import Value, Write, update
 from utenza.tables import keys
 
 
 def freezing(table: str, supplier: str, account_id: str, email_key: str, *, now: int) -> tuple[Write, Write]:
     """Return the writes that freeze an active account and, by a new generation, end every session."""
-    values = {"active": "active", "frozen": "frozen", "one": 1}
+    values: dict[str, Value] = {"active": "active", "frozen": "frozen", "one": 1}
     change = "SET #status = :frozen, #generation = #generation + :one"
     return (
         update(

@@ -4,11 +4,12 @@ They lie in the Accounts table: the code from the mail creates the account and e
 """
 
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, delete, put, update
-from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, delete, put, update
+from utenza.errors import AlreadyRegistered, CodeInvalid, ConfirmationTokenInvalid
 from utenza.tables.new_accounts import Registration, new_account
 from utenza.tables.reading import reader
 from utenza.tokens.claims import ConfirmationClaims
@@ -17,14 +18,18 @@ LIFETIME = 86_400  # seconds, of the registration and of its token
 TRIES = 5
 MAILS = 4  # the first among them
 
+type Claim = Literal["code", "activation_code"]
+"""What proves the right to a customer record, beside what is on the bill: `ClaimProof` of the template."""
+
 _IS_OPEN = "#pending_id = :id AND #expires_at > :now"
 
 
 class Pending(NamedTuple):
-    """`address_taken`: somebody has this address already, and no code fits."""
+    """`address_taken`: somebody has this address already, and no code fits. `claim` is what has to be proven too."""
 
     registration: Registration
     address_taken: bool
+    claim: Claim | None = None
 
 
 class PendingRegistrations:
@@ -34,13 +39,16 @@ class PendingRegistrations:
         self._db = db
         self._table = table
 
-    def begin(self, registration: Registration, *, address_taken: bool, now: int) -> ConfirmationClaims:
+    def begin(
+        self, registration: Registration, *, address_taken: bool, claim: Claim | None = None, now: int
+    ) -> ConfirmationClaims:
         """Store a registration until its address is proven; it replaces an older one of this customer."""
         pending = ConfirmationClaims(registration.supplier, registration.customer_code, secrets.token_hex(16))
         item: Item = {
             "pk": _key(pending),
             "pending_id": pending.pending_id,
             "address_taken": address_taken,
+            "claim": claim,
             "tries": 0,
             "mails": 1,
             "expires_at": now + LIFETIME,
@@ -66,7 +74,7 @@ class PendingRegistrations:
             item = self._db.update(change)
         except ConditionFailed:
             raise ConfirmationTokenInvalid from None
-        return Pending(_registration(item), item["address_taken"])
+        return Pending(_registration(item), item["address_taken"], item.get("claim"))
 
     def refund_try(self, pending: ConfirmationClaims) -> None:
         """Take one try back, which turned out to be no guess."""
@@ -100,21 +108,26 @@ class PendingRegistrations:
         with suppress(ConditionFailed):
             self._db.write(change)
 
-    def finish(self, pending: ConfirmationClaims, registration: Registration, *, now: int) -> None:
-        """Create the account and end the pending registration, all or nothing.
+    def finish(
+        self, pending: ConfirmationClaims, registration: Registration, *, now: int, also: Sequence[Write] = ()
+    ) -> None:
+        """Create the account and end the pending registration, all or nothing, with `also` in the same transaction.
 
         AlreadyRegistered when another registration of this customer was first; ConfirmationTokenInvalid when this one
-        has made its account or has been replaced, or the address belongs to somebody by now.
+        has made its account or has been replaced, or the address belongs to somebody by now; CodeInvalid when a
+        condition of `also` does not hold: a code was spent in this moment.
         """
         spent = delete(self._table, _key(pending), condition="#pending_id = :id", values={"id": pending.pending_id})
         try:
-            self._db.transact(*new_account(self._table, registration, now=now), spent)
+            self._db.transact(*new_account(self._table, registration, now=now), spent, *also)
         except TransactionCancelled as cancelled:
-            _, login, marker, waiting = cancelled.reasons
+            _, login, marker, waiting, *codes = cancelled.reasons
             if marker.is_condition and (marker.old or {}).get("account_id") != registration.account_id:
                 raise AlreadyRegistered from None
             if login.is_condition or marker.is_condition or waiting.is_condition:
                 raise ConfirmationTokenInvalid from None
+            if any(code.is_condition for code in codes):
+                raise CodeInvalid("two_codes") from None
             raise
 
 

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from utenza.tokens.key_ring import RingKey
 
-type Purpose = Literal["confirmation", "recovery", "reclaim"]
+type Purpose = Literal["confirmation", "claim", "recovery", "reclaim"]
 
 _DIGITS = 6
 

@@ -31,11 +31,15 @@ class WaitTexts(BaseModel):
 
 
 class Messages(BaseModel):
-    """Texts by the codes of the contract; `fields` has the text of every field error, and `invalid` for any other."""
+    """Texts by the codes of the contract; `fields` has the text of every field error, and `invalid` for any other.
+
+    `details` are other words for a problem's detail.
+    """
 
     wait: WaitTexts
     problems: dict[str, ProblemText]
     hints: dict[str, str]
+    details: dict[str, str]
     fields: dict[str, str]
 
 
