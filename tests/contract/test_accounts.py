@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import pairwise
 from threading import Barrier
 
 import pytest
@@ -329,4 +330,24 @@ def test_the_change_that_a_lost_customer_makes_is_the_one_that_its_owner_is_told
     assert [(each.kind, each.subject["customer_code"]) for each in found] == [
         ("customer_unlinked", FIRST.customer_code),
         ("CustomerUnlinked", FIRST.customer_code),
+    ]
+
+
+def test_the_changes_of_freezing_are_those_that_owner_and_crm_are_told_by(
+    db: DynamoDb, new_table: Callable[[], str]
+) -> None:
+    table = new_table()
+    accounts, pk = Accounts(db, table), "uno#email#mario@example.it"
+    accounts.register(FIRST, now=NOW)
+    images = [db.get(table, pk)]
+    assert accounts.freeze(_account(accounts), FIRST.email_key, now=NOW)
+    images.append(db.get(table, pk))
+    assert accounts.unfreeze(_account(accounts), FIRST.email_key)
+    images.append(db.get(table, pk))
+    kinds = [
+        [each.kind for each in notifications_of(Change("event-1", NOW, old, new))] for old, new in pairwise(images)
+    ]
+    assert kinds == [
+        ["account_frozen", "account_frozen_elsewhere", "AccountFrozen"],
+        ["account_unfrozen", "AccountUnfrozen"],
     ]

@@ -6,13 +6,15 @@ import pytest
 
 from tests.contract.test_accounts import FIRST, NOW, another
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.activation_codes import FakeActivationCodes
 from tests.fakes.pending import FakePendingRegistrations
 from tests.threads import in_threads
 from utenza.dynamodb import ConditionFailed, DynamoDb, put
-from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid, UtenzaError
+from utenza.errors import AlreadyRegistered, CodeInvalid, ConfirmationTokenInvalid, UtenzaError
 from utenza.tables.accounts import Accounts
+from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.new_accounts import Registration
-from utenza.tables.pending import Pending, PendingRegistrations
+from utenza.tables.pending import Claim, Pending, PendingRegistrations
 from utenza.tokens.claims import ConfirmationClaims
 
 
@@ -21,11 +23,17 @@ class Tables(NamedTuple):
 
     pending: PendingRegistrations
     accounts: Accounts
+    codes: ActivationCodes
 
     def begin(
-        self, registration: Registration = FIRST, *, address_taken: bool = False, now: int = NOW
+        self,
+        registration: Registration = FIRST,
+        *,
+        address_taken: bool = False,
+        claim: Claim | None = None,
+        now: int = NOW,
     ) -> ConfirmationClaims:
-        return self.pending.begin(registration, address_taken=address_taken, now=now)
+        return self.pending.begin(registration, address_taken=address_taken, claim=claim, now=now)
 
     def is_alive(self, pending: ConfirmationClaims, now: int = NOW) -> bool:
         try:
@@ -39,10 +47,10 @@ class Tables(NamedTuple):
 def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
     if kind == "fake":
         accounts = FakeAccounts()
-        return Tables(FakePendingRegistrations(accounts), accounts)
+        return Tables(FakePendingRegistrations(accounts), accounts, FakeActivationCodes())
     new_table: Callable[[], str] = request.getfixturevalue("new_table")
     db, table = request.getfixturevalue("db"), new_table()
-    return Tables(PendingRegistrations(db, table), Accounts(db, table))
+    return Tables(PendingRegistrations(db, table), Accounts(db, table), ActivationCodes(db, table))
 
 
 @pytest.mark.parametrize("taken", [True, False])
@@ -53,6 +61,28 @@ def test_what_waits_is_the_whole_registration_and_claims_nothing(tables: Tables,
     assert tables.accounts.registered_by(*pending[:2]) is None
     assert tables.accounts.login_of(FIRST.supplier, FIRST.email_key) is None
     assert tables.accounts.get(FIRST.supplier, FIRST.account_id) is None
+
+
+@pytest.mark.parametrize("claim", ["code", "activation_code", None])
+def test_what_is_to_be_proven_waits_too(tables: Tables, claim: Claim | None) -> None:
+    pending = tables.begin(claim=claim)
+    assert tables.pending.count_try(pending, now=NOW) == Pending(FIRST, address_taken=False, claim=claim)
+    assert tables.pending.waiting_for(*pending, now=NOW) == FIRST
+
+
+def test_the_account_is_made_together_with_what_its_code_is_spent_by_or_not_at_all(tables: Tables) -> None:
+    pending, customer = tables.begin(), (FIRST.supplier, FIRST.customer_code)
+    code = tables.codes.issue(*customer, now=NOW)
+    with pytest.raises(CodeInvalid):
+        tables.pending.finish(pending, FIRST, now=NOW, also=[tables.codes.spent(*customer, "CCCC", now=NOW)])
+    assert tables.accounts.get(FIRST.supplier, FIRST.account_id) is None
+    assert tables.is_alive(pending)
+    assert tables.codes.fits(*customer, code, now=NOW)
+    tables.pending.finish(pending, FIRST, now=NOW, also=[tables.codes.spent(*customer, code, now=NOW)])
+    assert tables.accounts.get(FIRST.supplier, FIRST.account_id) is not None
+    assert not tables.codes.fits(*customer, code, now=NOW)
+    with pytest.raises(ConfirmationTokenInvalid):
+        tables.pending.finish(pending, FIRST, now=NOW, also=[tables.codes.spent(*customer, code, now=NOW)])
 
 
 def test_five_tries_and_no_more_also_side_by_side(tables: Tables) -> None:

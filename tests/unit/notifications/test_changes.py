@@ -25,7 +25,10 @@ LOGIN = {
 }
 UNLINKED = LOGIN | {"generation": 1, "unlinked_customer": "0123"}
 RECLAIMED = UNLINKED | {"unlinked_by": "reclaim"}
+FROZEN = LOGIN | {"status": "frozen", "generation": 1}
+FREEZING = ["account_frozen", "account_frozen_elsewhere", "AccountFrozen"]
 PENDING = {"pk": "gas#pending#0123", "pending_id": "p1", "mails": 1, "address_taken": False, "tries": 0}
+CLAIMED = PENDING | {"claim": "code"}
 RECOVERY = {"pk": "gas#recovery#abc#r1", "step": "code", "tries": 0}
 RECLAIM = {"pk": "gas#reclaim#r1", "customer_code": "0123", "account_id": "a1", "phone": "+39061234567", "tries": 0}
 REMINDER = {"pk": "gas#reminder#abc", "reminder_id": "m1", "account_id": "a1"}
@@ -62,6 +65,20 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (LOGIN, LOGIN | {"question": "q2"}, ["question_changed", "QuestionChanged"]),
         (LOGIN, LOGIN | {"answer_hash": "a2"}, ["question_changed", "QuestionChanged"]),
         (LOGIN, LOGIN | {"status": "closed"}, ["AccountClosed"]),
+        (LOGIN, LOGIN | {"status": "closed", "generation": 1}, ["AccountClosed"]),
+        (LOGIN, FROZEN, FREEZING),
+        (UNLINKED, UNLINKED | {"status": "frozen", "generation": 2}, FREEZING),
+        (FROZEN, FROZEN | {"status": "active"}, ["account_unfrozen", "AccountUnfrozen"]),
+        (FROZEN, FROZEN | {"status": "closed"}, ["AccountClosed"]),
+        (ACCOUNT, ACCOUNT | {"status": "frozen", "generation": 1, "frozen_at": 9}, []),
+        (None, {"pk": "gas#objection#abc", "account_id": "a1", "expires_at": 9}, []),
+        (None, CLAIMED, ["claim_code", "confirmation_code"]),
+        (CLAIMED, CLAIMED | {"tries": 1}, []),
+        (CLAIMED, CLAIMED | {"mails": 2}, ["claim_code", "confirmation_code"]),
+        (CLAIMED, CLAIMED | {"pending_id": "p2"}, ["claim_code", "confirmation_code"]),
+        (None, CLAIMED | {"address_taken": True}, ["claim_code", "address_taken"]),
+        (CLAIMED | {"address_taken": True}, CLAIMED | {"address_taken": True, "mails": 2}, ["claim_code"]),
+        (None, PENDING | {"claim": "activation_code"}, ["confirmation_code"]),
         (None, PENDING, ["confirmation_code"]),
         (PENDING, PENDING | {"tries": 1}, []),
         (PENDING, PENDING | {"mails": 2}, ["confirmation_code"]),

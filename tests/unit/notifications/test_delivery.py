@@ -11,6 +11,7 @@ import pytest
 
 from credentials.confirmation import confirm
 from credentials.flow import register
+from credentials.objection import freeze
 from customer_sync.flow import Dependencies, synchronise
 from notifications import flow
 from notifications.changes import Kind, Notification
@@ -23,12 +24,15 @@ from tests.unit.flows.fixtures import (
     MARIO,
     NOW,
     SOURCE,
+    SUPPLIERS,
     Flows,
     confirmed,
     forgotten,
+    mailed_claim_code,
     mailed_code,
     mailed_recovery_code,
     new_flows,
+    objected,
     reclaim_confirmed,
     reclaimed,
     register_mario,
@@ -37,7 +41,7 @@ from tests.unit.flows.fixtures import (
     step_two,
 )
 from utenza.customers.record import Customer
-from utenza.suppliers import Supplier
+from utenza.suppliers import Supplier, Suppliers
 from verify.flow import verify
 
 ADDRESS = "mario@example.org"
@@ -250,6 +254,89 @@ def test_the_address_of_the_crm_is_told_when_it_is_another(post: Post, crm: str,
         assert "account" not in each.tags  # what comes back from there says nothing of the account's own address
 
 
+_PAGE = "https://gas.example/obiezione.html?supplier=gas"
+
+
+def _with_page(post: Post, **settings: Any) -> Post:
+    """Return the post with a page to object on, and with another address of Mario in the CRM."""
+    suppliers = Suppliers([each.model_copy(update={"mail": {"objection_page": _PAGE}}) for each in SUPPLIERS])
+    post.flows.customers.add(MARIO._replace(email="crm@example.org"))
+    return post._replace(dependencies=post.dependencies._replace(suppliers=suppliers, **settings))
+
+
+def test_the_notice_names_a_page_and_a_code_that_freezes_the_account(post: Post) -> None:
+    post = _with_page(post)
+    [sent] = post.deliver("registered_elsewhere", {"account_id": post.account_id})
+    assert sent.to == "crm@example.org"
+    assert f"{_PAGE} " in sent.email.text
+    [code] = re.findall(r"^[0-9A-Z]{5}(?:-[0-9A-Z]{5}){5}$", sent.email.text, re.MULTILINE)
+    assert freeze(objected(code), post.flows.credentials, source=SOURCE, now=NOW) == post.account_id
+
+
+def test_without_a_page_the_notice_says_whom_to_contact_and_makes_no_code(post: Post) -> None:
+    post.flows.customers.add(MARIO._replace(email="crm@example.org"))
+    [sent] = post.deliver("registered_elsewhere", {"account_id": post.account_id})
+    assert "https://gas.example/" in sent.email.text
+    assert not post.flows.objections.codes
+
+
+def test_the_address_of_the_crm_is_told_nothing_where_the_deployment_does_not_or_the_account_was_frozen(
+    post: Post,
+) -> None:
+    silent = _with_page(post, notifies_of_claims=False)
+    assert silent.deliver("registered_elsewhere", {"account_id": post.account_id}) == []
+    _freeze(post)
+    assert _with_page(post).deliver("registered_elsewhere", {"account_id": post.account_id}) == []
+    assert not post.flows.objections.codes
+
+
+def _freeze(post: Post) -> None:
+    [account] = post.flows.accounts.accounts.values()
+    assert post.flows.accounts.freeze(account, ADDRESS, now=NOW)
+
+
+def test_owner_and_customer_are_told_that_an_account_is_frozen_and_the_owner_that_it_is_no_longer(post: Post) -> None:
+    post, subject = _with_page(post), {"account_id": post.account_id}
+    for kind in ("account_frozen", "account_frozen_elsewhere"):
+        assert post.deliver(kind, subject) == []  # not now
+    _freeze(post)
+    assert post.deliver("account_unfrozen", subject) == []
+    [to_owner], [to_crm] = post.deliver("account_frozen", subject), post.deliver("account_frozen_elsewhere", subject)
+    assert (to_owner.to, to_crm.to) == (ADDRESS, "crm@example.org")
+    assert MARIO.code in to_crm.email.text
+    assert MARIO.code not in to_owner.email.text
+    assert ADDRESS not in to_crm.email.text
+    assert "crm@" not in to_owner.email.text
+    post.flows.customers.add(MARIO)  # the same address as the account's: one mail is enough
+    assert post.deliver("account_frozen_elsewhere", subject) == []
+    [account] = post.flows.accounts.accounts.values()
+    assert post.flows.accounts.unfreeze(account, ADDRESS)
+    [again] = post.deliver("account_unfrozen", subject)
+    assert again.to == ADDRESS
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_the_code_of_a_claim_goes_to_the_address_of_the_crm(taken: bool) -> None:  # noqa: FBT001
+    crm = "crm@example.org"
+    post = _post(new_flows(MARIO._replace(email=crm), mail=True, proves_claims=True))
+    _, subject = _begin(post.flows, "else@example.org")
+    key = "gas", MARIO.code
+    waiting = post.flows.pending.waiting[key]
+    post.flows.pending.waiting[key] = waiting._replace(pending=waiting.pending._replace(address_taken=taken))
+    [sent] = post.deliver("claim_code", subject)
+    assert sent.to == crm
+    assert sent.email.subject.startswith(mailed_claim_code(post.flows))
+    assert MARIO.code in sent.email.text
+    assert "else@example.org" not in sent.email.text
+    assert "account" not in sent.tags
+    assert post.deliver("claim_code", subject, now=NOW + 86_400) == []
+    for gone in ("", "no address"):
+        post.flows.customers.add(MARIO._replace(email=gone))
+        assert post.deliver("claim_code", subject) == []
+    post.flows.customers.records.clear()
+    assert post.deliver("claim_code", subject) == []
+
+
 def test_mails_to_an_account_are_marked_with_it(post: Post) -> None:
     [sent] = post.deliver("password_changed", {"account_id": post.account_id})
     assert sent.tags == {"supplier": "gas", "account": post.account_id}
@@ -329,6 +416,10 @@ def test_events_are_as_documented(post: Post) -> None:
     post.flows.accounts.note_email_status("gas", post.account_id, "bounced")
     for kind in ("CustomerRegistered", "EmailUndeliverable"):
         flow.deliver(Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW)
+    _freeze(post)
+    flow.deliver(
+        Notification("AccountFrozen", "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW
+    )
     flow.deliver(Notification("CustomerUnlinked", "event-1", NOW, "gas", _unlink(post)), dependencies, now=NOW)
 
     for detail in (example["detail"], *(json.loads(entry["Detail"]) for entry in client.entries)):
@@ -336,6 +427,7 @@ def test_events_are_as_documented(post: Post) -> None:
     assert [(entry["Source"], entry["DetailType"]) for entry in client.entries] == [
         ("utenza", "CustomerRegistered"),
         ("utenza", "EmailUndeliverable"),
+        ("utenza", "AccountFrozen"),
         ("utenza", "CustomerUnlinked"),
     ]
 
@@ -350,7 +442,10 @@ def test_without_mail_there_are_events_and_no_mails(post: Post) -> None:
 
 
 def test_an_account_that_is_gone_is_told_nothing(post: Post) -> None:
-    kinds: Any = ("welcome", "registered_elsewhere", "address_left", "user_id_reminder", "CustomerRegistered")
+    kinds: Any = (
+        *("welcome", "registered_elsewhere", "address_left", "user_id_reminder", "CustomerRegistered"),
+        *("account_frozen", "account_frozen_elsewhere", "account_unfrozen", "AccountFrozen"),
+    )
     for kind in kinds:
         assert post.deliver(kind, {"account_id": "gone"}) == []
     assert not post.bus.events
