@@ -1,6 +1,7 @@
 """Every call in any order, with any token at hand: what is reached is what the steps before it allow, and no more.
 
-Two machines: `Calls` for a deployment without mail, `CallsByMail` for one with the codes in between.
+Three machines: `Calls` for a deployment without mail, `CallsByMail` for one with the codes in between, and
+`CallsWithClaims` for one that also sends a code to the address in the CRM.
 
 A model beside the house keeps what each token stands for. Each call must succeed exactly when the model says so; after
 each, accounts and passwords must be those of the model.
@@ -25,6 +26,7 @@ from hypothesis.stateful import (
 from account.flow import read
 from credentials.confirmation import confirm
 from credentials.flow import register
+from credentials.objection import freeze
 from login.flow import log_in, refresh
 from recovery.flow import change_password, check_code, start
 from tests.unit.flows.fixtures import (
@@ -38,9 +40,11 @@ from tests.unit.flows.fixtures import (
     coded,
     confirmed,
     forgotten,
+    mailed_claim_code,
     mailed_code,
     mailed_recovery_code,
     new_flows,
+    objected,
     step_one,
     step_two,
     typed_login,
@@ -48,6 +52,7 @@ from tests.unit.flows.fixtures import (
 from utenza.errors import UtenzaError
 from utenza.limits.limit import Limit
 from utenza.limits.subjects import Subject
+from utenza.tables.objections import Objection
 from utenza.tokens.claims import RecoveryClaims
 from verify.flow import verify
 
@@ -61,12 +66,17 @@ PASSWORDS = st.sampled_from([*GOOD, *GOOD, TRACEABLE, TOO_SHORT])
 
 
 class Owner(NamedTuple):
-    """An account as the model knows it; sessions opened at `ended_at` or before have ended."""
+    """An account as the model knows it; sessions of another generation have ended. An objection is good once."""
 
     password: str
     answer: str
-    closed: bool = False
+    status: str = "active"
     generation: int = 0
+    objected: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == "active"
 
 
 class Pending(NamedTuple):
@@ -111,6 +121,7 @@ class Calls(RuleBasedStateMachine):
     """Each call is tried with the tokens made for it, and as often with tokens of any kind."""
 
     mail = False
+    proves_claims = False
     tokens = Bundle("tokens")
     steps_begun = Bundle("steps_begun")
     waiting = Bundle("waiting")
@@ -120,7 +131,7 @@ class Calls(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.flows = new_flows(MARIO, LUISA, free=10_000, mail=self.mail)
+        self.flows = new_flows(MARIO, LUISA, free=10_000, mail=self.mail, proves_claims=self.proves_claims)
         self.now = NOW
         self.steps: dict[str, tuple[str, int]] = {}
         self.registered: set[str] = set()
@@ -179,19 +190,23 @@ class Calls(RuleBasedStateMachine):
         return confirmation
 
     @precondition(lambda self: self.mail)
-    @rule(token=waiting | tokens, right=st.booleans())
-    def confirm(self, token: str, *, right: bool) -> None:
+    @rule(token=waiting | tokens, right=st.booleans(), proves=st.booleans())
+    def confirm(self, token: str, *, right: bool, proves: bool) -> None:
         code = next((whose for whose, pending in self.pending.items() if pending.token == token), "")
-        self._confirm(token, code, right=right)
+        self._confirm(token, code, right=right, proves=proves)
 
-    def _confirm(self, token: str, code: str, *, right: bool = True) -> None:
+    def _confirm(self, token: str, code: str, *, right: bool = True, proves: bool = True) -> None:
         typed = mailed_code(self.flows, code) if code and right else "x"
-        done = _tried(lambda: confirm(confirmed(token, typed), self.flows.credentials, now=self.now))
+        claim_code = mailed_claim_code(self.flows, code) if code and proves else "x"
+        request = confirmed(token, typed, claim_code=claim_code)
+        done = _tried(lambda: confirm(request, self.flows.credentials, now=self.now))
         pending = self.pending.get(code)
         counts = pending is not None and pending.tries < 5 and self.now < pending.begun_at + 86_400
         free = pending is not None and code not in self.registered and pending.address not in self.owners
         known_free = pending is not None and not pending.address_taken
-        assert (done is not None) == (counts and free and right and known_free)
+        is_customers_own = pending is not None and pending.address == MARIO.email  # the CRM's, of both records
+        proved = not self.proves_claims or is_customers_own or proves
+        assert (done is not None) == (counts and free and right and proved and known_free)
         if pending is not None and done is not None:
             self.registered.add(code)
             self.owners[pending.address] = pending.owner
@@ -210,7 +225,7 @@ class Calls(RuleBasedStateMachine):
         counted, is_known = self._counted_of_strangers(address), self._counts_apart(address, device)
         session = _tried(lambda: log_in(typed, self.flows.login, source=SOURCE, issuer=ISSUER, now=self.now))
         owner = self.owners.get(address)
-        assert (session is not None) == (owner is not None and not owner.closed and owner.password == password)
+        assert (session is not None) == (owner is not None and owner.is_active and owner.password == password)
         if session is None:
             assert (self._counted_of_strangers(address) == counted) == is_known
             return multiple()
@@ -265,7 +280,7 @@ class Calls(RuleBasedStateMachine):
         """Return the owner of the account that a recovery can still change."""
         open_ = self.recoveries.get(token)
         owner = self.owners.get(open_.address) if open_ else None
-        return owner if open_ and owner and not owner.closed and owner.generation == open_.generation else None
+        return owner if open_ and owner and owner.is_active and owner.generation == open_.generation else None
 
     def _count(self, token: str) -> None:
         self.recoveries[token] = self.recoveries[token]._replace(tries=self.recoveries[token].tries + 1)
@@ -307,13 +322,40 @@ class Calls(RuleBasedStateMachine):
 
     def _is_open(self, opened: Opened) -> bool:
         owner = self.owners.get(opened.address)
-        return owner is not None and not owner.closed and opened.generation == owner.generation
+        return owner is not None and owner.is_active and opened.generation == owner.generation
 
     @rule(address=ADDRESSES)
     def close(self, address: str) -> None:
         if address in self.owners:
             self.flows.accounts.close("gas", address)
-            self.owners[address] = self.owners[address]._replace(closed=True)
+            self.owners[address] = self.owners[address]._replace(status="closed")
+
+    @rule(address=ADDRESSES, right=st.booleans())
+    def object_to(self, address: str, *, right: bool) -> None:
+        owner = self.owners.get(address)
+        code = self._notice(address) if right and owner is not None else "x"
+        done = _tried(lambda: freeze(objected(code), self.flows.credentials, source=SOURCE, now=self.now))
+        good = right and owner is not None and owner.is_active != owner.objected
+        assert (done is not None) == good
+        if good and owner is not None and not owner.objected:
+            frozen = owner._replace(status="frozen", generation=owner.generation + 1, objected=True)
+            self.owners[address] = frozen
+
+    def _notice(self, address: str) -> str:
+        """Return the code of a notice about the account with this address."""
+        account_id = self.flows.accounts.logins["gas", address].account_id
+        [customer_code] = self.flows.accounts.accounts["gas", account_id].customers
+        return self.flows.objections.issue("gas", Objection(account_id, customer_code), now=self.now)
+
+    @rule(address=ADDRESSES)
+    def unfreeze(self, address: str) -> None:
+        login, owner = self.flows.accounts.logins.get(("gas", address)), self.owners.get(address)
+        if login is None or owner is None:
+            return
+        freed = self.flows.accounts.unfreeze(self.flows.accounts.accounts["gas", login.account_id], address)
+        assert freed == (owner.status == "frozen")
+        if freed:
+            self.owners[address] = owner._replace(status="active")
 
     @invariant()
     def accounts_and_passwords_are_those_that_the_steps_allow(self) -> None:
@@ -349,6 +391,12 @@ class CallsByMail(Calls):
     mail = True
 
 
+class CallsWithClaims(CallsByMail):
+    """The same where a registration also needs the code that goes to the address of the record."""
+
+    proves_claims = True
+
+
 # Most calls need a token that some call before gave; how often chance picks one too early, or how busy the machine is,
 # says nothing of the house.
 _SETTINGS = settings(
@@ -357,6 +405,8 @@ _SETTINGS = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
+CallsWithClaims.TestCase.settings = _SETTINGS
+TestCallsWithClaims = CallsWithClaims.TestCase
 CallsByMail.TestCase.settings = _SETTINGS
 TestCallsByMail = CallsByMail.TestCase
 Calls.TestCase.settings = _SETTINGS
