@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from account.flow import read
 from credentials.confirmation import confirm, resend
 from credentials.flow import register
+from credentials.objection import freeze
 from credentials.schemas import ResendRequest
 from login.flow import log_in, log_out, refresh
 from reclaim import flow as reclaim
@@ -25,6 +26,7 @@ from tests.unit.flows.fixtures import (
     confirmed,
     forgotten,
     forgotten_user_id,
+    objected,
     reclaim_confirmed,
     reclaimed,
     step_one,
@@ -156,6 +158,14 @@ class Journey:
             session = refresh(session.refresh_token, self.flows.login, issuer=ISSUER, now=NOW)
         with self.at("POST /logout"):
             log_out(session.refresh_token, self.flows.login)
+
+    def object_to(self) -> None:
+        dependencies = self.flows.credentials
+        account_id = dependencies.accounts.account_of(MARIO.supplier, MARIO.code)
+        assert account_id
+        code = dependencies.objections.issue(MARIO.supplier, objections.Objection(account_id, MARIO.code), now=NOW)
+        with self.at("POST /credentials/object"):
+            freeze(objected(code), dependencies, source=SOURCE, now=NOW)
 
     def forget(self, *, mail: bool) -> None:
         dependencies, way = self.flows.recovery, " with mail" if mail else ""

@@ -18,7 +18,8 @@ _DOCS = Path(__file__).parents[2] / "docs/performance.md"
 
 
 _SIDE_BY_SIDE = (
-    *("verify.flow", "credentials.flow", "credentials.confirmation", "login.flow", "recovery.flow", "reclaim.flow"),
+    *("verify.flow", "credentials.flow", "credentials.confirmation", "credentials.objection"),
+    *("login.flow", "recovery.flow", "reclaim.flow"),
 )
 
 
@@ -40,6 +41,7 @@ def costs(counting: Counting, dynamodb: Any, new_table: Callable[[], str]) -> Ma
         journey.register(mail=mail)
         journey.use()
         journey.forget(mail=mail)
+        journey.object_to()
         journey.reclaim(mail=mail)
         for route, cost in journey.costs.items():
             assert found.setdefault(route, cost) == cost, route
