@@ -1,7 +1,11 @@
-/** The confirmation of the e-mail address by a code (POST /credentials/confirm), if mail is on. */
+/**
+ * The confirmation of the e-mail address by a code (POST /credentials/confirm), if mail is on. Where the API asks for it
+ * (`proof`), with a second code: from the supplier's own e-mail address of the customer, or from the supplier itself.
+ */
 
 import { repeatable } from "../api.js";
-import { emailCodeField } from "../common_fields.js";
+import { emailCodeField, PRINTED_CODE } from "../common_fields.js";
+import { textField } from "../fields.js";
 import { form } from "../form.js";
 import { h } from "../html.js";
 import { screen, screenLink } from "../screen_parts.js";
@@ -13,7 +17,7 @@ const FINAL_PROBLEMS = new Set([
 ]);
 
 export function codeScreen(flow) {
-  const { user_id, confirmation_token } = flow.store.read();
+  const { user_id, confirmation_token, proof } = flow.store.read();
   if (!confirmation_token) return "credentials";
   const texts = flow.texts.code;
   const confirm = repeatable("confirmation_token_invalid", (values) =>
@@ -27,14 +31,30 @@ export function codeScreen(flow) {
     { title: texts.title, step: stepLabel(flow, 3) },
     h("p", { class: "lead" }, texts.lead),
     h("p", { class: "echo" }, user_id),
+    proof && h("p", {}, texts[`lead_${proof}`]),
     form(flow, {
-      fields: [emailCodeField(flow)],
+      fields: [emailCodeField(flow), ...proofFields(flow, proof)],
       submit: texts.submit,
       send,
       help: ({ code }) => FINAL_PROBLEMS.has(code) && loginOrRestart(flow),
       after: [resendButton(flow, confirmation_token), screenLink(flow, texts.wrong_address, "address")],
     }),
   );
+}
+
+/** Return the field for the second code, none where the API asks for one code alone. */
+function proofFields(flow, proof) {
+  const { claim_code, claim_code_hint, activation_code, activation_code_hint } = flow.texts.code;
+  if (proof === "code") {
+    return [textField(flow, {
+      name: "claim_code", label: claim_code, hint: claim_code_hint, digits: 6, inputmode: "numeric", autocomplete: "off",
+      class: "code",
+    })];
+  }
+  if (proof === "activation_code") {
+    return [textField(flow, { name: "activation_code", label: activation_code, hint: activation_code_hint, ...PRINTED_CODE })];
+  }
+  return [];
 }
 
 function resendButton(flow, confirmation_token) {

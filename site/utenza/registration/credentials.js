@@ -103,8 +103,8 @@ function registration(flow) {
   };
 }
 
-function nextStep(flow, { user_id, status, confirmation_token }) {
+function nextStep(flow, { user_id, status, confirmation_token, claim: proof = "" }) {
   if (status === "active") return complete(flow, user_id);
-  flow.store.update({ user_id, confirmation_token });
+  flow.store.update({ user_id, confirmation_token, proof });
   return () => flow.go("code");
 }

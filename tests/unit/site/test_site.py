@@ -12,7 +12,7 @@ from tools.build_site_rules import rules
 from tools.suppliers.compile import read
 
 _SITE = Path("site")
-_PAGES = [_SITE / name for name in ("index.html", "accesso.html", "registrazione.html")]
+_PAGES = [_SITE / name for name in ("index.html", "accesso.html", "registrazione.html", "obiezione.html")]
 _THEME = json.loads((_SITE / "theme.json").read_text(encoding="utf-8"))
 _BRANDS = {"group": _THEME["group"], **_THEME["suppliers"]}
 _IMPORT = re.compile(r'^(?:import|export) .*?from "([^"]+)"', re.MULTILINE | re.DOTALL)
@@ -31,8 +31,9 @@ def test_a_page_has_no_inline_code_and_no_third_party_files(page: Path) -> None:
 
 @pytest.mark.parametrize("page", _PAGES, ids=str)
 def test_a_page_preloads_every_module(page: Path) -> None:
-    preloaded = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page.read_text(encoding="utf-8")))
-    assert preloaded == set(_imported("utenza/utenza.js"))
+    text = page.read_text(encoding="utf-8")
+    [module] = re.findall(r'<script type="module" src="(utenza/[^"]+)"', text)
+    assert set(re.findall(r'rel="modulepreload" href="([^"]+)"', text)) == set(_imported(module))
 
 
 def _imported(module: str) -> Iterator[str]:
