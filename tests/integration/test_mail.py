@@ -1,6 +1,8 @@
 """The deployed template with a sender's address, and the mails that it sends."""
 
 import json
+import re
+import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.integration.caller import Answer
-from tests.integration.customers import PASSWORD, SUPPLIER
+from tests.integration.customers import PASSWORD, SUPPLIER, claim
 from tests.integration.postman import Postman
 from tools import redrive_notifications
 from tools.local_stack import mailbox
@@ -60,6 +62,36 @@ def test_an_address_is_proven_before_there_is_an_account(postman: Postman) -> No
     assert customer.code in objection.text
     assert user_id not in objection.text
     assert objection.sender == f"UNOGAS Energia <{mailbox.SENDER}>"
+
+
+def test_whoever_the_crm_knows_freezes_an_account_that_a_stranger_opened(postman: Postman) -> None:
+    customer = postman.new_customer(email=f"crm-{secrets.token_hex(4)}@example.org")
+    user_id = f"thief{customer.code}@example.it"
+    postman.register(customer, user_id)
+    session = _login(postman, user_id).json
+    notice = postman.wait_for(customer.email, "creato un accesso").text
+    [code] = re.findall(r"^[0-9A-Z]{5}(?:-[0-9A-Z]{5}){5}$", notice, re.MULTILINE)
+    assert "/obiezione.html" in notice
+
+    def objects(typed: str) -> Answer:
+        return postman.post("/credentials/object", {"objection_code": typed})
+
+    refused = objects(code[:-1])
+    assert (refused.status, refused.code) == (422, "code_invalid")
+    assert _login(postman, user_id).status == 200
+    for _ in range(2):
+        frozen = objects(code.lower())
+        assert (frozen.status, frozen.content) == (204, b"")
+    unknown = _login(postman, f"x{user_id}")
+    answer = _login(postman, user_id)
+    assert answer.json | {"instance": ""} == unknown.json | {"instance": ""}
+    account = postman.get("/account", Authorization=f"Bearer {session['access_token']}")
+    assert account.code == "access_token_invalid"
+    refreshed = postman.post("/login/refresh", {"refresh_token": session["refresh_token"]})
+    assert refreshed.code == "refresh_token_invalid"
+    assert "fornitura è Sua" in postman.wait_for(user_id, "è stato bloccato").text
+    assert customer.code in postman.wait_for(customer.email, "è bloccato").text
+    assert postman.post("/verify", claim(customer)).code == "already_registered"
 
 
 def test_the_code_comes_again_when_it_is_asked_for_and_in_the_customers_language(postman: Postman) -> None:
