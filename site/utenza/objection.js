@@ -10,7 +10,7 @@ import { screen } from "./screen_parts.js";
 /**
  * `<utenza-objection api="…" supplier="…">`: whoever was told of an account that they did not open freezes it with the code
  * from that e-mail (POST /credentials/object). The code says which supplier it is of; the attribute only adds its contact.
- * The code is typed or pasted, never part of an address, and stored nowhere.
+ * The code is typed or pasted, never part of an address, and never stored.
  */
 export class Objection extends FlowElement {
   static first = "objection"; // docs/embedding.md promises the names of the screens
@@ -27,11 +27,12 @@ function codeScreen(flow) {
     await flow.api.post("/credentials/object", values);
     return () => {
       flow.done = true;
+      flow.drafts.clear();
       return flow.go("frozen", { replace: true });
     };
   };
   const field = textField(flow, {
-    name: "objection_code", label: texts.code, hint: texts.code_hint, ...PRINTED_CODE,
+    name: "objection_code", label: texts.code, hint: texts.code_hint, draft: "page", ...PRINTED_CODE,
   });
   return screen(
     flow,

@@ -52,6 +52,7 @@ ENVIRONMENT = _LIMITS | {
     "PUBLIC_URL": _ISSUER,
     "ALLOWED_ORIGINS": "",
     "SENDER_EMAIL": "",
+    "CLAIM_PROOF": "notice",
     "CUSTOMERS_TABLE": "customers",
     "ACCOUNTS_TABLE": "accounts",
     "SESSIONS_TABLE": "sessions",

@@ -21,10 +21,11 @@ def test_a_code_has_six_digits_and_stays() -> None:
 def test_another_purpose_another_id_and_another_key_have_codes_of_their_own() -> None:
     others = {
         code_for("confirmation", "1", KEY),
+        code_for("claim", "1", KEY),
         code_for("recovery", "2", KEY),
         code_for("recovery", "1", RingKey("t" * 64)),
     }
-    assert len(others | {CODE}) == 4
+    assert len(others | {CODE}) == 5
 
 
 def test_codes_begin_with_zeros_too_and_with_every_digit_alike() -> None:
