@@ -13,7 +13,7 @@ _ROUNDS = 3
 
 
 def freeze(request: ObjectionRequest, dependencies: Dependencies, *, source: str, now: int) -> str:
-    """Freeze the account that the code is of, and return its id. A repeated objection finds it frozen.
+    """Freeze the account that the code is of, and return its id; a repeated objection finds it frozen, or closed.
 
     Raises TooManyAttempts, or CodeInvalid, after the same reads, for whatever else was typed: a code that has expired,
     of an account without this customer by now, or of one that an operator has freed again.
@@ -29,13 +29,11 @@ def freeze(request: ObjectionRequest, dependencies: Dependencies, *, source: str
         account = accounts.get(supplier, objection.account_id if objection else "")
         if objection is None or account is None or _is_past(objection, account):
             raise CodeInvalid("objection_code")
-        if account.frozen_at or accounts.freeze(account, email.key(account.user_id), now=now):
+        if account.status != "active" or accounts.freeze(account, email.key(account.user_id), now=now):
             return account.account_id
     raise Unavailable  # the account changed each time
 
 
 def _is_past(objection: Objection, account: Account) -> bool:
-    """Tell whether there is nothing left to freeze: an account is frozen once, unless an operator does it."""
-    if account.frozen_at:
-        return account.status == "active"
-    return account.status != "active" or objection.customer_code not in account.customers
+    """Tell whether the code may not freeze the account any more: it did so before, or the customer has left it."""
+    return account.status == "active" and (bool(account.frozen_at) or objection.customer_code not in account.customers)

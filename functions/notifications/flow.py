@@ -208,7 +208,7 @@ def _frozen_elsewhere(notification: Notification, dependencies: Dependencies, _n
 
 def _known_elsewhere(account: Account | None, dependencies: Dependencies) -> Customer | None:
     """Return an account's customer if the CRM knows them by another address that can be written to."""
-    if account is None or not account.customers:
+    if account is None or account.status == "closed" or not account.customers:
         return None
     customer = dependencies.customers.find(account.supplier, account.customers[0])
     if customer is None or not email.is_another(customer.email, account.user_id):

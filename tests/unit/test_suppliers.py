@@ -67,6 +67,15 @@ def test_one_text_serves_every_language_of_the_supplier(tmp_path: Path) -> None:
     assert supplier.links["contact"]["it"] == "mailto:info@luce.example"
 
 
+def test_activation_codes_and_a_page_to_object_on_are_there_where_they_are_named(tmp_path: Path) -> None:
+    plain = load_text(tmp_path, ONE).named("luce-nord")
+    assert (plain.issues_activation_codes, dict(plain.mail)) == (False, {})
+    more = 'issues_activation_codes = true\nmail = { objection_page = "https://luce.example/obiezione.html" }\n'
+    named = load_text(tmp_path, ONE.replace("links =", f"{more}links =", 1)).named("luce-nord")
+    assert named.issues_activation_codes
+    assert named.mail == {"objection_page": "https://luce.example/obiezione.html"}
+
+
 def test_the_import_mapping_stays_out_of_what_is_public(tmp_path: Path) -> None:
     assert "import" not in json.dumps(compile_text(tmp_path, ONE))
 
@@ -116,6 +125,8 @@ def test_the_same_content_compiles_to_the_same_text_and_leaves_the_file_alone(tm
         ('kind = ["TIPO"]', 'kind = ["TIPO"]\nfax = ["FAX"]', "luce-nord: import.columns.fax: unknown key"),
         ('code_hint = "In', 'code_picture = "bill.png"\ncode_hint = "In', "luce-nord: code_picture: there is no file"),
         ("languages = [", "languages = [[", "not TOML: "),
+        ("links =", 'mail = { objection_page = "http://luce.example/" }\nlinks =', "luce-nord: mail.objection_page: "),
+        ("links =", 'issues_activation_codes = "yes"\nlinks =', "luce-nord: issues_activation_codes: "),
         ("[[suppliers]]", "[[supplier]]", "suppliers: Input should be a valid list"),
     ],
 )

@@ -140,17 +140,14 @@ def test_what_an_operator_has_freed_is_not_frozen_again_by_the_same_notice(flows
     assert _log_in(flows).account_id == _account(flows).account_id
 
 
-def test_a_frozen_account_that_an_operator_closes_stays_objected_to(flows: Flows) -> None:
+@pytest.mark.parametrize("frozen", [True, False])
+def test_of_an_account_that_was_closed_nothing_is_left_to_freeze(flows: Flows, frozen: bool) -> None:  # noqa: FBT001
     code = _notify(flows)
-    _object(flows, code)
+    if frozen:
+        _object(flows, code)
     flows.accounts.close("gas", ADDRESS)
     assert _object(flows, code) == "frozen"
     assert _account(flows).status == "closed"
-
-
-def _closed(flows: Flows) -> str:
-    flows.accounts.close("gas", ADDRESS)
-    return _notify(flows)
 
 
 def _left(flows: Flows) -> str:
@@ -175,7 +172,6 @@ def _noted(calls: list[str], call: Callable[..., Any]) -> Callable[..., Any]:
         lambda flows: _notify(flows)[:-1] + "-",
         lambda flows: _notify(flows, account_id="gone"),
         lambda flows: _notify(flows, customer_code="0123456780"),
-        _closed,
         _left,
     ],
 )

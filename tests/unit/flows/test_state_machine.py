@@ -335,9 +335,9 @@ class Calls(RuleBasedStateMachine):
         owner = self.owners.get(address)
         code = self._notice(address) if right and owner is not None else "x"
         done = _tried(lambda: freeze(objected(code), self.flows.credentials, source=SOURCE, now=self.now))
-        good = right and owner is not None and owner.is_active != owner.objected
+        good = right and owner is not None and not (owner.is_active and owner.objected)
         assert (done is not None) == good
-        if good and owner is not None and not owner.objected:
+        if good and owner is not None and owner.is_active:
             frozen = owner._replace(status="frozen", generation=owner.generation + 1, objected=True)
             self.owners[address] = frozen
 
