@@ -170,7 +170,7 @@ export default {
     submit: "Zugang sperren",
     done_title: "Zugang gesperrt",
     done: "Der Zugang ist gesperrt, und niemand kann ihn mehr verwenden.",
-    next: "Wenn Sie sich selbst registrieren möchten oder sich geirrt haben, wenden Sie sich an den Anbieter. Wer den Zugang eingerichtet hat, kennt die Daten einer Ihrer Rechnungen.",
+    next: "Wenn Sie sich selbst registrieren möchten, beginnen Sie die Registrierung: Die Seite bietet an, den Kundencode zurückzuholen. Wenn Sie sich geirrt haben, wenden Sie sich an den Anbieter. Wer den Zugang eingerichtet hat, kennt die Daten einer Ihrer Rechnungen.",
     contact: "Kontakt zum Anbieter",
   },
   login: {

@@ -169,7 +169,7 @@ export default {
     submit: "Block the account",
     done_title: "Account blocked",
     done: "The account is blocked, and nobody can use it any more.",
-    next: "If you want to register yourself, or if you made a mistake, contact the supplier. Whoever created that account knows what is on one of your bills.",
+    next: "If you want to register yourself, start the registration: the page will offer to take the customer code back. If you made a mistake, contact the supplier. Whoever created that account knows what is on one of your bills.",
     contact: "Contact the supplier",
   },
   login: {

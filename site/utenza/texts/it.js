@@ -170,7 +170,7 @@ export default {
     submit: "Blocca l'accesso",
     done_title: "Accesso bloccato",
     done: "L'accesso è bloccato, e nessuno può più usarlo.",
-    next: "Se vuole registrarsi Lei, o se si è sbagliato, si rivolga al fornitore. Chi ha creato quell'accesso conosce i dati di una Sua bolletta.",
+    next: "Se vuole registrarsi Lei, cominci la registrazione: la pagina Le proporrà di riprendersi il codice cliente. Se si è sbagliato, si rivolga al fornitore. Chi ha creato quell'accesso conosce i dati di una Sua bolletta.",
     contact: "Contatti del fornitore",
   },
   login: {

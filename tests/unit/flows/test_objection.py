@@ -8,6 +8,7 @@ import pytest
 from account.flow import read
 from credentials.objection import freeze
 from login.flow import log_in, refresh
+from reclaim import flow as reclaim
 from recovery.flow import change_password, check_code, start
 from tests.unit.flows.fixtures import (
     ISSUER,
@@ -18,10 +19,14 @@ from tests.unit.flows.fixtures import (
     answered,
     coded,
     forgotten,
+    mailed_reclaim_code,
     mailed_recovery_code,
     new_flows,
     objected,
+    reclaim_confirmed,
+    reclaimed,
     register_mario,
+    register_thief,
     step_one,
     typed_login,
 )
@@ -118,6 +123,15 @@ def test_a_frozen_account_is_recovered_as_an_unknown_one(flows: Flows, begun_bef
     started = start(forgotten(), by_mail, source=SOURCE, language="it", now=NOW)
     with pytest.raises(CodeInvalid):
         check_code(coded(started.recovery_token, mailed_recovery_code(flows)), by_mail, now=NOW)
+
+
+def test_the_customer_takes_a_frozen_account_s_customer_code_back() -> None:
+    flows = register_thief(new_flows(mail=True), "ladro@example.net")
+    assert _object(flows, _notify(flows)) == "frozen"
+    token = reclaim.start(reclaimed(), flows.reclaim, source=SOURCE, language="it", now=NOW)[0]
+    code = mailed_reclaim_code(flows)
+    assert reclaim.confirm(reclaim_confirmed(token, code), flows.reclaim, now=NOW).step_token
+    assert (_account(flows).status, _account(flows).customers) == ("frozen", ())
 
 
 def test_a_repeated_objection_is_answered_as_the_first(flows: Flows) -> None:
