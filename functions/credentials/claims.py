@@ -43,9 +43,9 @@ def fits_activation_code(
 
 
 def is_proved(
-    claim: Claim | None, request: ConfirmRequest, pending: ConfirmationClaims, key: RingKey, *, activated: bool
+    claim: Claim | None, request: ConfirmRequest, pending: ConfirmationClaims, key: RingKey | None, *, activated: bool
 ) -> bool:
-    """Tell whether a claim is proved; `activated` is what `fits_activation_code` says."""
+    """Tell whether a claim is proved; `key` is that of the codes, `activated` is what `fits_activation_code` says."""
     if claim == "code":
         return email_codes.fits(request.claim_code, "claim", pending.pending_id, key)
     return claim is None or activated

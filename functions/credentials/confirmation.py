@@ -44,8 +44,9 @@ def confirm(request: ConfirmRequest, dependencies: Dependencies, *, now: int) ->
         if customer is not None and not is_held_by(pending.registration.holder, customer, key):
             raise ConfirmationTokenInvalid
         _require_claim(request, dependencies, claims, pending)
-        right = email_codes.fits(request.code, "confirmation", claims.pending_id, key)
-        proved = proofs.is_proved(pending.claim, request, claims, key, activated=activated)
+        code_key = email_codes.key_of(pending.code_key, dependencies.keys, now=now)
+        right = email_codes.fits(request.code, "confirmation", claims.pending_id, code_key)
+        proved = proofs.is_proved(pending.claim, request, claims, code_key, activated=activated)
         if not right or not proved or pending.address_taken:
             raise CodeInvalid("two_codes" if pending.claim else "")
         if customer is None or customer.status != "active":
@@ -69,9 +70,12 @@ def _require_claim(
 
 
 def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> None:
-    """Have the same code mailed once more, three times at most; nothing tells whether a mail will come."""
+    """Have the code mailed once more, three times at most; nothing tells whether a mail will come.
+
+    It is the same code, unless the keys were rotated meanwhile: then the one mailed last is good.
+    """
     try:
         claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
     except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
         return
-    dependencies.pending.count_mail(claims, now=now)
+    dependencies.pending.count_mail(claims, code_key=dependencies.keys.current(now=now).key_id, now=now)

@@ -96,7 +96,10 @@ def register(
     claim = None
     if dependencies.proves_claims:
         claim = claim_on(customer, dependencies.suppliers.named(step.supplier), registration.email_key)
-    pending = dependencies.pending.begin(registration, address_taken=address_taken, claim=claim, now=now)
+    code_key = dependencies.keys.current(now=now).key_id
+    pending = dependencies.pending.begin(
+        registration, address_taken=address_taken, claim=claim, code_key=code_key, now=now
+    )
     confirmation = dependencies.confirmation_tokens.issue(pending, now=now)
     return Registered(registration.account_id, registration.user_id, confirmation, claim)
 

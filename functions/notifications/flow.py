@@ -11,7 +11,7 @@ from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.accounts import Account, Accounts
 from utenza.tables.customers import Customers
 from utenza.tables.objections import Objection, Objections
-from utenza.tables.pending import PendingRegistrations
+from utenza.tables.pending import Pending, PendingRegistrations
 from utenza.tables.reclaims import Reclaims
 from utenza.tables.recoveries import Recoveries
 from utenza.tokens import email_codes
@@ -90,20 +90,23 @@ def _publish(notification: Notification, dependencies: Dependencies) -> bool:
 
 
 def _confirmation(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
-    registration = dependencies.pending.waiting_for(
+    pending = _pending(notification, dependencies, now)
+    key = pending and email_codes.key_of(pending.code_key, dependencies.keys, now=now)
+    if not pending or not key:  # without its key no code would fit
+        return None
+    code = email_codes.code_for("confirmation", notification.subject["id"], key)
+    return _Addressed(pending.registration.user_id, pending.registration.language, {"code": code})
+
+
+def _pending(notification: Notification, dependencies: Dependencies, now: int) -> Pending | None:
+    return dependencies.pending.waiting_for(
         notification.supplier, notification.subject["customer_code"], notification.subject["id"], now=now
     )
-    if registration is None:
-        return None
-    code = email_codes.code_for("confirmation", notification.subject["id"], dependencies.keys.lasting(now=now))
-    return _Addressed(registration.user_id, registration.language, {"code": code})
 
 
 def _taken(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
-    registration = dependencies.pending.waiting_for(
-        notification.supplier, notification.subject["customer_code"], notification.subject["id"], now=now
-    )
-    login = registration and dependencies.accounts.login_of(notification.supplier, registration.email_key)
+    pending = _pending(notification, dependencies, now)
+    login = pending and dependencies.accounts.login_of(notification.supplier, pending.registration.email_key)
     return (
         _to_account(notification.supplier, login.account_id, dependencies)
         if login and login.status == "active"
@@ -112,13 +115,14 @@ def _taken(notification: Notification, dependencies: Dependencies, now: int) -> 
 
 
 def _recovery(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
-    address = dependencies.recoveries.waiting_for(
+    recovery = dependencies.recoveries.waiting_for(
         notification.supplier, notification.subject["address"], notification.subject["id"], now=now
     )
-    login = address and dependencies.accounts.login_of(notification.supplier, address)
-    if not login or login.status != "active":
+    key = recovery and email_codes.key_of(recovery.code_key, dependencies.keys, now=now)
+    login = recovery and dependencies.accounts.login_of(notification.supplier, recovery.email_key)
+    if not key or not login or login.status != "active":
         return None
-    code = email_codes.code_for("recovery", notification.subject["id"], dependencies.keys.lasting(now=now))
+    code = email_codes.code_for("recovery", notification.subject["id"], key)
     return _to_account(notification.supplier, login.account_id, dependencies, {"code": code})
 
 
@@ -161,18 +165,14 @@ def _left(notification: Notification, dependencies: Dependencies, _now: int) -> 
 
 def _claim(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
     """Write to the address that the CRM has: its code says that whoever registers is the customer."""
-    supplier, code, pending_id = (
-        notification.supplier,
-        notification.subject["customer_code"],
-        notification.subject["id"],
-    )
-    registration = dependencies.pending.waiting_for(supplier, code, pending_id, now=now)
-    customer = dependencies.customers.find(supplier, code)
-    if registration is None or customer is None or not email.is_valid(customer.email):
+    code, pending_id = notification.subject["customer_code"], notification.subject["id"]
+    pending = _pending(notification, dependencies, now)
+    key = pending and email_codes.key_of(pending.code_key, dependencies.keys, now=now)
+    customer = dependencies.customers.find(notification.supplier, code)
+    if not pending or not key or customer is None or not email.is_valid(customer.email):
         return None
-    claim_code = email_codes.code_for("claim", pending_id, dependencies.keys.lasting(now=now))
-    values = {"code": claim_code, "customer_code": code}
-    return _Addressed(customer.email, registration.language, values)
+    values = {"code": email_codes.code_for("claim", pending_id, key), "customer_code": code}
+    return _Addressed(customer.email, pending.registration.language, values)
 
 
 def _elsewhere(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:

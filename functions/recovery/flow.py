@@ -77,7 +77,10 @@ def start(request: RecoveryRequest, dependencies: Dependencies, *, source: str, 
     )
     step: RecoveryStep = "code" if dependencies.sends_mail else "answer"
     generation = login.generation if login else 0
-    recovery = dependencies.recoveries.begin(supplier, address, step, generation=generation, language=language, now=now)
+    code_key = dependencies.keys.current(now=now).key_id
+    recovery = dependencies.recoveries.begin(
+        supplier, address, step, generation=generation, code_key=code_key, language=language, now=now
+    )
     token = dependencies.recovery_tokens.issue(recovery, step, now=now)
     if step == "code":  # whether a mail goes out is found out where it is written
         return Started(*token, step, None)
@@ -95,7 +98,8 @@ def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) ->
     begun = dependencies.recoveries.count_try(recovery, "code", now=now)
     with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery)):
         login = _login(begun, dependencies, recovery.supplier)
-        right = email_codes.fits(request.code, "recovery", recovery.recovery_id, dependencies.keys.lasting(now=now))
+        key = email_codes.key_of(begun.code_key, dependencies.keys, now=now)
+        right = email_codes.fits(request.code, "recovery", recovery.recovery_id, key)
         if not right or login is None:
             raise CodeInvalid
         dependencies.recoveries.advance(recovery, now=now)

@@ -142,7 +142,7 @@ class Journey:
         with self.at("POST /credentials/confirm/resend"):
             resend(valid(ResendRequest, {"confirmation_token": confirmation[0]}), dependencies, now=NOW)
         waiting = dependencies.confirmation_tokens.read(confirmation[0], now=NOW).pending_id
-        code = email_codes.code_for("confirmation", waiting, dependencies.keys.lasting(now=NOW))
+        code = email_codes.code_for("confirmation", waiting, dependencies.keys.current(now=NOW))
         with self.at("POST /credentials/confirm"):
             confirm(confirmed(confirmation[0], code), dependencies, now=NOW)
 
@@ -173,7 +173,7 @@ class Journey:
             started = recovery.start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
         if mail:
             claims = dependencies.recovery_tokens.read(started.recovery_token, "code", now=NOW)
-            code = email_codes.code_for("recovery", claims.recovery_id, dependencies.keys.lasting(now=NOW))
+            code = email_codes.code_for("recovery", claims.recovery_id, dependencies.keys.current(now=NOW))
             with self.at("POST /recovery/code"):
                 started = recovery.check_code(coded(started.recovery_token, code), dependencies, now=NOW)
         with self.at("POST /recovery/password"):

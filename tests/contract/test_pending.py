@@ -9,7 +9,7 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.activation_codes import FakeActivationCodes
 from tests.fakes.pending import FakePendingRegistrations
 from tests.threads import in_threads
-from utenza.dynamodb import ConditionFailed, DynamoDb, put
+from utenza.dynamodb import ConditionFailed, DynamoDb, put, update
 from utenza.errors import AlreadyRegistered, CodeInvalid, ConfirmationTokenInvalid, UtenzaError
 from utenza.tables.accounts import Accounts
 from utenza.tables.activation_codes import ActivationCodes
@@ -33,7 +33,7 @@ class Tables(NamedTuple):
         claim: Claim | None = None,
         now: int = NOW,
     ) -> ConfirmationClaims:
-        return self.pending.begin(registration, address_taken=address_taken, claim=claim, now=now)
+        return self.pending.begin(registration, address_taken=address_taken, claim=claim, code_key="key-1", now=now)
 
     def is_alive(self, pending: ConfirmationClaims, now: int = NOW) -> bool:
         try:
@@ -57,7 +57,7 @@ def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
 def test_what_waits_is_the_whole_registration_and_claims_nothing(tables: Tables, taken: bool) -> None:  # noqa: FBT001
     pending = tables.begin(address_taken=taken)
     assert pending[:2] == (FIRST.supplier, FIRST.customer_code)
-    assert tables.pending.count_try(pending, now=NOW) == Pending(FIRST, taken)
+    assert tables.pending.count_try(pending, now=NOW) == Pending(FIRST, taken, code_key="key-1")
     assert tables.accounts.registered_by(*pending[:2]) is None
     assert tables.accounts.login_of(FIRST.supplier, FIRST.email_key) is None
     assert tables.accounts.get(FIRST.supplier, FIRST.account_id) is None
@@ -66,8 +66,9 @@ def test_what_waits_is_the_whole_registration_and_claims_nothing(tables: Tables,
 @pytest.mark.parametrize("claim", ["code", "activation_code", None])
 def test_what_is_to_be_proven_waits_too(tables: Tables, claim: Claim | None) -> None:
     pending = tables.begin(claim=claim)
-    assert tables.pending.count_try(pending, now=NOW) == Pending(FIRST, address_taken=False, claim=claim)
-    assert tables.pending.waiting_for(*pending, now=NOW) == FIRST
+    waiting = Pending(FIRST, address_taken=False, claim=claim, code_key="key-1")
+    assert tables.pending.count_try(pending, now=NOW) == waiting
+    assert tables.pending.waiting_for(*pending, now=NOW) == waiting
 
 
 def test_the_account_is_made_together_with_what_its_code_is_spent_by_or_not_at_all(tables: Tables) -> None:
@@ -161,7 +162,7 @@ def test_of_ten_parallel_ends_one_makes_the_account(tables: Tables) -> None:
 
 def test_what_waits_can_be_looked_at_while_it_waits(tables: Tables) -> None:
     pending = tables.begin()
-    assert tables.pending.waiting_for(*pending, now=NOW) == FIRST
+    assert tables.pending.waiting_for(*pending, now=NOW) == Pending(FIRST, address_taken=False, code_key="key-1")
     assert tables.pending.waiting_for(*pending, now=NOW + 86_400) is None
     assert tables.pending.waiting_for(*pending._replace(pending_id="0" * 32), now=NOW) is None
     assert tables.pending.waiting_for(*pending._replace(customer_code="9999999999"), now=NOW) is None
@@ -170,11 +171,29 @@ def test_what_waits_can_be_looked_at_while_it_waits(tables: Tables) -> None:
 def test_three_more_mails_can_be_asked_for_and_cost_no_try(tables: Tables) -> None:
     pending = tables.begin()
     for now in (NOW, NOW, NOW, NOW, NOW, NOW + 86_400):
-        tables.pending.count_mail(pending, now=now)
-    tables.pending.count_mail(pending._replace(pending_id="0" * 32), now=NOW)
-    tables.pending.count_mail(pending._replace(customer_code="9999999999"), now=NOW)
+        tables.pending.count_mail(pending, code_key="key-1", now=now)
+    for other in (pending._replace(pending_id="0" * 32), pending._replace(customer_code="9999999999")):
+        tables.pending.count_mail(other, code_key="key-1", now=NOW)
     assert _mails(tables, pending) == 4
     assert sum(tables.is_alive(pending) for _ in range(6)) == 5
+
+
+def test_another_mail_has_a_code_of_the_key_that_is_current_by_then(tables: Tables) -> None:
+    pending = tables.begin()
+    for number in range(2, 7):
+        tables.pending.count_mail(pending, code_key=f"key-{number}", now=NOW)
+    waiting = tables.pending.waiting_for(*pending, now=NOW)
+    assert (
+        waiting == tables.pending.count_try(pending, now=NOW) == Pending(FIRST, address_taken=False, code_key="key-4")
+    )
+
+
+def test_what_an_earlier_version_stored_names_no_key(db: DynamoDb, new_table: Callable[[], str]) -> None:
+    pending = PendingRegistrations(db, table := new_table())
+    claims = pending.begin(FIRST, address_taken=False, code_key="key-1", now=NOW)
+    pk = f"{FIRST.supplier}#pending#{FIRST.customer_code}"
+    db.write(update(table, pk, "REMOVE #code_key", values={}))
+    assert pending.count_try(claims, now=NOW) == Pending(FIRST, address_taken=False, code_key="")
 
 
 def test_nothing_but_a_pending_registration_is_ever_written_over(db: DynamoDb, new_table: Callable[[], str]) -> None:
@@ -182,7 +201,7 @@ def test_nothing_but_a_pending_registration_is_ever_written_over(db: DynamoDb, n
     pk = f"{FIRST.supplier}#pending#{FIRST.customer_code}"
     db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
     with pytest.raises(ConditionFailed):
-        PendingRegistrations(db, table).begin(FIRST, address_taken=False, now=NOW)
+        PendingRegistrations(db, table).begin(FIRST, address_taken=False, code_key="key-1", now=NOW)
 
 
 def _mails(tables: Tables, pending: ConfirmationClaims) -> int:

@@ -62,7 +62,7 @@ def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
 def begin(
     recoveries: Recoveries, supplier: str, email_key: str, step: RecoveryStep = "answer", *, now: int = NOW
 ) -> RecoveryClaims:
-    return recoveries.begin(supplier, email_key, step, generation=7, language="it", now=now)
+    return recoveries.begin(supplier, email_key, step, generation=7, code_key="key-1", language="it", now=now)
 
 
 @pytest.mark.parametrize("address", [ADDRESS, NOBODY, " no address"])
@@ -70,7 +70,7 @@ def test_a_recovery_is_of_its_address_whoever_that_is(tables: Tables, address: s
     recovery = begin(tables.recoveries, "uno", address, now=NOW)
     assert recovery.supplier == "uno"
     assert address not in recovery.address
-    assert tables.recoveries.count_try(recovery, "answer", now=NOW) == Recovery(address, 7)
+    assert tables.recoveries.count_try(recovery, "answer", now=NOW) == Recovery(address, 7, "key-1")
 
 
 def test_five_tries_and_no_more(tables: Tables) -> None:
@@ -140,7 +140,7 @@ def test_a_code_leads_to_the_answer_once_and_with_all_its_tries(tables: Tables) 
 
 def test_a_recovery_can_be_looked_at_while_it_waits_for_its_code(tables: Tables) -> None:
     recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
-    assert tables.recoveries.waiting_for(*recovery, now=NOW) == ADDRESS
+    assert tables.recoveries.waiting_for(*recovery, now=NOW) == Recovery(ADDRESS, 7, "key-1")
     assert tables.recoveries.waiting_for(*recovery, now=NOW + 900) is None
     assert tables.recoveries.waiting_for(*recovery._replace(recovery_id="0" * 32), now=NOW) is None
     tables.recoveries.advance(recovery, now=NOW)

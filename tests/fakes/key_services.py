@@ -39,17 +39,20 @@ class FakeKms:
 
 
 class FakeSecretsManager:
-    """Holds one secret; `reads` counts how often it was read."""
+    """Holds one secret; `reads` counts how often it was read, `error` is what a read raises."""
 
     def __init__(self, current: str, *previous: str) -> None:
         self.response: dict[str, Any] = {}
         self.reads = 0
+        self.error: Exception | None = None
         self.put(current, *previous)
 
-    def put(self, current: str, *previous: str, **lasting: str) -> None:
-        self.response = {"SecretString": json.dumps({"current": current, "previous": previous} | lasting)}
+    def put(self, current: str, *previous: str, **more: Any) -> None:
+        self.response = {"SecretString": json.dumps({"current": current, "previous": previous} | more)}
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
         assert SecretId == "step"
         self.reads += 1
+        if self.error:
+            raise self.error
         return self.response

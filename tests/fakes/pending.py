@@ -32,10 +32,16 @@ class FakePendingRegistrations(PendingRegistrations):
         self._lock = Lock()
 
     def begin(
-        self, registration: Registration, *, address_taken: bool, claim: Claim | None = None, now: int
+        self,
+        registration: Registration,
+        *,
+        address_taken: bool,
+        claim: Claim | None = None,
+        code_key: str,
+        now: int,
     ) -> ConfirmationClaims:
         whose = registration.supplier, registration.customer_code
-        pending = Pending(registration, address_taken, claim)
+        pending = Pending(registration, address_taken, claim, code_key)
         with self._lock:
             waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, 1, now + LIFETIME)
             self.waiting[whose] = waiting
@@ -55,15 +61,17 @@ class FakePendingRegistrations(PendingRegistrations):
             if found is not None and found.tries:
                 self.waiting[pending[:2]] = found._replace(tries=found.tries - 1)
 
-    def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
+    def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Pending | None:
         found = self._find(ConfirmationClaims(supplier, customer_code, pending_id), now)
-        return found.pending.registration if found else None
+        return found.pending if found else None
 
-    def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
+    def count_mail(self, pending: ConfirmationClaims, *, code_key: str, now: int) -> None:
         with self._lock:
             found = self._find(pending, now)
             if found is not None and found.mails < MAILS:
-                self.waiting[pending[:2]] = found._replace(mails=found.mails + 1)
+                self.waiting[pending[:2]] = found._replace(
+                    pending=found.pending._replace(code_key=code_key), mails=found.mails + 1
+                )
 
     def finish(
         self, pending: ConfirmationClaims, registration: Registration, *, now: int, also: Sequence[Write] = ()

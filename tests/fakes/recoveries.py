@@ -30,11 +30,19 @@ class FakeRecoveries(Recoveries):
         self._lock = Lock()
 
     def begin(
-        self, supplier: str, email_key: str, step: RecoveryStep, *, generation: int, language: str, now: int
+        self,
+        supplier: str,
+        email_key: str,
+        step: RecoveryStep,
+        *,
+        generation: int,
+        code_key: str,
+        language: str,
+        now: int,
     ) -> RecoveryClaims:
         claims = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
         with self._lock:
-            self.open[claims] = Open(step, 0, Recovery(email_key, generation), now + LIFETIME)
+            self.open[claims] = Open(step, 0, Recovery(email_key, generation, code_key), now + LIFETIME)
         return claims
 
     def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> Recovery:
@@ -45,9 +53,9 @@ class FakeRecoveries(Recoveries):
             self.open[recovery] = found._replace(tries=found.tries + 1)
             return found.recovery
 
-    def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
+    def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> Recovery | None:
         found = self.open.get(RecoveryClaims(supplier, address, recovery_id))
-        return found.recovery.email_key if found and found.step == "code" and found.expires_at > now else None
+        return found.recovery if found and found.step == "code" and found.expires_at > now else None
 
     def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
         with self._lock:

@@ -274,20 +274,26 @@ def objected(objection_code: str) -> ObjectionRequest:
 
 def mailed_code(flows: Flows, customer_code: str = MARIO.code) -> str:
     """Return the code that was mailed to confirm the address of a customer."""
-    key = flows.credentials.keys.lasting(now=NOW)
-    return email_codes.code_for("confirmation", flows.pending.waiting["gas", customer_code].pending_id, key)
+    waiting = flows.pending.waiting["gas", customer_code]
+    key = email_codes.key_of(waiting.pending.code_key, flows.credentials.keys, now=NOW)
+    assert key
+    return email_codes.code_for("confirmation", waiting.pending_id, key)
 
 
 def mailed_claim_code(flows: Flows, customer_code: str = MARIO.code) -> str:
     """Return the code that was mailed to the address of a customer's record."""
-    key = flows.credentials.keys.lasting(now=NOW)
-    return email_codes.code_for("claim", flows.pending.waiting["gas", customer_code].pending_id, key)
+    waiting = flows.pending.waiting["gas", customer_code]
+    key = email_codes.key_of(waiting.pending.code_key, flows.credentials.keys, now=NOW)
+    assert key
+    return email_codes.code_for("claim", waiting.pending_id, key)
 
 
 def mailed_recovery_code(flows: Flows, claims: RecoveryClaims | None = None) -> str:
     """Return the code that was mailed, or would be, for a recovery or the latest one."""
-    recovery_id = (claims or [*flows.recoveries.open][-1]).recovery_id
-    return email_codes.code_for("recovery", recovery_id, flows.recovery.keys.lasting(now=NOW))
+    claims = claims or [*flows.recoveries.open][-1]
+    key = email_codes.key_of(flows.recoveries.open[claims].recovery.code_key, flows.recovery.keys, now=NOW)
+    assert key
+    return email_codes.code_for("recovery", claims.recovery_id, key)
 
 
 def coded(recovery_token: str, code: str) -> CodeRequest:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from credentials.confirmation import confirm
+from credentials.confirmation import confirm, resend
 from credentials.flow import register
 from credentials.objection import freeze
+from credentials.schemas import ResendRequest
 from customer_sync.flow import Dependencies, synchronise
 from notifications import flow
 from notifications.changes import Kind, Notification
@@ -19,6 +20,7 @@ from notifications.emails import Email
 from notifications.senders import EventBridgeBus
 from reclaim import flow as reclaim
 from recovery.flow import start
+from tests.fakes.key_services import FakeSecretsManager
 from tests.unit.flows.fixtures import (
     ANNA,
     MARIO,
@@ -39,9 +41,12 @@ from tests.unit.flows.fixtures import (
     register_thief,
     step_one,
     step_two,
+    valid,
 )
 from utenza.customers.record import Customer
 from utenza.suppliers import Supplier, Suppliers
+from utenza.tokens import email_codes
+from utenza.tokens.key_ring import KeyRing, RingKey
 from verify.flow import verify
 
 ADDRESS = "mario@example.org"
@@ -143,6 +148,20 @@ def test_a_registration_that_was_replaced_confirmed_or_has_expired_is_mailed_no_
     assert post.deliver("confirmation_code", newer, now=NOW + 86_400) == []
     confirm(confirmed(token, mailed_code(post.flows)), post.flows.credentials, now=NOW)
     assert post.deliver("confirmation_code", newer) == []
+
+
+def test_a_code_whose_key_has_left_the_ring_is_not_mailed_and_the_next_one_is_of_the_current_key() -> None:
+    flows = new_flows(mail=True)
+    secret = FakeSecretsManager("n" * 64)  # as after the drill
+    post = _post(flows)
+    post = post._replace(dependencies=post.dependencies._replace(keys=KeyRing("step", secret)))
+    token, subject = _begin(flows)
+    assert post.deliver("confirmation_code", subject) == []
+    credentials = flows.credentials._replace(keys=KeyRing("step", secret))
+    resend(valid(ResendRequest, {"confirmation_token": token}), credentials, now=NOW)
+    [sent] = post.deliver("confirmation_code", subject)
+    code = email_codes.code_for("confirmation", subject["id"], RingKey("n" * 64))
+    assert sent.email.subject.startswith(code)
 
 
 def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -> None:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utenza.tokens.email_codes import code_for, fits
-from utenza.tokens.key_ring import RingKey
+from tests.fakes.key_services import FakeSecretsManager
+from utenza.tokens.email_codes import code_for, fits, key_of
+from utenza.tokens.key_ring import KeyRing, RingKey
 
 KEY = RingKey("s" * 64)
 CODE = code_for("recovery", "1", KEY)
@@ -56,3 +57,26 @@ def test_nothing_else_fits(typed: str) -> None:
 
 def test_lone_surrogates_are_no_error() -> None:
     assert not fits("\ud800", "recovery", "1", KEY)
+
+
+def test_the_key_of_a_code_is_the_one_beside_its_id_as_long_as_it_verifies() -> None:
+    keys = KeyRing("step", secret := FakeSecretsManager("n" * 64, "o" * 64))
+    for name in ("n", "o"):
+        key = key_of(RingKey(name * 64).key_id, keys, now=1)
+        assert key
+        assert code_for("recovery", "1", key) == code_for("recovery", "1", RingKey(name * 64))
+    secret.put("n" * 64, lasting="o" * 64)
+    assert key_of(RingKey("o" * 64).key_id, keys, now=100) is None
+
+
+def test_where_no_key_is_named_it_is_the_lasting_one_as_long_as_it_verifies() -> None:
+    keys = KeyRing("step", secret := FakeSecretsManager("n" * 64, "o" * 64))
+    for number, (lasting, previous) in enumerate([("n", ["o"]), ("o", ["o"]), ("o", [])]):
+        secret.put("n" * 64, *[name * 64 for name in previous], lasting=lasting * 64)
+        key = key_of("", keys, now=100 * number + 1)
+        assert (key and key.key_id) == (RingKey(lasting * 64).key_id if lasting in ["n", *previous] else None)
+
+
+def test_without_a_key_nothing_fits_not_even_what_its_stand_in_would_give() -> None:
+    for stand_in in (RingKey("no code fits"), KEY):
+        assert not fits(code_for("recovery", "1", stand_in), "recovery", "1", None)

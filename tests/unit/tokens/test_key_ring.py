@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from tests.fakes.key_services import FakeSecretsManager
 from utenza import snapstart
@@ -38,15 +39,13 @@ def test_the_current_key_signs_and_the_previous_ones_are_known(keys: KeyRing) ->
     assert not found(keys, NEWER, NOW)
 
 
-def test_the_ring_is_read_when_first_needed_and_again_after_five_minutes(
-    keys: KeyRing, secret: FakeSecretsManager
-) -> None:
+def test_the_ring_is_read_when_first_needed_and_again_after_a_minute(keys: KeyRing, secret: FakeSecretsManager) -> None:
     assert secret.reads == 0
     keys.current(now=NOW)
     secret.put(NEWER, NEW)
-    assert keys.current(now=NOW + 299).key_id == key_id(NEW)
+    assert keys.current(now=NOW + 59).key_id == key_id(NEW)
     assert secret.reads == 1
-    assert keys.current(now=NOW + 300).key_id == key_id(NEWER)
+    assert keys.current(now=NOW + 60).key_id == key_id(NEWER)
     assert secret.reads == 2
 
 
@@ -65,9 +64,43 @@ def test_a_key_that_is_missing_is_looked_for_at_most_every_ten_seconds(
 
 
 def test_a_key_that_is_there_is_not_looked_for_again(keys: KeyRing, secret: FakeSecretsManager) -> None:
-    for seconds in range(0, 300, 20):
+    for seconds in range(0, 60, 5):
         assert found(keys, OLD, NOW + seconds)
     assert secret.reads == 1
+
+
+def test_a_previous_key_verifies_until_its_end_and_the_current_one_always(
+    keys: KeyRing, secret: FakeSecretsManager
+) -> None:
+    secret.put(NEW, OLD, NEWER, until={key_id(OLD): NOW + 20, key_id(NEW): NOW})
+    for seconds, known in ((0, True), (19, True), (20, False), (70, False)):
+        assert found(keys, OLD, NOW + seconds) == known
+        assert found(keys, NEW, NOW + seconds)
+        assert found(keys, NEWER, NOW + seconds)  # nobody has said that it ends
+
+
+def test_while_the_secret_cannot_be_read_the_ring_serves_for_five_minutes(
+    keys: KeyRing, secret: FakeSecretsManager
+) -> None:
+    keys.current(now=NOW)
+    secret.error = EndpointConnectionError(endpoint_url="https://aws.example")
+    for seconds in range(60, 300):
+        assert keys.current(now=NOW + seconds).key_id == key_id(NEW)
+    assert secret.reads <= 1 + 240 / 10  # who hangs for seconds is not asked by every call
+    with pytest.raises(EndpointConnectionError):
+        keys.current(now=NOW + 300)
+    secret.error = None
+    assert keys.current(now=NOW + 301).key_id == key_id(NEW)
+
+
+def test_a_ring_that_could_not_be_read_is_read_as_soon_as_it_can_be(keys: KeyRing, secret: FakeSecretsManager) -> None:
+    keys.current(now=NOW)
+    secret.error = EndpointConnectionError(endpoint_url="https://aws.example")
+    keys.current(now=NOW + 60)
+    secret.error = None
+    secret.put(NEWER, NEW)
+    assert keys.current(now=NOW + 69).key_id == key_id(NEW)
+    assert keys.current(now=NOW + 70).key_id == key_id(NEWER)
 
 
 def test_a_clock_that_is_set_back_does_not_keep_an_old_ring(keys: KeyRing, secret: FakeSecretsManager) -> None:
@@ -87,7 +120,7 @@ def test_the_lasting_key_is_the_current_one_until_the_ring_names_another(
 ) -> None:
     assert keys.lasting(now=NOW).key_id == key_id(NEW)
     secret.put(NEWER, NEW, lasting=OLD)
-    assert keys.lasting(now=NOW + 300).key_id == key_id(OLD)
+    assert keys.lasting(now=NOW + 60).key_id == key_id(OLD)
 
 
 def test_a_lasting_key_verifies_nothing(keys: KeyRing, secret: FakeSecretsManager) -> None:
@@ -119,6 +152,8 @@ MARK = "MARKED-SECRET-0123456789-0123456789"
         {"SecretString": f'{{"current": "{MARK}", "lasting": ["{MARK}"]}}'},
         {"SecretString": f'{{"current": "{MARK}", "lasting": null}}'},
         {"SecretString": f'{{"current": "{MARK}\\ud800"}}'},
+        {"SecretString": f'{{"current": "{MARK}", "until": {{"{MARK}": "{MARK}"}}}}'},
+        {"SecretString": f'{{"current": "{MARK}", "until": ["{MARK}"]}}'},
         {"SecretString": 7},
     ],
 )
@@ -136,8 +171,8 @@ def test_a_malformed_secret_does_not_replace_the_ring(secret: FakeSecretsManager
     keys.current(now=NOW)
     secret.response = {"SecretString": "{}"}
     with pytest.raises(MalformedSecret):
-        keys.current(now=NOW + 300)
-    assert keys.current(now=NOW + 299).key_id == key_id(NEW)
+        keys.current(now=NOW + 60)
+    assert keys.current(now=NOW + 59).key_id == key_id(NEW)
 
 
 def test_a_ring_key_does_not_show_its_secret() -> None:

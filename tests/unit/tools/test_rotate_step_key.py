@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +10,27 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_secretsmanager import SecretsManagerClient
 
-from tools.rotate_step_key import TooEarly, drop_previous, main
+from tools import rotate_step_key
+from tools.rotate_step_key import LEARNED, OUTLIVED, main, rotated, time_of
 from utenza.errors import StepTokenInvalid
 from utenza.passwords.decoy_questions import question_for
-from utenza.tokens.key_ring import KeyRing
+from utenza.tables.pending import LIFETIME
+from utenza.tokens.claims import ConfirmationClaims
+from utenza.tokens.confirmation import ConfirmationTokens
+from utenza.tokens.key_ring import KeyRing, RingKey, RingSecrets
 from utenza.tokens.registration import StepTokens
 
-NOW = 1_800_000_000
 SECRET = "utenza/step-token"
 FIRST = "MARKED" + "f" * 58
 ROTATE = ["--secret", SECRET]
-DROP = [*ROTATE, "--drop-previous", "--minutes", "0"]
+LEAKED = [*ROTATE, "--leaked"]
+NOW = 1_800_000_000
 
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretsManagerClient]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-south-1")
+    monkeypatch.setattr(rotate_step_key, "time_of", lambda _: NOW)
     with mock_aws():
         client = boto3.client("secretsmanager")
         client.create_secret(Name=SECRET, SecretString=json.dumps({"current": FIRST}))
@@ -66,26 +70,71 @@ def test_registrations_stay_open_through_a_rotation(client: SecretsManagerClient
     assert is_good(later, issued(cached, NOW + 22), NOW + 23)
 
 
-def test_a_removed_key_verifies_nothing_once_the_caches_have_expired(client: SecretsManagerClient) -> None:
-    cached = new_process(client)
-    before = issued(cached)
+def test_registrations_that_wait_for_a_day_outlive_a_rotation(client: SecretsManagerClient) -> None:
+    old = ConfirmationTokens(KeyRing(SECRET, client), LIFETIME)
+    waiting = ConfirmationClaims("luce", "0012345", "1" * 32)
+    old.issue(waiting, now=NOW)
     main(ROTATE)
-    after = issued(new_process(client), NOW + 20)
-    assert main(DROP) == 0
-    assert not is_good(new_process(client), before, NOW + 20)
-    assert not is_good(cached, before, NOW + 300)
-    assert is_good(cached, after, NOW + 300)
+    last, _ = old.issue(waiting, now=NOW + 59)
+    assert ConfirmationTokens(KeyRing(SECRET, client), LIFETIME).read(last, now=NOW + 58 + LIFETIME) == waiting
 
 
-def test_a_rotation_keeps_two_older_keys(client: SecretsManagerClient) -> None:
-    rings = [ring(client)]
+def test_a_leaked_key_verifies_nothing_once_all_have_learned_of_the_new_one(client: SecretsManagerClient) -> None:
+    cached = new_process(client)
+    forged = issued(cached)
+    assert main(LEAKED) == 0
+    for process in (cached, new_process(client)):
+        assert is_good(process, forged, NOW + LEARNED - 1)
+        assert not is_good(process, forged, NOW + LEARNED)
+
+
+def test_all_processes_sign_with_the_new_key_before_the_leaked_one_ends(client: SecretsManagerClient) -> None:
+    cached = new_process(client)
+    issued(cached)  # in the very second of the command
+    main(LEAKED)
+    first = issued(cached, NOW + 60)
+    assert is_good(new_process(client), first, NOW + 959)
+
+
+def _secrets(number: int, *others: int, until: dict[int, int]) -> RingSecrets:
+    def secret(number: int) -> str:
+        return str(number) * 64
+
+    ends = {RingKey(secret(each)).key_id: end for each, end in until.items()}
+    return RingSecrets(current=secret(number), previous=tuple(map(secret, others)), until=ends, lasting=secret(9))
+
+
+def _left(ring: RingSecrets) -> dict[str, int | None]:
+    return {secret[0]: ring.until.get(RingKey(secret).key_id) for secret in ring.previous}
+
+
+def test_keys_are_left_out_when_they_have_ended_and_none_gets_longer() -> None:
+    ring = _secrets(3, 2, 1, 0, until={2: 1500, 1: 1000})
+    assert _left(rotated(ring, leaked=False, now=1000)) == {"3": 1000 + OUTLIVED, "2": 1500, "0": 1000 + OUTLIVED}
+    soon = 999 + LEARNED
+    assert _left(rotated(ring, leaked=True, now=999)) == {"3": soon, "2": soon, "1": 1000, "0": soon}
+
+
+def test_a_leaked_key_is_not_revived_by_another_rotation(client: SecretsManagerClient) -> None:
+    forged = issued(new_process(client))
+    main(LEAKED)
+    main(ROTATE)
+    assert not is_good(new_process(client), forged, NOW + LEARNED)
+
+
+def test_every_rotation_has_a_new_key_of_256_bits(client: SecretsManagerClient) -> None:
+    currents = [ring(client)["current"]]
     for _ in range(3):
         assert main(ROTATE) == 0
-        rings.append(ring(client))
-    currents = [each["current"] for each in rings]
+        currents.append(ring(client)["current"])
+        assert ring(client)["previous"] == currents[-2::-1]
     assert len(set(currents)) == 4
     assert all(len(current) >= 43 for current in currents)
-    assert [each.get("previous") for each in rings] == [None, currents[:1], currents[1::-1], currents[2:0:-1]]
+
+
+def test_keys_end_by_the_clock_of_aws() -> None:
+    answer = {"ResponseMetadata": {"HTTPHeaders": {"date": "Fri, 15 Jan 2027 08:00:00 GMT"}}}
+    assert time_of(answer) == NOW
 
 
 def test_the_first_key_stays_so_that_decoy_questions_never_change(client: SecretsManagerClient) -> None:
@@ -94,16 +143,15 @@ def test_the_first_key_stays_so_that_decoy_questions_never_change(client: Secret
         return [question_for("luce", f"nobody{number}@example.it", key.sign) for number in range(50)]
 
     before = request()
-    for arguments in (ROTATE, DROP, ROTATE, ROTATE, ROTATE, DROP):
+    for arguments in (ROTATE, LEAKED, ROTATE, ROTATE):
         assert main(arguments) == 0
         assert request() == before
     assert ring(client)["lasting"] == FIRST
-    assert FIRST not in [ring(client)["current"], *ring(client)["previous"]]
 
 
 def test_no_key_is_printed(client: SecretsManagerClient, capsys: pytest.CaptureFixture[str]) -> None:
     keys = {FIRST}
-    for arguments in ([*ROTATE, "--dry-run"], ROTATE, [*DROP, "--dry-run"], DROP, DROP):
+    for arguments in ([*ROTATE, "--dry-run"], ROTATE, [*LEAKED, "--dry-run"], LEAKED):
         assert main(arguments) == 0
         keys |= {ring(client)["current"], *ring(client).get("previous", [])}
     printed = "".join(capsys.readouterr())
@@ -116,29 +164,9 @@ def test_a_dry_run_changes_nothing(client: SecretsManagerClient, capsys: pytest.
     assert ring(client) == {"current": FIRST}
     main(ROTATE)
     before = ring(client)
-    assert main([*DROP, "--dry-run"]) == 0
+    assert main([*LEAKED, "--dry-run"]) == 0
     assert ring(client) == before
     assert capsys.readouterr().out.count("dry run, nothing changed") == 2
-
-
-def test_keys_are_kept_while_their_tokens_may_be_open(
-    client: SecretsManagerClient, capsys: pytest.CaptureFixture[str]
-) -> None:
-    main(ROTATE)
-    before = ring(client)
-    assert main([*ROTATE, "--drop-previous"]) == 1
-    assert "may be open until" in capsys.readouterr().err
-    assert ring(client) == before
-
-
-def test_keys_are_removed_after_twenty_minutes(client: SecretsManagerClient) -> None:
-    main(ROTATE)
-    rotated_at = datetime.now(UTC)
-    age = timedelta(minutes=20)
-    with pytest.raises(TooEarly):
-        drop_previous(client, SECRET, minimum_age=age, now=rotated_at + timedelta(minutes=19), dry_run=False)
-    drop_previous(client, SECRET, minimum_age=age, now=rotated_at + timedelta(minutes=21), dry_run=False)
-    assert ring(client)["previous"] == []
 
 
 @pytest.mark.parametrize("content", ["MARKED", '{"current": "MARKED"', '{"previous": ["MARKED"]}', "[]"])
@@ -146,7 +174,7 @@ def test_a_malformed_secret_is_not_changed(
     client: SecretsManagerClient, capsys: pytest.CaptureFixture[str], content: str
 ) -> None:
     client.put_secret_value(SecretId=SECRET, SecretString=content)
-    for arguments in (ROTATE, DROP):
+    for arguments in (ROTATE, LEAKED):
         assert main(arguments) == 1
     printed = capsys.readouterr()
     assert "the step secret must be" in printed.err

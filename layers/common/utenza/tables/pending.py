@@ -25,11 +25,15 @@ _IS_OPEN = "#pending_id = :id AND #expires_at > :now"
 
 
 class Pending(NamedTuple):
-    """`address_taken`: somebody has this address already, and no code fits. `claim` is what has to be proven too."""
+    """`address_taken`: somebody has this address already, and no code fits. `claim` is what has to be proven too.
+
+    `code_key` is the id of the key of its codes.
+    """
 
     registration: Registration
     address_taken: bool
     claim: Claim | None = None
+    code_key: str = ""
 
 
 class PendingRegistrations:
@@ -40,7 +44,13 @@ class PendingRegistrations:
         self._table = table
 
     def begin(
-        self, registration: Registration, *, address_taken: bool, claim: Claim | None = None, now: int
+        self,
+        registration: Registration,
+        *,
+        address_taken: bool,
+        claim: Claim | None = None,
+        code_key: str,
+        now: int,
     ) -> ConfirmationClaims:
         """Store a registration until its address is proven; it replaces an older one of this customer."""
         pending = ConfirmationClaims(registration.supplier, registration.customer_code, secrets.token_hex(16))
@@ -49,6 +59,7 @@ class PendingRegistrations:
             "pending_id": pending.pending_id,
             "address_taken": address_taken,
             "claim": claim,
+            "code_key": code_key,
             "tries": 0,
             "mails": 1,
             "expires_at": now + LIFETIME,
@@ -71,10 +82,9 @@ class PendingRegistrations:
             values={"one": 1, "id": pending.pending_id, "most": TRIES, "now": now},
         )
         try:
-            item = self._db.update(change)
+            return _pending(self._db.update(change))
         except ConditionFailed:
             raise ConfirmationTokenInvalid from None
-        return Pending(_registration(item), item["address_taken"], item.get("claim"))
 
     def refund_try(self, pending: ConfirmationClaims) -> None:
         """Take one try back, which turned out to be no guess."""
@@ -88,22 +98,25 @@ class PendingRegistrations:
         with suppress(ConditionFailed):
             self._db.write(change)
 
-    def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
+    def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Pending | None:
         """Return the registration that waits under this id, None when it does not any more."""
         pending = ConfirmationClaims(supplier, customer_code, pending_id)
         item = self._db.get(self._table, _key(pending))
         if item is None or item["pending_id"] != pending_id or item["expires_at"] <= now:
             return None
-        return _registration(item)
+        return _pending(item)
 
-    def count_mail(self, pending: ConfirmationClaims, *, now: int) -> None:
-        """Ask for one more mail, which the change of the item brings about; nothing when it had four, or is gone."""
+    def count_mail(self, pending: ConfirmationClaims, *, code_key: str, now: int) -> None:
+        """Ask for one more mail, which the change of the item brings about; nothing when it had four, or is gone.
+
+        Its code is of `code_key`: the earlier one fits no more if the keys were rotated since.
+        """
         change = update(
             self._table,
             _key(pending),
-            "ADD #mails :one",
+            "ADD #mails :one SET #code_key = :key",
             condition=f"{_IS_OPEN} AND #mails < :most",
-            values={"one": 1, "id": pending.pending_id, "most": MAILS, "now": now},
+            values={"one": 1, "key": code_key, "id": pending.pending_id, "most": MAILS, "now": now},
         )
         with suppress(ConditionFailed):
             self._db.write(change)
@@ -132,6 +145,10 @@ class PendingRegistrations:
 
 
 _registration = reader(Registration)
+
+
+def _pending(item: Item) -> Pending:
+    return Pending(_registration(item), item["address_taken"], item.get("claim"), item.get("code_key", ""))
 
 
 def _key(pending: ConfirmationClaims) -> str:

@@ -22,10 +22,14 @@ TRIES = 5
 
 
 class Recovery(NamedTuple):
-    """Whose password is recovered, and the generation of that account at the beginning, 0 without an account."""
+    """Whose password is recovered, and the generation of that account at the beginning, 0 without an account.
+
+    `code_key` is the id of the key of the mailed code.
+    """
 
     email_key: str
     generation: int
+    code_key: str = ""
 
 
 class Recoveries:
@@ -36,7 +40,15 @@ class Recoveries:
         self._table = table
 
     def begin(
-        self, supplier: str, email_key: str, step: RecoveryStep, *, generation: int, language: str, now: int
+        self,
+        supplier: str,
+        email_key: str,
+        step: RecoveryStep,
+        *,
+        generation: int,
+        code_key: str,
+        language: str,
+        now: int,
     ) -> RecoveryClaims:
         """Begin a recovery of this address; at the code, a mail goes out."""
         recovery = RecoveryClaims(supplier, address_of(email_key), secrets.token_hex(16))
@@ -47,6 +59,7 @@ class Recoveries:
             "tries": 0,
             "email_key": email_key,
             "generation": generation,
+            "code_key": code_key,
             "expires_at": now + LIFETIME,
         }
         self._db.write(put(self._table, item))
@@ -69,12 +82,12 @@ class Recoveries:
         except ConditionFailed:
             raise RecoveryTokenInvalid from None
 
-    def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> str | None:
-        """Return the `email_key` of the recovery that waits for its code, None when it does not any more."""
+    def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> Recovery | None:
+        """Return the recovery that waits for its code, None when it does not any more."""
         item = self._db.get(self._table, _key(RecoveryClaims(supplier, address, recovery_id)))
         if item is None or item["step"] != "code" or item["expires_at"] <= now:
             return None
-        return str(item["email_key"])
+        return _recovery(item)
 
     def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
         """Go on from the code to the answer, with all tries, once; RecoveryTokenInvalid unless it was at the code."""

@@ -1,17 +1,19 @@
 """The six digits in a mail: worked out from what they belong to, so that no table and no stream ever holds them.
 
-Who holds a token reads the id in it; the code needs the key as well (docs/adr/0006-mail.md).
+Who holds a token reads the id in it; the code needs the key as well (docs/adr/0006-mail.md). The key is the one that
+was current when the code's id was made: its own id is stored beside the code's (docs/adr/0018-keys-that-rotate.md).
 """
 
 import hmac
 from typing import Literal
 from unicodedata import normalize
 
-from utenza.tokens.key_ring import RingKey
+from utenza.tokens.key_ring import KeyRing, RingKey
 
 type Purpose = Literal["confirmation", "claim", "recovery", "reclaim"]
 
 _DIGITS = 6
+_NO_KEY = RingKey("no code fits")
 
 
 def code_for(purpose: Purpose, id_: str, key: RingKey) -> str:
@@ -20,9 +22,21 @@ def code_for(purpose: Purpose, id_: str, key: RingKey) -> str:
     return f"{int.from_bytes(digest) % 10**_DIGITS:0{_DIGITS}}"  # of 2^256: no code is likelier than another
 
 
-def fits(typed: str, purpose: Purpose, id_: str, key: RingKey) -> bool:
-    """Tell whether this is the code, whatever blanks, dashes and kinds of digit it was typed with."""
+def key_of(key_id: str, keys: KeyRing, *, now: int) -> RingKey | None:
+    """Return the key that is stored beside a code's id; None when it left the ring, so that no code fits any more.
+
+    What an earlier version stored names no key. Its codes are the lasting key's, as long as that one still verifies.
+    """
+    return keys.find(key_id or keys.lasting(now=now).key_id, now=now)
+
+
+def fits(typed: str, purpose: Purpose, id_: str, key: RingKey | None) -> bool:
+    """Tell whether this is the code, whatever blanks, dashes and kinds of digit it was typed with.
+
+    Without a key nothing fits, after the same work.
+    """
     digits = "".join(
         letter for letter in normalize("NFKC", typed) if not letter.isspace() and letter not in "-\u2010\u2013."
     )
-    return hmac.compare_digest(digits.encode(errors="surrogatepass"), code_for(purpose, id_, key).encode())
+    code = code_for(purpose, id_, key or _NO_KEY)
+    return hmac.compare_digest(digits.encode(errors="surrogatepass"), code.encode()) and key is not None

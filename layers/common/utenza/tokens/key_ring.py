@@ -1,16 +1,16 @@
-"""The keys of our signed state: a secret that holds `{"current": …, "previous": […], "lasting": …}`."""
+"""The keys of our signed state: a secret that holds `{"current": …, "previous": […], "until": {…}, "lasting": …}`."""
 
 import hmac
 from contextlib import suppress
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from utenza import snapstart
+from utenza.tokens.cached import Cached
 
-_RING_AGE = 300  # seconds that a ring is used before it is read again
-_SEARCH_AGE = 10  # the same when a key is missing: what strangers send cannot make us read more often
+RING_AGE = 60  # seconds after which every process has read the ring again: a leaked key cannot be refused sooner
+_GRACE = 300  # the same while Secrets Manager cannot be read
 _SHORTEST = 32  # characters: as many bytes as the hash has, RFC 7518, section 3.2
 
 
@@ -30,13 +30,15 @@ Secret = Annotated[str, Field(min_length=_SHORTEST), AfterValidator(_ascii)]
 class RingSecrets(BaseModel):
     """The secrets of a ring: `current` signs, `previous` still verify, `lasting` is for what no rotation may change.
 
-    Before the first rotation `lasting` is empty.
+    `until` says by key id from when on, in seconds since 1970, a previous key verifies no more. Before the first
+    rotation `lasting` is empty.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     current: Secret
     previous: tuple[Secret, ...] = ()
+    until: dict[str, int] = {}
     lasting: Secret = ""
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
@@ -50,7 +52,7 @@ def parse(content: str) -> RingSecrets:
         return RingSecrets.model_validate_json(content)
     # Raised here and not while pydantic's error is handled: that one holds the content.
     raise MalformedSecret(
-        'the step secret must be {"current": …, "previous": […], "lasting": …} '
+        'the step secret must be {"current": …, "previous": […], "until": {…}, "lasting": …} '
         f"with keys of {_SHORTEST} ASCII characters or more"
     )
 
@@ -67,48 +69,36 @@ class RingKey:
         return hmac.digest(self.secret, message, "sha256")
 
 
+class _Ring(NamedTuple):
+    current: RingKey
+    previous: tuple[RingKey, ...]
+    until: dict[str, int]
+    lasting: RingKey
+
+    def find(self, key_id: str, now: int) -> RingKey | None:
+        previous = (key for key in self.previous if now < self.until.get(key.key_id, now + 1))
+        return next((key for key in (self.current, *previous) if key.key_id == key_id), None)
+
+
 class KeyRing:
     """The ring in a secret: the current key signs, it and the previous ones verify."""
 
     def __init__(self, secret_id: str, secretsmanager: Any) -> None:  # noqa: ANN401 - the stubs of boto3 are not in the layer
-        self._secret_id = secret_id
-        self._client = secretsmanager
-        self._keys: tuple[RingKey, ...] = ()
-        self._lasting: RingKey | None = None
-        self._read_at = 0
-        self._searched_at = 0
-        snapstart.after_restore(self._forget)
+        def read() -> _Ring:
+            ring = parse(secretsmanager.get_secret_value(SecretId=secret_id).get("SecretString", ""))
+            current = RingKey(ring.current)
+            lasting = RingKey(ring.lasting) if ring.lasting else current
+            return _Ring(current, tuple(map(RingKey, ring.previous)), ring.until, lasting)
+
+        self._ring = Cached(read, age=RING_AGE, grace=_GRACE)
 
     def current(self, *, now: int) -> RingKey:
-        return self._recent(now)[0]
+        return self._ring.get(now=now).current
 
     def lasting(self, *, now: int) -> RingKey:
         """Return the key that no rotation changes; before the first rotation it is the current one."""
-        current = self.current(now=now)
-        return self._lasting or current
+        return self._ring.get(now=now).lasting
 
     def find(self, key_id: str, *, now: int) -> RingKey | None:
         """Return the key of this id, also when it joined the ring after we last read it; None when there is none."""
-        found = _by_id(self._recent(now), key_id)
-        if found is None and abs(now - self._searched_at) >= _SEARCH_AGE:
-            self._searched_at = now
-            found = _by_id(self._read(now), key_id)
-        return found
-
-    def _recent(self, now: int) -> tuple[RingKey, ...]:
-        return self._keys if self._keys and abs(now - self._read_at) < _RING_AGE else self._read(now)
-
-    def _read(self, now: int) -> tuple[RingKey, ...]:
-        ring = parse(self._client.get_secret_value(SecretId=self._secret_id).get("SecretString", ""))
-        self._keys = tuple(map(RingKey, (ring.current, *ring.previous)))
-        self._lasting = RingKey(ring.lasting) if ring.lasting else None
-        self._read_at = now
-        return self._keys
-
-    def _forget(self) -> None:
-        """Read the ring anew at the next call: a snapshot may be older than a rotation."""
-        self._keys = ()
-
-
-def _by_id(keys: tuple[RingKey, ...], key_id: str) -> RingKey | None:
-    return next((key for key in keys if key.key_id == key_id), None)
+        return self._ring.search(lambda ring: ring.find(key_id, now), now=now)
