@@ -33,7 +33,7 @@ sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) 
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
 .PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import openapi fuzz \
-  timing bench pictures chromium clean
+  rotate-signing-key timing bench pictures chromium clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -74,6 +74,9 @@ deploy: build ## Deploy to AWS; asks for all parameters
 
 deploy-site: $(DEV) ## Deploy the site to AWS (ARGS=--dry-run shows the plan, ARGS=--help all options)
 	@$(RUN) tools.deploy_site $(ARGS)
+
+rotate-signing-key: $(DEV) ## Lead the signing key through a rotation (ARGS=--begin, later without; ARGS=--help explains)
+	@$(RUN) tools.rotate_signing_key $(ARGS)
 
 sam-local: $(DEV) $(SAM_CLI) ## Serve the API with `sam local` in Docker, on the tables of a running `make run`
 	@$(PYTHON) -m tools.local_stack.sam_local

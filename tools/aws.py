@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -89,6 +91,12 @@ def find_stack(cloudformation: Any, name: str) -> dict[str, Any] | None:  # noqa
 def outputs(stack: Mapping[str, Any]) -> dict[str, str]:
     """Return the outputs of a stack by name."""
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def time_of(response: Mapping[str, Any]) -> int:
+    """Return when AWS gave a response, in seconds since 1970: this machine's clock may be wrong."""
+    said = response["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return int((parsedate_to_datetime(said) if said else datetime.now(UTC)).timestamp())
 
 
 def explain(error: Exception) -> str:

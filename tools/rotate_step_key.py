@@ -9,13 +9,11 @@ import secrets
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from mypy_boto3_secretsmanager import SecretsManagerClient
 
-from tools.aws import connect, explain
+from tools.aws import connect, explain, time_of
 from utenza.tables.pending import LIFETIME
 from utenza.tokens.key_ring import RING_AGE, MalformedSecret, RingKey, RingSecrets, parse
 
@@ -60,12 +58,6 @@ def rotate(client: SecretsManagerClient, name: str, *, leaked: bool, dry_run: bo
         client.put_secret_value(SecretId=name, SecretString=new.model_dump_json())
     last = datetime.fromtimestamp(max(new.until.values()), UTC)
     return f"a new key signs; {len(new.previous)} older verify, all until {last:%Y-%m-%d %H:%M:%S} UTC at the latest"
-
-
-def time_of(response: Any) -> int:  # noqa: ANN401 - whatever AWS has answered
-    """Return when AWS answered, in seconds since 1970."""
-    said = response["ResponseMetadata"]["HTTPHeaders"].get("date")
-    return int((parsedate_to_datetime(said) if said else datetime.now(UTC)).timestamp())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

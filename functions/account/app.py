@@ -60,8 +60,8 @@ def _iso(seconds: int) -> str:
 
 def warm_up() -> None:
     """Open connections and load keys during Lambda's init."""
-    key, accounts = Settings.load().key, dependencies().accounts
-    gather(key.public_key, lambda: accounts.get("", ""))
+    keys, accounts = Settings.load().signing_keys, dependencies().accounts
+    gather(lambda: keys.current(now=int(time.time())).public_key(), lambda: accounts.get("", ""))
 
 
 handler = build_handler(router, metric="AccountReads", warm_up=warm_up)

@@ -1,17 +1,19 @@
 """GET /.well-known/jwks.json and /.well-known/openid-configuration: how others verify our access tokens."""
 
+import time
+
 from aws_lambda_powertools.event_handler import Response
 
 from discovery.schemas import ConfigurationResponse, Jwk, JwksResponse
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
-from utenza.resources import UsesSigningKey
+from utenza.resources import UsesSigningKeys
 from utenza.settings import HttpSettings
 
 _CACHEABLE = "public, max-age=300"
 
 
-class Settings(UsesSigningKey, HttpSettings):
+class Settings(UsesSigningKeys, HttpSettings):
     pass
 
 
@@ -20,7 +22,7 @@ router = new_router()
 
 @router.get("/.well-known/jwks.json")
 def jwks() -> Response[str]:
-    keys = [Jwk.model_validate(Settings.load().key.public_jwk())]
+    keys = [Jwk.model_validate(key) for key in Settings.load().signing_keys.public_jwks(now=int(time.time()))]
     return respond(200, JwksResponse(keys=keys), Cache_Control=_CACHEABLE)
 
 
@@ -42,8 +44,8 @@ def configuration() -> Response[str]:
 
 
 def warm_up() -> None:
-    """Read the key during Lambda's init."""
-    Settings.load().key.public_key()
+    """Read the keys during Lambda's init."""
+    Settings.load().signing_keys.public_jwks(now=int(time.time()))
 
 
 handler = build_handler(router, warm_up=warm_up)

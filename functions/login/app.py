@@ -13,6 +13,7 @@ from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read
 from utenza.observability import log, report_hash
+from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.resources import UsesAccessTokens, UsesAccounts, UsesAttempts, UsesSessions
 from utenza.settings import HashingSettings, HttpSettings
@@ -98,8 +99,9 @@ def _tokens(result: flow.LoginResult) -> dict[str, Any]:
 
 
 def warm_up() -> None:
-    """Open connections during Lambda's init."""
-    dependencies().accounts.get("", "")
+    """Open connections and find out which key signs during Lambda's init."""
+    keys, accounts = Settings.load().signing_keys, dependencies().accounts
+    gather(lambda: keys.current(now=int(time.time())), lambda: accounts.get("", ""))
 
 
 handler = build_handler(router, metric="Logins", warm_up=warm_up)

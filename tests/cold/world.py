@@ -16,7 +16,7 @@ from utenza.tokens.access import AccessTokens
 from utenza.tokens.holder import holder_of
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.registration import StepTokens
-from utenza.tokens.signing_key import SigningKey
+from utenza.tokens.signing_keys import KeyRoles, SigningKeys
 
 _SUPPLIER, _CODE, _ACCOUNT = "unogas-energia", "00100200302", "a" * 32
 _ADDRESS, _PASSWORD, _ISSUER = "maria@example.com", "quattro trote blu", "https://api.example/prod"
@@ -59,6 +59,7 @@ ENVIRONMENT = _LIMITS | {
     "ATTEMPTS_TABLE": "attempts",
     "STEP_SECRET": "step",
     "SIGNING_KEY": "key",
+    "SIGNING_KEYS_TABLE": "signing-keys",
     "AUDIENCE": "utenza",
     "PASSWORD_MIN_LENGTH": "8",
     "ARGON2_MEMORY_KIB": str(_COST.memory_kib),
@@ -139,7 +140,8 @@ def call_of(function: str) -> dict[str, Any]:
     now, typed = int(time.time()), {"supplier": _SUPPLIER, "user_id": _ADDRESS}
     keys = KeyRing("step", _SECRETS)
     step, _ = StepTokens(keys, 900).issue(_SUPPLIER, _CODE, "", holder_of(_CUSTOMER, keys.lasting(now=now)), now=now)
-    tokens = AccessTokens(SigningKey("key", _KMS), audience="utenza", lifetime=600)
+    signing = SigningKeys(lambda: KeyRoles("key"), _KMS)
+    tokens = AccessTokens(signing, audience="utenza", lifetime=600)
     access, _ = tokens.issue(_ACCOUNT, _SUPPLIER, generation=0, issuer=_ISSUER, now=now)
     bearer = {"Authorization": f"Bearer {access}"}
     printed = {"first_name": "MARIA GRAZIA", "last_name": "ESPOSITO", "tax_code": _TAX_CODE, "phone": "333 1234567"}

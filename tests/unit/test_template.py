@@ -9,6 +9,7 @@ import pytest
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
 from tools.local_stack.gateway import GatewayResponses
+from tools.rotate_signing_key import TAG
 from utenza.http.problems import STATUS
 from utenza.settings import HttpSettings
 
@@ -16,7 +17,11 @@ _FILE = Path(__file__).parents[2] / "template.yaml"
 _TEMPLATE: dict[str, Any] = decode(str(_FILE))[0]
 _RESOURCES = _TEMPLATE["Resources"]
 
-_KEY = ("kms:GetPublicKey", "SigningKey")
+_VERIFIES = {
+    ("kms:GetPublicKey", "SigningKey"),
+    ("kms:GetPublicKey", "later signing keys"),
+    ("dynamodb:GetItem", "SigningKeys"),
+}
 _MAY = {
     "verify": {
         ("dynamodb:GetItem", "Customers"),
@@ -42,6 +47,8 @@ _MAY = {
         ("dynamodb:DeleteItem", "Sessions"),
         ("dynamodb:UpdateItem", "Attempts"),
         ("kms:Sign", "SigningKey"),
+        ("kms:Sign", "later signing keys"),
+        ("dynamodb:GetItem", "SigningKeys"),
     },
     "recovery": {
         ("dynamodb:GetItem", "Customers"),
@@ -62,7 +69,7 @@ _MAY = {
         ("dynamodb:UpdateItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
-    "account": {("dynamodb:GetItem", "Accounts"), _KEY},
+    "account": {("dynamodb:GetItem", "Accounts"), *_VERIFIES},
     "customer_sync": {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),
@@ -71,8 +78,8 @@ _MAY = {
         ("secretsmanager:GetSecretValue", "step-token"),
     },
     "suppliers": set(),
-    "discovery": {_KEY},
-    "authorizer": {_KEY},
+    "discovery": _VERIFIES,
+    "authorizer": _VERIFIES,
     "notifications": {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),
@@ -109,6 +116,8 @@ def _resource(value: Any) -> str:
         return "*"
     if "Fn::GetAtt" in value:
         return str(value["Fn::GetAtt"][0])
+    if value["Fn::Sub"].endswith(":key/*"):
+        return "later signing keys"
     assert value["Fn::Sub"].endswith("${AWS::StackName}/step-token-??????")
     return "step-token"
 
@@ -141,6 +150,16 @@ def test_each_function_may_do_what_it_does_and_no_more(name: str) -> None:
         for resource in _listed(statement["Resource"])
     }
     assert granted == _MAY[name]
+
+
+def test_keys_that_the_stack_did_not_create_are_used_with_its_tag_alone() -> None:
+    tagged = {"StringEquals": {f"aws:ResourceTag/{TAG}": {"Ref": "AWS::StackName"}}}
+    statements = [
+        entry for name in _MAY for policy in _function(name).get("Policies", []) for entry in policy["Statement"]
+    ]
+    for statement in map(_granted, statements):
+        is_any_key = any("key/*" in str(resource) for resource in _listed(statement["Resource"]))
+        assert (statement.get("Condition") == tagged) == is_any_key
 
 
 _OF_LIBC = {"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"}

@@ -73,6 +73,7 @@ def _function_variables(stack_port: int) -> Mapping[str, str]:
         "SESSIONS_TABLE": found["SessionsTable"],
         "ATTEMPTS_TABLE": found["AttemptsTable"],
         "SIGNING_KEY": found["SigningKeyArn"],
+        "SIGNING_KEYS_TABLE": found["SigningKeysTable"],
         "STEP_SECRET": found["StepSecretName"],
         "SENDER_EMAIL": sender(f"http://127.0.0.1:{stack_port}"),
     }

@@ -1,4 +1,4 @@
-"""Settings that bring along what they name: tables, key ring, signing key. A function lists those that it uses."""
+"""Settings that bring along what they name: tables, key ring, signing keys. A function lists those that it uses."""
 
 from functools import cached_property
 
@@ -11,9 +11,10 @@ from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
 from utenza.tables.sessions import Sessions
+from utenza.tables.signing_keys import SigningKeyRoles
 from utenza.tokens.access import AccessTokens
 from utenza.tokens.key_ring import KeyRing
-from utenza.tokens.signing_key import SigningKey
+from utenza.tokens.signing_keys import SigningKeys
 
 
 class UsesCustomers(Settings):
@@ -70,17 +71,21 @@ class UsesKeyRing(Settings):
         return KeyRing(self.step_secret, client("secretsmanager"))
 
 
-class UsesSigningKey(Settings):
+class UsesSigningKeys(Settings):
+    """`signing_key` is the first one, which the stack was created with."""
+
     signing_key: str
+    signing_keys_table: str
 
     @cached_property
-    def key(self) -> SigningKey:
-        return SigningKey(self.signing_key, client("kms"))
+    def signing_keys(self) -> SigningKeys:
+        roles = SigningKeyRoles(database(), self.signing_keys_table, self.signing_key)
+        return SigningKeys(roles.read, client("kms"))
 
 
-class UsesAccessTokens(UsesSigningKey):
+class UsesAccessTokens(UsesSigningKeys):
     audience: str
 
     def access_tokens(self, lifetime: int = 0) -> AccessTokens:
         """Return the access tokens; `lifetime` is in seconds, who only reads needs none."""
-        return AccessTokens(self.key, audience=self.audience, lifetime=lifetime)
+        return AccessTokens(self.signing_keys, audience=self.audience, lifetime=lifetime)

@@ -14,7 +14,8 @@ METHOD = "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/GET/bills/7"
 
 @pytest.fixture
 def tokens(monkeypatch: pytest.MonkeyPatch) -> FakeAccessTokens:
-    for name, value in (("PUBLIC_URL", ISSUER), ("SIGNING_KEY", "arn:key"), ("AUDIENCE", "utenza")):
+    environ = {"PUBLIC_URL": ISSUER, "SIGNING_KEY": "arn:key", "SIGNING_KEYS_TABLE": "keys", "AUDIENCE": "utenza"}
+    for name, value in environ.items():
         monkeypatch.setenv(name, value)
     app.Settings.load.cache_clear()
     fake = FakeAccessTokens()

@@ -18,6 +18,7 @@ from utenza.tokens.key_ring import KeyRing, RingKey
 from utenza.tokens.registration import StepTokens
 from utenza.tokens.signed_state import SignedState
 from utenza.tokens.signing_key import SigningKey
+from utenza.tokens.signing_keys import KeyRoles, SigningKeys
 
 NOW = 1_800_000_000
 SECRET, OTHER = "s" * 64, "o" * 64
@@ -33,7 +34,8 @@ def step_tokens(*secrets: str) -> StepTokens:
 
 
 def access_tokens(number: int = 0, audience: str = "utenza") -> AccessTokens:
-    return AccessTokens(SigningKey("arn:key", FakeKms(rsa_key(number=number))), audience=audience, lifetime=600)
+    keys = SigningKeys(lambda: KeyRoles("arn:key"), FakeKms(rsa_key(number=number)))
+    return AccessTokens(keys, audience=audience, lifetime=600)
 
 
 STEP = step_tokens().issue("luce", CODE, PHONE, HOLDER, now=NOW)[0]

@@ -1,5 +1,6 @@
 """Which AWS a tool works with."""
 
+import time
 from pathlib import Path
 
 import boto3
@@ -7,7 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ProfileNotFound
 from moto import mock_aws
 
-from tools.aws import choose_endpoint, connect, explain, find_stack, local_endpoint
+from tools.aws import choose_endpoint, connect, explain, find_stack, local_endpoint, time_of
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,9 @@ def test_a_missing_stack_is_none() -> None:
 def test_an_error_is_one_line() -> None:
     assert explain(ValueError("one\n  two")) == "one two"
     assert explain(EndpointConnectionError(endpoint_url="http://127.0.0.1:9")) == "http://127.0.0.1:9 does not answer"
+
+
+def test_the_time_is_that_of_awss_clock_where_it_says_one() -> None:
+    answer = {"ResponseMetadata": {"HTTPHeaders": {"date": "Fri, 15 Jan 2027 08:00:00 GMT"}}}
+    assert time_of(answer) == 1_800_000_000
+    assert abs(time_of({"ResponseMetadata": {"HTTPHeaders": {}}}) - time.time()) < 10

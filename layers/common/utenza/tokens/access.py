@@ -6,16 +6,16 @@ import secrets
 from utenza.errors import AccessTokenInvalid
 from utenza.tokens.claims import AccessClaims
 from utenza.tokens.signing_key import ALGORITHM, SigningKey
-from utenza.tokens.strict import Refused, claims_of, header
+from utenza.tokens.signing_keys import SigningKeys
+from utenza.tokens.strict import Refused, claims_of, header, header_of
 
 
 class AccessTokens:
-    def __init__(self, signing_key: SigningKey, *, audience: str, lifetime: int = 0) -> None:
+    def __init__(self, keys: SigningKeys, *, audience: str, lifetime: int = 0) -> None:
         """`lifetime` is in seconds; who only reads needs none."""
-        self._signing_key = signing_key
+        self._keys = keys
         self._audience = audience
         self._lifetime = lifetime
-        self._header = header("at+jwt", ALGORITHM, signing_key.key_id)
 
     def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
         """Return a new token and its lifetime in seconds."""
@@ -29,16 +29,22 @@ class AccessTokens:
             "jti": f"{generation}-{secrets.token_hex(16)}",
         }
         payload = json.dumps(claims, separators=(",", ":")).encode()
-        return self._signing_key.jws.encode(payload, "", ALGORITHM, self._header), self._lifetime
+        key = self._keys.current(now=now)
+        return key.jws.encode(payload, "", ALGORITHM, _header(key)), self._lifetime
 
     def read(self, token: str, *, issuer: str, now: int) -> AccessClaims:
         """Return whom the token speaks for; AccessTokenInvalid also when it has expired or is another issuer's."""
         try:
-            claims = claims_of(
-                token, self._header, self._signing_key.public_key(), audience=self._audience, issuer=issuer
-            )
+            key = self._keys.find(str(header_of(token).get("kid")), now=now)
+            if key is None:
+                raise AccessTokenInvalid
+            claims = claims_of(token, _header(key), key.public_key(), audience=self._audience, issuer=issuer)
         except Refused:
             raise AccessTokenInvalid from None
         if now >= claims["exp"]:
             raise AccessTokenInvalid
         return AccessClaims(claims["jti"], claims["sub"], claims["supplier"], claims["iat"], claims["exp"])
+
+
+def _header(key: SigningKey) -> dict[str, str]:
+    return header("at+jwt", ALGORITHM, key.key_id)
