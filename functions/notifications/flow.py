@@ -134,12 +134,12 @@ def _reclaim(notification: Notification, dependencies: Dependencies, now: int) -
         return None
     account = dependencies.accounts.get(supplier, reclaim.account_id)
     customer = dependencies.customers.find(supplier, reclaim.customer_code)
-    key = dependencies.keys.lasting(now=now)
-    if account is None or customer is None or reclaim.customer_code not in account.customers:
+    key, code_key = dependencies.keys.lasting(now=now), email_codes.key_of(reclaim.code_key, dependencies.keys, now=now)
+    if code_key is None or account is None or customer is None or reclaim.customer_code not in account.customers:
         return None
     if not is_held_by(reclaim.holder, customer, key) or not email.is_another(customer.email, account.user_id):
         return None
-    values = {"code": email_codes.code_for("reclaim", reclaim_id, key), "customer_code": customer.code}
+    values = {"code": email_codes.code_for("reclaim", reclaim_id, code_key), "customer_code": customer.code}
     return _Addressed(customer.email, reclaim.language, values)
 
 

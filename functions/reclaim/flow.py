@@ -77,6 +77,7 @@ def start(
         holder=holder_of(typed, dependencies.keys.lasting(now=now)),
         phone=request.phone,
         language=language,
+        code_key=dependencies.keys.current(now=now).key_id,
     )
     with given_back_in_outages(lambda: dependencies.attempts.refund(*subjects)):
         claims = dependencies.reclaims.begin(supplier, reclaim, now=now)
@@ -98,7 +99,8 @@ def confirm(request: ReclaimConfirmRequest, dependencies: Dependencies, *, now: 
             lambda: dependencies.customers.find(supplier, code, consistent=True),
         )
         key = dependencies.keys.lasting(now=now)
-        right = email_codes.fits(request.code, "reclaim", claims.reclaim_id, key)
+        code_key = email_codes.key_of(reclaim.code_key, dependencies.keys, now=now)
+        right = email_codes.fits(request.code, "reclaim", claims.reclaim_id, code_key)
         if not right or account is None:
             raise CodeInvalid
         if customer is None or customer.status != "active" or not is_held_by(reclaim.holder, customer, key):

@@ -189,6 +189,6 @@ class Journey:
             token, _ = reclaim.start(reclaimed(), dependencies, source=SOURCE, language="it", now=NOW)
         if mail:
             reclaim_id = dependencies.reclaim_tokens.read(token, now=NOW).reclaim_id
-            code = email_codes.code_for("reclaim", reclaim_id, dependencies.keys.lasting(now=NOW))
+            code = email_codes.code_for("reclaim", reclaim_id, dependencies.keys.current(now=NOW))
             with self.at("POST /reclaim/confirm"):
                 reclaim.confirm(reclaim_confirmed(token, code), dependencies, now=NOW)

@@ -16,8 +16,8 @@ from utenza.tables.reclaims import Reclaim, Reclaims
 from utenza.tokens.claims import ReclaimClaims
 
 CODE, ADDRESS = FIRST.customer_code, FIRST.email_key
-RECLAIM = Reclaim(CODE, FIRST.account_id, ("h1",), "+390612345678", "de")
-DECOY = Reclaim("0099999", "", ("h9",), "", "it")
+RECLAIM = Reclaim(CODE, FIRST.account_id, ("h1",), "+390612345678", "de", "key-1")
+DECOY = Reclaim("0099999", "", ("h9",), "", "it", "key-1")
 
 
 class Tables(NamedTuple):

@@ -246,8 +246,11 @@ def reclaim_confirmed(reclaim_token: str, code: str) -> ReclaimConfirmRequest:
 
 def mailed_reclaim_code(flows: Flows, claims: ReclaimClaims | None = None) -> str:
     """Return the code that was mailed, or would be, for a reclaim or the latest one."""
-    reclaim_id = (claims or [*flows.reclaims.open][-1]).reclaim_id
-    return email_codes.code_for("reclaim", reclaim_id, flows.reclaim.keys.lasting(now=NOW))
+    claims = claims or [*flows.reclaims.open][-1]
+    begun = flows.reclaims.open.get(claims)  # None: it is spent
+    key = email_codes.key_of(begun.reclaim.code_key if begun else "", flows.reclaim.keys, now=NOW)
+    assert key
+    return email_codes.code_for("reclaim", claims.reclaim_id, key)
 
 
 def step_two(step_token: str, **changes: Any) -> Submitted[CredentialsRequest]:
@@ -291,7 +294,8 @@ def mailed_claim_code(flows: Flows, customer_code: str = MARIO.code) -> str:
 def mailed_recovery_code(flows: Flows, claims: RecoveryClaims | None = None) -> str:
     """Return the code that was mailed, or would be, for a recovery or the latest one."""
     claims = claims or [*flows.recoveries.open][-1]
-    key = email_codes.key_of(flows.recoveries.open[claims].recovery.code_key, flows.recovery.keys, now=NOW)
+    begun = flows.recoveries.open.get(claims)  # None: it is spent
+    key = email_codes.key_of(begun.recovery.code_key if begun else "", flows.recovery.keys, now=NOW)
     assert key
     return email_codes.code_for("recovery", claims.recovery_id, key)
 

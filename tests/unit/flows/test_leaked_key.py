@@ -9,6 +9,7 @@ from credentials.confirmation import confirm, resend
 from credentials.flow import Dependencies as CredentialsDependencies
 from credentials.flow import register
 from credentials.schemas import ResendRequest
+from reclaim import flow as reclaim
 from recovery import flow as recovery
 from tests.fakes.key_services import FakeSecretsManager
 from tests.unit.flows.fixtures import (
@@ -20,8 +21,11 @@ from tests.unit.flows.fixtures import (
     confirmed,
     forgotten,
     mailed_code,
+    mailed_reclaim_code,
     mailed_recovery_code,
     new_flows,
+    reclaim_confirmed,
+    reclaimed,
     register_mario,
     step_one,
     step_two,
@@ -57,6 +61,7 @@ def _with_ring(flows: Flows, secret: FakeSecretsManager) -> Flows:
         verify=flows.verify._replace(keys=keys),
         credentials=flows.credentials._replace(keys=keys),
         recovery=flows.recovery._replace(keys=keys),
+        reclaim=flows.reclaim._replace(keys=keys),
     )
 
 
@@ -114,6 +119,20 @@ def test_after_the_drill_the_leaked_key_gives_no_recovery_code(flows: Flows, sec
     [claims] = flows.recoveries.open
     assert not _recovers(flows, token, email_codes.code_for("recovery", claims.recovery_id, LEAKED), now=DRILLED)
     assert _recovers(flows, token, mailed_recovery_code(flows), now=DRILLED)
+
+
+def test_after_the_drill_the_leaked_key_takes_no_customer_from_an_account(
+    flows: Flows, secret: FakeSecretsManager
+) -> None:
+    flows.customers.add(MARIO._replace(email="crm@example.org"))
+    flows = register_mario(flows._replace(credentials=flows.credentials._replace(sends_mail=False)))
+    _drill(secret)
+    token, _ = reclaim.start(reclaimed(), flows.reclaim, source=SOURCE, language="it", now=DRILLED)
+    [claims] = flows.reclaims.open
+    code = email_codes.code_for("reclaim", claims.reclaim_id, LEAKED)
+    with pytest.raises(CodeInvalid):
+        reclaim.confirm(reclaim_confirmed(token, code), flows.reclaim, now=DRILLED)
+    assert reclaim.confirm(reclaim_confirmed(token, mailed_reclaim_code(flows)), flows.reclaim, now=DRILLED).step_token
 
 
 def test_codes_that_were_mailed_before_the_drill_end_with_their_key(flows: Flows, secret: FakeSecretsManager) -> None:

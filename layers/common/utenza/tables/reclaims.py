@@ -21,7 +21,8 @@ TRIES = 5
 class Reclaim(NamedTuple):
     """Which customer is reclaimed from which account, "" where no code fits.
 
-    `holder` is that of the typed tax code (`tokens.holder`), `phone` as typed, `language` that of the mail.
+    `holder` is that of the typed tax code (`tokens.holder`), `phone` as typed, `language` that of the mail, `code_key`
+    the id of the key of its code.
     """
 
     customer_code: str
@@ -29,6 +30,7 @@ class Reclaim(NamedTuple):
     holder: tuple[str, ...]
     phone: str
     language: str
+    code_key: str = ""
 
 
 class Reclaims:
