@@ -20,6 +20,7 @@ from tests.unit.flows.fixtures import (
     coded,
     confirmed,
     forgotten,
+    mailed_claim_code,
     mailed_code,
     mailed_reclaim_code,
     mailed_recovery_code,
@@ -110,6 +111,19 @@ def test_after_the_drill_the_leaked_key_confirms_no_address(flows: Flows, secret
     pending_id = flows.pending.waiting["gas", MARIO.code].pending_id
     assert not _confirms(flows, token, email_codes.code_for("confirmation", pending_id, LEAKED), now=DRILLED)
     assert _confirms(flows, token, mailed_code(flows), now=DRILLED)
+
+
+def test_after_the_drill_the_leaked_key_proves_no_claim_to_a_record(flows: Flows, secret: FakeSecretsManager) -> None:
+    flows.customers.add(MARIO._replace(email="crm@example.org"))
+    flows = flows._replace(credentials=flows.credentials._replace(proves_claims=True))
+    _drill(secret)
+    token = _register(flows, now=DRILLED)
+    code, pending_id = mailed_code(flows), flows.pending.waiting["gas", MARIO.code].pending_id
+    forged = email_codes.code_for("claim", pending_id, LEAKED)
+    with pytest.raises(CodeInvalid):
+        confirm(confirmed(token, code, claim_code=forged), flows.credentials, now=DRILLED)
+    typed = confirmed(token, code, claim_code=mailed_claim_code(flows))
+    assert confirm(typed, flows.credentials, now=DRILLED).account_id
 
 
 def test_after_the_drill_the_leaked_key_gives_no_recovery_code(flows: Flows, secret: FakeSecretsManager) -> None:
