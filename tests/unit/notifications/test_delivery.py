@@ -177,7 +177,14 @@ def test_a_closed_account_is_sent_nothing(post: Post) -> None:
     post.flows.accounts.close("gas", ADDRESS)
     assert post.deliver("recovery_code", {"address": claims.address, "id": claims.recovery_id}) == []
     post.flows.customers.add(MARIO._replace(email="crm@example.org"))
-    for kind in ("welcome", "registered_elsewhere", "account_frozen_elsewhere", "password_changed", "user_id_reminder"):
+    for kind in (
+        "welcome",
+        "registered_elsewhere",
+        "account_frozen_elsewhere",
+        "password_changed",
+        "user_id_reminder",
+        "address_left",
+    ):
         assert post.deliver(kind, {"account_id": post.account_id}) == []
 
 
