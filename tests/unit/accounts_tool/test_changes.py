@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.unit.accounts_tool.conftest import CODE, MARIO, SUPPLIER, Office, is_arn
 from tools.accounts import cli
-from utenza.dynamodb import put
+from utenza.dynamodb import put, update
 from utenza.tables.accounts import Account
 from utenza.tables.activation_codes import ActivationCodes
 
@@ -127,6 +127,21 @@ def test_a_closed_account_frees_its_customer_and_its_address(office: Office) -> 
     office.accounts.register(MARIO._replace(account_id="b" * 32, step_token_id="token-2"), now=1)
     assert office.accounts.account_of(SUPPLIER, CODE) == "b" * 32
     assert "is closed" in office.change("close", "--account", MARIO.account_id).err
+
+
+@pytest.mark.parametrize(("number", "status"), [(90, 0), (91, 1)])
+def test_an_account_is_closed_with_all_customers_that_one_transaction_can_free(
+    office: Office, number: int, status: int
+) -> None:
+    table, codes = office.tables["AccountsTable"], [CODE, *(f"{each:011}" for each in range(number - 1))]
+    for code in codes[1:]:
+        office.db.write(put(table, {"pk": f"{SUPPLIER}#customer#{code}", "account_id": MARIO.account_id}))
+    account = f"{SUPPLIER}#account#{MARIO.account_id}"
+    office.db.write(update(table, account, "SET #customers = :codes", values={"codes": codes}))
+    outcome = office.change("close", "--code", CODE)
+    assert outcome.status == status
+    assert ("unlink some first" in outcome.err) == bool(status)
+    assert len([pk for pk in office.items() if "#customer#" in pk]) == number * status
 
 
 def test_sessions_end_and_the_password_stays(office: Office) -> None:
