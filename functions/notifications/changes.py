@@ -26,6 +26,7 @@ type Kind = Literal[
     "question_changed",
     "customer_unlinked",
     "customer_reclaimed",
+    "customer_removed",
     "address_changed",
     "address_left",
     "account_closed",
@@ -139,7 +140,7 @@ def _about_login(old: Image, new: Image, _: str) -> _Found:
     elif new["generation"] > old["generation"] and not only_ended:
         if new["password_hash"] == old["password_hash"] and "unlinked_customer" in new:
             unlinked = subject | {"customer_code": new["unlinked_customer"]}
-            yield "customer_reclaimed" if new.get("unlinked_by") == "reclaim" else "customer_unlinked", unlinked
+            yield _OF_UNLINKING.get(new.get("unlinked_by", ""), "customer_unlinked"), unlinked
             yield "CustomerUnlinked", unlinked
         else:
             yield "password_changed", subject
@@ -164,6 +165,7 @@ _OF_STATUS: Mapping[tuple[str, str], tuple[Kind, ...]] = {
     ("active", "frozen"): ("account_frozen", "account_frozen_elsewhere", "AccountFrozen"),
     ("frozen", "active"): ("account_unfrozen", "AccountUnfrozen"),
 }
+_OF_UNLINKING: Mapping[str, Kind] = {"reclaim": "customer_reclaimed", "operator": "customer_removed"}
 _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "pending": _about_pending,
     "recovery": _about_recovery,

@@ -261,6 +261,7 @@ _EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | N
     "question_changed": _owner,
     "customer_unlinked": _unlinked,
     "customer_reclaimed": _unlinked,
+    "customer_removed": _unlinked,
     "account_closed": _closed,
     "address_changed": _owner,
     "address_left": _left,

@@ -7,7 +7,7 @@ from tests.fakes.writes import FakeWrite, transact
 from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered, InvalidCredentials, StepTokenInvalid, UserIdTaken
-from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Status
+from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Status, UnlinkReason
 from utenza.tables.new_accounts import Registration
 
 
@@ -73,7 +73,15 @@ class FakeAccounts(Accounts):
                 self.accounts[key] = self.accounts[key]._replace(summaries=summaries)
             return True
 
-    def unlink(self, account: Account, code: str, email_key: str, *, also: Sequence[Write] = ()) -> bool:
+    def unlink(
+        self,
+        account: Account,
+        code: str,
+        email_key: str,
+        *,
+        reason: UnlinkReason = "holder",
+        also: Sequence[Write] = (),
+    ) -> bool:
         supplier, account_id = key = account.supplier, account.account_id
         with self._lock:
             now = self.accounts.get(key)

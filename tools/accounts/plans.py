@@ -57,7 +57,7 @@ def unlink(deployment: Deployment, account: Account, code: str) -> Plan:
 
     def do(also: Sequence[Write], now: int) -> str:  # noqa: ARG001 - all plans are called alike
         accounts = Accounts(deployment.db, deployment.accounts)
-        _succeed(accounts.unlink(account, code, email.key(account.user_id), also=also))
+        _succeed(accounts.unlink(account, code, email.key(account.user_id), reason="operator", also=also))
         return f"The customer {code} has left the account and can register again. The account's sessions have ended."
 
     text = f"Take the customer {code} from the account {account.account_id}, and end the account's sessions"

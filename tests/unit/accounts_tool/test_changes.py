@@ -156,6 +156,7 @@ def test_a_customer_leaves_the_account_and_its_owner_is_told(office: Office) -> 
     assert _account(office).customers == ()
     assert office.accounts.account_of(SUPPLIER, CODE) is None
     assert office.items()[f"{SUPPLIER}#email#{MARIO.email_key}"]["unlinked_customer"] == {"S": CODE}
+    assert office.items()[f"{SUPPLIER}#email#{MARIO.email_key}"]["unlinked_by"] == {"S": "operator"}
 
 
 def test_an_activation_code_is_shown_once_and_fits(office: Office) -> None:

@@ -69,6 +69,7 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (LOGIN, LOGIN | {"generation": 1, "unlinked_customer": "0123"}, ["customer_unlinked", "CustomerUnlinked"]),
         (UNLINKED, UNLINKED | {"generation": 2}, ["customer_unlinked", "CustomerUnlinked"]),
         (LOGIN, RECLAIMED, ["customer_reclaimed", "CustomerUnlinked"]),
+        (LOGIN, UNLINKED | {"unlinked_by": "operator"}, ["customer_removed", "CustomerUnlinked"]),
         (RECLAIMED, RECLAIMED | {"generation": 2, "unlinked_by": "holder"}, ["customer_unlinked", "CustomerUnlinked"]),
         (UNLINKED, UNLINKED | {"generation": 2, "password_hash": "h2"}, ["password_changed", "PasswordChanged"]),
         (UNLINKED, UNLINKED | {"password_hash": "h2"}, []),

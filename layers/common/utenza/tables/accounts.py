@@ -14,7 +14,7 @@ from utenza.tables.reading import reader
 
 type Status = Literal["active", "frozen", "closed"]
 type EmailStatus = Literal["ok", "bounced", "complained"]
-type UnlinkReason = Literal["holder", "reclaim"]
+type UnlinkReason = Literal["holder", "reclaim", "operator"]
 
 _NEXT_GENERATION = "#generation = #generation + :one"  # on account and login alike: they stay in step
 
@@ -133,14 +133,22 @@ class Accounts:
             return False
         return True
 
-    def unlink(self, account: Account, code: str, email_key: str, *, also: Sequence[Write] = ()) -> bool:
+    def unlink(
+        self,
+        account: Account,
+        code: str,
+        email_key: str,
+        *,
+        reason: UnlinkReason = "holder",
+        also: Sequence[Write] = (),
+    ) -> bool:
         """Take a customer from the account and end its sessions, all or nothing; the customer can register again.
 
         Return False if the account is not as it was read, or no longer has the customer. `also` are writes of the same
         transaction.
         """
         try:
-            self._db.transact(*unlinking(self._table, account, code, email_key, reason="holder"), *also)
+            self._db.transact(*unlinking(self._table, account, code, email_key, reason=reason), *also)
         except TransactionCancelled as cancelled:
             marker, item, *_ = cancelled.reasons
             if marker.is_condition or item.is_condition:
