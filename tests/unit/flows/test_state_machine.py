@@ -332,6 +332,9 @@ class Calls(RuleBasedStateMachine):
             self.flows.accounts.close("gas", address)
             self.registered.remove(self.owners.pop(address).customer_code)
             self.sessions = {token: opened for token, opened in self.sessions.items() if opened.address != address}
+            for place, known in self.known.items():  # to the old account
+                if place[0] == address:
+                    self.known[place] = known._replace(generation=-1)
 
     @rule(address=ADDRESSES, right=st.booleans())
     def object_to(self, address: str, *, right: bool) -> None:
