@@ -32,7 +32,7 @@ BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
 
-.PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import openapi fuzz \
+.PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import accounts openapi fuzz \
   rotate-signing-key timing bench pictures chromium clean
 
 help: ## Show this help
@@ -83,6 +83,9 @@ sam-local: $(DEV) $(SAM_CLI) ## Serve the API with `sam local` in Docker, on the
 
 import: $(DEV) ## Load a CRM export (FILE=export.csv; ARGS=--dry-run checks only, ARGS=--help shows all options)
 	@$(RUN) tools.import_customers $(if $(FILE),"$(FILE)") $(ARGS) || [ $$? -eq 1 ] # 1: some rows rejected, says the report
+
+accounts: $(DEV) ## Look after accounts: find, close, unlink, … (ARGS="find --code CODE"; ARGS=--help shows all commands)
+	@$(RUN) tools.accounts $(ARGS)
 
 openapi: $(DEV) ## Generate openapi.json from the code
 	$(RUN) tools.openapi

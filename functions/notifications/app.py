@@ -28,6 +28,7 @@ from utenza.dynamodb import database
 from utenza.observability import count, log, log_failure, traced
 from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
 from utenza.settings import ClaimSettings
+from utenza.tables.closures import Closures
 from utenza.tables.objections import Objections
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.reclaims import Reclaims
@@ -60,6 +61,7 @@ def dependencies() -> flow.Dependencies:
         keys=settings.keys,
         sender=SesSender(client("sesv2"), sender, settings.configuration_set) if sender else None,
         bus=EventBridgeBus(client("events"), settings.event_bus),
+        closures=Closures(database(), accounts),
         notifies_of_claims=settings.notifies_of_claims,
     )
 

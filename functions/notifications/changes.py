@@ -7,6 +7,8 @@ delivered. So nothing personal waits in a queue, and the message says how things
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
+from utenza.tables.audit import AUDITED
+
 type Image = Mapping[str, Any]
 type Kind = Literal[
     "confirmation_code",
@@ -24,8 +26,10 @@ type Kind = Literal[
     "question_changed",
     "customer_unlinked",
     "customer_reclaimed",
+    "customer_removed",
     "address_changed",
     "address_left",
+    "account_closed",
     "CustomerRegistered",
     "PasswordChanged",
     "QuestionChanged",
@@ -35,6 +39,7 @@ type Kind = Literal[
     "AccountUnfrozen",
     "AccountClosed",
     "EmailUndeliverable",
+    "OperatorAction",
 ]
 
 
@@ -111,6 +116,10 @@ def _about_account(old: Image, new: Image, account_id: str) -> _Found:
         yield "registered_elsewhere", subject
         yield "CustomerRegistered", subject
         return
+    if new["status"] == "closed":
+        if old["status"] != "closed":
+            yield "AccountClosed", subject
+        return
     if new["user_id"] != old["user_id"]:
         yield "address_changed", subject
         yield "address_left", subject
@@ -123,13 +132,15 @@ def _about_login(old: Image, new: Image, _: str) -> _Found:
     if not old:
         return
     subject = {"account_id": new["account_id"]}
+    only_ended = new.get("sessions_ended_at") != old.get("sessions_ended_at")  # by an operator: see the audit entry
     if old["status"] != new["status"]:
-        for kind in _OF_STATUS.get((old["status"], new["status"]), ("AccountClosed",)):
+        for kind in _OF_STATUS.get((old["status"], new["status"]), ()):
             yield kind, subject
-    elif new["generation"] > old["generation"]:  # the same generation: the same password under a new cost
+    # The same generation: the same password under a new cost.
+    elif new["generation"] > old["generation"] and not only_ended:
         if new["password_hash"] == old["password_hash"] and "unlinked_customer" in new:
             unlinked = subject | {"customer_code": new["unlinked_customer"]}
-            yield "customer_reclaimed" if new.get("unlinked_by") == "reclaim" else "customer_unlinked", unlinked
+            yield _OF_UNLINKING.get(new.get("unlinked_by", ""), "customer_unlinked"), unlinked
             yield "CustomerUnlinked", unlinked
         else:
             yield "password_changed", subject
@@ -139,10 +150,22 @@ def _about_login(old: Image, new: Image, _: str) -> _Found:
         yield "QuestionChanged", subject
 
 
+def _about_closed(old: Image, _new: Image, account_id: str) -> _Found:
+    if not old:
+        yield "account_closed", {"account_id": account_id}
+
+
+def _about_audit(old: Image, new: Image, audit_id: str) -> _Found:
+    if not old:
+        said = {name: new[name] for name in AUDITED if name in new}
+        yield "OperatorAction", {"audit_id": audit_id, **said}
+
+
 _OF_STATUS: Mapping[tuple[str, str], tuple[Kind, ...]] = {
     ("active", "frozen"): ("account_frozen", "account_frozen_elsewhere", "AccountFrozen"),
     ("frozen", "active"): ("account_unfrozen", "AccountUnfrozen"),
 }
+_OF_UNLINKING: Mapping[str, Kind] = {"reclaim": "customer_reclaimed", "operator": "customer_removed"}
 _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "pending": _about_pending,
     "recovery": _about_recovery,
@@ -150,4 +173,6 @@ _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "reminder": _about_reminder,
     "account": _about_account,
     "email": _about_login,
+    "closed": _about_closed,
+    "audit": _about_audit,
 }

@@ -9,6 +9,7 @@ from utenza.customers.record import Customer
 from utenza.identifiers import email
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.accounts import Account, Accounts
+from utenza.tables.closures import Closures
 from utenza.tables.customers import Customers
 from utenza.tables.objections import Objection, Objections
 from utenza.tables.pending import Pending, PendingRegistrations
@@ -43,6 +44,7 @@ class Dependencies(NamedTuple):
     keys: KeyRing
     sender: Sender | None
     bus: Bus
+    closures: Closures
     notifies_of_claims: bool = True
 
 
@@ -58,6 +60,8 @@ class _Addressed(NamedTuple):
 
 def deliver(notification: Notification, dependencies: Dependencies, *, now: int) -> bool:
     """Send the e-mail or the event; return False where there is nobody to send it to any more, or nothing to say."""
+    if notification.kind == "OperatorAction":
+        return _publish_audit(notification, dependencies)
     if notification.is_event:
         return _publish(notification, dependencies)
     if dependencies.sender is None:
@@ -85,6 +89,13 @@ def _publish(notification: Notification, dependencies: Dependencies) -> bool:
         detail["email_status"] = account.email_status
     if notification.kind == "CustomerUnlinked":
         detail["customer_code"] = notification.subject["customer_code"]
+    dependencies.bus.put(notification.kind, detail, at=notification.at)
+    return True
+
+
+def _publish_audit(notification: Notification, dependencies: Dependencies) -> bool:
+    """Publish what an operator did; an audit entry never changes, so the notification says all of it."""
+    detail = {"supplier": notification.supplier, **notification.subject}
     dependencies.bus.put(notification.kind, detail, at=notification.at)
     return True
 
@@ -150,6 +161,12 @@ def _owner(notification: Notification, dependencies: Dependencies, _now: int) ->
 def _unlinked(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
     values = {"customer_code": notification.subject["customer_code"]}
     return _to_account(notification.supplier, notification.subject["account_id"], dependencies, values)
+
+
+def _closed(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+    """Write to the address that the account had; what comes back from there is no matter of the account any more."""
+    farewell = dependencies.closures.farewell_to(notification.supplier, notification.subject["account_id"], now=now)
+    return _Addressed(farewell.user_id, farewell.language) if farewell else None
 
 
 def _reminder(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
@@ -244,6 +261,8 @@ _EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | N
     "question_changed": _owner,
     "customer_unlinked": _unlinked,
     "customer_reclaimed": _unlinked,
+    "customer_removed": _unlinked,
+    "account_closed": _closed,
     "address_changed": _owner,
     "address_left": _left,
 }

@@ -7,7 +7,7 @@ from tests.fakes.writes import FakeWrite, transact
 from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered, InvalidCredentials, StepTokenInvalid, UserIdTaken
-from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Status
+from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Status, UnlinkReason
 from utenza.tables.new_accounts import Registration
 
 
@@ -20,7 +20,9 @@ class FakeAccounts(Accounts):
 
     def account_of(self, supplier: str, code: str) -> str | None:
         found = (
-            account for account in self.accounts.values() if account.supplier == supplier and code in account.customers
+            account
+            for account in self.accounts.values()
+            if account.supplier == supplier and code in account.customers and account.status != "closed"
         )
         return next((account.account_id for account in found), None)
 
@@ -71,7 +73,15 @@ class FakeAccounts(Accounts):
                 self.accounts[key] = self.accounts[key]._replace(summaries=summaries)
             return True
 
-    def unlink(self, account: Account, code: str, email_key: str) -> bool:
+    def unlink(
+        self,
+        account: Account,
+        code: str,
+        email_key: str,
+        *,
+        reason: UnlinkReason = "holder",
+        also: Sequence[Write] = (),
+    ) -> bool:
         supplier, account_id = key = account.supplier, account.account_id
         with self._lock:
             now = self.accounts.get(key)
@@ -81,6 +91,7 @@ class FakeAccounts(Accounts):
                 return False
             login = self.logins[supplier, email_key]
             assert login.account_id == account_id
+            transact(also)
             del self.markers[supplier, code]
             self.accounts[key] = now._replace(
                 customers=tuple(each for each in now.customers if each != code),
@@ -88,6 +99,18 @@ class FakeAccounts(Accounts):
                 generation=now.generation + 1,
             )
             self.logins[supplier, email_key] = login._replace(generation=login.generation + 1)
+            return True
+
+    def end_sessions(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
+        key = account.supplier, account.account_id
+        with self._lock:
+            found = self.accounts.get(key)
+            if found is None or (found.status, found.generation) != (account.status, account.generation):
+                return False
+            transact(also)
+            login = self.logins[account.supplier, email_key]
+            self.accounts[key] = found._replace(generation=found.generation + 1)
+            self.logins[account.supplier, email_key] = login._replace(generation=login.generation + 1)
             return True
 
     def freeze(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
@@ -134,12 +157,20 @@ class FakeAccounts(Accounts):
             return True
 
     def close(self, supplier: str, email_key: str) -> None:
-        """Close an account, as the supplier would: a state for tests, which no function of the API brings about."""
+        """Close an account, as `FakeClosures` does and operators do: no function of the API brings it about."""
         with self._lock:
-            login = self.logins[supplier, email_key]
-            account = self.accounts[supplier, login.account_id]
-            self.logins[supplier, email_key] = login._replace(status="closed")
-            self.accounts[supplier, login.account_id] = account._replace(status="closed")
+            account = self.accounts[supplier, self.logins.pop((supplier, email_key)).account_id]
+            for code in account.customers:
+                del self.markers[supplier, code]
+            self.accounts[supplier, account.account_id] = Account(
+                account_id=account.account_id,
+                supplier=supplier,
+                status="closed",
+                language=account.language,
+                customers=account.customers,
+                created_at=account.created_at,
+                generation=account.generation + 1,
+            )
 
 
 def _login(registration: Registration) -> Login:

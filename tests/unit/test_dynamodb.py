@@ -112,3 +112,14 @@ def test_a_lasting_crowd_and_any_other_error_are_passed_on() -> None:
     denied = Client(_error(ClientError, "AccessDeniedException"))
     with pytest.raises(ClientError):
         DynamoDb(denied).get("t", "a")
+
+
+def test_an_item_is_read_whole_or_only_what_is_asked_for() -> None:
+    client = Client({"Item": {"pk": {"S": "a"}}}, {"Item": {"status": {"S": "active"}}})
+    db = DynamoDb(client)
+    assert db.get("table", "a", consistent=False) == {"pk": "a"}
+    assert db.get("table", "a", only=("status", "customers")) == {"status": "active"}
+    whole, part = client.requests
+    assert "ProjectionExpression" not in whole
+    assert part["ProjectionExpression"] == "#status, #customers"
+    assert part["ExpressionAttributeNames"] == {"#status": "status", "#customers": "customers"}

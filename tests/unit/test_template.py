@@ -208,7 +208,9 @@ def test_every_folder_of_a_function_is_deployed() -> None:
 def test_changes_of_logins_reach_the_notifications_and_all_changes_of_customers_the_accounts() -> None:
     filters = _function("notifications")["Events"]["Changes"]["Properties"]["FilterCriteria"]["Filters"]
     of_logins = {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"password_hash": {"S": [{"exists": True}]}}}}
+    of_what_expires = {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"expires_at": {"N": [{"exists": True}]}}}}
     assert of_logins in [json.loads(entry["Pattern"]) for entry in filters]
+    assert of_what_expires in [json.loads(entry["Pattern"]) for entry in filters]  # the stub of a closed account does
     assert len(filters) <= 5  # what an event source may have
     events = _function("customer_sync")["Events"]
     assert "FilterCriteria" not in events["Changes"]["Properties"]

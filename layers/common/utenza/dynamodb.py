@@ -80,9 +80,14 @@ class DynamoDb:
     def __init__(self, dynamodb: Any) -> None:  # noqa: ANN401 - the stubs of boto3 are not in the layer
         self._client = dynamodb
 
-    def get(self, table: str, key: str, *, consistent: bool = True) -> Item | None:
-        """Return the item, None when there is none."""
-        return _item(self._client.get_item(TableName=table, Key=_key(key), ConsistentRead=consistent))
+    def get(self, table: str, key: str, *, consistent: bool = True, only: Sequence[str] = ()) -> Item | None:
+        """Return the item, None when there is none; `only` are the attributes to read, all if there are none."""
+        projected = {
+            "ProjectionExpression": ", ".join(f"#{name}" for name in only),
+            "ExpressionAttributeNames": {f"#{name}": name for name in only},
+        }
+        parameters = projected if only else {}
+        return _item(self._client.get_item(TableName=table, Key=_key(key), ConsistentRead=consistent, **parameters))
 
     def write(self, write: Write) -> None:
         """Do one write; ConditionFailed, with the item as it was, when its condition does not hold."""

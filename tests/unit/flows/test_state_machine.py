@@ -66,10 +66,11 @@ PASSWORDS = st.sampled_from([*GOOD, *GOOD, TRACEABLE, TOO_SHORT])
 
 
 class Owner(NamedTuple):
-    """An account as the model knows it; sessions of another generation have ended. An objection is good once."""
+    """An open account as the model knows it; sessions of another generation have ended. An objection is good once."""
 
     password: str
     answer: str
+    customer_code: str
     status: str = "active"
     generation: int = 0
     objected: bool = False
@@ -180,7 +181,7 @@ class Calls(RuleBasedStateMachine):
         assert (done is not None) == (fits and code not in self.registered and free)
         if done is None:
             return ""
-        owner = Owner(password, answer)
+        owner = Owner(password, answer, code)
         if done.confirmation is None:
             self.registered.add(code)
             self.owners[address] = owner
@@ -326,9 +327,14 @@ class Calls(RuleBasedStateMachine):
 
     @rule(address=ADDRESSES)
     def close(self, address: str) -> None:
+        """Close an account: its address and its customer are free, and nothing of the old one is good for a new one."""
         if address in self.owners:
             self.flows.accounts.close("gas", address)
-            self.owners[address] = self.owners[address]._replace(status="closed")
+            self.registered.remove(self.owners.pop(address).customer_code)
+            self.sessions = {token: opened for token, opened in self.sessions.items() if opened.address != address}
+            for place, known in self.known.items():  # to the old account
+                if place[0] == address:
+                    self.known[place] = known._replace(generation=-1)
 
     @rule(address=ADDRESSES, right=st.booleans())
     def object_to(self, address: str, *, right: bool) -> None:
@@ -361,7 +367,9 @@ class Calls(RuleBasedStateMachine):
     def accounts_and_passwords_are_those_that_the_steps_allow(self) -> None:
         logins = self.flows.accounts.logins
         assert {address for _, address in logins} == set(self.owners)
-        assert len(self.flows.accounts.accounts) == len(self.flows.accounts.markers) == len(self.owners)
+        assert len(self.flows.accounts.markers) == len(self.owners)
+        open_ = [account for account in self.flows.accounts.accounts.values() if account.status != "closed"]
+        assert len(open_) == len(self.owners)
         for address, owner in self.owners.items():
             assert HASHER.verify(logins["gas", address].password_hash, owner.password)
 

@@ -119,6 +119,17 @@ def test_a_value_that_the_crm_has_removed_is_removed(load: Load, export: Export,
     assert "email" not in table.items()["unogas-energia#00100200301"]
 
 
+def test_a_customer_that_vanishes_from_the_export_stays_and_comes_back_as_the_export_says(
+    load: Load, export: Export, table: Table
+) -> None:
+    load(export(MARIO, TERMO))
+    before = table.items()
+    assert load(export(TERMO)).status == 0
+    assert table.items() == before
+    outcome = load(export(MARIO.replace("ROSSI", "VERDI"), TERMO))
+    assert [outcome.count(name) for name in ("new", "changed", "unchanged")] == [0, 1, 1]
+
+
 def test_several_batches_are_loaded(load: Load, export: Export, table: Table) -> None:
     outcome = load(export(*(MARIO.replace("00100200301", f"{n:08}") for n in range(730))))
     assert outcome.count("new") == len(table.items()) == 730

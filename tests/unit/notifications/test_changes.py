@@ -31,6 +31,16 @@ PENDING = {"pk": "gas#pending#0123", "pending_id": "p1", "mails": 1, "address_ta
 CLAIMED = PENDING | {"claim": "code"}
 RECOVERY = {"pk": "gas#recovery#abc#r1", "step": "code", "tries": 0}
 RECLAIM = {"pk": "gas#reclaim#r1", "customer_code": "0123", "account_id": "a1", "phone": "+39061234567", "tries": 0}
+STUB = {
+    "pk": "gas#account#a1",
+    "account_id": "a1",
+    "status": "closed",
+    "created_at": 1,
+    "generation": 1,
+    "expires_at": 8,
+}
+FAREWELL = {"pk": "gas#closed#a1", "user_id": "mario@example.org", "language": "it", "expires_at": 8}
+AUDIT = {"pk": "gas#audit#x1", "action": "close", "operator": "arn:x", "reason": "ticket", "account_id": "a1", "at": 1}
 REMINDER = {"pk": "gas#reminder#abc", "reminder_id": "m1", "account_id": "a1"}
 
 
@@ -59,17 +69,15 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (LOGIN, LOGIN | {"generation": 1, "unlinked_customer": "0123"}, ["customer_unlinked", "CustomerUnlinked"]),
         (UNLINKED, UNLINKED | {"generation": 2}, ["customer_unlinked", "CustomerUnlinked"]),
         (LOGIN, RECLAIMED, ["customer_reclaimed", "CustomerUnlinked"]),
+        (LOGIN, UNLINKED | {"unlinked_by": "operator"}, ["customer_removed", "CustomerUnlinked"]),
         (RECLAIMED, RECLAIMED | {"generation": 2, "unlinked_by": "holder"}, ["customer_unlinked", "CustomerUnlinked"]),
         (UNLINKED, UNLINKED | {"generation": 2, "password_hash": "h2"}, ["password_changed", "PasswordChanged"]),
         (UNLINKED, UNLINKED | {"password_hash": "h2"}, []),
         (LOGIN, LOGIN | {"question": "q2"}, ["question_changed", "QuestionChanged"]),
         (LOGIN, LOGIN | {"answer_hash": "a2"}, ["question_changed", "QuestionChanged"]),
-        (LOGIN, LOGIN | {"status": "closed"}, ["AccountClosed"]),
-        (LOGIN, LOGIN | {"status": "closed", "generation": 1}, ["AccountClosed"]),
         (LOGIN, FROZEN, FREEZING),
         (UNLINKED, UNLINKED | {"status": "frozen", "generation": 2}, FREEZING),
         (FROZEN, FROZEN | {"status": "active"}, ["account_unfrozen", "AccountUnfrozen"]),
-        (FROZEN, FROZEN | {"status": "closed"}, ["AccountClosed"]),
         (ACCOUNT, ACCOUNT | {"status": "frozen", "generation": 1, "frozen_at": 9}, []),
         (None, {"pk": "gas#objection#abc", "account_id": "a1", "expires_at": 9}, []),
         (None, CLAIMED, ["claim_code", "confirmation_code"]),
@@ -79,6 +87,20 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (None, CLAIMED | {"address_taken": True}, ["claim_code", "address_taken"]),
         (CLAIMED | {"address_taken": True}, CLAIMED | {"address_taken": True, "mails": 2}, ["claim_code"]),
         (None, PENDING | {"claim": "activation_code"}, ["confirmation_code"]),
+        (LOGIN, LOGIN | {"generation": 1, "sessions_ended_at": 9}, []),
+        (UNLINKED, UNLINKED | {"generation": 2, "sessions_ended_at": 9}, []),
+        (
+            LOGIN | {"sessions_ended_at": 9},
+            UNLINKED | {"sessions_ended_at": 9},
+            ["customer_unlinked", "CustomerUnlinked"],
+        ),
+        (ACCOUNT, STUB, ["AccountClosed"]),
+        (ACCOUNT | {"email_status": "bounced"}, STUB, ["AccountClosed"]),
+        (STUB, STUB | {"email_status": "bounced"}, []),
+        (None, FAREWELL, ["account_closed"]),
+        (FAREWELL, FAREWELL | {"expires_at": 9}, []),
+        (None, AUDIT, ["OperatorAction"]),
+        (AUDIT, AUDIT | {"expires_at": 9}, []),
         (None, PENDING, ["confirmation_code"]),
         (PENDING, PENDING | {"tries": 1}, []),
         (PENDING, PENDING | {"mails": 2}, ["confirmation_code"]),
@@ -103,7 +125,7 @@ def test_a_change_calls_for_its_notices(old: Any, new: Any, kinds: list[str]) ->
     assert _kinds(old, new) == kinds
 
 
-@pytest.mark.parametrize("old", [ACCOUNT, LOGIN, PENDING, RECOVERY, RECLAIM, REMINDER])
+@pytest.mark.parametrize("old", [ACCOUNT, LOGIN, PENDING, RECOVERY, RECLAIM, REMINDER, STUB, FAREWELL, AUDIT])
 def test_what_is_cleaned_away_calls_for_nothing(old: dict[str, Any]) -> None:
     assert _kinds(old, None) == []
 
@@ -118,10 +140,11 @@ def test_a_notice_names_ids_and_nothing_else() -> None:
         *_notices(LOGIN, LOGIN | {"generation": 1}),
         *_notices(None, PENDING | {"email_key": "mario@example.org", "user_id": "mario@example.org"}),
         *_notices(None, RECOVERY | {"email_key": "mario@example.org"}),
+        *_notices(None, FAREWELL),
         *_notices(None, RECLAIM),
     ]
     assert {notification.supplier for notification in found} == {"gas"}
     assert "mario" not in str(found)
-    assert found[-3].subject == {"customer_code": "0123", "id": "p1"}
-    assert found[-2].subject == {"address": "abc", "id": "r1"}
+    assert found[-4].subject == {"customer_code": "0123", "id": "p1"}
+    assert found[-3].subject == {"address": "abc", "id": "r1"}
     assert found[-1].subject == {"id": "r1"}

@@ -20,6 +20,7 @@ from notifications.emails import Email
 from notifications.senders import EventBridgeBus
 from reclaim import flow as reclaim
 from recovery.flow import start
+from tests.fakes.closures import FakeClosures
 from tests.fakes.key_services import FakeSecretsManager
 from tests.unit.flows.fixtures import (
     ANNA,
@@ -108,6 +109,7 @@ def _post(flows: Flows) -> Post:
         flows.credentials.keys,
         sender,
         bus,
+        FakeClosures(flows.accounts),
     )
     return Post(flows, dependencies, sender, bus)
 
@@ -194,7 +196,14 @@ def test_a_closed_account_is_sent_nothing(post: Post) -> None:
     post.flows.accounts.close("gas", ADDRESS)
     assert post.deliver("recovery_code", {"address": claims.address, "id": claims.recovery_id}) == []
     post.flows.customers.add(MARIO._replace(email="crm@example.org"))
-    for kind in ("welcome", "registered_elsewhere", "account_frozen_elsewhere", "password_changed", "user_id_reminder"):
+    for kind in (
+        "welcome",
+        "registered_elsewhere",
+        "account_frozen_elsewhere",
+        "password_changed",
+        "user_id_reminder",
+        "address_left",
+    ):
         assert post.deliver(kind, {"account_id": post.account_id}) == []
 
 
@@ -430,7 +439,7 @@ class _FakeEventBridge:
 
 def test_events_are_as_documented(post: Post) -> None:
     texts = re.findall(r"```json\n(.*?)```", Path("docs/events.md").read_text(encoding="utf-8"), re.DOTALL)
-    example, schema = map(json.loads, texts)
+    example, schema, *_ = map(json.loads, texts)
     client = _FakeEventBridge()
     dependencies = post.dependencies._replace(bus=EventBridgeBus(client, "bus"))
     post.flows.accounts.note_email_status("gas", post.account_id, "bounced")
@@ -469,3 +478,35 @@ def test_an_account_that_is_gone_is_told_nothing(post: Post) -> None:
     for kind in kinds:
         assert post.deliver(kind, {"account_id": "gone"}) == []
     assert not post.bus.events
+
+
+def test_the_owner_of_a_closed_account_is_told_at_the_address_that_it_had(post: Post) -> None:
+    account = post.flows.accounts.accounts["gas", post.account_id]
+    assert post.deliver("account_closed", {"account_id": post.account_id}) == []
+    assert post.dependencies.closures.close(account, ADDRESS, now=NOW)
+    [sent] = post.deliver("account_closed", {"account_id": post.account_id})
+    assert (sent.to, sent.tags) == (ADDRESS, {"supplier": "gas"})
+    assert post.deliver("account_closed", {"account_id": post.account_id}, now=NOW + 3 * 86_400) == []
+
+
+def test_the_event_of_a_closed_account_names_the_customers_that_it_had(post: Post) -> None:
+    post.flows.accounts.close("gas", ADDRESS)
+    post.deliver("AccountClosed", {"account_id": post.account_id})
+    [(_, detail, _)] = post.bus.events
+    assert detail == {"supplier": "gas", "account_id": post.account_id, "customers": [MARIO.code]}
+
+
+def test_what_operators_do_is_an_event_as_documented(post: Post) -> None:
+    texts = re.findall(r"```json\n(.*?)```", Path("docs/events.md").read_text(encoding="utf-8"), re.DOTALL)
+    *_, example, schema = map(json.loads, texts)
+    client = _FakeEventBridge()
+    dependencies = post.dependencies._replace(bus=EventBridgeBus(client, "bus"))
+    said = {"audit_id": "0" * 32, "action": "close", "operator": "arn:aws:iam::1:user/anna", "reason": "ticket 4711"}
+    for subject in (said | {"account_id": post.account_id}, said | {"customer_code": MARIO.code}):
+        notification = Notification("OperatorAction", "event-1", NOW, "gas", subject)
+        assert flow.deliver(notification, dependencies, now=NOW)
+    details = [json.loads(entry["Detail"]) for entry in client.entries]
+    for detail in (example["detail"], *details):
+        jsonschema.validate(detail, schema)
+    assert details[0]["account_id"] == post.account_id
+    assert {entry["DetailType"] for entry in client.entries} == {example["detail-type"]} == {"OperatorAction"}

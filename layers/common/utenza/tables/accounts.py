@@ -14,7 +14,7 @@ from utenza.tables.reading import reader
 
 type Status = Literal["active", "frozen", "closed"]
 type EmailStatus = Literal["ok", "bounced", "complained"]
-type UnlinkReason = Literal["holder", "reclaim"]
+type UnlinkReason = Literal["holder", "reclaim", "operator"]
 
 _NEXT_GENERATION = "#generation = #generation + :one"  # on account and login alike: they stay in step
 
@@ -24,17 +24,17 @@ class Account(NamedTuple):
 
     A new password, the loss of a customer, or freezing begins a new `generation`; sessions of an older one have ended.
     `frozen_at` stays when a frozen account is active again. `summaries` copies each customer's record, seconds behind
-    it (functions/customer_sync).
+    it (functions/customer_sync). A closed account has no `user_id` any more (`tables.closures`).
     """
 
     account_id: str
     supplier: str
-    user_id: str
     status: Status
     language: str
     customers: tuple[str, ...]
     created_at: int
     generation: int
+    user_id: str = ""
     phone: str = ""
     last_login_at: int = 0
     email_status: EmailStatus = "ok"
@@ -133,19 +133,54 @@ class Accounts:
             return False
         return True
 
-    def unlink(self, account: Account, code: str, email_key: str) -> bool:
+    def unlink(
+        self,
+        account: Account,
+        code: str,
+        email_key: str,
+        *,
+        reason: UnlinkReason = "holder",
+        also: Sequence[Write] = (),
+    ) -> bool:
         """Take a customer from the account and end its sessions, all or nothing; the customer can register again.
 
-        Return False if the account is not as it was read, or no longer has the customer.
+        Return False if the account is not as it was read, or no longer has the customer. `also` are writes of the same
+        transaction.
         """
         try:
-            self._db.transact(*unlinking(self._table, account, code, email_key, reason="holder"))
+            self._db.transact(*unlinking(self._table, account, code, email_key, reason=reason), *also)
         except TransactionCancelled as cancelled:
-            marker, item, _ = cancelled.reasons
+            marker, item, *_ = cancelled.reasons
             if marker.is_condition or item.is_condition:
                 return False
             raise
         return True
+
+    def end_sessions(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
+        """End every session of an account, which stays as it is; False if it is not as it was read.
+
+        The login remembers when, so that its change does not look like a new password. `also` are writes of the same
+        transaction.
+        """
+        supplier, account_id = account.supplier, account.account_id
+        as_read: dict[str, Value] = {"status": account.status, "had": account.generation, "one": 1}
+        writes = (
+            update(
+                self._table,
+                keys.account(supplier, account_id),
+                f"SET {_NEXT_GENERATION}",
+                condition="#status = :status AND #generation = :had",
+                values=as_read,
+            ),
+            update(
+                self._table,
+                keys.email(supplier, email_key),
+                f"SET #sessions_ended_at = :now, {_NEXT_GENERATION}",
+                condition="#account_id = :account",
+                values={"account": account_id, "now": now, "one": 1},
+            ),
+        )
+        return self._change(writes, also)
 
     def freeze(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
         """Freeze an active account and end its sessions, all or nothing, with `also` in the same transaction.

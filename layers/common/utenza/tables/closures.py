@@ -1,0 +1,94 @@
+"""The end of an account: its address and its customers are free again at once, and a stub without personal data stays.
+
+The address is kept apart for as long as it takes to tell its owner.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from utenza.dynamodb import DynamoDb, Item, TransactionCancelled, Write, delete, put
+from utenza.tables import keys
+from utenza.tables.accounts import Account
+from utenza.tables.reading import reader
+
+STUB_LIFETIME = 730 * 86_400  # seconds
+FAREWELL_LIFETIME = 3 * 86_400  # seconds: five tries of a mail, at most twelve hours apart
+MOST_CUSTOMERS = 90  # a transaction has at most 100 writes
+
+
+class Farewell(NamedTuple):
+    """Whom to tell that an account was closed."""
+
+    user_id: str
+    language: str
+
+
+class Closures:
+    """`table` is that of the accounts."""
+
+    def __init__(self, db: DynamoDb, table: str) -> None:
+        self._db = db
+        self._table = table
+
+    def close(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
+        """Close the account and end its sessions, all or nothing; False if it is not as it was read.
+
+        `also` are writes of the same transaction. An account has at most MOST_CUSTOMERS: unlink the others before.
+        """
+        try:
+            self._db.transact(*self._writes(account, email_key, now), *also)
+        except TransactionCancelled as cancelled:
+            if cancelled.reasons[0].is_condition:
+                return False
+            raise
+        return True
+
+    def farewell_to(self, supplier: str, account_id: str, *, now: int) -> Farewell | None:
+        """Return whom to tell that this account was closed, None when it was not, or long ago."""
+        item = self._db.get(self._table, _key(supplier, account_id))
+        return None if item is None or item["expires_at"] <= now else _farewell(item)
+
+    def _writes(self, account: Account, email_key: str, now: int) -> Iterator[Write]:
+        supplier, account_id = account.supplier, account.account_id
+        mine = {"account": account_id}
+        yield put(  # a new item in its place: whatever an account may hold by then, nothing else stays
+            self._table,
+            _stub(account, now),
+            condition="#status = :status AND #generation = :generation AND #customers = :customers",
+            values={"status": account.status, "generation": account.generation, "customers": account.customers},
+        )
+        yield delete(self._table, keys.email(supplier, email_key), condition="#account_id = :account", values=mine)
+        for code in account.customers:
+            yield delete(self._table, keys.customer(supplier, code), condition="#account_id = :account", values=mine)
+        yield put(
+            self._table,
+            {
+                "pk": _key(supplier, account_id),
+                "user_id": account.user_id,
+                "language": account.language,
+                "expires_at": now + FAREWELL_LIFETIME,
+            },
+        )
+
+
+_farewell = reader(Farewell)
+
+
+def _stub(account: Account, now: int) -> Item:
+    """Return what stays: ids, so that events and audit entries can be traced, and no personal data."""
+    return {
+        "pk": keys.account(account.supplier, account.account_id),
+        "account_id": account.account_id,
+        "supplier": account.supplier,
+        "status": "closed",
+        "language": account.language,
+        "customers": account.customers,
+        "created_at": account.created_at,
+        "closed_at": now,
+        "generation": account.generation + 1,
+        "expires_at": now + STUB_LIFETIME,
+    }
+
+
+def _key(supplier: str, account_id: str) -> str:
+    return f"{supplier}#closed#{account_id}"

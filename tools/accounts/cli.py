@@ -1,0 +1,159 @@
+"""The command line for accounts."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tools.accounts import lookup, plans, reasons
+from tools.accounts.deployment import Deployment, find_deployment
+from tools.accounts.plans import Plan
+from tools.accounts.refusal import Refused
+from tools.aws import choose_endpoint, explain
+from tools.paths import SUPPLIERS
+from tools.suppliers.compile import SuppliersError
+from utenza.dynamodb import TransactionCancelled
+from utenza.tables.accounts import Account
+from utenza.tables.audit import AuditEntry, audited
+
+DONE, NOTHING_DONE, FAILED = 0, 1, 3
+_EPILOG = """\
+An account is named by --code (a customer code), --email (the address that logs in) or --account (its id).
+
+Every change needs a reason, such as a ticket number. It is stored with the caller's ARN in the same transaction as the
+change, and published as the event OperatorAction (docs/events.md): write nothing personal into it.
+No command shows or changes a password, a question or an answer.
+
+While `make run` runs, the command works on that local stack unless --aws or --endpoint is given.
+
+Exit status: 0 done, 1 nothing done (no such account, not confirmed, changed in this moment), 2 wrong command line,
+3 AWS refused or did not answer: look with `find` before you repeat the command.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status that `--help` explains."""
+    options = _parser().parse_args(arguments)
+    try:
+        deployment = find_deployment(
+            stack=options.stack,
+            endpoint=choose_endpoint(options.endpoint, aws=options.aws),
+            region=options.region,
+            suppliers=options.suppliers,
+        )
+        supplier = deployment.supplier(options.supplier).id
+        lines = _find if options.command == "find" else _change
+        for line in lines(deployment, supplier, options):
+            print(line, flush=True)
+    except (Refused, SuppliersError) as refused:
+        print(refused, file=sys.stderr)
+        return NOTHING_DONE
+    except TransactionCancelled as cancelled:
+        print(f"The items of this account do not fit together, and nothing was done: {cancelled}", file=sys.stderr)
+        return FAILED
+    except (BotoCoreError, ClientError) as error:
+        print(f"AWS: {explain(error)}", file=sys.stderr)
+        return FAILED
+    return DONE
+
+
+def _find(deployment: Deployment, supplier: str, options: argparse.Namespace) -> Iterator[str]:
+    account = _account(deployment, supplier, options)
+    yield from lookup.described(account)
+    yield f"sessions     {lookup.open_sessions(deployment, account, now=int(time.time()))} open"
+
+
+def _change(deployment: Deployment, supplier: str, options: argparse.Namespace) -> Iterator[str]:
+    account, plan = _plan(deployment, supplier, options)
+    reason = reasons.check(options.reason, account)
+    yield f"{deployment.aws.place}, {supplier}, as {deployment.operator}"
+    if account is not None:
+        yield from lookup.described(account)
+    if options.dry_run:
+        yield f"Dry run, nothing done. It would be: {plan.text}."
+        return
+    yield f"{plan.text}."
+    if not options.yes and not _is_confirmed():
+        raise Refused("Not confirmed: nothing was done")
+    entry = AuditEntry(
+        supplier, plan.action, deployment.operator, reason, plan.account_id, customer_code=plan.customer_code
+    )
+    now = int(time.time())
+    yield plan.do([audited(deployment.accounts, entry, now=now)], now)
+
+
+def _plan(deployment: Deployment, supplier: str, options: argparse.Namespace) -> tuple[Account | None, Plan]:
+    """Return the account, if the command is about one, and what will be done."""
+    if options.command == "activation-code":
+        code = lookup.valid_code(deployment, supplier, options.code)
+        return None, plans.activation_code(deployment, supplier, code)
+    account = _account(deployment, supplier, options)
+    if options.command == "unlink":
+        return account, plans.unlink(deployment, account, lookup.valid_code(deployment, supplier, options.code))
+    return account, _PLANS[options.command](deployment, account)
+
+
+def _account(deployment: Deployment, supplier: str, options: argparse.Namespace) -> Account:
+    if options.code:
+        return lookup.by_code(deployment, supplier, lookup.valid_code(deployment, supplier, options.code))
+    if options.email:
+        return lookup.by_address(deployment, supplier, options.email)
+    return lookup.by_id(deployment, supplier, options.account)
+
+
+def _is_confirmed() -> bool:
+    try:
+        return input("Type yes to go on: ").strip().lower() == "yes"
+    except EOFError:  # nobody is there
+        return False
+
+
+_PLANS: dict[str, Callable[[Deployment, Account], Plan]] = {"close": plans.close, "end-sessions": plans.end_sessions}
+_COMMANDS = {
+    "find": "show an account: id, status, user id, language, customers, logins, e-mail status, open sessions",
+    "close": "close an account: its address and its customers can register again at once",
+    "end-sessions": "end every session of an account",
+    "unlink": "take a customer code from its account: the customer can register again",
+    "activation-code": "issue the code with which a customer without an e-mail address in the CRM can register",
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.accounts",
+        description="Customer care for accounts.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in _COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        _add_subject(command, only_code=name in {"unlink", "activation-code"})
+        if name != "find":
+            command.add_argument("--reason", required=True, metavar="TEXT", help="why, such as a ticket number")
+            command.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
+            command.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+        _add_deployment(command)
+    return parser
+
+
+def _add_subject(command: argparse.ArgumentParser, *, only_code: bool) -> None:
+    command.add_argument("--supplier", default="", metavar="ID", help="the supplier, if there are several")
+    if only_code:
+        command.add_argument("--code", required=True, help="the customer code")
+        return
+    subject = command.add_mutually_exclusive_group(required=True)
+    subject.add_argument("--code", default="", help="a customer code of the account")
+    subject.add_argument("--email", default="", metavar="ADDRESS", help="the address that logs in")
+    subject.add_argument("--account", default="", metavar="ID", help="the account's id")
+
+
+def _add_deployment(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--stack", default="utenza", metavar="NAME", help="the CloudFormation stack (default: utenza)")
+    command.add_argument("--aws", action="store_true", help="work on AWS even if a local stack runs")
+    command.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")
+    command.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")
+    command.add_argument("--suppliers", type=Path, default=SUPPLIERS, help=argparse.SUPPRESS)

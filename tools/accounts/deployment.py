@@ -1,0 +1,51 @@
+"""The deployment whose accounts are looked after: its tables, its suppliers, and who is asking."""
+
+from functools import cached_property
+from pathlib import Path
+
+from tools.accounts.refusal import Refused
+from tools.aws import Aws, connect, find_stack, outputs
+from tools.suppliers.compile import read
+from tools.suppliers.models import SupplierEntry
+from utenza.dynamodb import DynamoDb
+
+_TABLES = ("AccountsTable", "CustomersTable", "SessionsTable")
+
+
+class Deployment:
+    """What boto3 raises is passed on."""
+
+    def __init__(self, aws: Aws, tables: dict[str, str], suppliers: list[SupplierEntry]) -> None:
+        self.aws = aws
+        self.db = DynamoDb(aws.client("dynamodb"))
+        self.accounts, self.customers, self.sessions = (tables[name] for name in _TABLES)
+        self._suppliers = suppliers
+
+    @cached_property
+    def operator(self) -> str:
+        """Return the ARN of the caller, as IAM knows it."""
+        return str(self.aws.client("sts").get_caller_identity()["Arn"])
+
+    def supplier(self, name: str) -> SupplierEntry:
+        """Return the supplier of this name; without one the only supplier. Refused if there is no such one."""
+        if not name and len(self._suppliers) == 1:
+            return self._suppliers[0]
+        found = next((supplier for supplier in self._suppliers if supplier.id == name), None)
+        if found is None:
+            known = ", ".join(supplier.id for supplier in self._suppliers)
+            problem = f"There is no supplier {name}" if name else "Which supplier?"
+            raise Refused(f"{problem}. Give --supplier, one of: {known}")
+        return found
+
+
+def find_deployment(*, stack: str, endpoint: str, region: str, suppliers: Path) -> Deployment:
+    """Return the deployment of a stack; Refused if there is none, SuppliersError if the file of suppliers is wrong."""
+    aws = connect(endpoint, region)
+    found = find_stack(aws.client("cloudformation"), stack)
+    if found is None:
+        raise Refused(f"{aws.place}: there is no stack {stack}. Give --stack, or run `make run` for a local one")
+    tables = outputs(found)
+    missing = [name for name in _TABLES if name not in tables]
+    if missing:
+        raise Refused(f"The stack {stack} has no output {missing[0]}: it is no deployment of Utenza")
+    return Deployment(aws, tables, read(suppliers))

@@ -1,0 +1,90 @@
+"""What each command would do, said before it is done. The change and its audit entry are one transaction."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from tools.accounts import lookup
+from tools.accounts.deployment import Deployment
+from tools.accounts.refusal import Refused
+from utenza.dynamodb import Write
+from utenza.identifiers import email
+from utenza.tables.accounts import Account, Accounts
+from utenza.tables.activation_codes import LIFETIME, ActivationCodes
+from utenza.tables.audit import Action
+from utenza.tables.closures import MOST_CUSTOMERS, Closures
+
+_CHANGED = "The account has changed in this moment, and nothing was done. Look at it again"
+
+
+class Plan(NamedTuple):
+    """`text` says what will be done. `do` does it, with the audit entry's write, and returns what to say then."""
+
+    action: Action
+    text: str
+    do: Callable[[Sequence[Write], int], str]
+    account_id: str = ""
+    customer_code: str = ""
+
+
+def close(deployment: Deployment, account: Account) -> Plan:
+    _check_open(account)
+    if len(account.customers) > MOST_CUSTOMERS:
+        raise Refused(f"The account has more than {MOST_CUSTOMERS} customers: unlink some first")
+
+    def do(also: Sequence[Write], now: int) -> str:
+        closures = Closures(deployment.db, deployment.accounts)
+        _succeed(closures.close(account, email.key(account.user_id), now=now, also=also))
+        return "Closed. Its address and its customers can register again at once."
+
+    customers = ", ".join(account.customers) or "none"
+    text = f"Close the account {account.account_id} for good, and free its address and its customers ({customers})"
+    return Plan("close", text, do, account.account_id)
+
+
+def end_sessions(deployment: Deployment, account: Account) -> Plan:
+    _check_open(account)
+
+    def do(also: Sequence[Write], now: int) -> str:
+        accounts = Accounts(deployment.db, deployment.accounts)
+        _succeed(accounts.end_sessions(account, email.key(account.user_id), now=now, also=also))
+        return "Every session has ended. Access tokens at the supplier's other APIs end within ten minutes."
+
+    return Plan("end_sessions", f"End every session of the account {account.account_id}", do, account.account_id)
+
+
+def unlink(deployment: Deployment, account: Account, code: str) -> Plan:
+    _check_open(account)
+
+    def do(also: Sequence[Write], now: int) -> str:  # noqa: ARG001 - all plans are called alike
+        accounts = Accounts(deployment.db, deployment.accounts)
+        _succeed(accounts.unlink(account, code, email.key(account.user_id), reason="operator", also=also))
+        return f"The customer {code} has left the account and can register again. The account's sessions have ended."
+
+    text = f"Take the customer {code} from the account {account.account_id}, and end the account's sessions"
+    return Plan("unlink", text, do, account.account_id, code)
+
+
+def activation_code(deployment: Deployment, supplier: str, code: str) -> Plan:
+    status = lookup.record_status(deployment, supplier, code)
+    if status != "active":
+        raise Refused(f"{supplier}: the record of the customer {code} is {status or 'not in the CRM'}")
+    if lookup.account_of(deployment, supplier, code):
+        raise Refused(f"{supplier}: the customer {code} has an account already: see `find`, `unlink` and `close`")
+
+    def do(also: Sequence[Write], now: int) -> str:
+        codes = ActivationCodes(deployment.db, deployment.accounts)
+        return codes.issue(supplier, code, now=now, also=also)
+
+    days = LIFETIME // 86_400
+    text = f"Issue an activation code for the customer {code}, good once and for {days} days, instead of any before it"
+    return Plan("activation_code", text, do, customer_code=code)
+
+
+def _check_open(account: Account) -> None:
+    if account.status == "closed":
+        raise Refused(f"The account {account.account_id} is closed")
+
+
+def _succeed(done: bool) -> None:  # noqa: FBT001 - what a table returns
+    if not done:
+        raise Refused(_CHANGED)
