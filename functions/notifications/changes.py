@@ -26,6 +26,7 @@ type Kind = Literal[
     "customer_reclaimed",
     "address_changed",
     "address_left",
+    "session_reused",
     "CustomerRegistered",
     "PasswordChanged",
     "QuestionChanged",
@@ -34,6 +35,7 @@ type Kind = Literal[
     "AccountFrozen",
     "AccountUnfrozen",
     "AccountClosed",
+    "SessionReused",
     "EmailUndeliverable",
 ]
 
@@ -143,6 +145,14 @@ _OF_STATUS: Mapping[tuple[str, str], tuple[Kind, ...]] = {
     ("active", "frozen"): ("account_frozen", "account_frozen_elsewhere", "AccountFrozen"),
     ("frozen", "active"): ("account_unfrozen", "AccountUnfrozen"),
 }
+
+
+def _about_reuse(old: Image, new: Image, _: str) -> _Found:
+    if not old:
+        yield "session_reused", {"account_id": new["account_id"]}
+        yield "SessionReused", {"account_id": new["account_id"]}
+
+
 _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "pending": _about_pending,
     "recovery": _about_recovery,
@@ -150,4 +160,5 @@ _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "reminder": _about_reminder,
     "account": _about_account,
     "email": _about_login,
+    "reuse": _about_reuse,
 }

@@ -246,4 +246,5 @@ _EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | N
     "customer_reclaimed": _unlinked,
     "address_changed": _owner,
     "address_left": _left,
+    "session_reused": _owner,
 }

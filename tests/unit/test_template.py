@@ -48,7 +48,6 @@ _MAY = {
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:PutItem", "Accounts"),
         ("dynamodb:UpdateItem", "Accounts"),
-        ("dynamodb:DeleteItem", "Accounts"),
         ("dynamodb:UpdateItem", "Attempts"),
         ("dynamodb:DeleteItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
@@ -62,7 +61,7 @@ _MAY = {
         ("dynamodb:UpdateItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
-    "account": {("dynamodb:GetItem", "Accounts"), _KEY},
+    "account": {("dynamodb:GetItem", "Accounts"), ("dynamodb:GetItem", "Sessions"), _KEY},
     "customer_sync": {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),

@@ -33,6 +33,8 @@ RECOVERY = {"pk": "gas#recovery#abc#r1", "step": "code", "tries": 0}
 RECLAIM = {"pk": "gas#reclaim#r1", "customer_code": "0123", "account_id": "a1", "phone": "+39061234567", "tries": 0}
 REMINDER = {"pk": "gas#reminder#abc", "reminder_id": "m1", "account_id": "a1"}
 
+REUSE = {"pk": "gas#reuse#s1", "account_id": "a1", "expires_at": 5}
+
 
 def _notices(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Notification]:
     return notifications_of(Change("event-1", 5, old, new))
@@ -95,6 +97,8 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (None, REMINDER, ["user_id_reminder"]),
         (REMINDER, REMINDER | {"reminder_id": "m2"}, ["user_id_reminder"]),
         (None, REMINDER | {"account_id": ""}, []),
+        (None, REUSE, ["session_reused", "SessionReused"]),
+        (REUSE, REUSE | {"expires_at": 9}, []),
         (None, {"pk": "gas#customer#0123", "account_id": "a1"}, []),
         (None, {"pk": "gas#something-later#1"}, []),
     ],

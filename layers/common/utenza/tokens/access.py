@@ -8,6 +8,8 @@ from utenza.tokens.claims import AccessClaims
 from utenza.tokens.signing_key import ALGORITHM, SigningKey
 from utenza.tokens.strict import Refused, claims_of, header
 
+_CLIENT = "utenza"  # RFC 9068 asks for one; callers do not register here
+
 
 class AccessTokens:
     def __init__(self, signing_key: SigningKey, *, audience: str, lifetime: int = 0) -> None:
@@ -17,13 +19,27 @@ class AccessTokens:
         self._lifetime = lifetime
         self._header = header("at+jwt", ALGORITHM, signing_key.key_id)
 
-    def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
-        """Return a new token and its lifetime in seconds."""
+    def issue(
+        self,
+        account_id: str,
+        supplier: str,
+        *,
+        session_id: str,
+        auth_time: int,
+        generation: int,
+        issuer: str,
+        now: int,
+    ) -> tuple[str, int]:
+        """Return a new token and its lifetime in seconds; `auth_time` is the moment of the session's login."""
         claims = {
             "iss": issuer,
             "sub": account_id,
             "aud": self._audience,
+            "client_id": _CLIENT,
             "supplier": supplier,
+            "sid": session_id,
+            "auth_time": auth_time,
+            "amr": ["pwd"],
             "iat": now,
             "exp": now + self._lifetime,
             "jti": f"{generation}-{secrets.token_hex(16)}",
@@ -39,6 +55,8 @@ class AccessTokens:
             )
         except Refused:
             raise AccessTokenInvalid from None
-        if now >= claims["exp"]:
+        if now >= claims["exp"] or "sid" not in claims:  # those of earlier versions name no session
             raise AccessTokenInvalid
-        return AccessClaims(claims["jti"], claims["sub"], claims["supplier"], claims["iat"], claims["exp"])
+        return AccessClaims(
+            claims["jti"], claims["sub"], claims["supplier"], claims["sid"], claims["iat"], claims["exp"]
+        )
