@@ -10,8 +10,10 @@ from utenza.errors import (
     ConfirmationTokenInvalid,
     CustomerNotMatched,
     InvalidRequest,
+    TooManyAttempts,
 )
 from utenza.limits.outages import given_back_in_outages
+from utenza.limits.subjects import Subject
 from utenza.parallel import gather
 from utenza.tables.pending import Pending
 from utenza.tokens import email_codes
@@ -27,11 +29,27 @@ def confirm(request: ConfirmRequest, dependencies: Dependencies, *, now: int) ->
     (the record was closed meanwhile) or AlreadyRegistered (somebody was first).
     """
     claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
+    try:
+        return _confirm(request, claims, dependencies, now)
+    except ConfirmationTokenInvalid:
+        return _confirmed_before(request, claims, dependencies, now)
+
+
+def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> None:
+    """Have the same code mailed once more, three times at most; nothing tells whether a mail will come."""
+    try:
+        claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
+    except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
+        return
+    dependencies.pending.count_mail(claims, now=now)
+
+
+def _confirm(request: ConfirmRequest, claims: ConfirmationClaims, dependencies: Dependencies, now: int) -> Registered:
     counted: list[Pending] = []
 
     def give_back() -> None:
         if counted:
-            dependencies.pending.refund_try(claims)
+            dependencies.pending.refund_try(claims, counted[0])
 
     with given_back_in_outages(give_back):
         _, customer, activated = gather(
@@ -64,14 +82,27 @@ def _require_claim(
     try:
         proofs.require(pending.claim, request)
     except InvalidRequest:
-        dependencies.pending.refund_try(claims)  # nothing has been compared
+        dependencies.pending.refund_try(claims, pending)  # nothing has been compared
         raise
 
 
-def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> None:
-    """Have the same code mailed once more, three times at most; nothing tells whether a mail will come."""
+def _confirmed_before(
+    request: ConfirmRequest, claims: ConfirmationClaims, dependencies: Dependencies, now: int
+) -> Registered:
+    """Answer as the call that created the account did, whose answer may have been lost; for the same code alone."""
+    account_id, attempts = dependencies.pending.became(claims), dependencies.attempts
+    if account_id is None:
+        raise ConfirmationTokenInvalid
+    subject = Subject(claims.supplier, "confirmed", claims.pending_id, dependencies.per_token)
     try:
-        claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
-    except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
-        return
-    dependencies.pending.count_mail(claims, now=now)
+        attempts.count(subject, now=now)
+    except TooManyAttempts:
+        raise ConfirmationTokenInvalid from None
+    with given_back_in_outages(lambda: attempts.refund(subject)):
+        account = dependencies.accounts.get(claims.supplier, account_id)
+        key = dependencies.keys.lasting(now=now)
+    right = email_codes.fits(request.code, "confirmation", claims.pending_id, key)
+    if account is None or account.status != "active" or not right:
+        raise ConfirmationTokenInvalid
+    attempts.refund(subject)
+    return Registered(account_id, account.user_id)

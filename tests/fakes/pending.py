@@ -1,6 +1,6 @@
 """Pending registrations in memory, beside the fake accounts that they become."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from threading import Lock
 from typing import NamedTuple
@@ -32,11 +32,27 @@ class FakePendingRegistrations(PendingRegistrations):
         self._lock = Lock()
 
     def begin(
-        self, registration: Registration, *, address_taken: bool, claim: Claim | None = None, now: int
+        self,
+        registration: Registration,
+        *,
+        address_taken: bool,
+        claim: Claim | None = None,
+        now: int,
+        is_same: Callable[[Registration], bool] = lambda _: False,
     ) -> ConfirmationClaims:
         whose = registration.supplier, registration.customer_code
         pending = Pending(registration, address_taken, claim)
         with self._lock:
+            found = self.waiting.get(whose)
+            if found and found.tries < TRIES and found.expires_at > now:
+                older = found.pending
+                is_own = older.registration.step_token_id == registration.step_token_id
+                if (
+                    is_own
+                    and (older.address_taken, older.claim) == (address_taken, claim)
+                    and is_same(older.registration)
+                ):
+                    return ConfirmationClaims(*whose, found.pending_id)
             waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, 1, now + LIFETIME)
             self.waiting[whose] = waiting
         return ConfirmationClaims(*whose, waiting.pending_id)
@@ -46,14 +62,16 @@ class FakePendingRegistrations(PendingRegistrations):
             found = self._find(pending, now)
             if found is None or found.tries >= TRIES:
                 raise ConfirmationTokenInvalid
-            self.waiting[pending[:2]] = found._replace(tries=found.tries + 1)
-            return found.pending
+            counted = found.pending._replace(mark=f"mark-{next(self._numbers)}")
+            self.waiting[pending[:2]] = found._replace(tries=found.tries + 1, pending=counted)
+            return counted
 
-    def refund_try(self, pending: ConfirmationClaims) -> None:
+    def refund_try(self, pending: ConfirmationClaims, counted: Pending) -> None:
         with self._lock:
             found = self._find(pending, 0)
-            if found is not None and found.tries:
-                self.waiting[pending[:2]] = found._replace(tries=found.tries - 1)
+            if found is not None and found.pending.mark == counted.mark:
+                spent = found.pending._replace(mark="")
+                self.waiting[pending[:2]] = found._replace(tries=found.tries - 1, pending=spent)
 
     def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Registration | None:
         found = self._find(ConfirmationClaims(supplier, customer_code, pending_id), now)
@@ -77,7 +95,12 @@ class FakePendingRegistrations(PendingRegistrations):
                 raise ConfirmationTokenInvalid
             transact(also)
             self._accounts.register(registration, now=now)
+            self._accounts.confirmed[supplier, customer_code] = pending.pending_id
             del self.waiting[supplier, customer_code]
+
+    def became(self, pending: ConfirmationClaims) -> str | None:
+        is_own = self._accounts.confirmed.get(pending[:2]) == pending.pending_id
+        return self._accounts.account_of(*pending[:2]) if is_own else None
 
     def _find(self, pending: ConfirmationClaims, now: int) -> Waiting | None:
         found = self.waiting.get(pending[:2])
