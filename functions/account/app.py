@@ -12,18 +12,20 @@ from utenza.customers.record import CustomerSummary
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.parallel import gather
-from utenza.resources import UsesAccessTokens, UsesAccounts
+from utenza.resources import UsesAccessTokens, UsesAccounts, UsesSessions
 from utenza.settings import HttpSettings
 
 
-class Settings(UsesAccounts, UsesAccessTokens, HttpSettings):
+class Settings(UsesAccounts, UsesSessions, UsesAccessTokens, HttpSettings):
     pass
 
 
 @cache
 def dependencies() -> flow.Dependencies:
     settings = Settings.load()
-    return flow.Dependencies(accounts=settings.accounts, access_tokens=settings.access_tokens())
+    return flow.Dependencies(
+        accounts=settings.accounts, sessions=settings.sessions, access_tokens=settings.access_tokens()
+    )
 
 
 router = new_router()
@@ -60,8 +62,12 @@ def _iso(seconds: int) -> str:
 
 def warm_up() -> None:
     """Open connections and load keys during Lambda's init."""
-    keys, accounts = Settings.load().signing_keys, dependencies().accounts
-    gather(lambda: keys.current(now=int(time.time())).public_key(), lambda: accounts.get("", ""))
+    keys, accounts, sessions = Settings.load().signing_keys, dependencies().accounts, dependencies().sessions
+    gather(
+        lambda: keys.current(now=int(time.time())).public_key(),
+        lambda: accounts.get("", ""),
+        lambda: sessions.is_open("", "", "", now=0),
+    )
 
 
 handler = build_handler(router, metric="AccountReads", warm_up=warm_up)

@@ -10,8 +10,10 @@ from utenza.errors import (
     ConfirmationTokenInvalid,
     CustomerNotMatched,
     InvalidRequest,
+    TooManyAttempts,
 )
 from utenza.limits.outages import given_back_in_outages
+from utenza.limits.subjects import Subject
 from utenza.parallel import gather
 from utenza.tables.pending import Pending
 from utenza.tokens import email_codes
@@ -27,11 +29,30 @@ def confirm(request: ConfirmRequest, dependencies: Dependencies, *, now: int) ->
     (the record was closed meanwhile) or AlreadyRegistered (somebody was first).
     """
     claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
+    try:
+        return _confirm(request, claims, dependencies, now)
+    except ConfirmationTokenInvalid:
+        return _confirmed_before(request, claims, dependencies, now)
+
+
+def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> None:
+    """Have the code mailed once more, three times at most; nothing tells whether a mail will come.
+
+    It is the same code, unless the keys were rotated meanwhile: then the one mailed last is good.
+    """
+    try:
+        claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
+    except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
+        return
+    dependencies.pending.count_mail(claims, code_key=dependencies.keys.current(now=now).key_id, now=now)
+
+
+def _confirm(request: ConfirmRequest, claims: ConfirmationClaims, dependencies: Dependencies, now: int) -> Registered:
     counted: list[Pending] = []
 
     def give_back() -> None:
         if counted:
-            dependencies.pending.refund_try(claims)
+            dependencies.pending.refund_try(claims, counted[0])
 
     with given_back_in_outages(give_back):
         _, customer, activated = gather(
@@ -55,7 +76,7 @@ def confirm(request: ConfirmRequest, dependencies: Dependencies, *, now: int) ->
             kind=customer.kind, name=summary_of(customer).name, holder=holder_of(customer, key)
         )
         spent = proofs.spent(pending.claim, request, claims, dependencies.activation_codes, now=now)
-        dependencies.pending.finish(claims, registration, now=now, also=spent)
+        dependencies.pending.finish(claims, registration, code_key=pending.code_key, now=now, also=spent)
     return Registered(registration.account_id, registration.user_id)
 
 
@@ -65,17 +86,27 @@ def _require_claim(
     try:
         proofs.require(pending.claim, request)
     except InvalidRequest:
-        dependencies.pending.refund_try(claims)  # nothing has been compared
+        dependencies.pending.refund_try(claims, pending)  # nothing has been compared
         raise
 
 
-def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> None:
-    """Have the code mailed once more, three times at most; nothing tells whether a mail will come.
-
-    It is the same code, unless the keys were rotated meanwhile: then the one mailed last is good.
-    """
+def _confirmed_before(
+    request: ConfirmRequest, claims: ConfirmationClaims, dependencies: Dependencies, now: int
+) -> Registered:
+    """Answer as the call that created the account did, whose answer may have been lost; for the same code alone."""
+    confirmed, attempts = dependencies.pending.became(claims), dependencies.attempts
+    if confirmed is None:
+        raise ConfirmationTokenInvalid
+    subject = Subject(claims.supplier, "confirmed", claims.pending_id, dependencies.per_token)
     try:
-        claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
-    except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
-        return
-    dependencies.pending.count_mail(claims, code_key=dependencies.keys.current(now=now).key_id, now=now)
+        attempts.count(subject, now=now)
+    except TooManyAttempts:
+        raise ConfirmationTokenInvalid from None
+    with given_back_in_outages(lambda: attempts.refund(subject)):
+        account = dependencies.accounts.get(claims.supplier, confirmed.account_id)
+        key = email_codes.key_of(confirmed.code_key, dependencies.keys, now=now)
+    right = email_codes.fits(request.code, "confirmation", claims.pending_id, key)
+    if account is None or account.status != "active" or not right:
+        raise ConfirmationTokenInvalid
+    attempts.refund(subject)
+    return Registered(account.account_id, account.user_id)

@@ -16,6 +16,7 @@ from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords import answers, policy
@@ -67,10 +68,20 @@ class Registered(NamedTuple):
     claim: Claim | None = None
 
 
+class _Found(NamedTuple):
+    """The record, the id of the token that registered it, and whether somebody has the address that a mail goes to."""
+
+    customer: Customer | None
+    registered_by: str | None
+    address_taken: bool
+
+
 def register(
     submitted: Submitted[CredentialsRequest], dependencies: Dependencies, *, source: str, language: str, now: int
 ) -> Registered:
     """Create the account, its claim on address and customer, in one transaction; with mail, leave it pending.
+
+    A repeated call with the same values answers as the first did, and changes nothing (docs/adr/0019-repeats.md).
 
     Raises StepTokenInvalid (also when the record is another person's since step one), StepTokenExpired,
     TooManyAttempts, InvalidRequest, CustomerNotMatched (the record was closed since step one), AlreadyRegistered or,
@@ -79,46 +90,106 @@ def register(
     if submitted.is_wrong("step_token"):
         submitted.valid()  # raises
     step = dependencies.step_tokens.read(submitted.typed("step_token"), now=now)
-    customer, registered_by, address_taken = _look_up(submitted, dependencies, step, source, now)
+    counted: list[Subject] = []
+    with given_back_in_outages(lambda: dependencies.attempts.refund(*counted)):
+        found = _look_up(submitted, dependencies, step, counted, source=source, now=now)
+        return _register(submitted, dependencies, step, found, language=language, now=now)
+
+
+def _register(
+    submitted: Submitted[CredentialsRequest],
+    dependencies: Dependencies,
+    step: StepClaims,
+    found: _Found,
+    *,
+    language: str,
+    now: int,
+) -> Registered:
+    customer, registered_by, address_taken = found
     key = dependencies.keys.lasting(now=now)
     if customer is not None and not is_held_by(step.holder, customer, key):
         raise StepTokenInvalid
     if registered_by is not None:
-        raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
+        if registered_by != step.token_id:
+            raise AlreadyRegistered
+        return _registered_before(submitted, dependencies, step)
     if customer is None or customer.status != "active":
         raise CustomerNotMatched
     request = submitted.valid(_wrong_credentials(submitted, dependencies, customer, step))
     registration = _registration(request, dependencies, customer, step, language)
     registration = registration._replace(holder=holder_of(customer, key))
     if not dependencies.sends_mail:
-        dependencies.accounts.register(registration, now=now)
+        try:
+            dependencies.accounts.register(registration, now=now)
+        except StepTokenInvalid:  # a second call at the same moment was first
+            return _registered_before(submitted, dependencies, step)
         return Registered(registration.account_id, registration.user_id)
     claim = None
     if dependencies.proves_claims:
         claim = claim_on(customer, dependencies.suppliers.named(step.supplier), registration.email_key)
-    code_key = dependencies.keys.current(now=now).key_id
     pending = dependencies.pending.begin(
-        registration, address_taken=address_taken, claim=claim, code_key=code_key, now=now
+        registration,
+        address_taken=address_taken,
+        claim=claim,
+        code_key=dependencies.keys.current(now=now).key_id,
+        now=now,
+        is_same=lambda waiting: _is_of(waiting, request, dependencies.hasher),
     )
     confirmation = dependencies.confirmation_tokens.issue(pending, now=now)
     return Registered(registration.account_id, registration.user_id, confirmation, claim)
 
 
-def _look_up(
-    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, step: StepClaims, source: str, now: int
-) -> tuple[Customer | None, str | None, bool]:
-    """Return the record, the token that registered it, and whether somebody has the address that a mail would go to.
+def _registered_before(
+    submitted: Submitted[CredentialsRequest], dependencies: Dependencies, step: StepClaims
+) -> Registered:
+    """Answer as the call that created the account did, whose answer may have been lost.
 
-    The attempt, and the mail, are counted.
+    StepTokenInvalid unless the account that this token created has this user id and password.
     """
+    if dependencies.sends_mail or submitted.is_wrong("user_id") or submitted.is_wrong("password"):
+        raise StepTokenInvalid
+    user_id = email.compact(submitted.typed("user_id"))
+    account_id, login = gather(
+        lambda: dependencies.accounts.account_of(step.supplier, step.customer_code),
+        lambda: dependencies.accounts.login_of(step.supplier, email.key(user_id)),
+    )
+    right = dependencies.hasher.verify(login.password_hash if login else None, submitted.typed("password"))
+    if login is None or not right or login.status != "active" or login.account_id != account_id:
+        raise StepTokenInvalid
+    return Registered(login.account_id, user_id)
+
+
+def _is_of(waiting: Registration, request: CredentialsRequest, hasher: Hasher) -> bool:
+    """Tell whether a registration that waits was begun with the values of this request."""
+    if (waiting.user_id, waiting.question) != (request.user_id, request.question):
+        return False
+    return all(
+        gather(
+            lambda: hasher.verify(waiting.password_hash, request.password),
+            lambda: hasher.verify(waiting.answer_hash, answers.fold(request.answer)),
+        )
+    )
+
+
+def _look_up(
+    submitted: Submitted[CredentialsRequest],
+    dependencies: Dependencies,
+    step: StepClaims,
+    counted: list[Subject],
+    *,
+    source: str,
+    now: int,
+) -> _Found:
+    """Count the attempt, and the mail, and look things up side by side; `counted` has the subjects once they are."""
     supplier, code = step.supplier, step.customer_code
     subjects = [
         Subject(supplier, "credentials", step.token_id, dependencies.per_token),
         *of_source(supplier, "credentials-source", source, dependencies.per_source),
     ]
 
-    def count() -> object:
-        return dependencies.attempts.count(*subjects, now=now)
+    def count() -> None:
+        dependencies.attempts.count(*subjects, now=now)
+        counted.extend(subjects)
 
     def find() -> Customer | None:
         return dependencies.customers.find(supplier, code)
@@ -128,13 +199,13 @@ def _look_up(
 
     if not dependencies.sends_mail or submitted.is_wrong("user_id"):
         _, customer, token_id = gather(count, find, registered_by)
-        return customer, token_id, False
+        return _Found(customer, token_id, address_taken=False)
     address = email.key(submitted.typed("user_id"))
     subjects.append(Subject(supplier, "confirmation", address_of(address), dependencies.per_address))
     _, customer, token_id, login = gather(
         count, find, registered_by, lambda: dependencies.accounts.login_of(supplier, address)
     )
-    return customer, token_id, login is not None
+    return _Found(customer, token_id, address_taken=login is not None)
 
 
 def _wrong_credentials(

@@ -34,9 +34,6 @@ def configuration() -> Response[str]:
         ConfigurationResponse(
             issuer=issuer,
             jwks_uri=f"{issuer}/.well-known/jwks.json",
-            token_endpoint=f"{issuer}/login",
-            response_types_supported=[],
-            subject_types_supported=["public"],
             id_token_signing_alg_values_supported=["RS256"],
         ),
         Cache_Control=_CACHEABLE,

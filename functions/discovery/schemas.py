@@ -21,11 +21,11 @@ class JwksResponse(ResponseModel):
 
 
 class ConfigurationResponse(ResponseModel):
-    """The part of OpenID Connect Discovery that concerns access tokens."""
+    """The part of OpenID Connect Discovery that verifies access tokens; there is no token endpoint for OIDC clients.
+
+    The algorithm has no other name there than that of ID tokens, which Utenza does not issue.
+    """
 
     issuer: str
     jwks_uri: str
-    token_endpoint: str
-    response_types_supported: list[str]
-    subject_types_supported: list[str]
     id_token_signing_alg_values_supported: list[str]

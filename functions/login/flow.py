@@ -15,7 +15,7 @@ from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Login
-from utenza.tables.sessions import Sessions
+from utenza.tables.sessions import Sessions, id_of, new_family
 from utenza.tokens.access import AccessTokens
 
 
@@ -70,6 +70,7 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
         right = dependencies.hasher.verify(login.password_hash if login else None, request.password)
         if login is None or login.status != "active" or not right:
             raise InvalidCredentials
+        family = new_family()
         device_token, writes = attempt.succeeded(
             KnownTo(login.account_id, login.generation), now=now, until=now + dependencies.device_lifetime
         )
@@ -83,11 +84,18 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
                     generation=login.generation,
                     now=now,
                     lifetime=dependencies.session_lifetime,
+                    family=family,
                     also=also,
                 )
             ),
             lambda: dependencies.access_tokens.issue(
-                login.account_id, supplier, generation=login.generation, issuer=issuer, now=now
+                login.account_id,
+                supplier,
+                session_id=id_of(family),
+                auth_time=now,
+                generation=login.generation,
+                issuer=issuer,
+                now=now,
             ),
             attempt.end_series,
             lambda: _rehash_if_needed(dependencies, supplier, address, login, request.password),
@@ -96,15 +104,25 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
 
 
 def refresh(refresh_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> LoginResult:
-    """Spend the refresh token for its successor; RefreshTokenInvalid also when the account was closed meanwhile."""
+    """Spend the refresh token for its successor; RefreshTokenInvalid also when the account was closed meanwhile.
+
+    A token spent long ago ends the session and has the owner told: somebody else may have it.
+    """
     session = dependencies.sessions.find(refresh_token, now=now)
     # Signed before anything is spent: while KMS is down, the retries that a 503 asks for must not end the session.
     access_token, expires_in = dependencies.access_tokens.issue(
-        session.account_id, session.supplier, generation=session.generation, issuer=issuer, now=now
+        session.account_id,
+        session.supplier,
+        session_id=session.id,
+        auth_time=session.created_at,
+        generation=session.generation,
+        issuer=issuer,
+        now=now,
     )
+    reused = dependencies.accounts.session_reused(session.supplier, session.account_id, session.id, now=now)
     account, successor = gather(
         lambda: dependencies.accounts.get(session.supplier, session.account_id),
-        lambda: dependencies.sessions.rotate(session, now=now),
+        lambda: dependencies.sessions.rotate(session, now=now, on_reuse=[reused]),
     )
     if account is None or account.status != "active" or session.generation != account.generation:
         dependencies.sessions.close(refresh_token)

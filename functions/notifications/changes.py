@@ -30,6 +30,7 @@ type Kind = Literal[
     "address_changed",
     "address_left",
     "account_closed",
+    "session_reused",
     "CustomerRegistered",
     "PasswordChanged",
     "QuestionChanged",
@@ -38,6 +39,7 @@ type Kind = Literal[
     "AccountFrozen",
     "AccountUnfrozen",
     "AccountClosed",
+    "SessionReused",
     "EmailUndeliverable",
     "OperatorAction",
 ]
@@ -166,6 +168,14 @@ _OF_STATUS: Mapping[tuple[str, str], tuple[Kind, ...]] = {
     ("frozen", "active"): ("account_unfrozen", "AccountUnfrozen"),
 }
 _OF_UNLINKING: Mapping[str, Kind] = {"reclaim": "customer_reclaimed", "operator": "customer_removed"}
+
+
+def _about_reuse(old: Image, new: Image, _: str) -> _Found:
+    if not old:
+        yield "session_reused", {"account_id": new["account_id"]}
+        yield "SessionReused", {"account_id": new["account_id"]}
+
+
 _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "pending": _about_pending,
     "recovery": _about_recovery,
@@ -175,4 +185,5 @@ _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "email": _about_login,
     "closed": _about_closed,
     "audit": _about_audit,
+    "reuse": _about_reuse,
 }

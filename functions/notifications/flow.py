@@ -265,4 +265,5 @@ _EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | N
     "account_closed": _closed,
     "address_changed": _owner,
     "address_left": _left,
+    "session_reused": _owner,
 }

@@ -90,19 +90,23 @@ def start(request: RecoveryRequest, dependencies: Dependencies, *, source: str, 
 
 
 def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) -> Started:
-    """Show the question to who has the code from the mail; that spends the code's token.
+    """Show the question to who has the code from the mail; that spends the code's token, but for a repeat.
 
     Raises RecoveryTokenInvalid, RecoveryTokenExpired or CodeInvalid. Without mail no token is good for this step.
     """
     recovery = dependencies.recovery_tokens.read(request.recovery_token, "code", now=now)
     begun = dependencies.recoveries.count_try(recovery, "code", now=now)
-    with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery)):
+    is_repeat = begun.step != "code"
+    with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery, begun)):
         login = _login(begun, dependencies, recovery.supplier)
         key = email_codes.key_of(begun.code_key, dependencies.keys, now=now)
         right = email_codes.fits(request.code, "recovery", recovery.recovery_id, key)
         if not right or login is None:
-            raise CodeInvalid
-        dependencies.recoveries.advance(recovery, now=now)
+            raise RecoveryTokenInvalid if is_repeat else CodeInvalid
+        if is_repeat:
+            dependencies.recoveries.refund_try(recovery, begun)
+        else:
+            dependencies.recoveries.advance(recovery, now=now)
     token, expires_in = dependencies.recovery_tokens.issue(recovery, "answer", now=now)
     return Started(token, expires_in, "answer", login.question)
 
@@ -124,7 +128,9 @@ def change_password(submitted: Submitted[PasswordRequest], dependencies: Depende
         except RecoveryTokenInvalid:
             attempts.refund(subject)  # nothing will be compared
             raise
-        with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery)):
+        with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery, begun)):
+            if begun.step == "done":
+                return _changed_before(request, dependencies, recovery, begun, subject)
             return _change_password(request, dependencies, recovery, begun, subject, now=now)
 
 
@@ -163,7 +169,7 @@ def _change_password(
         raise AnswerInvalid
     codes = _traceable(request.password, dependencies, supplier, login.account_id)
     if codes:
-        gather(lambda: dependencies.recoveries.refund_try(recovery), lambda: attempts.refund(subject))
+        gather(lambda: dependencies.recoveries.refund_try(recovery, begun), lambda: attempts.refund(subject))
         raise InvalidRequest([FieldError("password", code) for code in codes])
     _, password_hash = gather(
         # Strangers' passwords are heard again, and a customer without a device token gets in.
@@ -179,7 +185,29 @@ def _change_password(
         # The device gets in at once with the new password, however many strangers are guessing.
         dependencies.devices.remembered(device, renewed, until=now + RECOVERED_KEPT),
     )
-    dependencies.recoveries.finish(recovery, begun.email_key, login, password_hash, also=also)
+    try:
+        dependencies.recoveries.finish(recovery, begun.email_key, login, password_hash, also=also)
+    except RecoveryTokenInvalid:  # a second call at the same moment may have been first
+        begun = begun._replace(generation=begun.generation + 1)
+        return _changed_before(request, dependencies, recovery, begun, subject)
+    return login.account_id
+
+
+def _changed_before(
+    request: PasswordRequest, dependencies: Dependencies, recovery: RecoveryClaims, begun: Recovery, subject: Subject
+) -> str:
+    """Answer as the call that changed the password did, whose answer may have been lost; for the same values alone."""
+    login, hasher = _login(begun, dependencies, recovery.supplier), dependencies.hasher
+    is_answer, is_password = gather(
+        lambda: hasher.verify(login.answer_hash if login else None, answers.fold(request.answer)),
+        lambda: hasher.verify(login.password_hash if login else None, request.password),
+    )
+    if login is None or not (is_answer and is_password):
+        raise RecoveryTokenInvalid
+    gather(
+        lambda: dependencies.recoveries.refund_try(recovery, begun),
+        lambda: dependencies.attempts.refund(subject),
+    )
     return login.account_id
 
 

@@ -7,6 +7,7 @@ from utenza.customers.record import Kind
 from utenza.errors import AlreadyRegistered, CustomerNotMatched
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.suppliers import Suppliers
@@ -47,11 +48,14 @@ def verify(request: VerifyRequest, dependencies: Dependencies, *, source: str, n
         Subject(supplier, "verify-code", code, dependencies.per_code),
         *of_source(supplier, "verify-source", source, dependencies.per_source),
     )
-    counted, customer, registered = gather(
-        lambda: attempts.count(*subjects, now=now),
-        lambda: dependencies.customers.find(supplier, code),
-        lambda: dependencies.accounts.registered_by(supplier, code),
-    )
+    counted: list[int] = []
+    with given_back_in_outages(lambda: attempts.refund(*(subjects if counted else ()))):
+        _, customer, registered = gather(
+            lambda: counted.extend(attempts.count(*subjects, now=now)),
+            lambda: dependencies.customers.find(supplier, code),
+            lambda: dependencies.accounts.registered_by(supplier, code),
+        )
+        key = dependencies.keys.lasting(now=now)
     claim = request.claim
     matched = matching.matches(claim, customer)
     hint = "name_and_tax_code_differ" if matching.name_and_tax_code_differ(claim) else None
@@ -61,7 +65,7 @@ def verify(request: VerifyRequest, dependencies: Dependencies, *, source: str, n
     attempts.refund(*(each for each, used in zip(subjects, counted, strict=True) if not each.limit.is_negligible(used)))
     if registered is not None:
         raise AlreadyRegistered
-    holder = holder_of(customer, dependencies.keys.lasting(now=now))
+    holder = holder_of(customer, key)
     unproved = matching.unproved_tax_code(claim, customer)
     step_token, expires_in = dependencies.step_tokens.issue(
         supplier, code, request.phone, holder, unproved=unproved, now=now

@@ -19,6 +19,7 @@ from utenza.tokens.registration import StepTokens
 from utenza.tokens.signing_keys import KeyRoles, SigningKeys
 
 _SUPPLIER, _CODE, _ACCOUNT = "unogas-energia", "00100200302", "a" * 32
+_SESSION = "s" * 22
 _ADDRESS, _PASSWORD, _ISSUER = "maria@example.com", "quattro trote blu", "https://api.example/prod"
 _COST = Cost(64, 1, 1)  # the work of a hash is none of a start's
 _KMS, _SECRETS = FakeKms(rsa_key()), FakeSecretsManager("s" * 64)
@@ -99,6 +100,7 @@ def _items() -> dict[str, Any]:
         f"{_SUPPLIER}#{_CODE}": to_item(_CUSTOMER),
         f"{_SUPPLIER}#email#{_ADDRESS}": login,
         f"{_SUPPLIER}#account#{_ACCOUNT}": account,
+        f"{_SUPPLIER}#session#{_SESSION}": {"account_id": _ACCOUNT, "expires_at": 4_000_000_000},
     }
 
 
@@ -142,7 +144,9 @@ def call_of(function: str) -> dict[str, Any]:
     step, _ = StepTokens(keys, 900).issue(_SUPPLIER, _CODE, "", holder_of(_CUSTOMER, keys.lasting(now=now)), now=now)
     signing = SigningKeys(lambda: KeyRoles("key"), _KMS)
     tokens = AccessTokens(signing, audience="utenza", lifetime=600)
-    access, _ = tokens.issue(_ACCOUNT, _SUPPLIER, generation=0, issuer=_ISSUER, now=now)
+    access, _ = tokens.issue(
+        _ACCOUNT, _SUPPLIER, session_id=_SESSION, auth_time=now, generation=0, issuer=_ISSUER, now=now
+    )
     bearer = {"Authorization": f"Bearer {access}"}
     printed = {"first_name": "MARIA GRAZIA", "last_name": "ESPOSITO", "tax_code": _TAX_CODE, "phone": "333 1234567"}
     secret = {"password": _PASSWORD, "question": "Il mio primo gatto?", "answer": "Briciola"}

@@ -87,10 +87,9 @@ class Counting:
             self.written += 1
 
 
-def on_tables(flows: Flows, counting: Counting, new_table: Callable[[], str]) -> tuple[Flows, list[str]]:
+def on_tables(flows: Flows, db: DynamoDb, new_table: Callable[[], str]) -> tuple[Flows, list[str]]:
     """Return the flows with every table a real one that holds Mario's record, and the tables' names."""
     customers, accounts, attempts, opened = names = [new_table() for _ in range(4)]
-    db = counting.db
     db.write(put(customers, to_item(MARIO._replace(email="mario.rossi@example.org"))))
     real = {
         "customers": Customers(db, customers),

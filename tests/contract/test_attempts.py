@@ -199,6 +199,7 @@ def test_no_personal_data_is_stored_and_the_table_can_clean_itself(dynamodb: Any
         Attempts(DynamoDb(dynamodb), table).count(subject, now=NOW)
     [item] = dynamodb.scan(TableName=table)["Items"]
     assert item.pop("pk")["S"].startswith("uno#login#")
+    assert len(item.pop("mark")["S"]) == 8  # random, of the last call
     assert item == {"drained_at": {"N": str(NOW + 1800)}, "expires_at": {"N": str(NOW + 1800)}}
 
 
@@ -301,7 +302,7 @@ def test_a_series_is_stored_for_a_year(dynamodb: Any, new_table: Callable[[], st
         assert int(item["expires_at"]["N"]) == int(item["drained_at"]["N"]) + year == NOW + used * 900 + year
     DynamoDb(dynamodb).transact(attempts.succeeded(IN_A_ROW, now=NOW))
     [item] = dynamodb.scan(TableName=table)["Items"]
-    assert item.keys() == {"pk", "drained_at", "expires_at"}
+    assert item.keys() == {"pk", "drained_at", "expires_at", "mark"}
     assert (int(item["drained_at"]["N"]), int(item["expires_at"]["N"])) == (NOW + 900, NOW + 1800)
 
 

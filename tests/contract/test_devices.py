@@ -129,6 +129,7 @@ def test_counting_takes_one_request_and_stores_neither_token_nor_address(
     assert [operation for operation, _ in requests] == ["TransactWriteItems", "UpdateItem"]
     [item] = client.scan(TableName=table)["Items"]
     assert item.pop("pk")["S"].startswith("uno#login-device#")
+    assert len(item.pop("mark")["S"]) == 8  # random, of this call
     assert item == {
         "account_id": {"S": "account-1"},
         "generation": {"N": "3"},

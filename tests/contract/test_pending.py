@@ -57,7 +57,8 @@ def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
 def test_what_waits_is_the_whole_registration_and_claims_nothing(tables: Tables, taken: bool) -> None:  # noqa: FBT001
     pending = tables.begin(address_taken=taken)
     assert pending[:2] == (FIRST.supplier, FIRST.customer_code)
-    assert tables.pending.count_try(pending, now=NOW) == Pending(FIRST, taken, code_key="key-1")
+    counted = tables.pending.count_try(pending, now=NOW)
+    assert counted._replace(mark="") == Pending(FIRST, taken, code_key="key-1")
     assert tables.accounts.registered_by(*pending[:2]) is None
     assert tables.accounts.login_of(FIRST.supplier, FIRST.email_key) is None
     assert tables.accounts.get(FIRST.supplier, FIRST.account_id) is None
@@ -66,9 +67,11 @@ def test_what_waits_is_the_whole_registration_and_claims_nothing(tables: Tables,
 @pytest.mark.parametrize("claim", ["code", "activation_code", None])
 def test_what_is_to_be_proven_waits_too(tables: Tables, claim: Claim | None) -> None:
     pending = tables.begin(claim=claim)
-    waiting = Pending(FIRST, address_taken=False, claim=claim, code_key="key-1")
-    assert tables.pending.count_try(pending, now=NOW) == waiting
-    assert tables.pending.waiting_for(*pending, now=NOW) == waiting
+    counted = tables.pending.count_try(pending, now=NOW)._replace(mark="")
+    assert counted == Pending(FIRST, address_taken=False, claim=claim, code_key="key-1")
+    waiting = tables.pending.waiting_for(*pending, now=NOW)
+    assert waiting is not None
+    assert waiting._replace(mark="") == counted
 
 
 def test_the_account_is_made_together_with_what_its_code_is_spent_by_or_not_at_all(tables: Tables) -> None:
@@ -99,10 +102,10 @@ def test_five_tries_and_no_more_also_side_by_side(tables: Tables) -> None:
 def test_a_try_that_was_no_guess_is_taken_back(tables: Tables) -> None:
     pending = tables.begin()
     for _ in range(10):
-        assert tables.is_alive(pending)
-        tables.pending.refund_try(pending)
+        counted = tables.pending.count_try(pending, now=NOW)
+        tables.pending.refund_try(pending, counted)
     for _ in range(3):
-        tables.pending.refund_try(pending)
+        tables.pending.refund_try(pending, counted)
     assert [tables.is_alive(pending) for _ in range(6)] == [True] * 5 + [False]
 
 
@@ -183,9 +186,8 @@ def test_another_mail_has_a_code_of_the_key_that_is_current_by_then(tables: Tabl
     for number in range(2, 7):
         tables.pending.count_mail(pending, code_key=f"key-{number}", now=NOW)
     waiting = tables.pending.waiting_for(*pending, now=NOW)
-    assert (
-        waiting == tables.pending.count_try(pending, now=NOW) == Pending(FIRST, address_taken=False, code_key="key-4")
-    )
+    assert waiting == Pending(FIRST, address_taken=False, code_key="key-4")
+    assert tables.pending.count_try(pending, now=NOW)._replace(mark="") == waiting
 
 
 def test_what_an_earlier_version_stored_names_no_key(db: DynamoDb, new_table: Callable[[], str]) -> None:
@@ -193,7 +195,7 @@ def test_what_an_earlier_version_stored_names_no_key(db: DynamoDb, new_table: Ca
     claims = pending.begin(FIRST, address_taken=False, code_key="key-1", now=NOW)
     pk = f"{FIRST.supplier}#pending#{FIRST.customer_code}"
     db.write(update(table, pk, "REMOVE #code_key", values={}))
-    assert pending.count_try(claims, now=NOW) == Pending(FIRST, address_taken=False, code_key="")
+    assert pending.count_try(claims, now=NOW).code_key == ""
 
 
 def test_nothing_but_a_pending_registration_is_ever_written_over(db: DynamoDb, new_table: Callable[[], str]) -> None:

@@ -36,12 +36,15 @@ class Tables(NamedTuple):
         assert account is not None
         return account.generation
 
-    def is_alive(self, recovery: RecoveryClaims, now: int = NOW, step: RecoveryStep = "answer") -> bool:
+    def count_try(self, recovery: RecoveryClaims, step: RecoveryStep = "answer", now: int = NOW) -> str:
+        """Count one try and return the step that the recovery has come to, "" when it is refused."""
         try:
-            self.recoveries.count_try(recovery, step, now=now)
+            return self.recoveries.count_try(recovery, step, now=now).step
         except RecoveryTokenInvalid:
-            return False
-        return True
+            return ""
+
+    def is_alive(self, recovery: RecoveryClaims, now: int = NOW, step: RecoveryStep = "answer") -> bool:
+        return self.count_try(recovery, step, now) == step
 
     def finish(self, recovery: RecoveryClaims, login: Login | None = None, address: str = ADDRESS) -> None:
         self.recoveries.finish(recovery, address, login or self.login(), NEW_HASH)
@@ -71,7 +74,7 @@ def test_a_recovery_is_of_its_address_whoever_that_is(tables: Tables, address: s
     recovery = begin(tables.recoveries, "uno", address, now=NOW)
     assert recovery.supplier == "uno"
     assert address not in recovery.address
-    assert tables.recoveries.count_try(recovery, "answer", now=NOW) == Recovery(address, 7, "key-1")
+    assert tables.recoveries.count_try(recovery, "answer", now=NOW)[:4] == (address, 7, "answer", "key-1")
 
 
 def test_five_tries_and_no_more(tables: Tables) -> None:
@@ -92,18 +95,19 @@ def test_of_twenty_parallel_tries_five_count(tables: Tables) -> None:
 def test_a_try_that_was_no_guess_is_taken_back(tables: Tables) -> None:
     recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     for _ in range(10):
-        assert tables.is_alive(recovery)
-        tables.recoveries.refund_try(recovery)
+        counted = tables.recoveries.count_try(recovery, "answer", now=NOW)
+        tables.recoveries.refund_try(recovery, counted)
     for _ in range(3):
-        tables.recoveries.refund_try(recovery)
+        tables.recoveries.refund_try(recovery, counted)
     assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
 
 
 def test_a_try_is_not_taken_back_from_another_recovery(tables: Tables) -> None:
     older = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
     newer = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
+    counted = tables.recoveries.count_try(older, "answer", now=NOW)
     assert [tables.is_alive(newer) for _ in range(5)] == [True] * 5
-    tables.recoveries.refund_try(older)
+    tables.recoveries.refund_try(newer, counted)
     assert not tables.is_alive(newer)
 
 
@@ -133,15 +137,54 @@ def test_a_code_leads_to_the_answer_once_and_with_all_its_tries(tables: Tables) 
     assert not tables.is_alive(recovery)
     assert [tables.is_alive(recovery, step="code") for _ in range(6)] == [True] * 5 + [False]
     tables.recoveries.advance(recovery, now=NOW)
-    assert not tables.is_alive(recovery, step="code")
-    with pytest.raises(RecoveryTokenInvalid):
-        tables.recoveries.advance(recovery, now=NOW)
+    assert [tables.is_alive(recovery) for _ in range(3)] == [True] * 3
+    tables.recoveries.advance(recovery, now=NOW)
+    assert [tables.is_alive(recovery) for _ in range(3)] == [True] * 2 + [False]
+
+
+@pytest.mark.parametrize("wrong", range(5))
+def test_codes_have_five_tries_in_all_before_and_after_the_right_one(tables: Tables, wrong: int) -> None:
+    recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
+    assert all(tables.is_alive(recovery, step="code") for _ in range(wrong + 1))  # the last one was right
+    tables.recoveries.advance(recovery, now=NOW)
+    assert [tables.count_try(recovery, "code") for _ in range(6 - wrong)] == ["answer"] * (5 - wrong) + [""]
     assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
+    with pytest.raises(RecoveryTokenInvalid):
+        tables.recoveries.count_try(recovery, "code", now=NOW)
+
+
+def test_a_repeat_that_was_right_is_no_guess_at_codes(tables: Tables) -> None:
+    recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
+    assert tables.is_alive(recovery, step="code")
+    tables.recoveries.advance(recovery, now=NOW)
+    for _ in range(10):
+        counted = tables.recoveries.count_try(recovery, "code", now=NOW)
+        tables.recoveries.refund_try(recovery, counted)
+    assert [tables.is_alive(recovery) for _ in range(6)] == [True] * 5 + [False]
+    assert tables.count_try(recovery, "code", NOW + 900) == ""
+
+
+def test_a_recovery_that_began_without_a_code_has_none_to_repeat(tables: Tables) -> None:
+    recovery = begin(tables.recoveries, "uno", ADDRESS, "answer")
+    assert tables.count_try(recovery, "code") == ""
+
+
+def test_a_repeated_answer_has_the_tries_that_are_left(tables: Tables) -> None:
+    recovery = begin(tables.recoveries, "uno", ADDRESS, now=NOW)
+    assert all(tables.is_alive(recovery) for _ in range(3))
+    tables.finish(recovery)
+    repeated = [tables.recoveries.count_try(recovery, "answer", now=NOW) for _ in range(3)]
+    assert {(each.step, each.generation, each.email_key) for each in repeated} == {("done", 1, ADDRESS)}
+    assert tables.count_try(recovery) == ""
+    tables.recoveries.refund_try(recovery, repeated[-1])
+    assert tables.count_try(recovery, now=NOW + 900) == ""
+    assert tables.count_try(recovery) == "done"
+    assert tables.count_try(recovery, "code") == ""
 
 
 def test_a_recovery_can_be_looked_at_while_it_waits_for_its_code(tables: Tables) -> None:
     recovery = begin(tables.recoveries, "uno", ADDRESS, "code")
-    assert tables.recoveries.waiting_for(*recovery, now=NOW) == Recovery(ADDRESS, 7, "key-1")
+    assert tables.recoveries.waiting_for(*recovery, now=NOW) == Recovery(ADDRESS, 7, "code", "key-1")
     assert tables.recoveries.waiting_for(*recovery, now=NOW + 900) is None
     assert tables.recoveries.waiting_for(*recovery._replace(recovery_id="0" * 32), now=NOW) is None
     tables.recoveries.advance(recovery, now=NOW)

@@ -12,6 +12,7 @@ from reclaim import flow as reclaim
 from tests.contract.journey import Costs, Counting, Journey, on_tables
 from tests.contract.requests_of import watched
 from tests.unit.flows.fixtures import NOW, SOURCE, new_flows, reclaim_confirmed, reclaimed
+from utenza.dynamodb import DynamoDb
 from utenza.errors import CodeInvalid
 
 _DOCS = Path(__file__).parents[2] / "docs/performance.md"
@@ -19,7 +20,7 @@ _DOCS = Path(__file__).parents[2] / "docs/performance.md"
 
 _SIDE_BY_SIDE = (
     *("verify.flow", "credentials.flow", "credentials.confirmation", "credentials.objection"),
-    *("login.flow", "recovery.flow", "reclaim.flow"),
+    *("login.flow", "account.flow", "recovery.flow", "reclaim.flow"),
 )
 
 
@@ -36,7 +37,7 @@ def costs(counting: Counting, dynamodb: Any, new_table: Callable[[], str]) -> Ma
     """Return what each route costs; without mail and with it where that differs."""
     found: dict[str, Costs] = {}
     for mail in (False, True):
-        flows, names = on_tables(new_flows(free=10, mail=mail), counting, new_table)
+        flows, names = on_tables(new_flows(free=10, mail=mail), counting.db, new_table)
         journey = Journey(flows, counting)
         journey.register(mail=mail)
         journey.use()
@@ -70,7 +71,7 @@ def test_a_login_is_at_most_five_requests(costs: Mapping[str, Costs], way: str) 
 def test_a_reclaim_asks_the_same_of_dynamodb_whatever_it_matches(
     counting: Counting, new_table: Callable[[], str]
 ) -> None:
-    flows, _ = on_tables(new_flows(free=10, mail=True), counting, new_table)
+    flows, _ = on_tables(new_flows(free=10, mail=True), counting.db, new_table)
     journey, costs = Journey(flows, counting), set()
     journey.register(mail=True)
     for hour, typed in enumerate(({}, {"first_name": "Luigi"}, {"customer_code": "9999999999"})):
@@ -95,7 +96,7 @@ def test_a_login_from_a_known_device_shares_no_transaction_with_strangers(
     """Whoever keeps the counters of the address and the source busy would otherwise be in conflict with it."""
     client = new_client("dynamodb")
     requests = watched(client)
-    flows, names = on_tables(new_flows(), Counting(client), new_table)
+    flows, names = on_tables(new_flows(), DynamoDb(client), new_table)
     journey = Journey(flows, Counting(client))
     journey.register(mail=False)
     requests.clear()

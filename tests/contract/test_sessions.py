@@ -9,7 +9,7 @@ from tests.fakes.sessions import FakeSessions
 from tests.threads import in_threads
 from utenza.dynamodb import DynamoDb
 from utenza.errors import RefreshTokenInvalid
-from utenza.tables.sessions import Sessions, successor
+from utenza.tables.sessions import Sessions, id_of, new_family, successor
 
 NOW = 1_800_000_000
 MONTH = 30 * 86400
@@ -128,6 +128,31 @@ def test_a_family_expires_on_the_second_whether_or_not_it_was_cleaned_away(
     assert is_alive(sessions, token, when) is alive
 
 
+def test_a_session_is_open_for_its_account_until_it_ends(sessions: Sessions) -> None:
+    family = new_family()
+    token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH, family=family)
+    asked = [
+        ("uno-energia", id_of(family), "account-1", NOW + MONTH - 1),
+        ("uno-energia", id_of(family), "account-1", NOW + MONTH),
+        ("uno-energia", id_of(family), "account-2", NOW),
+        ("due-energia", id_of(family), "account-1", NOW),
+        ("uno-energia", family, "account-1", NOW),
+    ]
+    found = [sessions.is_open(*whose, now=now) for *whose, now in asked]
+    assert found == [True, False, False, False, False]
+    sessions.close(token)
+    assert not sessions.is_open("uno-energia", id_of(family), "account-1", now=NOW)
+
+
+def test_who_reads_the_id_of_a_session_cannot_end_it_by_a_made_up_token(sessions: Sessions, token: str) -> None:
+    supplier, family, _ = token.split(".")
+    made_up = f"{supplier}.{id_of(family)}.{'A' * 43}"
+    sessions.close(made_up)
+    with pytest.raises(RefreshTokenInvalid):
+        rotate(sessions, made_up, NOW)
+    assert is_alive(sessions, token, NOW)
+
+
 def test_a_clock_that_goes_back_ends_nothing(sessions: Sessions, token: str) -> None:
     first = rotate(sessions, token, NOW)
     assert rotate(sessions, token, NOW - 60) == first
@@ -163,9 +188,9 @@ def test_logout_of_what_has_ended_does_nothing(sessions: Sessions, token: str) -
     assert not is_alive(sessions, token, NOW)
 
 
-def test_a_family_is_ended_by_name(sessions: Sessions, token: str) -> None:
+def test_a_session_is_ended_by_its_id(sessions: Sessions, token: str) -> None:
     supplier, family, _ = token.split(".")
-    sessions.end(supplier, family)
+    sessions.end(supplier, id_of(family))
     assert not is_alive(sessions, token, NOW)
 
 
@@ -210,7 +235,8 @@ def test_no_secret_is_stored(dynamodb: Any, new_table: Callable[[], str]) -> Non
     token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
     following = rotate(sessions, token, NOW)
     stored = str(dynamodb.scan(TableName=table))
-    assert token.split(".")[1] in stored
+    assert id_of(token.split(".")[1]) in stored
+    assert token.split(".")[1] not in stored
     assert token.split(".")[2] not in stored
     assert following.split(".")[2] not in stored
 

@@ -16,6 +16,8 @@ class FakeAccounts(Accounts):
         self.accounts: dict[tuple[str, str], Account] = {}
         self.logins: dict[tuple[str, str], Login] = {}
         self.markers: dict[tuple[str, str], str] = {}
+        self.confirmed: dict[tuple[str, str], tuple[str, str]] = {}  # registration and key of its code
+        self.reused: list[tuple[str, str]] = []  # account and session
         self._lock = Lock()
 
     def account_of(self, supplier: str, code: str) -> str | None:
@@ -57,6 +59,9 @@ class FakeAccounts(Accounts):
 
         return FakeWrite(note)
 
+    def session_reused(self, supplier: str, account_id: str, session_id: str, *, now: int) -> Write:
+        return FakeWrite(lambda: self.reused.append((account_id, session_id)))
+
     def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
         with self._lock:
             account = self.accounts.get((supplier, account_id))
@@ -93,6 +98,7 @@ class FakeAccounts(Accounts):
             assert login.account_id == account_id
             transact(also)
             del self.markers[supplier, code]
+            self.confirmed.pop((supplier, code), None)
             self.accounts[key] = now._replace(
                 customers=tuple(each for each in now.customers if each != code),
                 summaries=tuple(each for each in now.summaries if each.code != code),

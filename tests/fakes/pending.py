@@ -1,6 +1,6 @@
 """Pending registrations in memory, beside the fake accounts that they become."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from threading import Lock
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
 from utenza.tables.accounts import Accounts
 from utenza.tables.new_accounts import Registration
-from utenza.tables.pending import LIFETIME, MAILS, TRIES, Claim, Pending, PendingRegistrations
+from utenza.tables.pending import LIFETIME, MAILS, TRIES, Claim, Confirmed, Pending, PendingRegistrations
 from utenza.tokens.claims import ConfirmationClaims
 
 
@@ -39,10 +39,21 @@ class FakePendingRegistrations(PendingRegistrations):
         claim: Claim | None = None,
         code_key: str,
         now: int,
+        is_same: Callable[[Registration], bool] = lambda _: False,
     ) -> ConfirmationClaims:
         whose = registration.supplier, registration.customer_code
         pending = Pending(registration, address_taken, claim, code_key)
         with self._lock:
+            found = self.waiting.get(whose)
+            if found and found.tries < TRIES and found.expires_at > now:
+                older = found.pending
+                is_own = older.registration.step_token_id == registration.step_token_id
+                if (
+                    is_own
+                    and (older.address_taken, older.claim) == (address_taken, claim)
+                    and is_same(older.registration)
+                ):
+                    return ConfirmationClaims(*whose, found.pending_id)
             waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, 1, now + LIFETIME)
             self.waiting[whose] = waiting
         return ConfirmationClaims(*whose, waiting.pending_id)
@@ -52,14 +63,16 @@ class FakePendingRegistrations(PendingRegistrations):
             found = self._find(pending, now)
             if found is None or found.tries >= TRIES:
                 raise ConfirmationTokenInvalid
-            self.waiting[pending[:2]] = found._replace(tries=found.tries + 1)
-            return found.pending
+            counted = found.pending._replace(mark=f"mark-{next(self._numbers)}")
+            self.waiting[pending[:2]] = found._replace(tries=found.tries + 1, pending=counted)
+            return counted
 
-    def refund_try(self, pending: ConfirmationClaims) -> None:
+    def refund_try(self, pending: ConfirmationClaims, counted: Pending) -> None:
         with self._lock:
             found = self._find(pending, 0)
-            if found is not None and found.tries:
-                self.waiting[pending[:2]] = found._replace(tries=found.tries - 1)
+            if found is not None and found.pending.mark == counted.mark:
+                spent = found.pending._replace(mark="")
+                self.waiting[pending[:2]] = found._replace(tries=found.tries - 1, pending=spent)
 
     def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Pending | None:
         found = self._find(ConfirmationClaims(supplier, customer_code, pending_id), now)
@@ -74,7 +87,13 @@ class FakePendingRegistrations(PendingRegistrations):
                 )
 
     def finish(
-        self, pending: ConfirmationClaims, registration: Registration, *, now: int, also: Sequence[Write] = ()
+        self,
+        pending: ConfirmationClaims,
+        registration: Registration,
+        *,
+        code_key: str = "",
+        now: int,
+        also: Sequence[Write] = (),
     ) -> None:
         supplier, customer_code, _ = pending
         with self._lock:
@@ -85,7 +104,13 @@ class FakePendingRegistrations(PendingRegistrations):
                 raise ConfirmationTokenInvalid
             transact(also)
             self._accounts.register(registration, now=now)
+            self._accounts.confirmed[supplier, customer_code] = pending.pending_id, code_key
             del self.waiting[supplier, customer_code]
+
+    def became(self, pending: ConfirmationClaims) -> Confirmed | None:
+        pending_id, code_key = self._accounts.confirmed.get(pending[:2], ("", ""))
+        account_id = self._accounts.account_of(*pending[:2])
+        return Confirmed(account_id, code_key) if account_id and pending_id == pending.pending_id else None
 
     def _find(self, pending: ConfirmationClaims, now: int) -> Waiting | None:
         found = self.waiting.get(pending[:2])

@@ -3,22 +3,29 @@
 from collections.abc import Sequence
 from itertools import count
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.writes import transact
 from utenza.dynamodb import Write
 from utenza.errors import RecoveryTokenInvalid
+from utenza.limits.tries import Counter
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, Recovery, address_of
 from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 
 class Open(NamedTuple):
-    step: RecoveryStep
+    """`tries` are those of the step, `code_tries` those of the code once it has been right."""
+
     tries: int
     recovery: Recovery
     expires_at: int
+    code_tries: int | None = None
+
+    @property
+    def step(self) -> str:
+        return self.recovery.step
 
 
 class FakeRecoveries(Recoveries):
@@ -42,16 +49,26 @@ class FakeRecoveries(Recoveries):
     ) -> RecoveryClaims:
         claims = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
         with self._lock:
-            self.open[claims] = Open(step, 0, Recovery(email_key, generation, code_key), now + LIFETIME)
+            self.open[claims] = Open(0, Recovery(email_key, generation, step, code_key), now + LIFETIME)
         return claims
 
     def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> Recovery:
         with self._lock:
             found = self.open.get(recovery)
-            if found is None or found.step != step or found.tries >= TRIES or found.expires_at <= now:
+            if found is None or found.expires_at <= now:
                 raise RecoveryTokenInvalid
-            self.open[recovery] = found._replace(tries=found.tries + 1)
-            return found.recovery
+            counter: Counter = "tries"
+            if step == "code" and found.step == "answer" and found.code_tries is not None:
+                counter = "code_tries"
+            elif found.step != step and (step, found.step) != ("answer", "done"):
+                raise RecoveryTokenInvalid
+            used: int = getattr(found, counter)
+            if used >= TRIES:
+                raise RecoveryTokenInvalid
+            counted = found.recovery._replace(counter=counter, mark=f"mark-{next(self._numbers)}")
+            changes: dict[str, Any] = {counter: used + 1, "recovery": counted}
+            self.open[recovery] = found._replace(**changes)
+            return counted
 
     def waiting_for(self, supplier: str, address: str, recovery_id: str, *, now: int) -> Recovery | None:
         found = self.open.get(RecoveryClaims(supplier, address, recovery_id))
@@ -60,23 +77,30 @@ class FakeRecoveries(Recoveries):
     def advance(self, recovery: RecoveryClaims, *, now: int) -> None:
         with self._lock:
             found = self.open.get(recovery)
-            if found is None or found.step != "code" or found.expires_at <= now:
+            if found is None or found.step not in {"code", "answer"} or found.expires_at <= now:
                 raise RecoveryTokenInvalid
-            self.open[recovery] = found._replace(step="answer", tries=0)
+            if found.step == "code":
+                at_answer = found.recovery._replace(step="answer", mark="")
+                self.open[recovery] = found._replace(recovery=at_answer, code_tries=found.tries - 1, tries=0)
 
-    def refund_try(self, recovery: RecoveryClaims) -> None:
+    def refund_try(self, recovery: RecoveryClaims, counted: Recovery) -> None:
         with self._lock:
             found = self.open.get(recovery)
-            if found is not None and found.tries:
-                self.open[recovery] = found._replace(tries=found.tries - 1)
+            if found is not None and found.recovery.mark == counted.mark:
+                changes: dict[str, Any] = {counted.counter: getattr(found, counted.counter) - 1}
+                self.open[recovery] = found._replace(recovery=found.recovery._replace(mark=""), **changes)
 
     def finish(
         self, recovery: RecoveryClaims, email_key: str, login: Login, password_hash: str, *, also: Sequence[Write] = ()
     ) -> None:
         with self._lock:
-            if self.open.get(recovery) is None or not self._accounts.change_password(
-                recovery.supplier, email_key, login, password_hash
+            found = self.open.get(recovery)
+            if (
+                found is None
+                or found.step != "answer"
+                or not self._accounts.change_password(recovery.supplier, email_key, login, password_hash)
             ):
                 raise RecoveryTokenInvalid
-            del self.open[recovery]
+            done = found.recovery._replace(step="done", generation=login.generation + 1, mark="")
+            self.open[recovery] = found._replace(recovery=done, tries=found.tries - 1)
             transact(also)

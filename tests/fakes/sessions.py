@@ -9,7 +9,7 @@ from threading import Lock
 from tests.fakes.writes import transact
 from utenza.dynamodb import Write
 from utenza.errors import RefreshTokenInvalid
-from utenza.tables.sessions import GRACE, SPENT_KEPT, Presented, Session, Sessions, parse
+from utenza.tables.sessions import GRACE, SPENT_KEPT, Presented, Session, Sessions, id_of, new_family, parse
 
 
 @dataclass
@@ -28,38 +28,51 @@ class FakeSessions(Sessions):
         self._lock = Lock()
 
     def open(
-        self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int, also: Sequence[Write] = ()
+        self,
+        supplier: str,
+        account_id: str,
+        *,
+        generation: int,
+        now: int,
+        lifetime: int,
+        family: str = "",
+        also: Sequence[Write] = (),
     ) -> tuple[str, int]:
         transact(also)
-        family, secret = token_urlsafe(16), token_urlsafe(32)
-        self.families[supplier, family] = Family(account_id, generation, secret, now, now + lifetime)
+        family, secret = family or new_family(), token_urlsafe(32)
+        self.families[supplier, id_of(family)] = Family(account_id, generation, secret, now, now + lifetime)
         return f"{supplier}.{family}.{secret}", now + lifetime
 
     def find(self, refresh_token: object, *, now: int) -> Session:
         presented = parse(refresh_token)
-        family = self.families.get((presented.supplier, presented.family))
+        family = self.families.get((presented.supplier, id_of(presented.family)))
         if family is None or family.expires_at <= now:
             raise RefreshTokenInvalid
         return Session(presented, family.account_id, family.generation, family.created_at, family.expires_at, "", ())
 
-    def rotate(self, session: Session, *, now: int) -> str:
+    def is_open(self, supplier: str, session_id: str, account_id: str, *, now: int) -> bool:
+        family = self.families.get((supplier, session_id))
+        return family is not None and family.account_id == account_id and family.expires_at > now
+
+    def rotate(self, session: Session, *, now: int, on_reuse: Sequence[Write] = ()) -> str:
         supplier, name, _ = presented = session.presented
         with self._lock:
-            family = self.families.get((supplier, name))
+            family = self.families.get((supplier, session.id))
             secret = _next(family, presented, now) if family else None
             if secret is None:
-                self.families.pop((supplier, name), None)
+                if self.families.pop((supplier, session.id), None):
+                    transact(on_reuse)
                 raise RefreshTokenInvalid
         return f"{supplier}.{name}.{secret}"
 
     def close(self, refresh_token: object) -> None:
         with suppress(RefreshTokenInvalid):
             presented = parse(refresh_token)
-            self.end(presented.supplier, presented.family)
+            self.end(presented.supplier, id_of(presented.family))
 
-    def end(self, supplier: str, family: str) -> None:
+    def end(self, supplier: str, session_id: str) -> None:
         with self._lock:
-            self.families.pop((supplier, family), None)
+            self.families.pop((supplier, session_id), None)
 
 
 def _next(family: Family, presented: Presented, now: int) -> str | None:

@@ -64,10 +64,20 @@ class FakeAccessTokens(AccessTokens):
         self._lifetime = lifetime
         self._numbers = count(1)
 
-    def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
+    def issue(
+        self,
+        account_id: str,
+        supplier: str,
+        *,
+        session_id: str,
+        auth_time: int,
+        generation: int,
+        issuer: str,
+        now: int,
+    ) -> tuple[str, int]:
         token = f"access-{next(self._numbers)}"
         self.issued[token, issuer] = AccessClaims(
-            f"{generation}-{token}", account_id, supplier, now, now + self._lifetime
+            f"{generation}-{token}", account_id, supplier, session_id, now, now + self._lifetime
         )
         return token, self._lifetime
 

@@ -51,6 +51,7 @@ def test_a_person_registers_logs_in_and_logs_out(caller: Caller, stored: Any) ->
     renewed = caller.post("/login/refresh", {"refresh_token": session["refresh_token"]}).json
     assert renewed["refresh_token"] != session["refresh_token"]
     assert caller.post("/logout", {"refresh_token": renewed["refresh_token"]}).status == 204
+    assert caller.get("/account", Authorization=f"Bearer {renewed['access_token']}").status == 401
     ended = caller.post("/login/refresh", {"refresh_token": renewed["refresh_token"]})
     assert (ended.status, ended.code) == (401, "refresh_token_invalid")
 
@@ -68,6 +69,16 @@ def test_an_account_shows_what_the_crm_changes_in_its_record(caller: Caller, sto
             return
         time.sleep(0.2)
     pytest.fail(f"still {shown}")
+
+
+def test_a_repeated_registration_answers_the_same_and_anything_else_is_refused(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    user_id = f"repeat{customer.code}@example.it"
+    token = caller.post("/verify", claim(customer)).json["step_token"]
+    first, again = (caller.post("/credentials", credentials(token, user_id)) for _ in range(2))
+    assert (first.status, first.content) == (again.status, again.content) == (201, again.content)
+    other = caller.post("/credentials", credentials(token, f"x{user_id}"))
+    assert (other.status, other.code) == (401, "step_token_invalid")
 
 
 def test_a_company_registers_by_its_name_in_any_usual_spelling(caller: Caller, stored: Any) -> None:
@@ -94,7 +105,10 @@ def test_the_access_token_is_verified_by_anyone_with_the_published_key(caller: C
         audience="utenza",
         issuer=configuration["issuer"],
     )
-    assert set(claims) == {"iss", "sub", "aud", "supplier", "iat", "exp", "jti"}
+    issued = {"iss", "sub", "aud", "client_id", "supplier", "sid", "auth_time", "amr", "iat", "exp", "jti"}
+    assert set(claims) == issued
+    assert (claims["amr"], claims["auth_time"]) == (["pwd"], claims["iat"])
+    assert set(configuration) == {"issuer", "jwks_uri", "id_token_signing_alg_values_supported"}
     assert claims["exp"] - claims["iat"] == 600
     assert abs(claims["iat"] - time.time()) < 60
 

@@ -55,7 +55,6 @@ _MAY = {
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:PutItem", "Accounts"),
         ("dynamodb:UpdateItem", "Accounts"),
-        ("dynamodb:DeleteItem", "Accounts"),
         ("dynamodb:UpdateItem", "Attempts"),
         ("dynamodb:DeleteItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
@@ -69,7 +68,7 @@ _MAY = {
         ("dynamodb:UpdateItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
-    "account": {("dynamodb:GetItem", "Accounts"), *_VERIFIES},
+    "account": {("dynamodb:GetItem", "Accounts"), ("dynamodb:GetItem", "Sessions"), *_VERIFIES},
     "customer_sync": {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),

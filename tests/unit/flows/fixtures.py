@@ -173,7 +173,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             session_lifetime=86_400,
             device_lifetime=YEAR,
         ),
-        AccountDependencies(accounts, access),
+        AccountDependencies(accounts, sessions, access),
         RecoveryDependencies(
             suppliers,
             records,

@@ -34,6 +34,7 @@ from utenza.errors import (
     TooManyAttempts,
     UtenzaError,
 )
+from utenza.tokens import email_codes
 from verify.flow import verify
 
 LUISA = MARIO._replace(code="0123456780", first_name="Luisa", codice_fiscale="RSSLSU80A41H501V")
@@ -70,6 +71,11 @@ def _confirm(flows: Flows, token: str, code: str, *, now: int = NOW) -> str:
         return refused.code
 
 
+def mailed_code_of(flows: Flows, confirmation_token: str) -> str:
+    claims = flows.credentials.confirmation_tokens.read(confirmation_token, now=NOW)
+    return email_codes.code_for("confirmation", claims.pending_id, flows.credentials.keys.lasting(now=NOW))
+
+
 def _wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06}"
 
@@ -85,10 +91,108 @@ def test_there_is_no_account_and_no_claim_before_the_code(flows: Flows) -> None:
     assert not flows.pending.waiting
 
 
-def test_a_registration_is_confirmed_once(flows: Flows) -> None:
+def test_a_registration_is_confirmed_once_and_a_repeat_answers_the_same(flows: Flows) -> None:
     token = _choose(flows)
     code = mailed_code(flows)
-    assert [_confirm(flows, token, code) for _ in range(2)] == [ADDRESS, "confirmation_token_invalid"]
+    assert [_confirm(flows, token, code, now=NOW + later) for later in (0, 1, 86_399)] == [ADDRESS] * 3
+    assert len(flows.accounts.accounts) == 1
+
+
+def test_a_repeated_confirmation_needs_the_code_and_ten_wrong_ones_end_it(flows: Flows) -> None:
+    token = _choose(flows)
+    code = mailed_code(flows)
+    assert _confirm(flows, token, code) == ADDRESS
+    assert {_confirm(flows, token, _wrong(code)) for _ in range(4)} == {"confirmation_token_invalid"}
+    assert _confirm(flows, token, code) == ADDRESS
+    assert {_confirm(flows, token, _wrong(code)) for _ in range(10)} == {"confirmation_token_invalid"}
+    assert _confirm(flows, token, code) == "confirmation_token_invalid"
+
+
+@pytest.mark.parametrize("loss", ["closed", "unlinked"])
+def test_a_confirmation_is_not_repeated_for_an_account_that_was_closed_or_lost_the_customer(
+    flows: Flows, loss: str
+) -> None:
+    token = _choose(flows)
+    code = mailed_code(flows)
+    assert _confirm(flows, token, code) == ADDRESS
+    [account] = flows.accounts.accounts.values()
+    if loss == "closed":
+        flows.accounts.close("gas", ADDRESS)
+    else:
+        assert flows.accounts.unlink(account, MARIO.code, ADDRESS)
+    assert _confirm(flows, token, code) == "confirmation_token_invalid"
+
+
+def test_a_registration_that_was_replaced_does_not_answer_for_the_one_that_was_confirmed(flows: Flows) -> None:
+    older = _choose(flows)
+    code = mailed_code(flows)
+    newer = _choose(flows, user_id="else@example.org")
+    assert _confirm(flows, newer, mailed_code(flows)) == "else@example.org"
+    assert _confirm(flows, older, code) == "confirmation_token_invalid"
+    assert _confirm(flows, older, mailed_code_of(flows, newer)) == "confirmation_token_invalid"
+
+
+def test_the_same_registration_again_is_the_one_that_waits(flows: Flows) -> None:
+    step = _step(flows)
+    first = _choose(flows, step)
+    waiting = flows.pending.waiting["gas", MARIO.code]
+    again = _choose(flows, step, now=NOW + 60)
+    assert flows.pending.waiting["gas", MARIO.code] == waiting
+    assert _confirm(flows, first, _wrong(mailed_code(flows))) == "code_invalid"
+    _choose(flows, step, now=NOW + 60)
+    assert flows.pending.waiting["gas", MARIO.code].tries == 1
+    assert _confirm(flows, again, mailed_code(flows)) == ADDRESS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"user_id": "Mario@example.org"},
+        {"password": "cinque lucci verdi", "password_repeat": "cinque lucci verdi"},
+        {"question": "E il secondo?"},
+        {"answer": "Platone", "answer_repeat": "Platone"},
+    ],
+)
+def test_whoever_changes_a_value_begins_anew(flows: Flows, change: dict[str, Any]) -> None:
+    step = _step(flows)
+    _choose(flows, step)
+    before = flows.pending.waiting["gas", MARIO.code]
+    token = _choose(flows, step, **change)
+    assert flows.pending.waiting["gas", MARIO.code].pending_id != before.pending_id
+    assert _confirm(flows, token, mailed_code(flows)) == change.get("user_id", ADDRESS)
+
+
+def test_another_step_token_begins_anew_also_with_the_same_values(flows: Flows) -> None:
+    _choose(flows)
+    before = flows.pending.waiting["gas", MARIO.code]
+    _choose(flows)
+    assert flows.pending.waiting["gas", MARIO.code].pending_id != before.pending_id
+
+
+def test_five_wrong_codes_and_an_address_that_was_taken_meanwhile_begin_anew(flows: Flows) -> None:
+    step = _step(flows)
+    token = _choose(flows, step)
+    for _ in range(5):
+        _confirm(flows, token, _wrong(mailed_code(flows)))
+    used_up = flows.pending.waiting["gas", MARIO.code]
+    _choose(flows, step)
+    fresh = flows.pending.waiting["gas", MARIO.code]
+    assert fresh.pending_id != used_up.pending_id
+    luisas = _choose(flows, _luisa(flows), user_id=ADDRESS)
+    assert _confirm(flows, luisas, mailed_code(flows, LUISA.code)) == ADDRESS
+    _choose(flows, step)
+    taken = flows.pending.waiting["gas", MARIO.code]
+    assert taken.pending_id != fresh.pending_id
+    assert taken.pending.address_taken
+    _choose(flows, step)
+    assert flows.pending.waiting["gas", MARIO.code] == taken
+
+
+def test_after_the_confirmation_the_step_token_is_spent_also_for_the_same_values(flows: Flows) -> None:
+    step = _step(flows)
+    _confirm(flows, _choose(flows, step), mailed_code(flows))
+    with pytest.raises(StepTokenInvalid):
+        _choose(flows, step)
 
 
 def test_a_step_token_is_good_until_there_is_an_account(flows: Flows) -> None:

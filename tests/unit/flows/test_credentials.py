@@ -1,10 +1,13 @@
 """Step two on fakes: what makes an account, and what does not."""
 
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from credentials import flow
+from tests.fakes.accounts import FakeAccounts
+from tests.threads import in_threads
 from tests.unit.flows.fixtures import ANNA, HASHER, MARIO, NOW, PASSWORD, SOURCE, Flows, new_flows, step_one, step_two
 from utenza.customers.record import Customer
 from utenza.errors import (
@@ -60,6 +63,86 @@ def test_a_step_token_is_spent_by_its_registration() -> None:
         _register(flows, token, user_id="else@example.org")
     with pytest.raises(AlreadyRegistered):
         _register(flows, other, user_id="else@example.org")
+
+
+def test_the_same_registration_again_answers_as_the_first_did() -> None:
+    flows = new_flows()
+    token = _token(flows)
+    first = _register(flows, token)
+    before = dict(flows.accounts.accounts), dict(flows.accounts.logins)
+    assert [_register(flows, token, now=NOW + 899) for _ in range(3)] == [first] * 3
+    assert (flows.accounts.accounts, flows.accounts.logins) == before
+    with pytest.raises(StepTokenExpired):
+        _register(flows, token, now=NOW + 900)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"user_id": "else@example.org"},
+        {"user_id": "no address"},
+        {"user_id": "luisa@example.org"},
+        {"password": "cinque lucci verdi"},
+        {"password": PASSWORD + " "},
+        {"password": ""},
+    ],
+)
+def test_anything_else_with_a_spent_step_token_is_refused(change: dict[str, Any]) -> None:
+    flows = new_flows(MARIO, LUISA)
+    luisas = _token(flows, customer_code=LUISA.code, first_name="Luisa", tax_code=LUISA.codice_fiscale)
+    _register(flows, luisas, user_id="luisa@example.org")
+    token = _token(flows)
+    _register(flows, token)
+    with pytest.raises(StepTokenInvalid):
+        _register(flows, token, **change)
+
+
+def test_a_spent_step_token_has_ten_guesses_at_the_password() -> None:
+    flows = new_flows()
+    token = _token(flows)
+    _register(flows, token)
+    for _ in range(4):
+        with pytest.raises(StepTokenInvalid):
+            _register(flows, token, password="wrong")
+    with pytest.raises(TooManyAttempts):
+        _register(flows, token)
+
+
+def test_a_registration_is_not_repeated_for_a_closed_account_or_a_new_password() -> None:
+    for change in ("close", "password"):
+        flows = new_flows()
+        token = _token(flows)
+        _register(flows, token)
+        login = flows.accounts.logins["gas", "mario@example.org"]
+        if change == "close":
+            flows.accounts.close("gas", "mario@example.org")
+        else:
+            assert flows.accounts.change_password("gas", "mario@example.org", login, HASHER.hash("nuova e lunga"))
+        with pytest.raises(StepTokenInvalid):
+            _register(flows, token)
+
+
+def test_two_registrations_at_once_with_the_same_values_end_alike() -> None:
+    flows = new_flows()
+    token, start = _token(flows), Barrier(2)
+
+    class AtOnce(FakeAccounts):
+        def registered_by(self, supplier: str, code: str) -> str | None:
+            found = flows.accounts.registered_by(supplier, code)
+            start.wait()
+            return found
+
+        def __getattribute__(self, name: str) -> Any:
+            return object.__getattribute__(self if name == "registered_by" else flows.accounts, name)
+
+    dependencies = flows.credentials._replace(accounts=AtOnce())
+
+    def call() -> flow.Registered:
+        return flow.register(step_two(token), dependencies, source=SOURCE, language="de", now=NOW)
+
+    first, second = in_threads(call, call)
+    assert first == second
+    assert len(flows.accounts.accounts) == 1
 
 
 def test_a_step_token_expires() -> None:

@@ -193,6 +193,20 @@ def test_a_token_spent_long_ago_ends_the_session(flows: Flows) -> None:
         _refresh(flows, second, now=NOW + 31)
 
 
+def test_a_token_spent_long_ago_ends_the_access_at_once_and_the_owner_is_told_once(flows: Flows) -> None:
+    other, session = _log_in(flows), _log_in(flows)
+    renewed = _refresh(flows, session.refresh_token)
+    [account_id] = {account.account_id for account in flows.accounts.accounts.values()}
+    for token in (session.refresh_token, renewed.refresh_token, session.refresh_token):
+        with pytest.raises(RefreshTokenInvalid):
+            _refresh(flows, token, now=NOW + 31)
+    assert [told for told, _ in flows.accounts.reused] == [account_id]
+    for access_token in (session.access_token, renewed.access_token):
+        with pytest.raises(AccessTokenInvalid):
+            read(access_token, flows.account, issuer=ISSUER, now=NOW + 31)
+    assert read(other.access_token, flows.account, issuer=ISSUER, now=NOW + 31).account_id == account_id
+
+
 def test_an_outage_spends_no_refresh_token(flows: Flows) -> None:
     class Down(FakeAccessTokens):
         def issue(self, *_: Any, **__: Any) -> tuple[str, int]:
@@ -218,6 +232,9 @@ def test_logout_ends_the_session_and_is_content_with_anything(flows: Flows) -> N
     session = _log_in(flows)
     for token in (session.refresh_token, session.refresh_token, "x", "gas.x.y"):
         flow.log_out(token, flows.login)
+    with pytest.raises(AccessTokenInvalid):
+        read(session.access_token, flows.account, issuer=ISSUER, now=NOW)
+    assert not flows.accounts.reused
     with pytest.raises(RefreshTokenInvalid):
         _refresh(flows, session.refresh_token)
 

@@ -79,6 +79,49 @@ def test_a_login_that_fails_at_the_signature_takes_back_no_guess_of_others(
     assert flows.attempts.used("login-account", flows.login.per_account, NOW) == 4
 
 
+@pytest.mark.parametrize(("part", "call"), [("customers", "find"), ("accounts", "registered_by"), ("keys", "lasting")])
+def test_an_outage_spends_no_attempt_at_step_one(monkeypatch: pytest.MonkeyPatch, part: str, call: str) -> None:
+    flows = new_flows()
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(flows.verify, part), call, _down)
+        _ten_outages(lambda: verify(step_one(), flows.verify, source=SOURCE, now=NOW))
+    assert flows.attempts.used("verify-code", flows.verify.per_code, NOW) == 0
+    assert flows.attempts.used("verify-source", flows.verify.per_source, NOW) == 0
+    assert verify(step_one(), flows.verify, source=SOURCE, now=NOW).step_token
+
+
+@pytest.mark.parametrize(
+    ("mail", "part", "call"),
+    [
+        (False, "customers", "find"),
+        (False, "accounts", "registered_by"),
+        (False, "accounts", "register"),
+        (True, "accounts", "login_of"),
+        (True, "pending", "begin"),
+        (True, "keys", "lasting"),
+        (True, "confirmation_tokens", "issue"),
+    ],
+)
+def test_an_outage_spends_no_attempt_at_step_two(
+    monkeypatch: pytest.MonkeyPatch,
+    mail: bool,  # noqa: FBT001
+    part: str,
+    call: str,
+) -> None:
+    flows = new_flows(mail=mail)
+    token = verify(step_one(), flows.verify, source=SOURCE, now=NOW).step_token
+
+    def choose() -> object:
+        return register(step_two(token), flows.credentials, source=SOURCE, language="it", now=NOW)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(flows.credentials, part), call, _down)
+        _ten_outages(choose)
+    for kind in ("credentials", "credentials-source", "confirmation"):
+        assert flows.attempts.used(kind, flows.credentials.per_token, NOW) == 0
+    assert choose()
+
+
 def test_when_counting_fails_nothing_is_given_back(flows: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(4):
         with pytest.raises(InvalidCredentials):

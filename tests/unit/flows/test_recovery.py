@@ -188,9 +188,63 @@ def test_known_unknown_and_closed_cost_one_verification_and_one_read_each(flows:
     assert Counting.calls == ["fuffi"] * (2 + len(LOOK_ALIKES))
 
 
-def test_a_token_is_good_once(flows: Flows) -> None:
+def test_a_token_is_good_once_and_a_repeat_answers_the_same(flows: Flows) -> None:
     token = _start(flows).recovery_token
-    assert [_outcome(flows, token) for _ in range(2)] == ["changed", "recovery_token_invalid"]
+    assert [_outcome(flows, token, now=NOW + later) for later in (0, 1, 2, 3, 4, 5, 899)] == ["changed"] * 7
+    assert flows.accounts.logins["gas", ADDRESS].generation == 1
+    with pytest.raises(RecoveryTokenExpired):
+        _answer(flows, token, now=NOW + 900)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"answer": "Fuffi"}, {"password": PASSWORD, "password_repeat": PASSWORD}, {"answer": "x", "password": PASSWORD}],
+)
+def test_anything_else_with_a_spent_token_is_refused_five_times_after_the_same_work(
+    flows: Flows, change: dict[str, Any]
+) -> None:
+    class Counting(Hasher):
+        calls = 0
+
+        def verify(self, stored: str | None, secret: str) -> bool:
+            Counting.calls += 1
+            return super().verify(stored, secret)
+
+    flows = flows._replace(recovery=flows.recovery._replace(hasher=Counting(Cost(64, 1, 1))))
+    token = _start(flows).recovery_token
+    assert _outcome(flows, token) == "changed"
+    Counting.calls = 0
+    typed: dict[str, Any] = {"password_repeat": change.get("password", NEW_PASSWORD)} | change
+    assert [_outcome(flows, token, **typed) for _ in range(5)] == ["recovery_token_invalid"] * 5
+    assert Counting.calls == 2 * 5
+    assert _outcome(flows, token) == "recovery_token_invalid"
+    assert _log_in(flows, NEW_PASSWORD).account_id
+
+
+def test_a_spent_token_does_not_answer_for_a_newer_password(flows: Flows) -> None:
+    older = _start(flows).recovery_token
+    assert _outcome(flows, older) == "changed"
+    newer = _start(flows).recovery_token
+    assert _outcome(flows, newer, password="sei carpe rosse", password_repeat="sei carpe rosse") == "changed"
+    assert _outcome(flows, older) == "recovery_token_invalid"
+    again = _outcome(flows, older, password="sei carpe rosse", password_repeat="sei carpe rosse")
+    assert again == "recovery_token_invalid"
+
+
+def test_a_second_call_at_the_same_moment_answers_as_the_first_does(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = _start(flows).recovery_token
+    finish, first = flows.recoveries.finish, iter([True])
+
+    def second_is_faster(*args: Any, **also: Any) -> None:
+        if next(first, False):
+            assert _outcome(flows, token) == "changed"
+        finish(*args, **also)
+
+    monkeypatch.setattr(flows.recoveries, "finish", second_is_faster)
+    assert _outcome(flows, token) == "changed"
+    assert flows.accounts.logins["gas", ADDRESS].generation == 1
 
 
 def test_a_strangers_recovery_does_not_end_the_customers(flows: Flows) -> None:

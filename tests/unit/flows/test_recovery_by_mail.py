@@ -66,15 +66,40 @@ def test_the_code_shows_the_question_and_the_answer_changes_the_password(flows: 
     request = flow.check_code(coded(token, mailed_recovery_code(flows)), flows.recovery, now=NOW)
     assert (request.next, request.question) == ("answer", QUESTION)
     assert _answer(flows, request.recovery_token) == "changed"
-    assert _answer(flows, request.recovery_token) == "recovery_token_invalid"
 
 
-def test_steps_cannot_be_left_out_or_repeated(flows: Flows) -> None:
+def test_the_same_code_again_leads_to_the_same_recovery(flows: Flows) -> None:
+    token = _start(flows).recovery_token
+    code = mailed_recovery_code(flows)
+    tokens = [_code(flows, token, code, now=NOW + later) for later in range(7)]
+    assert len({flows.recovery.recovery_tokens.read(each, "answer", now=NOW) for each in tokens}) == 1
+    assert _answer(flows, tokens[0], answer="Fuffi") == "answer_invalid"
+    assert _code(flows, token, code).startswith("recovery-9")
+    assert [_answer(flows, tokens[1], answer="Fuffi") for _ in range(4)] == ["answer_invalid"] * 4
+    assert _answer(flows, tokens[2]) == "recovery_token_invalid"
+
+
+def test_codes_have_five_tries_in_all_before_and_after_the_right_one(flows: Flows) -> None:
+    token = _start(flows).recovery_token
+    code = mailed_recovery_code(flows)
+    assert [_code(flows, token, _wrong(code)) for _ in range(2)] == ["code_invalid"] * 2
+    assert [_code(flows, token, code).startswith("recovery-") for _ in range(2)] == [True] * 2
+    assert [_code(flows, token, _wrong(code)) for _ in range(3)] == ["recovery_token_invalid"] * 3
+    assert _code(flows, token, code) == "recovery_token_invalid"
+
+
+def test_a_code_is_not_repeated_once_the_password_is_changed(flows: Flows) -> None:
+    token = _start(flows).recovery_token
+    code = mailed_recovery_code(flows)
+    assert _answer(flows, _code(flows, token, code)) == "changed"
+    assert _code(flows, token, code) == "recovery_token_invalid"
+
+
+def test_steps_cannot_be_left_out(flows: Flows) -> None:
     token = _start(flows).recovery_token
     assert _answer(flows, token) == "recovery_token_invalid"
     code = mailed_recovery_code(flows)
     second = _code(flows, token, code)
-    assert _code(flows, token, code) == "recovery_token_invalid"
     assert _code(flows, second, code) == "recovery_token_invalid"
     assert _answer(flows, token) == "recovery_token_invalid"
     assert _answer(flows, second) == "changed"

@@ -4,7 +4,8 @@ Three machines: `Calls` for a deployment without mail, `CallsByMail` for one wit
 `CallsWithClaims` for one that also sends a code to the address in the CRM.
 
 A model beside the house keeps what each token stands for. Each call must succeed exactly when the model says so; after
-each, accounts and passwords must be those of the model.
+each, accounts and passwords must be those of the model. A call that has succeeded may be repeated with the same values,
+which changes nothing.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from account.flow import read
 from credentials.confirmation import confirm
 from credentials.flow import register
 from credentials.objection import freeze
-from login.flow import log_in, refresh
+from login.flow import log_in, log_out, refresh
 from recovery.flow import change_password, check_code, start
 from tests.unit.flows.fixtures import (
     HASHER,
@@ -81,9 +82,10 @@ class Owner(NamedTuple):
 
 
 class Pending(NamedTuple):
-    """A registration that waits for its code; `address_taken` when it began."""
+    """A registration that waits for its code; `address_taken` when it began. Repeats have tokens of their own."""
 
-    token: str
+    step_token: str
+    tokens: tuple[str, ...]
     begun_at: int
     address: str
     owner: Owner
@@ -92,20 +94,24 @@ class Pending(NamedTuple):
 
 
 class Recovery(NamedTuple):
-    """`step` is the one it has come to; `generation` that of the account when it began."""
+    """`step` is the one it has come to; `generation` that of the account when it began, or once it is done.
 
-    claims: RecoveryClaims
+    `code_tries` are those of the code once it was right.
+    """
+
     address: str
     begun_at: int
     step: str
     generation: int
     tries: int = 0
+    code_tries: int | None = None
 
 
 class Opened(NamedTuple):
-    """A session or an access token: whose, since when, and under which password of theirs."""
+    """A session or an access token: whose, of which family, since when, and under which password of theirs."""
 
     address: str
+    family: str
     at: int
     generation: int
 
@@ -135,12 +141,16 @@ class Calls(RuleBasedStateMachine):
         self.flows = new_flows(MARIO, LUISA, free=10_000, mail=self.mail, proves_claims=self.proves_claims)
         self.now = NOW
         self.steps: dict[str, tuple[str, int]] = {}
-        self.registered: set[str] = set()
+        self.registered: dict[str, tuple[str, str]] = {}  # by which step token, under which address
+        self.confirmed: dict[str, tuple[str, str]] = {}  # the code and address of tokens that were good
         self.owners: dict[str, Owner] = {}
         self.pending: dict[str, Pending] = {}
-        self.recoveries: dict[str, Recovery] = {}  # by the token of the step
+        self.recoveries: dict[RecoveryClaims, Recovery] = {}
+        self.recovery_tokens: dict[str, tuple[RecoveryClaims, str]] = {}  # of which recovery, for which step
         self.sessions: dict[str, Opened] = {}
         self.known: dict[tuple[str, str], KnownDevice] = {}  # by address and token
+        self.ended: set[str] = set()  # families
+        self.succeeded: list[Callable[[], object]] = []  # what a client may call again
 
     @initialize(answer=ANSWERS)
     def mario_has_registered(self, answer: str) -> None:
@@ -148,11 +158,17 @@ class Calls(RuleBasedStateMachine):
         self.steps[verified.step_token] = MARIO.code, self.now
         self._step_two(verified.step_token, "mario@example.org", GOOD[0], answer)
         if self.mail:
-            self._confirm(self.pending[MARIO.code].token, MARIO.code)
+            self.confirm(self.pending[MARIO.code].tokens[0], right=True, proves=True)
 
     @rule(seconds=st.sampled_from([1, 1, 1, 30, 450, 900]))
     def wait(self, seconds: int) -> None:
         self.now += seconds
+
+    @precondition(lambda self: self.succeeded)
+    @rule(ago=st.integers(0, 3))
+    def repeat(self, ago: int) -> None:
+        """Call again with the same values, as who lost the answer does."""
+        self.succeeded[-1 - ago % len(self.succeeded)]()
 
     @rule(targets=(tokens, steps_begun), person=PEOPLE, right=st.booleans())
     def step_one(self, person: Any, *, right: bool) -> MultipleResults[str]:
@@ -176,31 +192,43 @@ class Calls(RuleBasedStateMachine):
         )
         done = _tried(lambda: register(typed, self.flows.credentials, source=SOURCE, language="it", now=self.now))
         code, begun_at = self.steps.get(token, ("", -1))
-        fits = bool(code) and self.now < begun_at + 900 and password not in (TRACEABLE, TOO_SHORT)
+        in_time = bool(code) and self.now < begun_at + 900
+        if code in self.registered:
+            owner, same = self.owners.get(address), self.registered[code] == (token, address)
+            is_repeat = same and owner is not None and owner.is_active and owner.password == password
+            assert (done is not None) == (in_time and is_repeat and not self.mail)
+            return ""
         free = self.mail or address not in self.owners
-        assert (done is not None) == (fits and code not in self.registered and free)
+        assert (done is not None) == (in_time and password not in (TRACEABLE, TOO_SHORT) and free)
         if done is None:
             return ""
-        owner = Owner(password, answer, code)
+        self.succeeded.append(lambda: self._step_two(token, address, password, answer))
         if done.confirmation is None:
-            self.registered.add(code)
-            self.owners[address] = owner
+            self.registered[code] = token, address
+            self.owners[address] = Owner(password, answer, code)
             return ""
-        confirmation = done.confirmation[0]
-        self.pending[code] = Pending(confirmation, self.now, address, owner, address in self.owners)
+        confirmation, waits = done.confirmation[0], self.pending.get(code)
+        new = Pending(token, (confirmation,), self.now, address, Owner(password, answer, code), address in self.owners)
+        as_new = waits and waits._replace(tokens=new.tokens, begun_at=self.now, tries=0)
+        if waits and waits.tries < 5 and as_new == new:
+            new = waits._replace(tokens=(*waits.tokens, confirmation))
+        self.pending[code] = new
         return confirmation
 
     @precondition(lambda self: self.mail)
     @rule(token=waiting | tokens, right=st.booleans(), proves=st.booleans())
     def confirm(self, token: str, *, right: bool, proves: bool) -> None:
-        code = next((whose for whose, pending in self.pending.items() if pending.token == token), "")
-        self._confirm(token, code, right=right, proves=proves)
-
-    def _confirm(self, token: str, code: str, *, right: bool = True, proves: bool = True) -> None:
+        code = next((whose for whose, pending in self.pending.items() if token in pending.tokens), "")
         typed = mailed_code(self.flows, code) if code and right else "x"
         claim_code = mailed_claim_code(self.flows, code) if code and proves else "x"
+        if right and token in self.confirmed:
+            typed, _ = self.confirmed[token]
         request = confirmed(token, typed, claim_code=claim_code)
         done = _tried(lambda: confirm(request, self.flows.credentials, now=self.now))
+        if token in self.confirmed:
+            _, address = self.confirmed[token]
+            assert (done is not None) == (right and self.owners[address].is_active)
+            return
         pending = self.pending.get(code)
         counts = pending is not None and pending.tries < 5 and self.now < pending.begun_at + 86_400
         free = pending is not None and code not in self.registered and pending.address not in self.owners
@@ -209,8 +237,10 @@ class Calls(RuleBasedStateMachine):
         proved = not self.proves_claims or is_customers_own or proves
         assert (done is not None) == (counts and free and right and proved and known_free)
         if pending is not None and done is not None:
-            self.registered.add(code)
+            self.succeeded.append(lambda: self.confirm(token, right=True, proves=True))
+            self.registered[code] = pending.step_token, pending.address
             self.owners[pending.address] = pending.owner
+            self.confirmed |= dict.fromkeys(pending.tokens, (typed, pending.address))
             del self.pending[code]
         elif pending is not None and counts:
             self.pending[code] = pending._replace(tries=pending.tries + 1)
@@ -230,9 +260,9 @@ class Calls(RuleBasedStateMachine):
         if session is None:
             assert (self._counted_of_strangers(address) == counted) == is_known
             return multiple()
-        generation = self.owners[address].generation
-        for token in (session.access_token, _family(session.refresh_token)):
-            self.sessions[token] = Opened(address, self.now, generation)
+        generation, family = self.owners[address].generation, _family(session.refresh_token)
+        for token in (session.access_token, family):
+            self.sessions[token] = Opened(address, family, self.now, generation)
         self.known[address, session.device_token] = KnownDevice(generation, self.now + YEAR)
         return multiple(session.access_token, session.refresh_token, session.device_token)
 
@@ -255,74 +285,97 @@ class Calls(RuleBasedStateMachine):
         assert (started.question is None) == self.mail
         claims, owner = next(reversed(self.flows.recoveries.open)), self.owners.get(address)
         generation = owner.generation if owner else 0
-        self.recoveries[started.recovery_token] = Recovery(claims, address, self.now, started.next, generation)
+        self.recoveries[claims] = Recovery(address, self.now, started.next, generation)
+        self.recovery_tokens[started.recovery_token] = claims, started.next
         return started.recovery_token
 
     @rule(token=recoveries_begun | tokens, answer=ANSWERS, password=PASSWORDS)
     def answer(self, token: str, answer: str, password: str) -> None:
         typed = answered(token, answer=answer, password=password, password_repeat=password)
         done = _tried(lambda: change_password(typed, self.flows.recovery, now=self.now))
-        owner, counted = self._owner(token), password != TOO_SHORT and self._counts(token, "answer")
+        claims, open_ = self._recovery(token, "answer")
+        counted = password != TOO_SHORT and open_ is not None and open_.step != "code" and open_.tries < 5
+        owner = self._owner(open_)
         right = counted and owner is not None and owner.answer == answer
+        if open_ is not None and open_.step == "done":
+            right = right and owner is not None and owner.password == password
         assert (done is not None) == (right and password != TRACEABLE)
-        if done is not None and owner is not None:
-            address = self.recoveries.pop(token).address
-            self.owners[address] = owner._replace(password=password, generation=owner.generation + 1)
-            self.known[address, token] = KnownDevice(owner.generation + 1, self.now + 3600)
-        elif counted and not right:
-            self._count(token)
+        if counted and not right:
+            self._count(claims)
+        if done is None or owner is None or open_ is None or open_.step == "done":
+            return
+        self.succeeded.append(lambda: self.answer(token, answer, password))
+        self.owners[open_.address] = owner._replace(password=password, generation=owner.generation + 1)
+        self.recoveries[claims] = open_._replace(step="done", generation=owner.generation + 1)
+        self.known[open_.address, token] = KnownDevice(owner.generation + 1, self.now + 3600)
 
     @rule(token=recoveries_begun)
     def guess(self, token: str) -> None:
         for _ in range(5):
             self.answer(token, "Fuffi", GOOD[0])
 
-    def _owner(self, token: str) -> Owner | None:
-        """Return the owner of the account that a recovery can still change."""
-        open_ = self.recoveries.get(token)
+    def _recovery(self, token: str, step: str) -> tuple[Any, Recovery | None]:
+        """Return the recovery that a token is good for at this step."""
+        claims, of_step = self.recovery_tokens.get(token, (None, ""))
+        open_ = self.recoveries[claims] if claims and of_step == step else None
+        return claims, open_ if open_ and self.now < open_.begun_at + 900 else None
+
+    def _owner(self, open_: Recovery | None) -> Owner | None:
+        """Return the owner of the account that a recovery can still change, or has changed last."""
         owner = self.owners.get(open_.address) if open_ else None
         return owner if open_ and owner and owner.is_active and owner.generation == open_.generation else None
 
-    def _count(self, token: str) -> None:
-        self.recoveries[token] = self.recoveries[token]._replace(tries=self.recoveries[token].tries + 1)
-
-    def _counts(self, token: str, step: str) -> bool:
-        open_ = self.recoveries.get(token)
-        return open_ is not None and open_.step == step and open_.tries < 5 and self.now < open_.begun_at + 900
+    def _count(self, claims: RecoveryClaims) -> None:
+        self.recoveries[claims] = self.recoveries[claims]._replace(tries=self.recoveries[claims].tries + 1)
 
     @rule(targets=(tokens, recoveries_begun), token=recoveries_begun | tokens, right=st.booleans())
     def code(self, token: str, *, right: bool) -> MultipleResults[str]:
-        open_ = self.recoveries.get(token)
-        typed = mailed_recovery_code(self.flows, open_.claims) if open_ and right else "x"
+        claims, open_ = self._recovery(token, "code")
+        typed = mailed_recovery_code(self.flows, claims) if claims and right else "x"
         done = _tried(lambda: check_code(coded(token, typed), self.flows.recovery, now=self.now))
-        counted = self._counts(token, "code")
-        assert (done is not None) == (counted and right and self._owner(token) is not None)
-        if counted:
-            self._count(token)
+        tries = {"code": open_.tries, "answer": open_.code_tries}.get(open_.step) if open_ else None
+        counted = tries is not None and tries < 5
+        assert (done is not None) == (counted and right and self._owner(open_) is not None)
+        if open_ is None or tries is None or not counted:
+            return multiple()
         if done is None:
+            counter = "tries" if open_.step == "code" else "code_tries"
+            changes: dict[str, Any] = {counter: tries + 1}
+            self.recoveries[claims] = open_._replace(**changes)
             return multiple()
         assert done.question
-        self.recoveries[done.recovery_token] = self.recoveries.pop(token)._replace(step="answer", tries=0)
+        if open_.step == "code":
+            self.succeeded.append(lambda: self.code(token, right=True))
+            self.recoveries[claims] = open_._replace(step="answer", tries=0, code_tries=tries)
+        self.recovery_tokens[done.recovery_token] = claims, "answer"
         return multiple(done.recovery_token)
 
     @rule(token=logins | tokens)
     def account(self, token: str) -> None:
         account = _tried(lambda: read(token, self.flows.account, issuer=ISSUER, now=self.now))
-        opened = self.sessions.get(token, Opened("", 0, 0))
+        opened = self.sessions.get(token, Opened("", "", 0, 0))
         assert (account is not None) == (self._is_open(opened) and self.now < opened.at + 600)
 
     @rule(targets=(tokens, logins), token=logins | tokens)
     def renew(self, token: str) -> MultipleResults[str]:
         session = _tried(lambda: refresh(token, self.flows.login, issuer=ISSUER, now=self.now))
-        if session is None:
+        if session is None:  # the token was spent long ago, or its account has changed: the whole family ends
+            self.ended.add(_family(token))
             return multiple()
         opened = self.sessions[_family(token)]
         assert self._is_open(opened)
         self.sessions[session.access_token] = opened._replace(at=self.now)
         return multiple(session.access_token, session.refresh_token)
 
+    @rule(token=logins | tokens)
+    def logout(self, token: str) -> None:
+        log_out(token, self.flows.login)
+        self.ended.add(_family(token))
+
     def _is_open(self, opened: Opened) -> bool:
         owner = self.owners.get(opened.address)
+        if opened.family in self.ended:
+            return False
         return owner is not None and owner.is_active and opened.generation == owner.generation
 
     @rule(address=ADDRESSES)
@@ -330,7 +383,8 @@ class Calls(RuleBasedStateMachine):
         """Close an account: its address and its customer are free, and nothing of the old one is good for a new one."""
         if address in self.owners:
             self.flows.accounts.close("gas", address)
-            self.registered.remove(self.owners.pop(address).customer_code)
+            self.registered.pop(self.owners.pop(address).customer_code)
+            self.confirmed = {token: whose for token, whose in self.confirmed.items() if whose[1] != address}
             self.sessions = {token: opened for token, opened in self.sessions.items() if opened.address != address}
             for place, known in self.known.items():  # to the old account
                 if place[0] == address:
@@ -376,8 +430,8 @@ class Calls(RuleBasedStateMachine):
     @invariant()
     def recoveries_are_those_of_the_model(self) -> None:
         open_ = self.flows.recoveries.open
-        assert {claims: (found.step, found.tries) for claims, found in open_.items()} == {
-            recovery.claims: (recovery.step, recovery.tries) for recovery in self.recoveries.values()
+        assert {claims: (found.step, found.tries, found.code_tries) for claims, found in open_.items()} == {
+            claims: (recovery.step, recovery.tries, recovery.code_tries) for claims, recovery in self.recoveries.items()
         }
 
 

@@ -24,6 +24,10 @@ def tokens(monkeypatch: pytest.MonkeyPatch) -> FakeAccessTokens:
     return fake
 
 
+def _issued(tokens: FakeAccessTokens, issuer: str = ISSUER, now: int = 1_800_000_000) -> tuple[str, int]:
+    return tokens.issue("account-1", "gas", session_id="s1", auth_time=now, generation=0, issuer=issuer, now=now)
+
+
 def _ask(authorization: str | None) -> dict[str, Any]:
     headers = {} if authorization is None else {"authorization": authorization}
     return app.handler({"type": "REQUEST", "methodArn": METHOD, "headers": headers}, LambdaContext())
@@ -31,7 +35,7 @@ def _ask(authorization: str | None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
 def test_a_good_token_opens_the_stage_and_says_whose_it_is(tokens: FakeAccessTokens, scheme: str) -> None:
-    token, _ = tokens.issue("account-1", "gas", generation=0, issuer=ISSUER, now=1_800_000_000)
+    token, _ = _issued(tokens)
     policy = _ask(f"{scheme} {token}")
     assert policy["principalId"] == "account-1"
     assert policy["context"] == {"account_id": "account-1", "supplier": "gas"}
@@ -45,13 +49,13 @@ def test_a_good_token_opens_the_stage_and_says_whose_it_is(tokens: FakeAccessTok
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer x", "Basic access-1", "access-1", "Bearer  "])
 def test_anything_else_is_unauthorized(tokens: FakeAccessTokens, authorization: str | None) -> None:
-    tokens.issue("account-1", "gas", generation=0, issuer=ISSUER, now=1_800_000_000)
+    _issued(tokens)
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         _ask(authorization)
 
 
 def test_a_token_of_another_issuer_or_time_is_unauthorized(tokens: FakeAccessTokens) -> None:
     for issuer, now in (("https://other.example", 1_800_000_000), (ISSUER, 1_799_999_000)):
-        token, _ = tokens.issue("account-1", "gas", generation=0, issuer=issuer, now=now)
+        token, _ = _issued(tokens, issuer, now)
         with pytest.raises(Exception, match=r"^Unauthorized$"):
             _ask(f"Bearer {token}")

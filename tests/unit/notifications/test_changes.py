@@ -43,6 +43,8 @@ FAREWELL = {"pk": "gas#closed#a1", "user_id": "mario@example.org", "language": "
 AUDIT = {"pk": "gas#audit#x1", "action": "close", "operator": "arn:x", "reason": "ticket", "account_id": "a1", "at": 1}
 REMINDER = {"pk": "gas#reminder#abc", "reminder_id": "m1", "account_id": "a1"}
 
+REUSE = {"pk": "gas#reuse#s1", "account_id": "a1", "expires_at": 5}
+
 
 def _notices(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Notification]:
     return notifications_of(Change("event-1", 5, old, new))
@@ -117,6 +119,8 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (None, REMINDER, ["user_id_reminder"]),
         (REMINDER, REMINDER | {"reminder_id": "m2"}, ["user_id_reminder"]),
         (None, REMINDER | {"account_id": ""}, []),
+        (None, REUSE, ["session_reused", "SessionReused"]),
+        (REUSE, REUSE | {"expires_at": 9}, []),
         (None, {"pk": "gas#customer#0123", "account_id": "a1"}, []),
         (None, {"pk": "gas#something-later#1"}, []),
     ],

@@ -46,7 +46,7 @@ def stack() -> Stack:
 
 
 def _issue(tokens: AccessTokens, now: int = NOW) -> str:
-    return tokens.issue("a1", "luce", generation=0, issuer=ISSUER, now=now)[0]
+    return tokens.issue("a1", "luce", session_id="s1", auth_time=now, generation=0, issuer=ISSUER, now=now)[0]
 
 
 def _is_good(tokens: AccessTokens, token: str, now: int = NOW) -> bool:

@@ -38,8 +38,14 @@ def access_tokens(number: int = 0, audience: str = "utenza") -> AccessTokens:
     return AccessTokens(keys, audience=audience, lifetime=600)
 
 
+def issued() -> tuple[str, int]:
+    return access_tokens().issue(
+        "a1", "luce", session_id="s1", auth_time=NOW - 60, generation=7, issuer=ISSUER, now=NOW
+    )
+
+
 STEP = step_tokens().issue("luce", CODE, PHONE, HOLDER, now=NOW)[0]
-ACCESS = access_tokens().issue("a1", "luce", generation=7, issuer=ISSUER, now=NOW)[0]
+ACCESS = issued()[0]
 STEP_HEADER = {"alg": "HS256", "kid": RingKey(SECRET).key_id, "typ": "step+jwt"}
 STEP_CLAIMS = {
     "jti": "1",
@@ -244,10 +250,10 @@ def test_another_step_is_a_few_lines_and_its_tokens_are_good_for_it_alone() -> N
 
 
 def test_an_access_token_says_whom_it_speaks_for() -> None:
-    token, expires_in = access_tokens().issue("a1", "luce", generation=7, issuer=ISSUER, now=NOW)
+    token, expires_in = issued()
     claims = access_tokens().read(token, issuer=ISSUER, now=NOW + 599)
     assert expires_in == 600
-    assert claims == AccessClaims(claims.token_id, "a1", "luce", NOW, NOW + 600)
+    assert claims == AccessClaims(claims.token_id, "a1", "luce", "s1", NOW, NOW + 600)
     assert claims.generation == 7
 
 
@@ -263,8 +269,29 @@ def test_others_verify_an_access_token_with_the_published_key() -> None:
     )
     assert decoded["header"] == {"alg": "RS256", "kid": key["kid"], "typ": "at+jwt"}
     claims = decoded["payload"]
-    assert claims.keys() == {"iss", "sub", "aud", "supplier", "iat", "exp", "jti"}
-    assert (claims["sub"], claims["iat"], claims["exp"]) == ("a1", NOW, NOW + 600)
+    assert claims | {"jti": ""} == {
+        "iss": ISSUER,
+        "sub": "a1",
+        "aud": "utenza",
+        "client_id": "utenza",
+        "supplier": "luce",
+        "sid": "s1",
+        "auth_time": NOW - 60,
+        "amr": ["pwd"],
+        "iat": NOW,
+        "exp": NOW + 600,
+        "jti": "",
+    }
+
+
+def test_an_access_token_that_names_no_session_is_refused() -> None:
+    """Those of versions before had no `sid`."""
+    key = SigningKey("arn:key", FakeKms(rsa_key()))
+    claims = json.loads(base64url_decode(ACCESS.split(".")[1]))
+    for given_claims in (claims, {name: value for name, value in claims.items() if name != "sid"}):
+        header = {"alg": "RS256", "kid": key.key_id, "typ": "at+jwt"}
+        token = key.jws.encode(json.dumps(given_claims).encode(), "", "RS256", header)
+        assert accepted_as_access(token) == ("sid" in given_claims)
 
 
 def test_an_access_token_ends_to_the_second() -> None:

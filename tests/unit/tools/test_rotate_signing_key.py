@@ -75,6 +75,10 @@ class Authorizer:
         return key is not None and bool(jwt.decode(token, key, ["RS256"], audience="utenza", options=unchecked))
 
 
+def issue(tokens: AccessTokens, now: int) -> str:
+    return tokens.issue("a1", "luce", session_id="s1", auth_time=now, generation=0, issuer=ISSUER, now=now)[0]
+
+
 def test_no_token_is_refused_by_anyone_while_a_rotation_goes_on_as_fast_as_the_command_lets_it(
     deployment: Deployment,
 ) -> None:
@@ -96,7 +100,7 @@ def test_no_token_is_refused_by_anyone_while_a_rotation_goes_on_as_fast_as_the_c
         except NotYet:
             pass
         login, account = logins[minute % 3], accounts[minute % 2]
-        tokens.append((deployment.now, login.issue("a1", "luce", generation=0, issuer=ISSUER, now=deployment.now)[0]))
+        tokens.append((deployment.now, issue(login, deployment.now)))
         alive = [token for issued_at, token in tokens if deployment.now < issued_at + 3600]
         for token in {alive[0], alive[-1]}:
             account.read(token, issuer=ISSUER, now=deployment.now)
@@ -133,9 +137,7 @@ def test_a_key_is_not_used_before_jwks_shows_it(deployment: Deployment) -> None:
 
 def test_after_a_misuse_nothing_waits_and_the_old_key_verifies_nothing_minutes_later(deployment: Deployment) -> None:
     account = AccessTokens(deployment.process(), audience="utenza")
-    stolen, _ = AccessTokens(deployment.process(), audience="utenza", lifetime=10**6).issue(
-        "a1", "luce", generation=0, issuer=ISSUER, now=NOW
-    )
+    stolen = issue(AccessTokens(deployment.process(), audience="utenza", lifetime=10**6), NOW)
     account.read(stolen, issuer=ISSUER, now=NOW)
     deployment.advance()
     deployment.now += 300  # discovery shows it

@@ -4,19 +4,26 @@ All subjects of a call are counted in one conditional write, or none is: a sourc
 accounts it guesses at, and fifty parallel guesses count fifty. A refused attempt does not prolong the wait.
 
 A subject whose limit has `in_a_row` also has a series: its attempts since the last success.
+
+The first subject of a call is marked with it: so a count that boto3 sent again is no second one, and one whose every
+answer was lost is taken back if it was done, and only then.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, delete, update
+from botocore.exceptions import BotoCoreError, ClientError
+
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, delete, update
 from utenza.errors import TooManyAttempts, Unavailable
 from utenza.limits.subjects import Subject
 
 SERIES_KEPT = 365 * 86_400  # seconds after its last attempt that a series is remembered, at least
 NEVER_BY_WAITING = 86_400  # what Retry-After says where no wait helps: nobody should ask more often than once a day
 _ROUNDS = 4
+_OUTAGES = (BotoCoreError, ClientError)
 
 
 class Bucket(NamedTuple):
@@ -41,10 +48,14 @@ class Attempts:
         TooManyAttempts with the longest wait, and nothing counted, while one of them has to wait. Unused buckets take
         one request, others two: the first one tells how full they are.
         """
-        buckets = [Bucket()] * len(subjects)
+        buckets, mark = [Bucket()] * len(subjects), secrets.token_urlsafe(6)
         for _ in range(_ROUNDS):
-            refused = self._write([self._counted(*each, now) for each in zip(subjects, buckets, strict=True)])
-            if refused is None:
+            try:
+                refused = self._write([self._counted(*each, mark, now) for each in zip(subjects, buckets, strict=True)])
+            except _OUTAGES:
+                self._take_back(subjects, mark)
+                raise
+            if refused is None or (refused[0] or {}).get("mark") == mark:
                 return tuple(counted_with(*each, now) for each in zip(subjects, buckets, strict=True))
             buckets = [bucket if old is None else Bucket.of(old) for bucket, old in zip(buckets, refused, strict=True)]
             refuse_if_full(subjects, buckets, now)
@@ -81,10 +92,20 @@ class Attempts:
         if subjects:
             self._write([self._refunded(subject, condition="attribute_exists(#pk)") for subject in subjects])
 
-    def _refunded(self, subject: Subject, attempts: int = 1, condition: str = "") -> Write:
-        change, values = "ADD #drained_at :less, #expires_at :less", {"less": -attempts * subject.limit.interval}
+    def _take_back(self, subjects: Sequence[Subject], mark: str) -> None:
+        """Take back what was counted under this mark, unless the first subject has been counted since."""
+        first, *others = subjects
+        marked = self._refunded(first, condition="#mark = :mark", mark=mark)
+        with suppress(*_OUTAGES, TransactionCancelled):
+            self._write([marked, *(self._refunded(each, condition="attribute_exists(#pk)") for each in others)])
+
+    def _refunded(self, subject: Subject, attempts: int = 1, condition: str = "", mark: str = "") -> Write:
+        change = "ADD #drained_at :less, #expires_at :less"
+        values: dict[str, Value] = {"less": -attempts * subject.limit.interval}
         if subject.limit.in_a_row:
             change, values = f"{change}, #in_a_row :fewer", values | {"fewer": -attempts}
+        if mark:
+            change, values = f"{change} REMOVE #mark", values | {"mark": mark}
         return update(self._table, subject.key, change, condition=condition, values=values)
 
     def _write(self, writes: list[Write]) -> list[Item | None] | None:
@@ -102,18 +123,19 @@ class Attempts:
             return [(reason.old or {}) if reason.is_condition else None for reason in cancelled.reasons]
         return None
 
-    def _counted(self, subject: Subject, bucket: Bucket, now: int) -> Write:
+    def _counted(self, subject: Subject, bucket: Bucket, mark: str, now: int) -> Write:
         """Return the write that counts one attempt, in view of what is known of the bucket."""
         interval, in_a_row = subject.limit.interval, subject.limit.in_a_row
         kept = SERIES_KEPT if in_a_row else 0
-        values = {"now": now}
+        values: dict[str, Value] = {"now": now, "mark": mark}
         if bucket.drained_at <= now:
-            change = "SET #drained_at = :next, #expires_at = :until"
+            change = "SET #drained_at = :next, #expires_at = :until, #mark = :mark"
             condition = "(attribute_not_exists(#drained_at) OR #drained_at <= :now)"
             values |= {"next": now + interval, "until": now + interval + kept}
         else:
-            change = "SET #drained_at = #drained_at + :interval, #expires_at = #drained_at + :longer"
-            condition = "#drained_at > :now AND #drained_at <= :latest"
+            change = "SET #drained_at = #drained_at + :interval, #expires_at = #drained_at + :longer, #mark = :mark"
+            is_new = "(attribute_not_exists(#mark) OR #mark <> :mark)"
+            condition = f"#drained_at > :now AND #drained_at <= :latest AND {is_new}"
             values |= {"interval": interval, "longer": interval + kept, "latest": subject.limit.latest(now)}
         if in_a_row:
             change += " ADD #in_a_row :one"

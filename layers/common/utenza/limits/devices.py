@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from utenza.dynamodb import ConditionFailed, DynamoDb, Value, Write, update
+from utenza.limits import tries
 from utenza.limits.limit import Limit
 from utenza.limits.subjects import Subject
 
@@ -63,15 +64,9 @@ class Devices:
 
         None, and nothing counted, if it is unknown at this address, has expired, or has had `most` in a row.
         """
-        change = update(
-            self._table,
-            device.key,
-            "ADD #tries :one",
-            condition="#tries < :most AND #expires_at > :now",
-            values={"one": 1, "most": most, "now": now},
-        )
+        condition, values = "#expires_at > :now", {"now": now}
         try:
-            item = self._db.update(change)
+            item = tries.count(self._db, self._table, device.key, most, condition=condition, values=values)
         except ConditionFailed:
             return None
         return KnownTo(str(item["account_id"]), int(item["generation"]))

@@ -16,6 +16,7 @@ type Status = Literal["active", "frozen", "closed"]
 type EmailStatus = Literal["ok", "bounced", "complained"]
 type UnlinkReason = Literal["holder", "reclaim", "operator"]
 
+_REUSE_KEPT = 86_400  # seconds; what is delivered from its stream record needs no item
 _NEXT_GENERATION = "#generation = #generation + :one"  # on account and login alike: they stay in step
 
 
@@ -103,6 +104,15 @@ class Accounts:
         key = keys.account(supplier, account_id)
         values: dict[str, Value] = {"now": now, "active": "active"}
         return update(self._table, key, "SET #last_login_at = :now", condition="#status = :active", values=values)
+
+    def session_reused(self, supplier: str, account_id: str, session_id: str, *, now: int) -> Write:
+        """Return the write that has the owner told of a spent refresh token, for the transaction that ends its session.
+
+        It is an item of its own, whose stream record is what the mail and the event come from.
+        """
+        key = keys.reuse(supplier, session_id)
+        values: dict[str, Value] = {"account": account_id, "end": now + _REUSE_KEPT}
+        return update(self._table, key, "SET #account_id = :account, #expires_at = :end", values=values)
 
     def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
         """Remember what became of the last mail; an account that is gone stays gone."""

@@ -9,5 +9,9 @@ def email(supplier: str, address: str) -> str:
     return f"{supplier}#email#{address}"
 
 
+def reuse(supplier: str, session_id: str) -> str:
+    return f"{supplier}#reuse#{session_id}"
+
+
 def customer(supplier: str, code: str) -> str:
     return f"{supplier}#customer#{code}"

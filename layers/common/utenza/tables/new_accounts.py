@@ -35,12 +35,17 @@ class Registration(NamedTuple):
     holder: tuple[str, ...] = ()
 
 
-def new_account(table: str, registration: Registration, *, now: int) -> tuple[Write, Write, Write]:
-    """Return the writes that make an account, its login and its customer's marker, for a transaction."""
+def new_account(
+    table: str, registration: Registration, *, pending_id: str = "", code_key: str = "", now: int
+) -> tuple[Write, Write, Write]:
+    """Return the writes that make an account, its login and its customer's marker, for a transaction.
+
+    The marker remembers which step token, and which pending registration with a code of which key, it was.
+    """
     return (
         put(table, _account_item(registration, now), condition=_IS_NEW),
         put(table, _login_item(registration), condition=_IS_NEW),
-        put(table, _marker_item(registration), condition=_IS_NEW),
+        put(table, _marker_item(registration, pending_id, code_key), condition=_IS_NEW),
     )
 
 
@@ -78,11 +83,13 @@ def _login_item(registration: Registration) -> Item:
     }
 
 
-def _marker_item(registration: Registration) -> Item:
+def _marker_item(registration: Registration, pending_id: str, code_key: str) -> Item:
     return {
         "pk": keys.customer(registration.supplier, registration.customer_code),
         "account_id": registration.account_id,
         "step_token_id": registration.step_token_id,
+        "pending_id": pending_id or None,
+        "code_key": code_key or None,
     }
 
 

@@ -4,12 +4,14 @@ They lie in the Accounts table: the code from the mail creates the account and e
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, delete, put, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, delete, put, update
 from utenza.errors import AlreadyRegistered, CodeInvalid, ConfirmationTokenInvalid
+from utenza.limits import tries
+from utenza.tables import keys
 from utenza.tables.new_accounts import Registration, new_account
 from utenza.tables.reading import reader
 from utenza.tokens.claims import ConfirmationClaims
@@ -27,12 +29,20 @@ _IS_OPEN = "#pending_id = :id AND #expires_at > :now"
 class Pending(NamedTuple):
     """`address_taken`: somebody has this address already, and no code fits. `claim` is what has to be proven too.
 
-    `code_key` is the id of the key of its codes.
+    `code_key` is the id of the key of its codes; `mark`: see `utenza.limits.tries`.
     """
 
     registration: Registration
     address_taken: bool
     claim: Claim | None = None
+    code_key: str = ""
+    mark: str = ""
+
+
+class Confirmed(NamedTuple):
+    """The account that a registration has become, and the id of the key of its code."""
+
+    account_id: str
     code_key: str = ""
 
 
@@ -51,8 +61,13 @@ class PendingRegistrations:
         claim: Claim | None = None,
         code_key: str,
         now: int,
+        is_same: Callable[[Registration], bool] = lambda _: False,
     ) -> ConfirmationClaims:
-        """Store a registration until its address is proven; it replaces an older one of this customer."""
+        """Store a registration until its address is proven; it replaces an older one of this customer.
+
+        One of the same step token that still waits stays, and is returned, if `is_same` says that the call is its
+        repeat: no second mail goes.
+        """
         pending = ConfirmationClaims(registration.supplier, registration.customer_code, secrets.token_hex(16))
         item: Item = {
             "pk": _key(pending),
@@ -66,7 +81,17 @@ class PendingRegistrations:
             **registration._asdict(),
         }
         # Whatever is there is an older registration, or must not be written over.
-        self._db.write(put(self._table, item, condition="attribute_not_exists(#pk) OR attribute_exists(#pending_id)"))
+        of_another_step = "attribute_not_exists(#pk) OR (attribute_exists(#pending_id) AND #step_token_id <> :step)"
+        values = {"step": registration.step_token_id}
+        try:
+            self._db.write(put(self._table, item, condition=of_another_step, values=values))
+        except ConditionFailed as failed:
+            found = failed.old or {}
+            is_own = found.get("step_token_id") == registration.step_token_id
+            if is_own and _waits(found, item, now) and is_same(_registration(found)):
+                return pending._replace(pending_id=found["pending_id"])
+            older = "attribute_not_exists(#pk) OR attribute_exists(#pending_id)"
+            self._db.write(put(self._table, item, condition=older))
         return pending
 
     def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
@@ -74,29 +99,15 @@ class PendingRegistrations:
 
         ConfirmationTokenInvalid when it was confirmed, replaced or has expired, or has had five tries.
         """
-        change = update(
-            self._table,
-            _key(pending),
-            "ADD #tries :one",
-            condition=f"{_IS_OPEN} AND #tries < :most",
-            values={"one": 1, "id": pending.pending_id, "most": TRIES, "now": now},
-        )
+        values: dict[str, Value] = {"id": pending.pending_id, "now": now}
         try:
-            return _pending(self._db.update(change))
+            return _pending(tries.count(self._db, self._table, _key(pending), TRIES, condition=_IS_OPEN, values=values))
         except ConditionFailed:
             raise ConfirmationTokenInvalid from None
 
-    def refund_try(self, pending: ConfirmationClaims) -> None:
-        """Take one try back, which turned out to be no guess."""
-        change = update(
-            self._table,
-            _key(pending),
-            "ADD #tries :less",
-            condition="#pending_id = :id AND #tries > :zero",
-            values={"less": -1, "id": pending.pending_id, "zero": 0},
-        )
-        with suppress(ConditionFailed):
-            self._db.write(change)
+    def refund_try(self, pending: ConfirmationClaims, counted: Pending) -> None:
+        """Take the try back that `count_try` counted: it turned out to be no guess."""
+        tries.give_back(self._db, self._table, _key(pending), counted.mark)
 
     def waiting_for(self, supplier: str, customer_code: str, pending_id: str, *, now: int) -> Pending | None:
         """Return the registration that waits under this id, None when it does not any more."""
@@ -122,7 +133,13 @@ class PendingRegistrations:
             self._db.write(change)
 
     def finish(
-        self, pending: ConfirmationClaims, registration: Registration, *, now: int, also: Sequence[Write] = ()
+        self,
+        pending: ConfirmationClaims,
+        registration: Registration,
+        *,
+        code_key: str = "",
+        now: int,
+        also: Sequence[Write] = (),
     ) -> None:
         """Create the account and end the pending registration, all or nothing, with `also` in the same transaction.
 
@@ -132,7 +149,8 @@ class PendingRegistrations:
         """
         spent = delete(self._table, _key(pending), condition="#pending_id = :id", values={"id": pending.pending_id})
         try:
-            self._db.transact(*new_account(self._table, registration, now=now), spent, *also)
+            made = new_account(self._table, registration, pending_id=pending.pending_id, code_key=code_key, now=now)
+            self._db.transact(*made, spent, *also)
         except TransactionCancelled as cancelled:
             _, login, marker, waiting, *codes = cancelled.reasons
             if marker.is_condition and (marker.old or {}).get("account_id") != registration.account_id:
@@ -143,12 +161,26 @@ class PendingRegistrations:
                 raise CodeInvalid("two_codes") from None
             raise
 
+    def became(self, pending: ConfirmationClaims) -> Confirmed | None:
+        """Return what this registration has become, None when it is no account yet, or no longer one."""
+        marker = self._db.get(self._table, keys.customer(pending.supplier, pending.customer_code))
+        is_own = marker is not None and marker.get("pending_id") == pending.pending_id
+        return _confirmed(marker) if marker is not None and is_own else None
 
-_registration = reader(Registration)
+
+_registration, _confirmed = reader(Registration), reader(Confirmed)
 
 
 def _pending(item: Item) -> Pending:
-    return Pending(_registration(item), item["address_taken"], item.get("claim"), item.get("code_key", ""))
+    return Pending(
+        _registration(item), item["address_taken"], item.get("claim"), item.get("code_key", ""), item.get("mark", "")
+    )
+
+
+def _waits(found: Item, new: Item, now: int) -> bool:
+    """Tell whether a registration can still be confirmed, and by the same proofs as a new one."""
+    is_same = all(found.get(name) == new.get(name) for name in ("address_taken", "claim"))
+    return bool(is_same and found["tries"] < TRIES and found["expires_at"] > now)
 
 
 def _key(pending: ConfirmationClaims) -> str:

@@ -3,6 +3,9 @@
 A token is `{supplier}.{family}.{secret}`. Of a secret only its hash is stored. Its successor is worked out from the
 secret itself and a stored nonce, so that a token presented twice (two tabs, a lost answer) gets the same successor,
 which nobody can read from the table.
+
+A session's id, which access tokens carry to other APIs, is a hash of the family: who reads one cannot make a token of
+it, not even a wrong one that ends the session.
 """
 
 import hashlib
@@ -54,6 +57,10 @@ class Session(NamedTuple):
     def supplier(self) -> str:
         return self.presented.supplier
 
+    @property
+    def id(self) -> str:
+        return id_of(self.presented.family)
+
 
 class Sessions:
     def __init__(self, db: DynamoDb, table: str) -> None:
@@ -61,16 +68,24 @@ class Sessions:
         self._table = table
 
     def open(
-        self, supplier: str, account_id: str, *, generation: int, now: int, lifetime: int, also: Sequence[Write] = ()
+        self,
+        supplier: str,
+        account_id: str,
+        *,
+        generation: int,
+        now: int,
+        lifetime: int,
+        family: str = "",
+        also: Sequence[Write] = (),
     ) -> tuple[str, int]:
         """Begin a family of `lifetime` seconds; return its first token and when it expires.
 
-        `also` are writes of the same transaction; InvalidCredentials when a condition of theirs does not hold: the
-        account was closed in this moment.
+        `family` comes from `new_family`, where its id is needed before. `also` are writes of the same transaction;
+        InvalidCredentials when a condition of theirs does not hold: the account was closed in this moment.
         """
-        family, secret, expires_at = secrets.token_urlsafe(16), secrets.token_urlsafe(32), now + lifetime
+        family, secret, expires_at = family or new_family(), secrets.token_urlsafe(32), now + lifetime
         item: Item = {
-            "pk": _key(supplier, family),
+            "pk": _key(supplier, id_of(family)),
             "account_id": account_id,
             "generation": generation,
             "current": hash_of(secret),
@@ -89,12 +104,18 @@ class Sessions:
     def find(self, refresh_token: object, *, now: int) -> Session:
         """Return the session that the token names; RefreshTokenInvalid if it has ended. `rotate` checks the secret."""
         presented = parse(refresh_token)
-        return _session(presented, self._db.get(self._table, _key(presented.supplier, presented.family)), now)
+        return _session(presented, self._db.get(self._table, _key_of(presented)), now)
 
-    def rotate(self, session: Session, *, now: int) -> str:
+    def is_open(self, supplier: str, session_id: str, account_id: str, *, now: int) -> bool:
+        """Tell whether this session of the account has not ended."""
+        item = self._db.get(self._table, _key(supplier, session_id))
+        return item is not None and item["account_id"] == account_id and item["expires_at"] > now
+
+    def rotate(self, session: Session, *, now: int, on_reuse: Sequence[Write] = ()) -> str:
         """Spend the token and return its successor, the same one for 30 seconds; RefreshTokenInvalid otherwise.
 
-        A secret that is not, or no longer, good for a family that exists may be stolen: the family ends.
+        A secret that is not, or no longer, good for a family that exists may be stolen: the family ends, and the writes
+        `on_reuse` are done with it, once for each family.
         """
         secret = session.presented.secret
         while hmac.compare_digest(session.current, hash_of(secret)):
@@ -104,7 +125,7 @@ class Sessions:
                 session = _session(session.presented, lost.old, now)
         nonce = nonce_of_spent(session.spent, secret, now)
         if nonce is None:
-            self.end(session.presented.supplier, session.presented.family)
+            self._end_reused(session, on_reuse)
             raise RefreshTokenInvalid
         return _token(session.presented, nonce)
 
@@ -112,18 +133,28 @@ class Sessions:
         """End the token's family, also when its secret is stale: so would `rotate`; any other text does nothing."""
         with suppress(RefreshTokenInvalid):
             presented = parse(refresh_token)
-            self.end(presented.supplier, presented.family)
+            self.end(presented.supplier, id_of(presented.family))
 
-    def end(self, supplier: str, family: str) -> None:
-        """End the family, so that none of its tokens is good for anything."""
+    def end(self, supplier: str, session_id: str) -> None:
+        """End the session, so that none of its tokens is good for anything."""
         with suppress(ConditionFailed):
-            self._db.write(delete(self._table, _key(supplier, family), condition="attribute_exists(#pk)"))
+            self._db.write(self._ended(_key(supplier, session_id)))
+
+    def _ended(self, key: str) -> Write:
+        return delete(self._table, key, condition="attribute_exists(#pk)")
+
+    def _end_reused(self, session: Session, also: Sequence[Write]) -> None:
+        try:
+            self._db.transact(self._ended(_key_of(session.presented)), *also)
+        except TransactionCancelled as cancelled:
+            if not cancelled.reasons[0].is_condition:  # else it has ended in this moment, and been told of
+                raise
 
     def _spend(self, session: Session, now: int) -> str:
         presented, nonce = session.presented, secrets.token_urlsafe(16)
         change = update(
             self._table,
-            _key(presented.supplier, presented.family),
+            _key_of(presented),
             "SET #current = :new, #spent = :spent",
             condition="#current = :old",
             values={
@@ -142,6 +173,15 @@ def parse(refresh_token: object) -> Presented:
     if match is None:
         raise RefreshTokenInvalid
     return Presented(*match.groups())
+
+
+def new_family() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def id_of(family: str) -> str:
+    """Return the id of a family's session."""
+    return _text(hashlib.sha256(f"session|{family}".encode()).digest()[:16])
 
 
 def hash_of(secret: str) -> str:
@@ -181,8 +221,12 @@ def _token(presented: Presented, nonce: str) -> str:
     return f"{presented.supplier}.{presented.family}.{successor(presented.secret, nonce)}"
 
 
-def _key(supplier: str, family: str) -> str:
-    return f"{supplier}#session#{family}"
+def _key(supplier: str, session_id: str) -> str:
+    return f"{supplier}#session#{session_id}"
+
+
+def _key_of(presented: Presented) -> str:
+    return _key(presented.supplier, id_of(presented.family))
 
 
 def _text(digest: bytes) -> str:

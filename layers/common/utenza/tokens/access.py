@@ -9,6 +9,8 @@ from utenza.tokens.signing_key import ALGORITHM, SigningKey
 from utenza.tokens.signing_keys import SigningKeys
 from utenza.tokens.strict import Refused, claims_of, header, header_of
 
+_CLIENT = "utenza"  # RFC 9068 asks for one; callers do not register here
+
 
 class AccessTokens:
     def __init__(self, keys: SigningKeys, *, audience: str, lifetime: int = 0) -> None:
@@ -17,13 +19,27 @@ class AccessTokens:
         self._audience = audience
         self._lifetime = lifetime
 
-    def issue(self, account_id: str, supplier: str, *, generation: int, issuer: str, now: int) -> tuple[str, int]:
-        """Return a new token and its lifetime in seconds."""
+    def issue(
+        self,
+        account_id: str,
+        supplier: str,
+        *,
+        session_id: str,
+        auth_time: int,
+        generation: int,
+        issuer: str,
+        now: int,
+    ) -> tuple[str, int]:
+        """Return a new token and its lifetime in seconds; `auth_time` is the moment of the session's login."""
         claims = {
             "iss": issuer,
             "sub": account_id,
             "aud": self._audience,
+            "client_id": _CLIENT,
             "supplier": supplier,
+            "sid": session_id,
+            "auth_time": auth_time,
+            "amr": ["pwd"],
             "iat": now,
             "exp": now + self._lifetime,
             "jti": f"{generation}-{secrets.token_hex(16)}",
@@ -41,9 +57,11 @@ class AccessTokens:
             claims = claims_of(token, _header(key), key.public_key(), audience=self._audience, issuer=issuer)
         except Refused:
             raise AccessTokenInvalid from None
-        if now >= claims["exp"]:
+        if now >= claims["exp"] or "sid" not in claims:  # those of earlier versions name no session
             raise AccessTokenInvalid
-        return AccessClaims(claims["jti"], claims["sub"], claims["supplier"], claims["iat"], claims["exp"])
+        return AccessClaims(
+            claims["jti"], claims["sub"], claims["supplier"], claims["sid"], claims["iat"], claims["exp"]
+        )
 
 
 def _header(key: SigningKey) -> dict[str, str]:

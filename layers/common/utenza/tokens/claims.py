@@ -52,6 +52,7 @@ class AccessClaims(NamedTuple):
     token_id: str
     account_id: str
     supplier: str
+    session_id: str
     issued_at: int
     expires_at: int
 
