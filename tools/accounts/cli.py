@@ -111,10 +111,17 @@ def _is_confirmed() -> bool:
         return False
 
 
-_PLANS: dict[str, Callable[[Deployment, Account], Plan]] = {"close": plans.close, "end-sessions": plans.end_sessions}
+_PLANS: dict[str, Callable[[Deployment, Account], Plan]] = {
+    "close": plans.close,
+    "freeze": plans.freeze,
+    "unfreeze": plans.unfreeze,
+    "end-sessions": plans.end_sessions,
+}
 _COMMANDS = {
     "find": "show an account: id, status, user id, language, customers, logins, e-mail status, open sessions",
     "close": "close an account: its address and its customers can register again at once",
+    "freeze": "freeze an account until it is found out whose it is: nobody can log in, every session ends",
+    "unfreeze": "make a frozen account active again, with the same password",
     "end-sessions": "end every session of an account",
     "unlink": "take a customer code from its account: the customer can register again",
     "activation-code": "issue the code with which a customer without an e-mail address in the CRM can register",

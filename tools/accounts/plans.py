@@ -41,6 +41,30 @@ def close(deployment: Deployment, account: Account) -> Plan:
     return Plan("close", text, do, account.account_id)
 
 
+def freeze(deployment: Deployment, account: Account) -> Plan:
+    if account.status != "active":
+        raise Refused(f"The account {account.account_id} is {account.status}")
+
+    def do(also: Sequence[Write], now: int) -> str:
+        accounts = Accounts(deployment.db, deployment.accounts)
+        _succeed(accounts.freeze(account, email.key(account.user_id), now=now, also=also))
+        return "Frozen. Nobody can log in or recover the password, and every session has ended."
+
+    return Plan("freeze", f"Freeze the account {account.account_id}, and end its sessions", do, account.account_id)
+
+
+def unfreeze(deployment: Deployment, account: Account) -> Plan:
+    if account.status != "frozen":
+        raise Refused(f"The account {account.account_id} is {account.status}")
+
+    def do(also: Sequence[Write], now: int) -> str:  # noqa: ARG001 - all plans are called alike
+        accounts = Accounts(deployment.db, deployment.accounts)
+        _succeed(accounts.unfreeze(account, email.key(account.user_id), also=also))
+        return "Active again, with the same password. Nobody can freeze it with the same notice once more."
+
+    return Plan("unfreeze", f"Make the account {account.account_id} active again", do, account.account_id)
+
+
 def end_sessions(deployment: Deployment, account: Account) -> Plan:
     _check_open(account)
 
@@ -77,6 +101,8 @@ def activation_code(deployment: Deployment, supplier: str, code: str) -> Plan:
 
     days = LIFETIME // 86_400
     text = f"Issue an activation code for the customer {code}, good once and for {days} days, instead of any before it"
+    if not deployment.supplier(supplier).issues_activation_codes:
+        text += ". No registration asks for it while issues_activation_codes is off in suppliers.toml"
     return Plan("activation_code", text, do, customer_code=code)
 
 

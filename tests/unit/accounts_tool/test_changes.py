@@ -14,9 +14,11 @@ from utenza.tables.accounts import Account
 from utenza.tables.activation_codes import ActivationCodes
 
 NEW_CODE = "00100200302"
+DRY = ("--reason", "ticket 4711", "--dry-run")
 CHANGES = [
     ("close", "--code", CODE),
     ("close", "--email", MARIO.user_id),
+    ("freeze", "--code", CODE),
     ("end-sessions", "--account", MARIO.account_id),
     ("unlink", "--code", CODE),
     ("activation-code", "--code", NEW_CODE),
@@ -44,6 +46,7 @@ def test_each_change_leaves_one_audit_entry_with_who_and_why(office: Office, com
         about
         == {
             "close": {"account_id"},
+            "freeze": {"account_id"},
             "end-sessions": {"account_id"},
             "unlink": {"account_id", "customer_code"},
             "activation-code": {"customer_code"},
@@ -87,7 +90,7 @@ def test_what_is_confirmed_is_done(office: Office, monkeypatch: pytest.MonkeyPat
     assert _account(office).status == "closed"
 
 
-@pytest.mark.parametrize("command", CHANGES[:4])
+@pytest.mark.parametrize("command", [CHANGES[0], CHANGES[1], CHANGES[3], CHANGES[4]])
 def test_an_account_that_changes_in_this_moment_is_left_alone(
     office: Office, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +147,37 @@ def test_an_account_is_closed_with_all_customers_that_one_transaction_can_free(
     assert len([pk for pk in office.items() if "#customer#" in pk]) == number * status
 
 
+def test_a_frozen_account_is_active_again_with_its_password_when_that_is_found_right(office: Office) -> None:
+    assert "is active" in office.change("unfreeze", "--code", CODE).err
+    assert office.change("freeze", "--code", CODE).status == 0
+    assert "status       frozen" in office.run("find", "--code", CODE).out
+    assert "is frozen" in office.change("freeze", "--code", CODE).err
+    assert office.change("unfreeze", "--code", CODE, reason="ticket 4711: it is theirs").status == 0
+    login = office.accounts.login_of(SUPPLIER, MARIO.email_key)
+    assert login is not None
+    assert (login.status, login.password_hash, login.generation) == ("active", MARIO.password_hash, 1)
+    assert sorted(entry["action"]["S"] for entry in office.audit()) == ["freeze", "unfreeze"]
+
+
+def test_a_frozen_account_can_be_closed(office: Office) -> None:
+    assert office.change("freeze", "--code", CODE).status == 0
+    assert office.change("close", "--code", CODE).status == 0
+    assert _account(office).status == "closed"
+    assert office.accounts.login_of(SUPPLIER, MARIO.email_key) is None
+
+
+def test_an_account_that_is_frozen_in_this_moment_is_not_frozen_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile() -> bool:
+        return office.accounts.freeze(_account(office), MARIO.email_key, now=1)
+
+    monkeypatch.setattr(cli, "_is_confirmed", meanwhile)
+    assert "changed in this moment" in office.run("freeze", "--code", CODE, "--reason", "ticket 4711").err
+    assert _account(office).generation == 1
+    assert not office.audit()
+
+
 def test_sessions_end_and_the_password_stays(office: Office) -> None:
     assert office.change("end-sessions", "--code", CODE).status == 0
     login = office.accounts.login_of(SUPPLIER, MARIO.email_key)
@@ -163,6 +197,7 @@ def test_an_activation_code_is_shown_once_and_fits(office: Office) -> None:
     office.record(NEW_CODE)
     codes = ActivationCodes(office.db, office.tables["AccountsTable"])
     first, second = (office.change("activation-code", "--code", NEW_CODE).out.splitlines()[-1] for _ in range(2))
+    assert "issues_activation_codes is off" in office.run("activation-code", "--code", NEW_CODE, *DRY).out
     now = int(time.time())
     assert codes.fits(SUPPLIER, NEW_CODE, second, now=now)
     assert not codes.fits(SUPPLIER, NEW_CODE, first, now=now)

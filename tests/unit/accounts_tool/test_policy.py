@@ -21,6 +21,8 @@ COMMANDS = [
     ("find", "--email", MARIO.user_id),
     ("close", "--code", CODE),
     ("end-sessions", "--code", CODE),
+    ("freeze", "--code", CODE),
+    ("unfreeze", "--code", CODE),
     ("unlink", "--code", CODE),
     ("activation-code", "--code", NEW_CODE),
 ]
