@@ -23,7 +23,7 @@ _BLANK_SIGNS = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " "
 
 
 def clean(text: str) -> str:
-    """Return `text` without characters that nobody sees, trimmed, and with one blank for each run of blanks of any kind.
+    """Return `text` without characters that nobody sees, trimmed, with one blank for each run of blanks of any kind.
 
     What goes are format characters (category Cf: marks of direction, zero-width blanks, joiners, soft hyphens, byte
     order marks) and variation selectors. Control characters other than blanks stay, so that they are refused.
