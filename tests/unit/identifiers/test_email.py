@@ -57,6 +57,7 @@ def test_a_dotless_i_makes_another_domain() -> None:
         "mario@stampante.local",
         "mario@prova.test",
         "mario@1.2.3",
+        "mario@example.i",
         "mario@-a.it",
         "mario@xn--x.it",
         "mario@@example.it",

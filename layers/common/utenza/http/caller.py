@@ -1,12 +1,19 @@
 """Who calls: the address that is counted, the language, the token, and the API's own public address."""
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import APIGatewayAuthorizerRequestEvent
 
 from utenza.http import languages
+
+
+def is_of_rest_api(event: dict[str, Any]) -> bool:
+    """Tell whether Lambda was called by a REST API of API Gateway, whose events (payload 1.0) are those we read."""
+    context = event.get("requestContext")
+    return "httpMethod" in event and "path" in event and isinstance(context, dict) and "identity" in context
 
 
 def source(event: APIGatewayProxyEvent) -> str:

@@ -134,7 +134,7 @@ def _text(event: APIGatewayProxyEvent) -> str:
     if len(event.body or "") > 2 * MOST_BYTES:  # also in base64
         raise RequestTooLarge
     try:
-        text = event.decoded_body or ""
+        text = (event.decoded_body or "").removeprefix("\ufeff")  # a byte order mark says only that it is UTF-8
         size = len(text.encode())
     except ValueError:  # no base64, or no UTF-8
         raise MalformedRequest from None

@@ -15,6 +15,7 @@ from pydantic import AfterValidator
 from utenza.errors import InvalidValue
 from utenza.identifiers.separators import Identifier, clean
 
+_SHORTEST_TOP_LEVEL = 2  # no top-level domain has one letter
 _MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 
 
@@ -54,7 +55,8 @@ def key(text: str) -> str:
         )
     except EmailNotValidError:
         raise InvalidValue("invalid_email") from None
-    if not _means_itself(address.rpartition("@")[2], checked.domain):
+    top_level = checked.ascii_domain.rpartition(".")[2]
+    if len(top_level) < _SHORTEST_TOP_LEVEL or not _means_itself(address.rpartition("@")[2], checked.domain):
         raise InvalidValue("invalid_email")
     return f"{checked.local_part}@{checked.ascii_domain}".lower()
 
