@@ -344,7 +344,7 @@ _WITHOUT_CONTEXT = {"httpMethod": "GET", "resource": "/caller", "path": "/caller
         _HTTP_API_EVENT,
         _WITHOUT_CONTEXT,
         _WITHOUT_CONTEXT | {"requestContext": None},
-        _WITHOUT_CONTEXT | {"requestContext": {"elb": {"targetGroupArn": "arn"}}},
+        {"httpMethod": "GET", "path": "/caller", "requestContext": {"elb": {"targetGroupArn": "arn"}}},
         {"key1": "value1"},
         {},
     ],
@@ -361,6 +361,12 @@ def test_an_event_that_is_none_of_a_rest_api_gets_an_answer(
     [line] = logged(caplog)
     assert (line["message"], line["code"]) == ("refused", "malformed_request")
     assert "192.0.2.7" not in str(line)
+
+
+def test_a_call_without_an_address_has_an_unknown_source() -> None:
+    event = _WITHOUT_CONTEXT | {"requestContext": {"requestId": "r-1", "domainName": "api.example", "path": "/caller"}}
+    response = _APP.resolve(event, CONTEXT)
+    assert (response["statusCode"], json.loads(response["body"])["source"]) == (200, "unknown")
 
 
 def _start(monkeypatch: pytest.MonkeyPatch, warm_up: Callable[[], object]) -> None:

@@ -12,15 +12,14 @@ from utenza.http import languages
 
 def is_of_rest_api(event: dict[str, Any]) -> bool:
     """Tell whether Lambda was called by a REST API of API Gateway, whose events (payload 1.0) are those we read."""
-    context = event.get("requestContext")
-    return "httpMethod" in event and "path" in event and isinstance(context, dict) and "identity" in context
+    return {"httpMethod", "resource", "path"} <= event.keys() and isinstance(event.get("requestContext"), dict)
 
 
 def source(event: APIGatewayProxyEvent) -> str:
     """Return the address as the gateway saw it, of IPv6 the /64 that one household has."""
     try:
         address = ip_address(event.request_context.identity.source_ip)
-    except ValueError:  # a test call from the gateway's console
+    except (KeyError, ValueError):  # a test call, from the gateway's console or by hand
         return "unknown"
     if not isinstance(address, IPv6Address):
         return str(address)

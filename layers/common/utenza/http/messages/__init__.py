@@ -33,8 +33,8 @@ class WaitTexts(BaseModel):
 class Messages(BaseModel):
     """Texts by the codes of the contract; `fields` has the text of every field error, and `invalid` for any other.
 
-    `details` are other words for a problem's detail. The name of a company has a text of its own, because digits and signs
-    belong to it.
+    `details` are other words for a problem's detail. The name of a company has a text of its own, because digits and
+    signs belong to it.
     """
 
     wait: WaitTexts
