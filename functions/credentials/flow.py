@@ -216,7 +216,7 @@ def _wrong_credentials(
     typed, is_wrong = submitted.typed, submitted.is_wrong
     personal_data = PersonalData.of(
         without_tax_codes(customer, step.unproved),
-        user_id=typed("user_id").strip(),
+        user_id=email.compact(typed("user_id")),
         phone=step.phone,
         supplier_names=(supplier.id, *supplier.name.values()),
     )

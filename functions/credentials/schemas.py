@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from utenza.http.requests import OptionalText, RequestModel, ResponseModel, Text
+from utenza.http.requests import CleanText, OptionalText, RequestModel, ResponseModel, Text
 from utenza.identifiers.email import EmailAddress
 
 
@@ -26,7 +26,7 @@ class ConfirmRequest(RequestModel):
     confirmation_token: str = Field(
         min_length=1, max_length=4096, description='From POST /credentials, "confirmation_required".'
     )
-    code: Text = Field(min_length=1, max_length=40, description="Six digits, from the mail.")
+    code: CleanText = Field(min_length=1, max_length=40, description="Six digits, from the mail.")
     claim_code: OptionalText = Field(
         default="", max_length=40, description='With `"claim": "code"`: six digits, from the mail to the customer.'
     )
@@ -36,7 +36,7 @@ class ConfirmRequest(RequestModel):
 
 
 class ObjectionRequest(RequestModel):
-    objection_code: Text = Field(
+    objection_code: CleanText = Field(
         min_length=1, max_length=200, description="From the notice that an account was created for a customer code."
     )
 

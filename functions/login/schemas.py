@@ -6,10 +6,11 @@ from pydantic import Field
 
 from utenza.http.addressing import SupplierRequest
 from utenza.http.requests import OptionalToken, RequestModel, ResponseModel
+from utenza.identifiers.separators import Identifier
 
 
 class LoginRequest(SupplierRequest):
-    user_id: str = Field(min_length=1, max_length=254)
+    user_id: Identifier = Field(min_length=1, max_length=254)
     password: str = Field(min_length=1, max_length=1024)
     device_token: OptionalToken = Field(
         default="", max_length=4096, description="From the last login on this device; what is no token here is ignored."

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from utenza.http.requests import RequestModel, ResponseModel, Text
+from utenza.http.requests import CleanText, RequestModel, ResponseModel
 from utenza.http.step_one import StepOneRequest
 
 
@@ -19,4 +19,4 @@ class ReclaimResponse(ResponseModel):
 
 class ReclaimConfirmRequest(RequestModel):
     reclaim_token: str = Field(min_length=1, max_length=4096, description="From POST /reclaim.")
-    code: Text = Field(min_length=1, max_length=40, description="Six digits, from the mail.")
+    code: CleanText = Field(min_length=1, max_length=40, description="Six digits, from the mail.")

@@ -5,19 +5,20 @@ from typing import Literal
 from pydantic import Field
 
 from utenza.http.addressing import CustomerRequest, SupplierRequest
-from utenza.http.requests import RequestModel, ResponseModel, Text
+from utenza.http.requests import CleanText, RequestModel, ResponseModel, Text
+from utenza.identifiers.separators import Identifier
 from utenza.identifiers.tax_code import TaxCode
 
 
 class RecoveryRequest(SupplierRequest):
-    user_id: str = Field(min_length=1, max_length=254)
+    user_id: Identifier = Field(min_length=1, max_length=254)
 
 
 class CodeRequest(RequestModel):
     recovery_token: str = Field(
         min_length=1, max_length=4096, description='From POST /recovery, when its "next" is "code".'
     )
-    code: Text = Field(min_length=1, max_length=40, description="Six digits, from the mail.")
+    code: CleanText = Field(min_length=1, max_length=40, description="Six digits, from the mail.")
 
 
 class PasswordRequest(RequestModel):

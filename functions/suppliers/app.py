@@ -1,4 +1,4 @@
-"""GET /suppliers: what a form needs to know before the customer types anything."""
+"""GET /suppliers: what a form needs to know before the customer types anything; HEAD for monitors of availability."""
 
 from functools import cache
 
@@ -28,6 +28,14 @@ def list_suppliers() -> Response[str]:
     language = caller.language(router.current_event)
     views = [_view(supplier, language) for supplier in known_suppliers()]
     return respond(200, SuppliersResponse(suppliers=views), Cache_Control="public, max-age=3600")
+
+
+@router.head("/suppliers")
+def check_suppliers() -> Response[str]:
+    """Answer as GET without a body."""
+    response = list_suppliers()
+    response.body = ""
+    return response
 
 
 def _view(supplier: Supplier, language: str) -> SupplierView:

@@ -42,7 +42,7 @@ export function newPasswordFields(flow, customer, label = flow.texts.fields.pass
 
 /** Return a field for the answer to a security question. */
 export function securityAnswerField(flow, settings) {
-  return textField(flow, { name: "answer", autocomplete: "off", ...VERBATIM, draft: "page", ...settings });
+  return textField(flow, { name: "answer", autocomplete: "off", ...VERBATIM, asTyped: true, draft: "page", ...settings });
 }
 
 /** Return the field for the six-digit code of an e-mail. */

@@ -1,14 +1,18 @@
+import { clean } from "./clean.js";
 import { format, h } from "./html.js";
 
 /**
  * Create a form field: `node` to show, `value()`, `focus()`, `fill(text)`, `showError(text)` ("" removes it), `concealPassword()`.
  *
  * `name` is the name in the API. `digits` is how many digits the text must have. `draft` says where the value is stored when the customer leaves the form: see Drafts.
- * `repeats` names the field that this one must equal. `before` and `after` surround the input. Other settings become
- * attributes of the input.
+ * `repeats` names the field that this one must equal. `before` and `after` surround the input. `value()` is cleaned of
+ * characters that nobody sees, unless it is taken `asTyped`, as passwords are. Other settings become attributes of the input.
  */
 export function textField(flow, settings) {
-  const { name, label, hint, draft: scope, repeats, digits, optional = false, before, after, value, ...attributes } = settings;
+  const {
+    name, label, hint, draft: scope, repeats, digits, optional = false, before, after, value,
+    asTyped = settings.type === "password", ...attributes
+  } = settings;
   const draft = flow.drafts.scope(scope);
   const described = [hint && `${name}-hint`, `${name}-error`].filter(Boolean).join(" ");
   const input = h("input", {
@@ -47,7 +51,7 @@ export function textField(flow, settings) {
     optional,
     repeats,
     node,
-    value: () => input.value,
+    value: () => (asTyped ? input.value : clean(input.value)),
     focus: () => input.focus(),
     fill(text) {
       input.value = text;

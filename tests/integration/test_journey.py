@@ -164,6 +164,24 @@ def test_suppliers_are_listed_in_the_callers_language_and_may_be_cached(caller: 
     assert (first["mail"], first["password_min_length"]) == (False, 8)
 
 
+def test_head_answers_for_suppliers_as_get_without_a_body(caller: Caller) -> None:
+    got, head = caller.get("/suppliers"), caller.send("HEAD", "/suppliers")
+    assert (head.status, head.content) == (200, b"")
+    assert head.headers["cache-control"] == got.headers["cache-control"]
+
+
+def test_what_is_pasted_with_invisible_characters_is_read(caller: Caller, stored: Any) -> None:
+    customer = stored(person())
+    pasted = {field: f"\u202a{text}\u202c\u2060" for field, text in claim(customer).items() if field != "supplier"}
+    verified = caller.post(
+        "/verify", pasted | {"supplier": f"\u200b{SUPPLIER}", "phone": "\u202a+39 333 1234567\u202c"}
+    )
+    assert verified.status == 200
+    user_id = f"pasted{customer.code}@example.it"
+    assert caller.post("/credentials", credentials(verified.json["step_token"], f"\u200b{user_id}")).status == 201
+    assert _login(caller, f"{user_id}\ufeff").status == 200
+
+
 def test_a_supplier_is_named_when_there_are_several(caller: Caller, stored: Any) -> None:
     customer = stored(person())
     answer = caller.post("/verify", claim(customer, supplier=None))

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from tools.import_customers.formulas import escaped
 from tools.import_customers.records import Record
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _OWN_COLUMNS = ("RIGA", "CAMPO", "CODICE_ERRORE", "MOTIVO")
 
 IT_REASONS = {
@@ -64,7 +64,7 @@ class Rejects:
             self.path.unlink(missing_ok=True)
 
     def _write(self, *cells: str) -> None:
-        csv.writer(self._file, delimiter=";", lineterminator="\r\n").writerow(map(_escaped, cells))  # type: ignore[arg-type]
+        csv.writer(self._file, delimiter=";", lineterminator="\r\n").writerow(map(escaped, cells))  # type: ignore[arg-type]
 
 
 def check_writable(path: Path, export: Path) -> None:
@@ -81,8 +81,3 @@ def _open_private(path: Path, how: int = os.O_TRUNC) -> TextIO:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | how, 0o600)
     os.fchmod(descriptor, 0o600)
     return os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
-
-
-def _escaped(cell: str) -> str:
-    """Return the cell with an apostrophe if a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from tools.import_customers.columns import Header, Layout, fold
 from tools.import_customers.encodings import lower_among_capitals
+from tools.import_customers.formulas import unescaped
 from tools.import_customers.records import Record
 from utenza.customers import company_names, person_names
 from utenza.customers.record import Customer
 from utenza.errors import InvalidValue
 from utenza.identifiers import customer_code, email, partita_iva, phone, tax_code
+from utenza.identifiers.separators import clean
 
 _LONGEST = {"first_name": 100, "last_name": 100, "company_name": 200}  # as in POST /verify
 # A few names make up most of an export: cache their validation.
@@ -59,13 +61,13 @@ def to_row(record: Record, header: Header, only_supplier: str | None) -> Row:
 
 def _fitted(cells: Sequence[str], width: int) -> Sequence[str]:
     """Return as many cells as the header has: exports leave out empty ones at the end, or write separators too many."""
-    if any(cell.strip() for cell in cells[width:]):
+    if any(clean(cell) for cell in cells[width:]):
         raise Rejected("", "too_many_columns")
     return [*cells[:width], *[""] * (width - len(cells))] if len(cells) != width else cells
 
 
 def _layout(cells: Sequence[str], header: Header, only: str | None) -> Layout:
-    named = only if header.supplier_at is None else cells[header.supplier_at].strip().casefold()
+    named = only if header.supplier_at is None else clean(cells[header.supplier_at]).casefold()
     if not named:
         raise Rejected("supplier", "required")
     if only not in (None, named):
@@ -77,13 +79,13 @@ def _layout(cells: Sequence[str], header: Header, only: str | None) -> Layout:
 
 
 def _text(field: str, cell: str) -> str:
-    """Return the trimmed cell without what keeps Excel from calculating it, empty for a dash; raises Rejected."""
+    """Return the cleaned cell without what keeps Excel from calculating it, empty for a dash; raises Rejected."""
     if (cell.isascii() and cell.isalnum()) or not cell:
         return cell  # most cells: nothing below applies
-    text = cell.strip()
+    text = clean(unescaped(cell))
     if as_text := _AS_TEXT.fullmatch(text):
         text = as_text[1].strip()
-    if text[:1] == "'" and (text[1:2] in _FORMULA or field in _CODES):
+    if text[:1] == "'" and field in _CODES:
         text = text[1:]
     if _NOTHING.fullmatch(text):
         return ""
@@ -91,13 +93,16 @@ def _text(field: str, cell: str) -> str:
         raise Rejected(field, "formula")
     if field in _LONGEST and any(mark in text for mark in _LOST):
         raise Rejected(field, "lost_character")
-    if not text.isascii() and (lower_among_capitals(text) or _is_of_another_encoding(text)):
+    # The cell as it is: a soft hyphen or a no-break blank in it may be half of a letter.
+    if not cell.isascii() and (lower_among_capitals(text) or any(map(_is_of_another_encoding, (text, cell)))):
         raise Rejected(field, "mixed_encoding")
     return text
 
 
 def _is_of_another_encoding(text: str) -> bool:
     """Tell whether the text is UTF-8 that was read as Windows-1252, like `Ã²` for `ò`."""
+    if text.isascii():
+        return False
     try:
         meant = text.encode("cp1252").decode("utf-8")
     except UnicodeError:

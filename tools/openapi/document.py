@@ -80,6 +80,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": {"application/json": _reference(operation.body)}}
     if operation.bearer:
         described["security"] = [{"bearer": []}]
+    if operation.route.startswith("HEAD "):
+        for response in described["responses"].values():
+            response.pop("content", None)
     return described
 
 

@@ -53,6 +53,14 @@ OPERATIONS = (
         cacheable=True,
     ),
     Operation(
+        route="HEAD /suppliers",
+        function="suppliers",
+        summary="As GET without a body, for monitors of availability",
+        status=200,
+        response=None,
+        cacheable=True,
+    ),
+    Operation(
         route="POST /verify",
         function="verify",
         summary="Step one: who the customer is, as printed on the bill",

@@ -68,7 +68,7 @@ function credentialFields(flow) {
     userId,
     ...newPasswordFields(flow, () => ({ ...claim, user_id: userId.value() })),
     textField(flow, {
-      name: "question", label: texts.question, hint: texts.question_hint, autocomplete: "off", draft: "tab",
+      name: "question", label: texts.question, hint: texts.question_hint, autocomplete: "off", asTyped: true, draft: "tab",
     }),
     securityAnswerField(flow, { label: texts.answer, hint: texts.answer_hint }),
     securityAnswerField(flow, {

@@ -26,6 +26,19 @@ from utenza.customers.tax_code_names import goes_with_name
         ("RSSMRA", "Maria Grazia", "Rossi"),
         ("RSSMGR", "Maria Grazia", "Rossi"),
         ("VNVMRA", "Мария", "Иванова"),  # how she was transliterated cannot be told
+        ("LUAMRA", "Mario", "Lùa"),
+        ("LAXMRA", "Mario", "Alù"),  # old rule: letters with an accent were left out
+        ("LAXMRA", "Mario", "ALU'"),
+        ("LAUMRA", "Mario", "Alù"),
+        ("BTEMRA", "Mario", "Betaña"),
+        ("BTNMRA", "Mario", "Betaña"),
+        ("RNEMRA", "Mario", "Renež"),
+        ("RNZMRA", "Mario", "Renež"),
+        ("RSSLAX", "Alù", "Rossi"),
+        ("SNGXXX", "Singh", "Singh"),  # somebody with one name
+        ("SNGXXX", "-", "SINGH"),
+        ("XXXSGH", "Singh", "Kaur"),
+        ("LVAMRA", "Mario", "Əlva"),
     ],
 )
 def test_a_code_goes_with_the_name_it_was_made_of(letters: str, first_name: str, last_name: str) -> None:
@@ -36,7 +49,7 @@ def test_a_code_goes_with_the_name_it_was_made_of(letters: str, first_name: str,
 
 @pytest.mark.parametrize(
     ("first_name", "last_name"),
-    [("Luigi", "Rossi"), ("Mario", "Bianchi"), ("Mariano", "Rosi"), ("", ""), ("", "Rossi")],
+    [("Luigi", "Rossi"), ("Mario", "Bianchi"), ("Mariano", "Rosi"), ("", ""), ("", "Rossi"), ("Mariò", "Bïanchi")],
 )
 def test_a_code_does_not_go_with_another_name(first_name: str, last_name: str) -> None:
     assert not goes_with_name("RSSMRA85T10A562S", first_name, last_name)

@@ -136,7 +136,8 @@ def counted(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, dict[str, str
         "[" * 10_000,
         '{"note":' * 2_000,
         '{"note": ' + "1" * 10_000 + "}",
-        "\ufeff{}",
+        "\ufeff",
+        "{}\ufeff",
         '{"note": "\ufffd"}',
     ],
 )
@@ -156,6 +157,12 @@ def test_only_utf_8_json_is_read(media_type: str) -> None:
 @pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=UTF-8"])
 def test_the_usual_spellings_of_the_content_type_are_read(media_type: str) -> None:
     assert call("POST /note", '{"note": "a"}', Content_Type=media_type)["statusCode"] == 200
+
+
+def test_a_byte_order_mark_before_a_body_is_read_over() -> None:
+    marked = '\ufeff{"note": "abc"}'
+    assert call("POST /note", marked)["json"] == {"length": 3}
+    assert call("POST /note", base64.b64encode(marked.encode()).decode(), encoded=True)["json"] == {"length": 3}
 
 
 def test_bodies_over_16_kb_are_too_large_however_they_come() -> None:
@@ -317,6 +324,49 @@ def test_a_preflight_says_what_may_be_sent() -> None:
 def test_answers_are_never_stored_or_sniffed() -> None:
     headers = call("GET /caller")["headers"]
     assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+_HTTP_API_EVENT = {
+    "version": "2.0",
+    "routeKey": "GET /caller",
+    "rawPath": "/caller",
+    "rawQueryString": "",
+    "headers": {"accept-language": "de"},
+    "requestContext": {"http": {"method": "GET", "path": "/caller", "sourceIp": "192.0.2.7"}, "requestId": "r-1"},
+    "isBase64Encoded": False,
+}
+_WITHOUT_CONTEXT = {"httpMethod": "GET", "resource": "/caller", "path": "/caller", "headers": None}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        _HTTP_API_EVENT,
+        _WITHOUT_CONTEXT,
+        _WITHOUT_CONTEXT | {"requestContext": None},
+        {"httpMethod": "GET", "path": "/caller", "requestContext": {"elb": {"targetGroupArn": "arn"}}},
+        {"key1": "value1"},
+        {},
+    ],
+)
+def test_an_event_that_is_none_of_a_rest_api_gets_an_answer(
+    event: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", "")
+    response = build_handler(new_router())(event, CONTEXT)
+    assert response["statusCode"] == 400
+    assert json.loads(response["body"])["code"] == "malformed_request"
+    assert response["headers"]["Content-Type"] == "application/problem+json"
+    assert response["headers"]["Cache-Control"] == "no-store"
+    [line] = logged(caplog)
+    assert (line["message"], line["code"]) == ("refused", "malformed_request")
+    assert "192.0.2.7" not in str(line)
+
+
+def test_a_call_without_an_address_has_an_unknown_source() -> None:
+    event = _WITHOUT_CONTEXT | {"requestContext": {"requestId": "r-1", "domainName": "api.example", "path": "/caller"}}
+    response = _APP.resolve(event, CONTEXT)
+    assert (response["statusCode"], json.loads(response["body"])["source"]) == (200, "unknown")
 
 
 def _start(monkeypatch: pytest.MonkeyPatch, warm_up: Callable[[], object]) -> None:

@@ -71,6 +71,17 @@ def test_a_problem_lists_every_field_and_says_what_to_do() -> None:
     assert body["errors"][1]["detail"] == IT.fields["invalid"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_name_of_a_company_is_not_said_to_need_letters_only(language: str) -> None:
+    texts = messages_in(language)
+    error = InvalidRequest([FieldError("company_name", "invalid_name"), FieldError("first_name", "invalid_name")])
+    company, person = json.loads(problems.render(error, language=language, instance="r-1").body)["errors"]
+    assert company["code"] == person["code"] == "invalid_name"
+    assert company["detail"] == texts.fields["invalid_company_name"]
+    assert person["detail"] == texts.fields["invalid_name"]
+    assert not re.search("sole lettere|letters only|nur mit Buchstaben", company["detail"])
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(1, "un secondo"), (45, "45 secondi"), (60, "un minuto"), (61, "2 min")]
 )

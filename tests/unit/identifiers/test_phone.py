@@ -1,4 +1,5 @@
 # ruff: noqa: RUF001 - look-alikes are what is tested
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +47,23 @@ from utenza.identifiers import phone
         ("+225 07 12345678", "+2250712345678"),
         ("+43 1 2345", "+4312345"),  # Viennese numbers may be short
         ("+881 6 3163 1234", "+881631631234"),  # a satellite
+        ("55 1234 5678", "+395512345678"),  # VoIP
+        ("+39 55 1234 5678", "+395512345678"),
+        ("178 123 4567", "+391781234567"),  # a personal number
+        ("848 123 456", "+39848123456"),  # shared cost
+        ("840 123 456", "+39840123456"),
+        ("+683 7012", "+6837012"),
+        ("00683 7012", "+6837012"),
+        ("+971 0501234567", "+971501234567"),
+        ("+971 (0)50 1234567", "+971501234567"),
+        ("+44 020 7946 0018", "+442079460018"),
+        ("0425 284604 int. 2", "+390425284604"),
+        ("0425/284604 INT 12", "+390425284604"),
+        ("0425 284604, interno 123", "+390425284604"),
+        ("+39 0425 284604 - int.2", "+390425284604"),
+        ("+43 512 123456 ext. 45", "+43512123456"),
+        ("0471 123456 x45", "+390471123456"),
+        ("333 1234567x2", "+393331234567"),
     ],
 )
 def test_usual_spellings_become_e164(spelling: str, number: str) -> None:
@@ -82,8 +100,12 @@ def test_usual_spellings_become_e164(spelling: str, number: str) -> None:
         "333 123456x",
         "tel. 3331234567",
         "tel:+393331234567",
-        "333 1234567 int. 2",
-        "333 1234567x2",
+        "int. 2",
+        "333 int. 1234567",
+        "333 1234567 int.",
+        "333 1234567 int. 1234567",
+        "333 1234567 print 2",
+        "333 1234567 2x",
         "800 FLOWERS",
         "３３３1234567",
         "٣٣٣1234567",
@@ -96,6 +118,34 @@ def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(InvalidValue, match=r"^invalid_phone$"):
         phone.validate(text)
     assert not phone.is_valid(text)
+
+
+def _examples() -> list[tuple[str, int]]:
+    """Return a number of each country and kind that a subscriber can have, and its country code."""
+    kinds = phonenumbers.PhoneNumberType
+    not_ours = {kinds.UNKNOWN, kinds.PREMIUM_RATE, kinds.VOICEMAIL}
+    known = (
+        phonenumbers.example_number_for_type(region, kind)
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+        for kind in sorted({*kinds.values()} - not_ours)
+    )
+    e164 = phonenumbers.PhoneNumberFormat.E164
+    return [
+        (phonenumbers.format_number(number, e164), number.country_code or 0)
+        for number in known
+        if number is not None and phonenumbers.number_type(number) not in not_ours
+    ]
+
+
+def test_every_number_that_the_library_knows_is_accepted_in_any_spelling() -> None:
+    examples = _examples()
+    assert len(examples) > 900
+    for number, country in examples:
+        rest = number.removeprefix(f"+{country}")
+        for spelling in (number, f"00{country} {rest}", f"(+{country}) {rest[:3]}-{rest[3:]}", f"{number} int. 12"):
+            assert phone.validate(spelling) == number
+        if country == 39:
+            assert phone.validate(rest) == number
 
 
 _NATIONAL = st.from_regex(r"0(2|11|425|471|6[1-5])[1-9][0-9]{4,6}|3[2-9][0-9]{7,8}", fullmatch=True)

@@ -156,7 +156,7 @@ def test_wrong_rows_are_rejected_and_the_others_loaded(load: Load, export: Expor
     assert rejects.read_bytes().startswith(b"\xef\xbb\xbfRIGA;")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "  =", "\u00a0=", "\u200b=", "＝", "＋", " ＠"])  # noqa: RUF001 - meant
 def test_no_cell_of_the_rejects_starts_a_formula(load: Load, export: Export, start: str) -> None:
     path = export(f"{start}1;{start}2;{start}3", f'1;"{start}4')
     load(path)
@@ -164,11 +164,12 @@ def test_no_cell_of_the_rejects_starts_a_formula(load: Load, export: Export, sta
         assert not [cell for row in csv.reader(file, delimiter=";") for cell in row if cell.startswith(start)]
 
 
-def test_corrected_rejects_can_be_imported_as_they_are(load: Load, export: Export, table: Table) -> None:
-    path = export(MARIO.replace(";F;", ";X;").replace("333 ", "+39 333 "))
+@pytest.mark.parametrize("start", ["", " ", "\u202a"])
+def test_corrected_rejects_can_be_imported_as_they_are(load: Load, export: Export, table: Table, start: str) -> None:
+    path = export(MARIO.replace(";F;", ";X;").replace("333 ", f"{start}+39 333 "))
     load(path)
     rejects = path.with_name("export.csv.rejects.csv")
-    assert "'+39 333" in rejects.read_text(encoding="utf-8")
+    assert f"'{start}+39 333" in rejects.read_text(encoding="utf-8")
     rejects.write_text(rejects.read_text(encoding="utf-8").replace(";X;", ";F;"), encoding="utf-8")
     assert load(rejects).status == 0
     assert table.items()["unogas-energia#00100200301"]["phone"] == "+393331234567"

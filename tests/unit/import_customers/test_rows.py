@@ -81,6 +81,20 @@ def test_values_are_normalised() -> None:
     assert (found.kind, found.status) == ("person", "closed")
 
 
+def test_characters_that_nobody_sees_are_dropped_from_every_cell() -> None:
+    unseen = {name: f"\u200e{text[:2]}\ufe0f{text[2:]}\u202c\u2060" for name, text in MARIO.items()}
+    assert customer(**unseen, TELEFONO="\u202a+39 333 1234567\u202c", EMAIL="\u200bm@example.it") == customer(
+        TELEFONO="333 1234567", EMAIL="m@example.it"
+    )
+
+
+@pytest.mark.parametrize("name", ["MAR\u00c3\u00adA", "NICOL\u00c3\u00a0", "NICOL\u00c3\u00a0 "])
+def test_a_soft_hyphen_or_a_blank_that_is_half_of_a_letter_is_not_dropped_in_silence(name: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        customer(NOME=name)
+    assert rejected.value.code == "mixed_encoding"
+
+
 @pytest.mark.parametrize(
     ("cells", "left_out"),
     [

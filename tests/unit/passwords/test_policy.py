@@ -117,6 +117,17 @@ def test_neighbouring_code_points_outside_of_alphabets_are_no_sequence(character
     assert faults("".join(characters)) == []
 
 
+@pytest.mark.parametrize(
+    "password", ["../../etc/hosts", "../../../../etc", "./a/../b/./c", "()*+,-./:;<=", "[\\]^_`{|}~"]
+)
+def test_signs_that_are_neighbours_in_ascii_are_no_sequence(password: str) -> None:
+    assert faults(password) == []
+
+
+def test_a_sequence_is_one_of_letters_or_digits() -> None:
+    assert all(row.isalnum() for row in ROWS)
+
+
 @given(st.sampled_from(ROWS), st.data())
 def test_every_run_along_an_alphabet_or_a_row_of_keys_is_a_sequence(row: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(row) - 4))

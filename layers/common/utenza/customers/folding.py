@@ -10,7 +10,8 @@ from unicodedata import category, combining, normalize
 # Straight, curly, modifier and full-width apostrophes, primes, and accents that people type instead.
 APOSTROPHES = frozenset("'`´‘’‛′‵ʹʻʼʽʾʿˈˊˋꞌ＇")  # noqa: RUF001 - meant
 
-# Letters with two usual spellings, and those with one (ICAO Doc 9303-3, section 6; ß and ligatures are case folding).
+# Letters with two usual spellings, and those with one. The schwa of Azerbaijani names is A in some papers and E in
+# others (ICAO Doc 9303-3, section 6; ß and ligatures are case folding).
 _TWO_SPELLINGS = {
     "ä": ("a", "ae"),
     "ö": ("o", "oe"),
@@ -18,7 +19,9 @@ _TWO_SPELLINGS = {
     "å": ("a", "aa"),
     "ø": ("o", "oe"),
     "đ": ("d", "dj"),
+    "ə": ("a", "e"),
 }
+_SHORT = {letter: short for letter, (short, long) in _TWO_SPELLINGS.items() if len(short) < len(long)}
 _ONE_SPELLING = {
     "æ": "ae", "œ": "oe", "ł": "l", "ı": "i", "ĳ": "ij", "þ": "th", "ð": "d", "ħ": "h", "ŧ": "t", "ŀ": "l",  # noqa: RUF001 - a dotless i is meant
 }  # fmt: skip
@@ -53,6 +56,11 @@ def spellings(folded: str) -> frozenset[str]:
     if sum(len(choice) - 1 for choice in choices) > _MOST_CHOICES:
         return frozenset(("".join(choice[0] for choice in choices), "".join(choice[-1] for choice in choices)))
     return frozenset(map("".join, product(*choices)))
+
+
+def shortened(folded: str) -> str:
+    """Return a folded text with every ü as u and every ø as o; letters whose spellings are equally long stay."""
+    return "".join(_SHORT.get(letter, letter) for letter in folded)
 
 
 def _bare(letter: str) -> str:

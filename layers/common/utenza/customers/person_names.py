@@ -5,11 +5,9 @@ from unicodedata import category, normalize
 
 from utenza.customers.folding import APOSTROPHES, fold, spellings
 from utenza.errors import InvalidValue
-from utenza.identifiers.separators import BLANKS, DASHES
+from utenza.identifiers.separators import BLANKS, DASHES, clean
 
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 _BETWEEN_WORDS = re.compile(f"[{BLANKS}{DASHES}.,/·]+")
-_JOINERS = "\u200c\u200d"  # part of the spelling of Persian and Indian names
 
 
 def validate(text: str) -> str:
@@ -24,8 +22,8 @@ def validate(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return `text` in NFC, trimmed, with single blanks and without soft hyphens and zero-width blanks."""
-    return " ".join(_INVISIBLE.sub("", normalize("NFC", text)).split())
+    """Return `text` in NFC, trimmed, with single blanks and without characters that nobody sees."""
+    return normalize("NFC", clean(text))
 
 
 def forms(text: str) -> frozenset[str]:
@@ -35,7 +33,7 @@ def forms(text: str) -> frozenset[str]:
 
 def words(text: str) -> list[str]:
     """Return the folded words of a name; an apostrophe does not end one."""
-    return [word for word in _BETWEEN_WORDS.split(fold(text)) if word]
+    return [word for word in _BETWEEN_WORDS.split(fold(clean(text))) if word]
 
 
 def _is_letter(character: str) -> bool:
@@ -43,9 +41,4 @@ def _is_letter(character: str) -> bool:
 
 
 def _belongs(character: str) -> bool:
-    return (
-        category(character)[0] in "LM"
-        or character in APOSTROPHES
-        or character in _JOINERS
-        or _BETWEEN_WORDS.fullmatch(character) is not None
-    )
+    return category(character)[0] in "LM" or character in APOSTROPHES or _BETWEEN_WORDS.fullmatch(character) is not None

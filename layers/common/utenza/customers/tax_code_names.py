@@ -3,19 +3,26 @@
 Source: decreto ministeriale 23 dicembre 1976. stdnum does not know names.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from unicodedata import normalize
 
 from utenza.customers import person_names
-from utenza.customers.folding import spellings
+from utenza.customers.folding import APOSTROPHES, spellings
 
 _MOST_WORDS = 6
 _VOWELS = "aeiou"
+_NO_NAME = "XXX"
+# Letters of the Latin alphabet with an accent, or with an apostrophe for it at the end of a word.
+_ACCENTED = re.compile(f"[\u00c0-\u024f\u1e00-\u1eff]|[aeiou][{APOSTROPHES}](?!\\w)", re.IGNORECASE)
 
 
 def goes_with_name(code: str, first_name: str, last_name: str) -> bool:
     """Tell whether a valid code can be that of a person of this name, in either order; numeric codes go with any.
 
-    In doubt it can: any run of the words of a compound name will do, and so will any name that is not Latin.
+    In doubt it can: any run of the words of a compound name will do, and so will any name that is not Latin. Old codes
+    were made without letters that have an accent (LAX for Alù, RNE for Renež), also where the name has an apostrophe
+    instead, and XXX stands for a name that somebody does not have.
     """
     if len(code) != 16:
         return True
@@ -27,10 +34,17 @@ def _can_be_of(code: str, first_name: str, last_name: str) -> bool:
 
 
 def _fits(letters: str, name: str, letters_of: Callable[[str], str]) -> bool:
-    words = person_names.words(name)[:_MOST_WORDS]
-    runs = ("".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
+    if letters == _NO_NAME:
+        return True
+    runs = (run for text in (name, _ACCENTED.sub("", normalize("NFC", name))) for run in _runs(text))
     spelled = {spelling for run in runs for spelling in spellings(run)}
     return any(not spelling.isascii() or letters_of(spelling) == letters for spelling in spelled)
+
+
+def _runs(name: str) -> Iterator[str]:
+    """Yield every run of the words of a name, as one word."""
+    words = person_names.words(name)[:_MOST_WORDS]
+    return ("".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
 
 
 def _last_name_letters(name: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from utenza.errors import InvalidValue
 from utenza.http.requests import NeedsOthers, OptionalText, RequestModel
 from utenza.identifiers import customer_code
+from utenza.identifiers.separators import Identifier
 from utenza.suppliers import Suppliers
 
 
@@ -47,6 +48,6 @@ class SupplierRequest(RequestModel):
 
 
 class CustomerRequest(SupplierRequest):
-    customer_code: Annotated[str, AfterValidator(_as_printed)] = Field(
+    customer_code: Annotated[Identifier, AfterValidator(_as_printed)] = Field(
         min_length=1, max_length=64, description="NIC/CE/Cod. cliente, with its leading zeros."
     )

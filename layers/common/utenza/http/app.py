@@ -14,8 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
 
-from utenza.errors import NotFound, OriginRefused, Unavailable, UtenzaError
-from utenza.http import caller, problems
+from utenza.errors import MalformedRequest, NotFound, OriginRefused, Unavailable, UtenzaError
+from utenza.http import caller, languages, problems
 from utenza.observability import count, label_logs, log, log_failure, traced
 from utenza.settings import HttpSettings
 
@@ -55,7 +55,7 @@ def build_handler(
         return build_app(router, HttpSettings.load(), metric)
 
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        return app().resolve(event, context)
+        return app().resolve(event, context) if caller.is_of_rest_api(event) else _refuse_event()
 
     if "AWS_LAMBDA_RUNTIME_API" in os.environ:
         app()
@@ -111,6 +111,14 @@ def build_app(router: APIGatewayRouter, settings: HttpSettings, metric: str = ""
     )
     app.use([around_each_call])
     return app
+
+
+def _refuse_event() -> dict[str, Any]:
+    """Answer what is no event of a REST API: one of an HTTP API, of a load balancer, or a test from the console."""
+    log("refused", route="no REST API event", code=MalformedRequest.code)
+    problem = problems.render(MalformedRequest(), language=languages.LANGUAGES[0], instance="")
+    headers = {**_HEADERS, "Content-Type": "application/problem+json", **problem.headers}
+    return {"statusCode": problem.status, "headers": headers, "body": problem.body, "isBase64Encoded": False}
 
 
 def _cors(origins: tuple[str, ...]) -> CORSConfig:

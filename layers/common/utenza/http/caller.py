@@ -1,6 +1,7 @@
 """Who calls: the address that is counted, the language, the token, and the API's own public address."""
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
@@ -9,11 +10,16 @@ from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event i
 from utenza.http import languages
 
 
+def is_of_rest_api(event: dict[str, Any]) -> bool:
+    """Tell whether Lambda was called by a REST API of API Gateway, whose events (payload 1.0) are those we read."""
+    return {"httpMethod", "resource", "path"} <= event.keys() and isinstance(event.get("requestContext"), dict)
+
+
 def source(event: APIGatewayProxyEvent) -> str:
     """Return the address as the gateway saw it, of IPv6 the /64 that one household has."""
     try:
         address = ip_address(event.request_context.identity.source_ip)
-    except ValueError:  # a test call from the gateway's console
+    except (KeyError, ValueError):  # a test call, from the gateway's console or by hand
         return "unknown"
     if not isinstance(address, IPv6Address):
         return str(address)

@@ -95,10 +95,7 @@ def render(error: UtenzaError, *, language: str, instance: str) -> ProblemRespon
         detail=detail,
         instance=instance,
         code=error.code,
-        errors=[
-            FieldProblem(field=field, code=code, detail=messages.fields.get(code, messages.fields["invalid"]))
-            for field, code in fields
-        ],
+        errors=[FieldProblem(field=field, code=code, detail=messages.of_field(field, code)) for field, code in fields],
     )
     if isinstance(error, CustomerNotMatched) and error.hint:
         problem.hint = error.hint

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from pydantic_core import ErrorDetails
 
 from utenza.errors import FieldError, InvalidRequest, InvalidValue, MalformedRequest, RequestTooLarge
+from utenza.identifiers.separators import clean_text
 
 MOST_BYTES = 16_384
 # Only a name that could be a field's is named in a response: nothing else of the input is echoed.
@@ -66,10 +67,12 @@ def _optional(value: object) -> object:
     return "" if value is None else value
 
 
-# Length limits count code points and belong to each field. Verbatim texts are plain `str`: passwords, tokens, and
-# identifiers, whose own checks must see a Kelvin sign before NFC makes a K of it.
+# Length limits count code points and belong to each field. Verbatim texts are plain `str`: passwords and tokens.
+# Customer codes, tax codes and addresses are `Identifier`, cleaned but not composed: their own checks must see a Kelvin
+# sign before NFC makes a K of it. What is written first runs last.
 Text = Annotated[str, BeforeValidator(_tidy)]
-OptionalText = Annotated[str, BeforeValidator(_tidy), BeforeValidator(_optional)]
+CleanText = Annotated[str, BeforeValidator(_tidy), BeforeValidator(clean_text)]
+OptionalText = Annotated[str, BeforeValidator(_tidy), BeforeValidator(clean_text), BeforeValidator(_optional)]
 OptionalToken = Annotated[str, BeforeValidator(_optional)]
 
 
@@ -131,7 +134,7 @@ def _text(event: APIGatewayProxyEvent) -> str:
     if len(event.body or "") > 2 * MOST_BYTES:  # also in base64
         raise RequestTooLarge
     try:
-        text = event.decoded_body or ""
+        text = (event.decoded_body or "").removeprefix("\ufeff")  # a byte order mark says only that it is UTF-8
         size = len(text.encode())
     except ValueError:  # no base64, or no UTF-8
         raise MalformedRequest from None

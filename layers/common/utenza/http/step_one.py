@@ -9,6 +9,7 @@ from utenza.customers.matching import Claim
 from utenza.http.addressing import CustomerRequest
 from utenza.http.requests import REQUIRED, OptionalText, ResponseModel, if_given
 from utenza.identifiers import phone
+from utenza.identifiers.separators import clean, clean_text
 from utenza.identifiers.tax_code import TaxCode
 
 _PERSON = ("first_name", "last_name")
@@ -49,7 +50,7 @@ class StepOneRequest(CustomerRequest):
         if not isinstance(data, dict) or _is_given(data, "company_name"):
             return data
         missing = [field for field in _PERSON if not _is_given(data, field)]
-        if all(field in missing or data[field] == _NO_NAME for field in _PERSON):
+        if all(field in missing or clean_text(data[field]) == _NO_NAME for field in _PERSON):
             missing = [*_PERSON]
         if len(missing) == len(_PERSON):
             missing.append("company_name")
@@ -71,4 +72,4 @@ class VerifyResponse(ResponseModel):
 def _is_given(data: dict[str, Any], field: str) -> bool:
     """Tell whether there is anything in a field, right or wrong."""
     value = data.get(field)
-    return value.strip() != "" if isinstance(value, str) else value is not None
+    return clean(value) != "" if isinstance(value, str) else value is not None

@@ -13,17 +13,19 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator
 
 from utenza.errors import InvalidValue
+from utenza.identifiers.separators import Identifier, clean
 
+_SHORTEST_TOP_LEVEL = 2  # no top-level domain has one letter
 _MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 
 
 def compact(text: str) -> str:
-    """Return the address without the blanks around it."""
-    return text.strip()
+    """Return the address without characters that nobody sees, and without the blanks around it."""
+    return clean(text)
 
 
 def validate(text: str) -> str:
-    """Return the address as typed, trimmed; raise InvalidValue("invalid_email") if it is not an address."""
+    """Return the address as typed and cleaned; raise InvalidValue("invalid_email") if it is not an address."""
     key(text)
     return compact(text)
 
@@ -53,7 +55,8 @@ def key(text: str) -> str:
         )
     except EmailNotValidError:
         raise InvalidValue("invalid_email") from None
-    if not _means_itself(address.rpartition("@")[2], checked.domain):
+    top_level = checked.ascii_domain.rpartition(".")[2]
+    if len(top_level) < _SHORTEST_TOP_LEVEL or not _means_itself(address.rpartition("@")[2], checked.domain):
         raise InvalidValue("invalid_email")
     return f"{checked.local_part}@{checked.ascii_domain}".lower()
 
@@ -82,4 +85,4 @@ def _means_itself(typed: str, understood: str) -> bool:
     return not is_lookalike and normalize("NFC", typed).lower() == understood
 
 
-EmailAddress = Annotated[str, AfterValidator(validate)]
+EmailAddress = Annotated[Identifier, AfterValidator(validate)]

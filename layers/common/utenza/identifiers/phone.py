@@ -12,19 +12,25 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from utenza.errors import InvalidValue
-from utenza.identifiers.separators import drop_separators
+from utenza.identifiers.separators import clean, drop_separators
 
 # The library also reads letters, extensions, full-width digits and numbers in the middle of a text.
 _PLAIN = re.compile(r"\+?[0-9]+")
+# Behind the number of a company: the number is the one to keep.
+_EXTENSION = re.compile(
+    r"[\s,;./-]{0,9}(?<![^\W\d_])(?:interno|int|estensione|est|extension|ext|durchwahl|dw|x)[\s.:]*[0-9]{1,6}$",
+    re.IGNORECASE,
+)
 _KEEP_THEIR_ZERO = ("39", "378")  # Italy and San Marino
 
 
 def compact(text: str) -> str:
     """Return the number without blanks, dots, dashes, slashes and brackets, with + for an international 00.
 
-    A bracketed 0 after a country code goes too, except where landlines keep it; an Italian mobile number never has it.
+    An extension (int. 2) is dropped. A bracketed 0 after a country code goes too, except where landlines keep it; an
+    Italian mobile number never has it.
     """
-    bare = drop_separators(text).replace("/", "")
+    bare = drop_separators(_EXTENSION.sub("", clean(text))).replace("/", "")
     head, _, tail = bare.partition("(0)")
     country, rest = _without_brackets(head), _without_brackets(tail)
     is_mobile = rest.startswith("3") and len(rest) == 10

@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 
 from utenza.errors import InvalidValue
 from utenza.identifiers import codice_fiscale
+from utenza.identifiers.separators import Identifier
 
 _WITH_PREFIX = (13, 18)  # characters: no code is as long
 
@@ -34,4 +35,4 @@ def is_valid(text: str) -> bool:
     return codice_fiscale.is_valid(compact(text))
 
 
-TaxCode = Annotated[str, AfterValidator(validate)]
+TaxCode = Annotated[Identifier, AfterValidator(validate)]

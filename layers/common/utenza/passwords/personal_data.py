@@ -95,7 +95,9 @@ class PersonalData:
         spelled = spellings(fold(normalize("NFKC", text)))
         if not spelled:
             return False
-        readings = {min(spelled, key=len), max(spelled, key=len)}  # every ü as u, every ü as ue
+        # Every ü as u, every ü as ue; of equally long ones the first and the last of the alphabet.
+        ordered = sorted(spelled, key=lambda spelling: (len(spelling), spelling))
+        readings = {ordered[0], ordered[-1]}
         return any(self._in(reading) or self._in(reading[::-1]) for reading in readings)
 
     def _in(self, text: str) -> bool:

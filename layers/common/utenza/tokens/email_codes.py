@@ -8,6 +8,7 @@ import hmac
 from typing import Literal
 from unicodedata import normalize
 
+from utenza.identifiers.separators import drop_separators
 from utenza.tokens.key_ring import KeyRing, RingKey
 
 type Purpose = Literal["confirmation", "claim", "recovery", "reclaim"]
@@ -33,10 +34,8 @@ def key_of(key_id: str, keys: KeyRing, *, now: int) -> RingKey | None:
 def fits(typed: str, purpose: Purpose, id_: str, key: RingKey | None) -> bool:
     """Tell whether this is the code, whatever blanks, dashes and kinds of digit it was typed with.
 
-    Without a key nothing fits, after the same work.
+    So are characters that nobody sees: a code is copied from a mail. Without a key nothing fits, after the same work.
     """
-    digits = "".join(
-        letter for letter in normalize("NFKC", typed) if not letter.isspace() and letter not in "-\u2010\u2013."
-    )
+    digits = drop_separators(normalize("NFKC", typed))
     code = code_for(purpose, id_, key or _NO_KEY)
     return hmac.compare_digest(digits.encode(errors="surrogatepass"), code.encode()) and key is not None

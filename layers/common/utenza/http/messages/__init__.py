@@ -33,7 +33,8 @@ class WaitTexts(BaseModel):
 class Messages(BaseModel):
     """Texts by the codes of the contract; `fields` has the text of every field error, and `invalid` for any other.
 
-    `details` are other words for a problem's detail.
+    `details` are other words for a problem's detail. The name of a company has a text of its own, because digits and
+    signs belong to it.
     """
 
     wait: WaitTexts
@@ -41,6 +42,11 @@ class Messages(BaseModel):
     hints: dict[str, str]
     details: dict[str, str]
     fields: dict[str, str]
+
+    def of_field(self, field: str, code: str) -> str:
+        """Return what to do about a field error."""
+        key = "invalid_company_name" if (field, code) == ("company_name", "invalid_name") else code
+        return self.fields.get(key, self.fields["invalid"])
 
 
 @cache
