@@ -11,6 +11,7 @@ from utenza.errors import (
     CustomerNotMatched,
     InvalidRequest,
 )
+from utenza.limits.mails import count_mail
 from utenza.limits.outages import given_back_in_outages
 from utenza.parallel import gather
 from utenza.tables.pending import Pending
@@ -68,10 +69,17 @@ def _require_claim(
         raise
 
 
-def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> None:
+def resend(request: ResendRequest, dependencies: Dependencies, *, source: str, now: int) -> None:
     """Have the same code mailed once more, three times at most; nothing tells whether a mail will come."""
     try:
         claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
     except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
         return
-    dependencies.pending.count_mail(claims, now=now)
+    registration = dependencies.pending.waiting_for(*claims, now=now)
+    if registration is None:
+        return
+    budget = dependencies.mail_budget.of_registration(
+        claims.supplier, claims.customer_code, registration.email_key, source
+    )
+    if count_mail(dependencies.attempts, (), budget, now=now):
+        dependencies.pending.count_mail(claims, now=now)

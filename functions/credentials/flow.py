@@ -16,6 +16,7 @@ from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.mails import MailBudget, count_mail, given_back_if_refused
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords import answers, policy
@@ -37,7 +38,10 @@ from utenza.tokens.registration import StepTokens
 
 
 class Dependencies(NamedTuple):
-    """`per_address` limits the codes that one address is mailed; `proves_claims` is ClaimProof=code, with mail."""
+    """`per_address` limits the registrations of one address, and so the guesses at their codes.
+
+    `proves_claims` is ClaimProof=code, with mail.
+    """
 
     suppliers: Suppliers
     customers: Customers
@@ -49,6 +53,7 @@ class Dependencies(NamedTuple):
     per_token: Limit
     per_source: Limit
     per_address: Limit
+    mail_budget: MailBudget
     step_tokens: StepTokens
     confirmation_tokens: ConfirmationTokens
     keys: KeyRing
@@ -79,15 +84,16 @@ def register(
     if submitted.is_wrong("step_token"):
         submitted.valid()  # raises
     step = dependencies.step_tokens.read(submitted.typed("step_token"), now=now)
-    customer, registered_by, address_taken = _look_up(submitted, dependencies, step, source, now)
-    key = dependencies.keys.lasting(now=now)
-    if customer is not None and not is_held_by(step.holder, customer, key):
-        raise StepTokenInvalid
-    if registered_by is not None:
-        raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
-    if customer is None or customer.status != "active":
-        raise CustomerNotMatched
-    request = submitted.valid(_wrong_credentials(submitted, dependencies, customer, step))
+    customer, registered_by, address_taken, mails = _look_up(submitted, dependencies, step, source, now)
+    with given_back_if_refused(dependencies.attempts, mails):
+        key = dependencies.keys.lasting(now=now)
+        if customer is not None and not is_held_by(step.holder, customer, key):
+            raise StepTokenInvalid
+        if registered_by is not None:
+            raise StepTokenInvalid if registered_by == step.token_id else AlreadyRegistered
+        if customer is None or customer.status != "active":
+            raise CustomerNotMatched
+        request = submitted.valid(_wrong_credentials(submitted, dependencies, customer, step))
     registration = _registration(request, dependencies, customer, step, language)
     registration = registration._replace(holder=holder_of(customer, key))
     if not dependencies.sends_mail:
@@ -96,17 +102,19 @@ def register(
     claim = None
     if dependencies.proves_claims:
         claim = claim_on(customer, dependencies.suppliers.named(step.supplier), registration.email_key)
-    pending = dependencies.pending.begin(registration, address_taken=address_taken, claim=claim, now=now)
+    pending = dependencies.pending.begin(
+        registration, address_taken=address_taken, claim=claim, mailed=bool(mails), now=now
+    )
     confirmation = dependencies.confirmation_tokens.issue(pending, now=now)
     return Registered(registration.account_id, registration.user_id, confirmation, claim)
 
 
 def _look_up(
     submitted: Submitted[CredentialsRequest], dependencies: Dependencies, step: StepClaims, source: str, now: int
-) -> tuple[Customer | None, str | None, bool]:
-    """Return the record, the token that registered it, and whether somebody has the address that a mail would go to.
+) -> tuple[Customer | None, str | None, bool, tuple[Subject, ...]]:
+    """Return the record, the token that registered it, whether somebody has the address that a mail would go to.
 
-    The attempt, and the mail, are counted.
+    The attempt is counted, and the mail if it may go: the last is what it was counted for.
     """
     supplier, code = step.supplier, step.customer_code
     subjects = [
@@ -125,13 +133,17 @@ def _look_up(
 
     if not dependencies.sends_mail or submitted.is_wrong("user_id"):
         _, customer, token_id = gather(count, find, registered_by)
-        return customer, token_id, False
+        return customer, token_id, False, ()
     address = email.key(submitted.typed("user_id"))
     subjects.append(Subject(supplier, "confirmation", address_of(address), dependencies.per_address))
-    _, customer, token_id, login = gather(
-        count, find, registered_by, lambda: dependencies.accounts.login_of(supplier, address)
+    mails = dependencies.mail_budget.of_registration(supplier, code, address, source)
+    may_mail, customer, token_id, login = gather(
+        lambda: count_mail(dependencies.attempts, subjects, mails, now=now),
+        find,
+        registered_by,
+        lambda: dependencies.accounts.login_of(supplier, address),
     )
-    return customer, token_id, login is not None
+    return customer, token_id, login is not None, mails if may_mail else ()
 
 
 def _wrong_credentials(

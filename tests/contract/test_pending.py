@@ -31,9 +31,10 @@ class Tables(NamedTuple):
         *,
         address_taken: bool = False,
         claim: Claim | None = None,
+        mailed: bool = True,
         now: int = NOW,
     ) -> ConfirmationClaims:
-        return self.pending.begin(registration, address_taken=address_taken, claim=claim, now=now)
+        return self.pending.begin(registration, address_taken=address_taken, claim=claim, mailed=mailed, now=now)
 
     def is_alive(self, pending: ConfirmationClaims, now: int = NOW) -> bool:
         try:
@@ -177,12 +178,21 @@ def test_three_more_mails_can_be_asked_for_and_cost_no_try(tables: Tables) -> No
     assert sum(tables.is_alive(pending) for _ in range(6)) == 5
 
 
+def test_one_that_no_mail_went_out_for_can_have_four_later(tables: Tables) -> None:
+    pending = tables.begin(mailed=False)
+    assert _mails(tables, pending) == 0
+    for _ in range(6):
+        tables.pending.count_mail(pending, now=NOW)
+    assert _mails(tables, pending) == 4
+    assert tables.is_alive(pending)
+
+
 def test_nothing_but_a_pending_registration_is_ever_written_over(db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     pk = f"{FIRST.supplier}#pending#{FIRST.customer_code}"
     db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
     with pytest.raises(ConditionFailed):
-        PendingRegistrations(db, table).begin(FIRST, address_taken=False, now=NOW)
+        PendingRegistrations(db, table).begin(FIRST, address_taken=False, mailed=True, now=NOW)
 
 
 def _mails(tables: Tables, pending: ConfirmationClaims) -> int:

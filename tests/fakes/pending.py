@@ -32,12 +32,12 @@ class FakePendingRegistrations(PendingRegistrations):
         self._lock = Lock()
 
     def begin(
-        self, registration: Registration, *, address_taken: bool, claim: Claim | None = None, now: int
+        self, registration: Registration, *, address_taken: bool, claim: Claim | None = None, mailed: bool, now: int
     ) -> ConfirmationClaims:
         whose = registration.supplier, registration.customer_code
         pending = Pending(registration, address_taken, claim)
         with self._lock:
-            waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, 1, now + LIFETIME)
+            waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, int(mailed), now + LIFETIME)
             self.waiting[whose] = waiting
         return ConfirmationClaims(*whose, waiting.pending_id)
 

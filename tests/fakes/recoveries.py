@@ -10,7 +10,7 @@ from tests.fakes.writes import transact
 from utenza.dynamodb import Write
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Accounts, Login
-from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, Recovery, address_of
+from utenza.tables.recoveries import LIFETIME, TRIES, MailedCode, Recoveries, Recovery, address_of
 from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 
@@ -25,6 +25,7 @@ class FakeRecoveries(Recoveries):
     def __init__(self, accounts: Accounts) -> None:
         assert isinstance(accounts, FakeAccounts)
         self.open: dict[RecoveryClaims, Open] = {}
+        self.mailed: dict[tuple[str, str], MailedCode] = {}
         self._accounts = accounts
         self._numbers = count(1)
         self._lock = Lock()
@@ -32,9 +33,37 @@ class FakeRecoveries(Recoveries):
     def begin(
         self, supplier: str, email_key: str, step: RecoveryStep, *, generation: int, language: str, now: int
     ) -> RecoveryClaims:
+        return self._begin(supplier, email_key, step, generation=generation, now=now)
+
+    def begin_by_mail(
+        self,
+        supplier: str,
+        email_key: str,
+        last: MailedCode | None,
+        *,
+        generation: int,
+        language: str,
+        may_mail: bool,
+        now: int,
+    ) -> RecoveryClaims:
+        if last is not None and last.fits(generation, may_mail=may_mail, now=now):
+            return self._begin(supplier, email_key, "code", generation=generation, now=now, code_id=last.code_id)
+        claims = self._begin(supplier, email_key, "code", generation=generation, now=now, code_id="nobody")
+        if may_mail:
+            own = self.open[claims].recovery._replace(code_id=claims.recovery_id)
+            self.open[claims] = self.open[claims]._replace(recovery=own)
+            self.mailed[supplier, claims.address] = MailedCode(claims.recovery_id, generation, now)
+        return claims
+
+    def last_code(self, supplier: str, email_key: str) -> MailedCode | None:
+        return self.mailed.get((supplier, address_of(email_key)))
+
+    def _begin(
+        self, supplier: str, email_key: str, step: RecoveryStep, *, generation: int, now: int, code_id: str = ""
+    ) -> RecoveryClaims:
         claims = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
         with self._lock:
-            self.open[claims] = Open(step, 0, Recovery(email_key, generation), now + LIFETIME)
+            self.open[claims] = Open(step, 0, Recovery(email_key, generation, code_id), now + LIFETIME)
         return claims
 
     def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> Recovery:

@@ -81,6 +81,7 @@ _MAY = {
         ("dynamodb:PutItem", "Deliveries"),
         ("dynamodb:UpdateItem", "Deliveries"),
         ("dynamodb:DeleteItem", "Deliveries"),
+        ("dynamodb:UpdateItem", "Attempts"),
         ("events:PutEvents", "EventBus"),
         ("sqs:SendMessage", "NotificationsQueue"),
         ("sqs:SendMessage", "DeadNotifications"),

@@ -36,6 +36,7 @@ from tests.fakes.tokens import (
 from utenza.customers.record import Customer
 from utenza.http.requests import RequestModel, Submitted
 from utenza.limits.limit import Limit
+from utenza.limits.mails import MailBudget
 from utenza.passwords.cost import Cost
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Supplier, Suppliers
@@ -126,6 +127,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
     pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
     reclaims = FakeReclaims(accounts)
     objections, activation_codes = FakeObjections(), FakeActivationCodes()
+    budget = MailBudget(Limit(5, 17_280), Limit(5, 17_280), Limit(15, 240))
     wide, keys = Limit(100, 72), KeyRing("step", FakeSecretsManager("s" * 64))
     return Flows(
         records,
@@ -151,6 +153,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             limit,
             wide,
             Limit(2 * free, 900),
+            budget,
             steps,
             FakeConfirmationTokens(),
             keys,
@@ -184,6 +187,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             devices,
             Limit(2 * free, 900),
             wide,
+            budget,
             keys,
             FakeRecoveryTokens(),
             HASHER,
@@ -286,8 +290,10 @@ def mailed_claim_code(flows: Flows, customer_code: str = MARIO.code) -> str:
 
 def mailed_recovery_code(flows: Flows, claims: RecoveryClaims | None = None) -> str:
     """Return the code that was mailed, or would be, for a recovery or the latest one."""
-    recovery_id = (claims or [*flows.recoveries.open][-1]).recovery_id
-    return email_codes.code_for("recovery", recovery_id, flows.recovery.keys.lasting(now=NOW))
+    claims = claims or [*flows.recoveries.open][-1]
+    begun = flows.recoveries.open.get(claims)
+    code_id = begun.recovery.code_id if begun else ""
+    return email_codes.code_for("recovery", code_id or claims.recovery_id, flows.recovery.keys.lasting(now=NOW))
 
 
 def coded(recovery_token: str, code: str) -> CodeRequest:

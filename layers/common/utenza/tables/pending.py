@@ -40,9 +40,12 @@ class PendingRegistrations:
         self._table = table
 
     def begin(
-        self, registration: Registration, *, address_taken: bool, claim: Claim | None = None, now: int
+        self, registration: Registration, *, address_taken: bool, claim: Claim | None = None, mailed: bool, now: int
     ) -> ConfirmationClaims:
-        """Store a registration until its address is proven; it replaces an older one of this customer."""
+        """Store a registration until its address is proven; it replaces an older one of this customer.
+
+        A mail goes out if it is `mailed`; if not, one can be asked for later.
+        """
         pending = ConfirmationClaims(registration.supplier, registration.customer_code, secrets.token_hex(16))
         item: Item = {
             "pk": _key(pending),
@@ -50,7 +53,7 @@ class PendingRegistrations:
             "address_taken": address_taken,
             "claim": claim,
             "tries": 0,
-            "mails": 1,
+            "mails": int(mailed),
             "expires_at": now + LIFETIME,
             **registration._asdict(),
         }

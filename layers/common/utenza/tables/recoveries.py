@@ -1,8 +1,9 @@
 """Recoveries of a password. Several of one address live side by side, so that no stranger ends the customer's.
 
-Each belongs to a generation of its account: a change of the password ends all of them. They lie beside
-the accounts, because the change of a password spends its recovery in the same transaction. Addresses that nobody has
-registered have recoveries too: what an unknown address does to the table must not differ.
+Each belongs to a generation of its account: a change of the password ends all of them. The code of one that no mail
+goes out for is that of the last mail: so nobody who uses up a mailbox's budget makes its owner's codes unreachable.
+They lie beside the accounts, because the change of a password spends its recovery in the same transaction. Addresses
+that nobody has registered have recoveries too: what an unknown address does to the table must not differ.
 """
 
 import hashlib
@@ -18,14 +19,33 @@ from utenza.tables.reading import reader
 from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 LIFETIME = 900  # seconds, of the recovery and of its token
+CODE_LIFETIME = 86_400  # seconds, of a mailed code for later recoveries: NIST SP 800-63B-4, 4.2.1.2
+MERGED = 300  # seconds after a mail within which no other goes out
 TRIES = 5
 
 
 class Recovery(NamedTuple):
-    """Whose password is recovered, and the generation of that account at the beginning, 0 without an account."""
+    """Whose password is recovered, and the generation of that account at the beginning, 0 without an account.
+
+    `code_id` is what its code belongs to, empty for those of the version before: their own id.
+    """
 
     email_key: str
     generation: int
+    code_id: str = ""
+
+
+class MailedCode(NamedTuple):
+    """The last code that an address was mailed, or would be if it had an account."""
+
+    code_id: str
+    generation: int
+    mailed_at: int
+
+    def fits(self, generation: int, *, may_mail: bool, now: int) -> bool:
+        """Tell whether a recovery of this generation takes this code, so that no further mail goes out."""
+        lifetime = MERGED if may_mail else CODE_LIFETIME
+        return self.generation == generation and now < self.mailed_at + lifetime
 
 
 class Recoveries:
@@ -38,19 +58,48 @@ class Recoveries:
     def begin(
         self, supplier: str, email_key: str, step: RecoveryStep, *, generation: int, language: str, now: int
     ) -> RecoveryClaims:
-        """Begin a recovery of this address; at the code, a mail goes out."""
-        recovery = RecoveryClaims(supplier, address_of(email_key), secrets.token_hex(16))
-        item: Item = {
-            "pk": _key(recovery),
-            "step": step,
-            "language": language,
-            "tries": 0,
-            "email_key": email_key,
-            "generation": generation,
-            "expires_at": now + LIFETIME,
-        }
+        """Begin a recovery of this address, without a mail of its own."""
+        claims, item = _begun(supplier, email_key, step, generation=generation, language=language, now=now)
         self._db.write(put(self._table, item))
-        return recovery
+        return claims
+
+    def begin_by_mail(
+        self,
+        supplier: str,
+        email_key: str,
+        last: MailedCode | None,
+        *,
+        generation: int,
+        language: str,
+        may_mail: bool,
+        now: int,
+    ) -> RecoveryClaims:
+        """Begin a recovery of this address at the code; `last` is what `last_code` found.
+
+        A mail goes out for a code of its own. It has none if no mail may go, or one went out just before: then the
+        last code is its code too, if that is still good.
+        """
+        claims, item = _begun(supplier, email_key, "code", generation=generation, language=language, now=now)
+        if last is not None and last.fits(generation, may_mail=may_mail, now=now):
+            self._db.write(put(self._table, item | {"code_id": last.code_id}))
+        elif not may_mail:
+            self._db.write(put(self._table, item | {"code_id": secrets.token_hex(16)}))  # a code that nobody is told
+        else:
+            mailed: Item = {
+                "pk": _last_code_key(supplier, claims.address),
+                "code_id": claims.recovery_id,
+                "generation": generation,
+                "mailed_at": now,
+                "expires_at": now + CODE_LIFETIME,
+            }
+            code = {"code_id": claims.recovery_id}
+            self._db.transact(put(self._table, item | code), put(self._table, mailed))
+        return claims
+
+    def last_code(self, supplier: str, email_key: str) -> MailedCode | None:
+        """Return the last code that this address was mailed, however old; None when it never was."""
+        item = self._db.get(self._table, _last_code_key(supplier, address_of(email_key)))
+        return None if item is None else _mailed_code(item)
 
     def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> Recovery:
         """Count one try at this step, by one atomic update, and return whose recovery it is.
@@ -120,12 +169,32 @@ class Recoveries:
             raise
 
 
-_recovery = reader(Recovery)
+_recovery, _mailed_code = reader(Recovery), reader(MailedCode)
 
 
 def address_of(email_key: str) -> str:
     """Return what stands for an address in keys and tokens, where addresses have no place."""
     return hashlib.sha256(email_key.encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def _begun(
+    supplier: str, email_key: str, step: RecoveryStep, *, generation: int, language: str, now: int
+) -> tuple[RecoveryClaims, Item]:
+    claims = RecoveryClaims(supplier, address_of(email_key), secrets.token_hex(16))
+    item: Item = {
+        "pk": _key(claims),
+        "step": step,
+        "language": language,
+        "tries": 0,
+        "email_key": email_key,
+        "generation": generation,
+        "expires_at": now + LIFETIME,
+    }
+    return claims, item
+
+
+def _last_code_key(supplier: str, address: str) -> str:
+    return f"{supplier}#mailed#{address}"
 
 
 def _key(recovery: RecoveryClaims) -> str:
