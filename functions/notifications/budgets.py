@@ -40,7 +40,7 @@ class Budgets(NamedTuple):
         counted: tuple[Subject, ...] = (copy,)
         if number == 1:  # of the second copy all this is counted
             subjects = self._subjects(notification, to)
-            if subjects and not self.attempts.count_with((), subjects, now=now):
+            if not self.attempts.count_with((), subjects, now=now):
                 return "subject"
             if notification.kind in STRANGERS and not self.deployment.count(now=now):
                 return "deployment"
