@@ -102,7 +102,10 @@ def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) ->
         right = email_codes.fits(request.code, "recovery", code_id, dependencies.keys.lasting(now=now))
         if not right or login is None:
             raise CodeInvalid
-        dependencies.recoveries.advance(recovery, now=now)
+        gather(
+            lambda: dependencies.recoveries.advance(recovery, now=now),
+            lambda: dependencies.recoveries.spend_code(recovery.supplier, begun.email_key, code_id),
+        )
     token, expires_in = dependencies.recovery_tokens.issue(recovery, "answer", now=now)
     return Started(token, expires_in, "answer", login.question)
 

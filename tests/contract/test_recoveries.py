@@ -276,3 +276,14 @@ def test_a_code_that_nobody_was_mailed_is_good_for_no_other_recovery(tables: Tab
     recoveries = [by_mail(tables, may_mail=False) for _ in range(2)]
     assert tables.recoveries.last_code("uno", ADDRESS) is None
     assert all(code_of(tables, each) not in {"", each.recovery_id} for each in recoveries)
+
+
+def test_a_code_that_was_used_is_good_for_no_later_recovery(tables: Tables) -> None:
+    older = by_mail(tables)
+    newer = by_mail(tables, now=NOW + MERGED)
+    tables.recoveries.spend_code("uno", ADDRESS, older.recovery_id)
+    assert tables.recoveries.last_code("uno", ADDRESS) == MailedCode(newer.recovery_id, 7, NOW + MERGED)
+    for _ in range(2):
+        tables.recoveries.spend_code("uno", ADDRESS, newer.recovery_id)
+    assert tables.recoveries.last_code("uno", ADDRESS) is None
+    assert code_of(tables, newer) == newer.recovery_id

@@ -58,6 +58,11 @@ class FakeRecoveries(Recoveries):
     def last_code(self, supplier: str, email_key: str) -> MailedCode | None:
         return self.mailed.get((supplier, address_of(email_key)))
 
+    def spend_code(self, supplier: str, email_key: str, code_id: str) -> None:
+        last = self.last_code(supplier, email_key)
+        if last is not None and last.code_id == code_id:
+            del self.mailed[supplier, address_of(email_key)]
+
     def _begin(
         self, supplier: str, email_key: str, step: RecoveryStep, *, generation: int, now: int, code_id: str = ""
     ) -> RecoveryClaims:

@@ -114,6 +114,16 @@ def test_recoveries_within_five_minutes_are_one_mail_and_its_code_fits_each(flow
     assert _mails_left(flows) == 4  # what became one was counted once
 
 
+def test_a_used_code_fits_no_recovery_begun_later(flows: Flows) -> None:
+    token = _start(flows).recovery_token
+    code = mailed_recovery_code(flows)
+    assert _code(flows, token, code).startswith("recovery-")
+    later = _start(flows).recovery_token
+    [first, second] = flows.recoveries.open
+    assert flows.recoveries.open[second].recovery.code_id != first.recovery_id
+    assert _code(flows, later, mailed_recovery_code(flows)).startswith("recovery-")
+
+
 def test_who_uses_up_a_mailbox_leaves_its_owner_the_code_of_the_last_mail(flows: Flows) -> None:
     for minute in range(0, 120, 10):  # a stranger, with nothing left after five mails
         _start(flows, now=NOW + minute * 60)

@@ -101,6 +101,12 @@ class Recoveries:
         item = self._db.get(self._table, _last_code_key(supplier, address_of(email_key)))
         return None if item is None else _mailed_code(item)
 
+    def spend_code(self, supplier: str, email_key: str, code_id: str) -> None:
+        """Keep recoveries to come from taking this code: it has been used."""
+        key, values = _last_code_key(supplier, address_of(email_key)), {"id": code_id}
+        with suppress(ConditionFailed):  # a later mail has another code
+            self._db.write(delete(self._table, key, condition="#code_id = :id", values=values))
+
     def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> Recovery:
         """Count one try at this step, by one atomic update, and return whose recovery it is.
 
