@@ -19,7 +19,14 @@ from utenza.limits.subjects import Subject
 type Withheld = Literal["subject", "deployment"]
 
 STRANGERS = frozenset(
-    {"confirmation_code", "address_taken", "recovery_code", "user_id_reminder", "registered_elsewhere"}
+    {
+        "confirmation_code",
+        "address_taken",
+        "recovery_code",
+        "reclaim_code",
+        "user_id_reminder",
+        "registered_elsewhere",
+    }
 )
 _COPIES = Limit(2, 86_400)  # of one mail: a second one when the answer to the first was lost
 
@@ -54,6 +61,8 @@ class Budgets(NamedTuple):
         match kind:
             case "address_taken":  # its request has counted the mailbox
                 return (one_in_a_while(supplier, kind, email.mailbox(address)),)
+            case "reclaim_code":
+                return (self.mails.notice_mailbox(address),)
             case "user_id_reminder":
                 account = one_in_a_while(supplier, kind, notification.subject["account_id"])
                 return self.mails.mailbox(address), account

@@ -99,6 +99,7 @@ def deployed(dynamodb: Any, new_table: Callable[[], str], monkeypatch: pytest.Mo
             flows.accounts,
             flows.pending,
             flows.recoveries,
+            flows.reclaims,
             flows.credentials.keys,
             SesSender(client, "utenza@example.com", "mail"),
             FakeBus(),

@@ -247,7 +247,7 @@ def test_each_route_that_strangers_call_raises_an_alarm_beyond_a_parameter() -> 
         limits[dimensions["Resource"]] = alarm["Threshold"]["Ref"]
     posted = {
         event["Properties"]["Path"]
-        for name in ("verify", "credentials", "login", "recovery")
+        for name in ("verify", "credentials", "login", "recovery", "reclaim")
         for event in _function(name)["Events"].values()
         if event["Properties"]["Method"] == "post"
     }

@@ -202,6 +202,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             attempts,
             limit,
             wide,
+            budget,
             keys,
             FakeReclaimTokens(),
             steps,

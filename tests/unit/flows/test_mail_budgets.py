@@ -13,6 +13,7 @@ from credentials.schemas import ResendRequest
 from notifications import flow as delivery
 from notifications.budgets import Budgets
 from notifications.changes import Change, Image, Notification, notifications_of
+from reclaim import flow as reclaim
 from recovery import flow as recovery
 from tests.fakes.hourly import FakeHourlyBudget
 from tests.unit.flows.fixtures import (
@@ -25,6 +26,7 @@ from tests.unit.flows.fixtures import (
     mailed_code,
     mailed_recovery_code,
     new_flows,
+    reclaimed,
     register_mario,
     step_two,
     valid,
@@ -72,6 +74,7 @@ class World:
             flows.accounts,
             flows.pending,
             flows.recoveries,
+            flows.reclaims,
             flows.credentials.keys,
             self._sender,
             FakeBus(),
@@ -263,6 +266,18 @@ def test_no_codes_keep_the_notice_of_a_new_account_from_the_address_of_the_crm(w
     for _ in range(3):
         world.deliver("registered_elsewhere", {"account_id": account_id}, NOW)
     assert world.mails == [Mail(crm, NOW)]
+
+
+def test_a_reclaim_over_its_budget_has_a_code_that_nothing_fits(world: World) -> None:
+    world.flows.customers.add(MARIO._replace(email="crm@example.org"))
+    dependencies = world.flows.reclaim._replace(sends_mail=True, per_code=Limit(100, 1))
+    for number in range(7):
+        reclaim.start(reclaimed(), dependencies, source=f"192.0.2.{number}", language="it", now=NOW)
+        claims, begun = [*world.flows.reclaims.open.items()][-1]
+        if begun.reclaim.account_id:
+            world.deliver("reclaim_code", {"id": claims.reclaim_id}, NOW)
+    assert world.mails == [Mail("crm@example.org", NOW)] * 5
+    assert [begun.reclaim.account_id != "" for begun in world.flows.reclaims.open.values()] == [True] * 5 + [False] * 2
 
 
 def test_a_deployment_sends_strangers_so_many_mails_an_hour_and_everybody_else_all() -> None:

@@ -128,6 +128,9 @@ def test_a_text_that_is_no_address_has_its_own_subject() -> None:
 )
 def test_another_address_is_one_that_mail_can_go_to(text: str, expected: bool) -> None:  # noqa: FBT001
     assert email.is_another(text, "Mario@example.it") == expected
+
+
+@pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         ("x+1@example.it", "x+2@example.it", True),

@@ -35,11 +35,15 @@ class MailBudget(NamedTuple):
         return Subject(_ALL_SUPPLIERS, "mailbox", email.mailbox(address), self.per_mailbox)
 
     def notice_mailbox(self, address: str) -> Subject:
-        """Return the mailbox for notices to who did nothing: whoever has them suppressed must not succeed by codes."""
+        """Return the mailbox for what goes to an address of the CRM, which no other mails keep from it."""
         return self.recovery_mailbox(address)._replace(kind="mailbox-notices")
 
     def customer(self, supplier: str, code: str) -> Subject:
         return Subject(supplier, "mails-customer", code, self.per_customer)
+
+    def reclaim(self, supplier: str, code: str) -> Subject:
+        """Return the customer for the code of a reclaim, apart from what keeps customers from having one."""
+        return self.customer(supplier, code)._replace(kind="mails-reclaim")
 
     def source(self, source: str) -> tuple[Subject, ...]:
         return of_source(_ALL_SUPPLIERS, "mails-source", source, self.per_source)
