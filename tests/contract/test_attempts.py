@@ -340,6 +340,8 @@ def test_clocks_that_are_off_neither_wipe_nor_stretch_waits_beyond_that(
     for first, begin in enumerate(counted):
         for number, end in enumerate(counted[first:], 1):
             assert number <= LIMIT.capacity + (end - begin + off_at_most) / LIMIT.interval
+
+
 EXTRA = Subject("*", "mailbox", "mario@example.it", Limit(capacity=2, interval=3600))
 OTHER = Subject("*", "mails-source", "203.0.113.9", Limit(capacity=4, interval=240))
 
