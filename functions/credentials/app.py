@@ -32,9 +32,7 @@ from utenza.tokens.confirmation import ConfirmationTokens
 from utenza.tokens.registration import StepTokens
 
 
-class Settings(
-    UsesCustomers, UsesAccounts, UsesAttempts, UsesMailBudget, UsesKeyRing, HashingSettings, ClaimSettings
-):
+class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesMailBudget, UsesKeyRing, HashingSettings, ClaimSettings):
     step_token_seconds: int
     password_min_length: int
     credentials_attempts_per_token: int

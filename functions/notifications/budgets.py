@@ -22,6 +22,7 @@ STRANGERS = frozenset(
     {
         "confirmation_code",
         "address_taken",
+        "claim_code",
         "recovery_code",
         "reclaim_code",
         "user_id_reminder",
@@ -61,6 +62,8 @@ class Budgets(NamedTuple):
         match kind:
             case "address_taken":  # its request has counted the mailbox
                 return (one_in_a_while(supplier, kind, email.mailbox(address)),)
+            case "claim_code":
+                return (self.mails.mailbox(address),)
             case "reclaim_code":
                 return (self.mails.notice_mailbox(address),)
             case "user_id_reminder":

@@ -100,6 +100,7 @@ def deployed(dynamodb: Any, new_table: Callable[[], str], monkeypatch: pytest.Mo
             flows.pending,
             flows.recoveries,
             flows.reclaims,
+            flows.objections,
             flows.credentials.keys,
             SesSender(client, "utenza@example.com", "mail"),
             FakeBus(),

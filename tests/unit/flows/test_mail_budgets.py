@@ -75,6 +75,7 @@ class World:
             flows.pending,
             flows.recoveries,
             flows.reclaims,
+            flows.objections,
             flows.credentials.keys,
             self._sender,
             FakeBus(),
