@@ -18,7 +18,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="session")
 def mail_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """Return a stack that sends mail, which the emulator keeps."""
+    """Return a stack that sends mail, which the emulator keeps. The pages of all browser tests come from one source."""
     places = Places(tmp_path_factory.mktemp("mail-stack"), *free_ports(3))
-    with local_stack(places, {"SenderEmail": mailbox.SENDER}) as running:
+    with local_stack(places, {"SenderEmail": mailbox.SENDER, "MailsPerSource": "1000"}) as running:
         yield running

@@ -22,6 +22,7 @@ _UNLIMITED = {
     "CredentialsAttemptsPerToken": "100",
     "RecoveryAttemptsPerAccount": "1000",
     "RecoveryAttemptsPerSource": "100000",
+    "MailsPerSource": "100000",
 }
 
 

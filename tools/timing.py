@@ -34,6 +34,7 @@ _UNLIMITED = {
     "RecoveryAttemptsPerSource": "100000",
     "ReclaimAttemptsPerCode": "1000",
     "ReclaimAttemptsPerSource": "100000",
+    "MailsPerSource": "100000",
     "ConfirmationsPerAddress": "1000",
 }
 

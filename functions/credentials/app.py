@@ -23,7 +23,7 @@ from utenza.http.requests import read, submitted
 from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
-from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
+from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing, UsesMailBudget
 from utenza.settings import ClaimSettings, HashingSettings
 from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.objections import Objections
@@ -32,7 +32,7 @@ from utenza.tokens.confirmation import ConfirmationTokens
 from utenza.tokens.registration import StepTokens
 
 
-class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing, HashingSettings, ClaimSettings):
+class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesMailBudget, UsesKeyRing, HashingSettings, ClaimSettings):
     step_token_seconds: int
     password_min_length: int
     credentials_attempts_per_token: int
@@ -54,6 +54,7 @@ def dependencies() -> flow.Dependencies:
         per_token=settings.limit(settings.credentials_attempts_per_token),
         per_source=settings.source_limit(settings.credentials_attempts_per_source),
         per_address=settings.limit(settings.confirmations_per_address),
+        mail_budget=settings.mail_budget,
         step_tokens=StepTokens(settings.keys, settings.step_token_seconds),
         confirmation_tokens=ConfirmationTokens(settings.keys, LIFETIME),
         keys=settings.keys,
@@ -101,7 +102,9 @@ def confirm() -> Response[str]:
 
 @router.post("/credentials/confirm/resend")
 def resend() -> Response[str]:
-    confirmation.resend(read(router.current_event, ResendRequest), dependencies(), now=int(time.time()))
+    event = router.current_event
+    request = read(event, ResendRequest)
+    confirmation.resend(request, dependencies(), source=caller.source(event), now=int(time.time()))
     return respond(202, ResendResponse())
 
 

@@ -12,6 +12,7 @@ from utenza.errors import (
     InvalidRequest,
     TooManyAttempts,
 )
+from utenza.limits.mails import count_mail
 from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject
 from utenza.parallel import gather
@@ -35,7 +36,7 @@ def confirm(request: ConfirmRequest, dependencies: Dependencies, *, now: int) ->
         return _confirmed_before(request, claims, dependencies, now)
 
 
-def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> None:
+def resend(request: ResendRequest, dependencies: Dependencies, *, source: str, now: int) -> None:
     """Have the code mailed once more, three times at most; nothing tells whether a mail will come.
 
     It is the same code, unless the keys were rotated meanwhile: then the one mailed last is good.
@@ -44,7 +45,13 @@ def resend(request: ResendRequest, dependencies: Dependencies, *, now: int) -> N
         claims = dependencies.confirmation_tokens.read(request.confirmation_token, now=now)
     except (ConfirmationTokenInvalid, ConfirmationTokenExpired):
         return
-    dependencies.pending.count_mail(claims, code_key=dependencies.keys.current(now=now).key_id, now=now)
+    pending = dependencies.pending.waiting_for(*claims, now=now)
+    if pending is None:
+        return
+    address = pending.registration.email_key
+    budget = dependencies.mail_budget.of_registration(claims.supplier, claims.customer_code, address, source)
+    if count_mail(dependencies.attempts, (), budget, now=now):
+        dependencies.pending.count_mail(claims, code_key=dependencies.keys.current(now=now).key_id, now=now)
 
 
 def _confirm(request: ConfirmRequest, claims: ConfirmationClaims, dependencies: Dependencies, now: int) -> Registered:

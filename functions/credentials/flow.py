@@ -16,6 +16,7 @@ from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.mails import MailBudget, count_mail, given_back_if_refused
 from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
@@ -38,7 +39,10 @@ from utenza.tokens.registration import StepTokens
 
 
 class Dependencies(NamedTuple):
-    """`per_address` limits the codes that one address is mailed; `proves_claims` is ClaimProof=code, with mail."""
+    """`per_address` limits the registrations of one address, and so the guesses at their codes.
+
+    `proves_claims` is ClaimProof=code, with mail.
+    """
 
     suppliers: Suppliers
     customers: Customers
@@ -50,6 +54,7 @@ class Dependencies(NamedTuple):
     per_token: Limit
     per_source: Limit
     per_address: Limit
+    mail_budget: MailBudget
     step_tokens: StepTokens
     confirmation_tokens: ConfirmationTokens
     keys: KeyRing
@@ -69,11 +74,15 @@ class Registered(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """The record, the id of the token that registered it, and whether somebody has the address that a mail goes to."""
+    """The record, the id of the token that registered it, and whether somebody has the address that a mail goes to.
+
+    `mails` is what a mail was counted for, empty if none may go.
+    """
 
     customer: Customer | None
     registered_by: str | None
     address_taken: bool
+    mails: tuple[Subject, ...] = ()
 
 
 def register(
@@ -105,17 +114,18 @@ def _register(
     language: str,
     now: int,
 ) -> Registered:
-    customer, registered_by, address_taken = found
+    customer, registered_by, address_taken, mails = found
     key = dependencies.keys.lasting(now=now)
-    if customer is not None and not is_held_by(step.holder, customer, key):
-        raise StepTokenInvalid
-    if registered_by is not None:
-        if registered_by != step.token_id:
-            raise AlreadyRegistered
-        return _registered_before(submitted, dependencies, step)
-    if customer is None or customer.status != "active":
-        raise CustomerNotMatched
-    request = submitted.valid(_wrong_credentials(submitted, dependencies, customer, step))
+    with given_back_if_refused(dependencies.attempts, mails):
+        if customer is not None and not is_held_by(step.holder, customer, key):
+            raise StepTokenInvalid
+        if registered_by is not None:
+            if registered_by != step.token_id:
+                raise AlreadyRegistered
+            return _registered_before(submitted, dependencies, step)
+        if customer is None or customer.status != "active":
+            raise CustomerNotMatched
+        request = submitted.valid(_wrong_credentials(submitted, dependencies, customer, step))
     registration = _registration(request, dependencies, customer, step, language)
     registration = registration._replace(holder=holder_of(customer, key))
     if not dependencies.sends_mail:
@@ -132,6 +142,7 @@ def _register(
         address_taken=address_taken,
         claim=claim,
         code_key=dependencies.keys.current(now=now).key_id,
+        mailed=bool(mails),
         now=now,
         is_same=lambda waiting: _is_of(waiting, request, dependencies.hasher),
     )
@@ -187,9 +198,10 @@ def _look_up(
         *of_source(supplier, "credentials-source", source, dependencies.per_source),
     ]
 
-    def count() -> None:
-        dependencies.attempts.count(*subjects, now=now)
-        counted.extend(subjects)
+    def count(mails: tuple[Subject, ...] = ()) -> bool:
+        may_mail = count_mail(dependencies.attempts, subjects, mails, now=now)
+        counted.extend((*subjects, *(mails if may_mail else ())))
+        return may_mail
 
     def find() -> Customer | None:
         return dependencies.customers.find(supplier, code)
@@ -202,10 +214,14 @@ def _look_up(
         return _Found(customer, token_id, address_taken=False)
     address = email.key(submitted.typed("user_id"))
     subjects.append(Subject(supplier, "confirmation", address_of(address), dependencies.per_address))
-    _, customer, token_id, login = gather(
-        count, find, registered_by, lambda: dependencies.accounts.login_of(supplier, address)
+    mails = dependencies.mail_budget.of_registration(supplier, code, address, source)
+    may_mail, customer, token_id, login = gather(
+        lambda: count(mails),
+        find,
+        registered_by,
+        lambda: dependencies.accounts.login_of(supplier, address),
     )
-    return _Found(customer, token_id, address_taken=login is not None)
+    return _Found(customer, token_id, address_taken=login is not None, mails=mails if may_mail else ())
 
 
 def _wrong_credentials(

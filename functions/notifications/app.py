@@ -1,7 +1,8 @@
 """E-mails and events out of the Accounts table's stream, and out of the queue of what could not be delivered at once.
 
 A notification that cannot be delivered goes to the queue and holds nothing up; the queue tries it again, and in the end
-it waits in the dead-letter queue. Each notification is delivered once, however often its record arrives.
+it waits in the dead-letter queue. Each notification is delivered once, however often its record arrives; a mail whose
+answer from SES is lost may be sent twice, never more often (`budgets`).
 """
 
 import json
@@ -20,13 +21,15 @@ from aws_lambda_powertools.utilities.idempotency import (
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from notifications import flow
+from notifications.budgets import Budgets
 from notifications.changes import Change, Notification, notifications_of
 from notifications.senders import EventBridgeBus, SesSender
 from utenza import suppliers
 from utenza.clients import client
 from utenza.dynamodb import database
+from utenza.limits.hourly import HourlyBudget
 from utenza.observability import count, log, log_failure, traced
-from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
+from utenza.resources import UsesAccounts, UsesAttemptsTable, UsesCustomers, UsesKeyRing, UsesMailBudget
 from utenza.settings import ClaimSettings
 from utenza.tables.closures import Closures
 from utenza.tables.objections import Objections
@@ -39,7 +42,8 @@ _QUEUE_KEEPS = 14 * 86_400  # seconds
 _ONCE = IdempotencyConfig(expires_after_seconds=_QUEUE_KEEPS, hash_function="sha256")
 
 
-class Settings(UsesCustomers, UsesAccounts, UsesKeyRing, ClaimSettings):
+class Settings(UsesCustomers, UsesAccounts, UsesAttemptsTable, UsesMailBudget, UsesKeyRing, ClaimSettings):
+    mails_per_hour: int
     deliveries_table: str
     configuration_set: str
     event_bus: str
@@ -62,6 +66,11 @@ def dependencies() -> flow.Dependencies:
         sender=SesSender(client("sesv2"), sender, settings.configuration_set) if sender else None,
         bus=EventBridgeBus(client("events"), settings.event_bus),
         closures=Closures(database(), accounts),
+        budgets=Budgets(
+            settings.attempts,
+            settings.mail_budget,
+            HourlyBudget(database(), settings.attempts_table, "mails", settings.mails_per_hour),
+        ),
         notifies_of_claims=settings.notifies_of_claims,
     )
 
@@ -75,9 +84,13 @@ def _deliver_once() -> Callable[..., None]:
     """Return what delivers a notification under a name, once for each name."""
 
     def deliver(*, name: str, notification: Notification) -> None:  # noqa: ARG001 - the name is what is remembered
-        if flow.deliver(notification, dependencies(), now=int(time.time())):
+        outcome = flow.deliver(notification, dependencies(), now=int(time.time()))
+        if outcome == "delivered":
             log("notification_delivered", notification=notification.kind, record=notification.event_id)
             count("EventsPublished" if notification.is_event else "EmailsSent", kind=notification.kind)
+        elif outcome != "nobody":
+            log("email_withheld", notification=notification.kind, record=notification.event_id, budget=outcome)
+            count("EmailsWithheld", budget=outcome)
 
     store = DynamoDBPersistenceLayer(
         Settings.load().deliveries_table, key_attr="pk", expiry_attr="expires_at", boto3_client=client("dynamodb")

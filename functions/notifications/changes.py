@@ -84,20 +84,22 @@ type _Found = Iterator[tuple[Kind, Mapping[str, str]]]
 
 def _about_pending(old: Image, new: Image, code: str) -> _Found:
     is_new = old.get("pending_id") != new["pending_id"]
-    is_mailed = is_new or new["mails"] > old["mails"]
+    mails = 0 if is_new else old["mails"]  # none of them yet: one that strangers had no budget for
+    is_mailed = new["mails"] > mails
     subject = {"customer_code": code, "id": new["pending_id"]}
     if is_mailed and new.get("claim") == "code":  # whoever reads that address must not learn whether another is taken
         yield "claim_code", subject
     if new["address_taken"]:
-        if is_new:
+        if mails == 0 < new["mails"]:
             yield "address_taken", subject
     elif is_mailed:
         yield "confirmation_code", subject
 
 
 def _about_recovery(old: Image, new: Image, key: str) -> _Found:
-    if new["step"] == "code" and not old:
-        address, _, recovery_id = key.partition("#")
+    address, _, recovery_id = key.partition("#")
+    has_own_code = new.get("code_id", recovery_id) == recovery_id  # else an earlier mail told it, or none may
+    if new["step"] == "code" and not old and has_own_code:
         yield "recovery_code", {"address": address, "id": recovery_id}
 
 

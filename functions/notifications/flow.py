@@ -1,8 +1,9 @@
 """Delivers a notification: finds whom it is for and what it says, as things are now; sends an e-mail or an event."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
+from notifications.budgets import Budgets, Withheld
 from notifications.changes import Notification
 from notifications.emails import Email, compose
 from utenza.customers.record import Customer
@@ -45,7 +46,11 @@ class Dependencies(NamedTuple):
     sender: Sender | None
     bus: Bus
     closures: Closures
+    budgets: Budgets
     notifies_of_claims: bool = True
+
+
+type Outcome = Literal["delivered", "nobody"] | Withheld
 
 
 class _Addressed(NamedTuple):
@@ -58,22 +63,27 @@ class _Addressed(NamedTuple):
     text: str = ""
 
 
-def deliver(notification: Notification, dependencies: Dependencies, *, now: int) -> bool:
-    """Send the e-mail or the event; return False where there is nobody to send it to any more, or nothing to say."""
+def deliver(notification: Notification, dependencies: Dependencies, *, now: int) -> Outcome:
+    """Send the e-mail or the event.
+
+    Return "nobody" where there is none to send it to any more, or nothing to say; else the budget that withholds it.
+    """
     if notification.kind == "OperatorAction":
         return _publish_audit(notification, dependencies)
     if notification.is_event:
-        return _publish(notification, dependencies)
-    if dependencies.sender is None:
-        return False
-    mail = _EMAILS[notification.kind](notification, dependencies, now)
-    if mail is None:
-        return False
+        return "delivered" if _publish(notification, dependencies) else "nobody"
+    sender = dependencies.sender
+    mail = sender and _EMAILS[notification.kind](notification, dependencies, now)
+    if not sender or not mail:
+        return "nobody"
     supplier = dependencies.suppliers.named(notification.supplier)
     text = compose(mail.text or notification.kind, supplier, mail.language, mail.values)
     tags = {"supplier": supplier.id} | ({"account": mail.account_id} if mail.account_id else {})
-    dependencies.sender.send(supplier, mail.to, text, tags)
-    return True
+
+    def send() -> None:
+        sender.send(supplier, mail.to, text, tags)
+
+    return dependencies.budgets.send(notification, mail.to, send, now=now) or "delivered"
 
 
 def _publish(notification: Notification, dependencies: Dependencies) -> bool:
@@ -93,11 +103,11 @@ def _publish(notification: Notification, dependencies: Dependencies) -> bool:
     return True
 
 
-def _publish_audit(notification: Notification, dependencies: Dependencies) -> bool:
+def _publish_audit(notification: Notification, dependencies: Dependencies) -> Outcome:
     """Publish what an operator did; an audit entry never changes, so the notification says all of it."""
     detail = {"supplier": notification.supplier, **notification.subject}
     dependencies.bus.put(notification.kind, detail, at=notification.at)
-    return True
+    return "delivered"
 
 
 def _confirmation(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:

@@ -16,14 +16,14 @@ from utenza.http.step_one import VerifiedCustomer, VerifyResponse
 from utenza.identifiers import phone
 from utenza.observability import log
 from utenza.parallel import gather
-from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
+from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing, UsesMailBudget
 from utenza.settings import MailSettings
 from utenza.tables.reclaims import LIFETIME, Reclaims
 from utenza.tokens.reclaim import ReclaimTokens
 from utenza.tokens.registration import StepTokens
 
 
-class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing, MailSettings):
+class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesMailBudget, UsesKeyRing, MailSettings):
     step_token_seconds: int
     reclaim_attempts_per_code: int
     reclaim_attempts_per_source: int
@@ -40,6 +40,7 @@ def dependencies() -> flow.Dependencies:
         attempts=settings.attempts,
         per_code=settings.limit(settings.reclaim_attempts_per_code),
         per_source=settings.source_limit(settings.reclaim_attempts_per_source),
+        mail_budget=settings.mail_budget,
         keys=settings.keys,
         reclaim_tokens=ReclaimTokens(settings.keys, LIFETIME),
         step_tokens=StepTokens(settings.keys, settings.step_token_seconds),

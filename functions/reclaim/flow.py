@@ -13,6 +13,7 @@ from utenza.errors import CodeInvalid, ReclaimTokenInvalid
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
+from utenza.limits.mails import MailBudget, count_mail
 from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
@@ -37,6 +38,7 @@ class Dependencies(NamedTuple):
     attempts: Attempts
     per_code: Limit
     per_source: Limit
+    mail_budget: MailBudget
     keys: KeyRing
     reclaim_tokens: ReclaimTokens
     step_tokens: StepTokens
@@ -64,12 +66,14 @@ def start(
         Subject(supplier, "reclaim-code", code, dependencies.per_code),
         *of_source(supplier, "reclaim-source", source, dependencies.per_source),
     )
-    _, customer, account_id = gather(
-        lambda: dependencies.attempts.count(*subjects, now=now),
+    budget, sends_mail = dependencies.mail_budget, dependencies.sends_mail
+    mails = (budget.reclaim(supplier, code), *budget.source(source)) if sends_mail else ()
+    may_mail, customer, account_id = gather(
+        lambda: count_mail(dependencies.attempts, subjects, mails, now=now),
         lambda: dependencies.customers.find(supplier, code),
         lambda: dependencies.accounts.account_of(supplier, code),
     )
-    matched = matching.matches(claim, customer) and dependencies.sends_mail
+    matched = matching.matches(claim, customer) and sends_mail and may_mail
     typed = Customer(supplier, code, "person", codice_fiscale=claim.tax_code)  # the same work without a record
     reclaim = Reclaim(
         customer_code=code,

@@ -22,14 +22,14 @@ from utenza.http.requests import read, submitted
 from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
-from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
+from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing, UsesMailBudget
 from utenza.settings import HashingSettings, MailSettings
 from utenza.tables.recoveries import LIFETIME, Recoveries
 from utenza.tables.reminders import Reminders
 from utenza.tokens.recovery import RecoveryTokens
 
 
-class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesKeyRing, HashingSettings, MailSettings):
+class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesMailBudget, UsesKeyRing, HashingSettings, MailSettings):
     password_min_length: int
     recovery_attempts_per_account: int
     recovery_attempts_per_source: int
@@ -48,6 +48,7 @@ def dependencies() -> flow.Dependencies:
         devices=settings.devices,
         per_account=settings.limit(settings.recovery_attempts_per_account),
         per_source=settings.source_limit(settings.recovery_attempts_per_source),
+        mail_budget=settings.mail_budget,
         keys=settings.keys,
         recovery_tokens=RecoveryTokens(settings.keys, LIFETIME),
         hasher=Hasher(settings.cost, report_hash),

@@ -15,6 +15,7 @@ from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.devices import RECOVERED_KEPT, Device, Devices, KnownTo
 from utenza.limits.limit import Limit
+from utenza.limits.mails import MailBudget, count_mail
 from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
@@ -46,6 +47,7 @@ class Dependencies(NamedTuple):
     devices: Devices
     per_account: Limit
     per_source: Limit
+    mail_budget: MailBudget
     keys: KeyRing
     recovery_tokens: RecoveryTokens
     hasher: Hasher
@@ -72,21 +74,20 @@ def start(request: RecoveryRequest, dependencies: Dependencies, *, source: str, 
         Subject(supplier, "recovery-account", address_of(address), dependencies.per_account),
         *of_source(supplier, "recovery-source", source, dependencies.per_source),
     )
+    if dependencies.sends_mail:
+        return _start_by_mail(supplier, address, dependencies, subjects, source=source, language=language, now=now)
     _, login = gather(
         lambda: attempts.count(*subjects, now=now), lambda: dependencies.accounts.login_of(supplier, address)
     )
-    step: RecoveryStep = "code" if dependencies.sends_mail else "answer"
     generation = login.generation if login else 0
     code_key = dependencies.keys.current(now=now).key_id
     recovery = dependencies.recoveries.begin(
-        supplier, address, step, generation=generation, code_key=code_key, language=language, now=now
+        supplier, address, "answer", generation=generation, code_key=code_key, language=language, now=now
     )
-    token = dependencies.recovery_tokens.issue(recovery, step, now=now)
-    if step == "code":  # whether a mail goes out is found out where it is written
-        return Started(*token, step, None)
+    token = dependencies.recovery_tokens.issue(recovery, "answer", now=now)
     decoy = decoy_questions.question_for(supplier, address, dependencies.keys.lasting(now=now).sign)
     question = login.question if login and login.status == "active" else decoy
-    return Started(*token, step, question)
+    return Started(*token, "answer", question)
 
 
 def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) -> Started:
@@ -99,14 +100,20 @@ def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) ->
     is_repeat = begun.step != "code"
     with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery, begun)):
         login = _login(begun, dependencies, recovery.supplier)
-        key = email_codes.key_of(begun.code_key, dependencies.keys, now=now)
-        right = email_codes.fits(request.code, "recovery", recovery.recovery_id, key)
-        if not right or login is None:
+        key, code_id = (
+            email_codes.key_of(begun.code_key, dependencies.keys, now=now),
+            begun.code_id or recovery.recovery_id,
+        )
+        if not email_codes.fits(request.code, "recovery", code_id, key) or login is None:
             raise RecoveryTokenInvalid if is_repeat else CodeInvalid
-        if is_repeat:
-            dependencies.recoveries.refund_try(recovery, begun)
-        else:
-            dependencies.recoveries.advance(recovery, now=now)
+        gather(
+            lambda: (
+                dependencies.recoveries.refund_try(recovery, begun)
+                if is_repeat
+                else dependencies.recoveries.advance(recovery, now=now)
+            ),
+            lambda: dependencies.recoveries.spend_code(recovery.supplier, begun.email_key, code_id),
+        )
     token, expires_in = dependencies.recovery_tokens.issue(recovery, "answer", now=now)
     return Started(token, expires_in, "answer", login.question)
 
@@ -144,13 +151,57 @@ def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, n
     if not dependencies.sends_mail:
         attempts.count(*sources, now=now)
         return
-    attempts.count(Subject(supplier, "reminder", code, dependencies.per_account), *sources, now=now)
+    budget = dependencies.mail_budget
+    may_mail = count_mail(
+        attempts,
+        (Subject(supplier, "reminder", code, dependencies.per_account), *sources),
+        (budget.customer(supplier, code), *budget.source(source)),
+        now=now,
+    )
     customer, account_id = gather(
         lambda: dependencies.customers.find(supplier, code),
         lambda: dependencies.accounts.account_of(supplier, code),
     )
-    account = account_id if matching.has_tax_code(request.tax_code, customer) else None
+    account = account_id if matching.has_tax_code(request.tax_code, customer) and may_mail else None
     dependencies.reminders.request(supplier, code, account, now=now)
+
+
+def _start_by_mail(
+    supplier: str,
+    address: str,
+    dependencies: Dependencies,
+    subjects: tuple[Subject, ...],
+    *,
+    source: str,
+    language: str,
+    now: int,
+) -> Started:
+    """Begin a recovery at the code; whether there is an account is found out where the mail is written."""
+    budget, recoveries = dependencies.mail_budget, dependencies.recoveries
+    mails = (budget.recovery_mailbox(address), *budget.source(source))
+    may_mail, login, last = gather(
+        lambda: count_mail(dependencies.attempts, subjects, mails, now=now),
+        lambda: dependencies.accounts.login_of(supplier, address),
+        lambda: recoveries.last_code(supplier, address),
+    )
+    if last is not None and email_codes.key_of(last.code_key, dependencies.keys, now=now) is None:
+        last = None  # its key has left the ring: that code fits no more
+    generation, code_key = login.generation if login else 0, dependencies.keys.current(now=now).key_id
+    is_merged = may_mail and last is not None and last.fits(generation, may_mail=True, now=now)
+    recovery, _ = gather(
+        lambda: recoveries.begin_by_mail(
+            supplier,
+            address,
+            last,
+            generation=generation,
+            code_key=code_key,
+            language=language,
+            may_mail=may_mail,
+            now=now,
+        ),
+        lambda: dependencies.attempts.refund(*(mails if is_merged else ())),
+    )
+    return Started(*dependencies.recovery_tokens.issue(recovery, "code", now=now), "code", None)
 
 
 def _change_password(

@@ -139,7 +139,7 @@ class Journey:
         assert confirmation
         dependencies = self.flows.credentials
         with self.at("POST /credentials/confirm/resend"):
-            resend(valid(ResendRequest, {"confirmation_token": confirmation[0]}), dependencies, now=NOW)
+            resend(valid(ResendRequest, {"confirmation_token": confirmation[0]}), dependencies, source=SOURCE, now=NOW)
         waiting = dependencies.confirmation_tokens.read(confirmation[0], now=NOW).pending_id
         code = email_codes.code_for("confirmation", waiting, dependencies.keys.current(now=NOW))
         with self.at("POST /credentials/confirm"):
@@ -168,26 +168,27 @@ class Journey:
 
     def forget(self, *, mail: bool) -> None:
         dependencies, way = self.flows.recovery, " with mail" if mail else ""
+        later = NOW + 86_400  # nothing of the registration is counted any more
         with self.at("POST /recovery" + way):
-            started = recovery.start(forgotten(), dependencies, source=SOURCE, language="it", now=NOW)
+            started = recovery.start(forgotten(), dependencies, source=SOURCE, language="it", now=later)
         if mail:
-            claims = dependencies.recovery_tokens.read(started.recovery_token, "code", now=NOW)
-            code = email_codes.code_for("recovery", claims.recovery_id, dependencies.keys.current(now=NOW))
+            claims = dependencies.recovery_tokens.read(started.recovery_token, "code", now=later)
+            code = email_codes.code_for("recovery", claims.recovery_id, dependencies.keys.current(now=later))
             with self.at("POST /recovery/code"):
-                started = recovery.check_code(coded(started.recovery_token, code), dependencies, now=NOW)
+                started = recovery.check_code(coded(started.recovery_token, code), dependencies, now=later)
         with self.at("POST /recovery/password"):
-            recovery.change_password(answered(started.recovery_token), dependencies, now=NOW)
+            recovery.change_password(answered(started.recovery_token), dependencies, now=later)
         with self.at("POST /recovery/user-id" + way):
-            later = NOW + 3600  # nothing is counted any more of what this source began
-            recovery.remind(forgotten_user_id(), dependencies, source=SOURCE, now=later)
+            recovery.remind(forgotten_user_id(), dependencies, source=SOURCE, now=later + 86_400)
 
     def reclaim(self, *, mail: bool) -> None:
         """Take Mario from his account, which is not that of the CRM's address if there is mail."""
-        dependencies = self.flows.reclaim
-        with self.at("POST /reclaim"):
-            token, _ = reclaim.start(reclaimed(), dependencies, source=SOURCE, language="it", now=NOW)
+        dependencies, way = self.flows.reclaim, " with mail" if mail else ""
+        later = NOW + 3 * 86_400  # nothing of what came before is counted any more
+        with self.at("POST /reclaim" + way):
+            token, _ = reclaim.start(reclaimed(), dependencies, source=SOURCE, language="it", now=later)
         if mail:
-            reclaim_id = dependencies.reclaim_tokens.read(token, now=NOW).reclaim_id
-            code = email_codes.code_for("reclaim", reclaim_id, dependencies.keys.current(now=NOW))
+            reclaim_id = dependencies.reclaim_tokens.read(token, now=later).reclaim_id
+            code = email_codes.code_for("reclaim", reclaim_id, dependencies.keys.current(now=later))
             with self.at("POST /reclaim/confirm"):
-                reclaim.confirm(reclaim_confirmed(token, code), dependencies, now=NOW)
+                reclaim.confirm(reclaim_confirmed(token, code), dependencies, now=later)

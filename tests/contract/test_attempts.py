@@ -341,3 +341,51 @@ def test_clocks_that_are_off_neither_wipe_nor_stretch_waits_beyond_that(
     for first, begin in enumerate(counted):
         for number, end in enumerate(counted[first:], 1):
             assert number <= LIMIT.capacity + (end - begin + off_at_most) / LIMIT.interval
+
+
+EXTRA = Subject("*", "mailbox", "mario@example.it", Limit(capacity=2, interval=3600))
+OTHER = Subject("*", "mails-source", "203.0.113.9", Limit(capacity=4, interval=240))
+
+
+def test_extras_are_counted_while_all_of_them_have_room_and_refuse_nothing(attempts: Attempts) -> None:
+    assert [attempts.count_with([SUBJECT], [EXTRA, OTHER], now=NOW) for _ in range(4)] == [True, True, False, False]
+    assert wait_of(attempts, NOW) is None  # four of five are counted
+    assert wait_of(attempts, NOW) == 900
+    assert wait_of(attempts, NOW, EXTRA) == 3600
+    assert [wait_of(attempts, NOW, OTHER) for _ in range(3)] == [None, None, 240]
+
+
+def test_a_refusal_takes_nothing_from_the_extras(attempts: Attempts) -> None:
+    use_up(attempts)
+    for _ in range(10):
+        with pytest.raises(TooManyAttempts):
+            attempts.count_with([SUBJECT], [EXTRA], now=NOW)
+    use_up(attempts, 2, subject=EXTRA)
+
+
+def test_extras_alone_are_counted_too(attempts: Attempts) -> None:
+    assert attempts.count_with([], [], now=NOW)
+    assert [attempts.count_with([], [EXTRA], now=NOW) for _ in range(3)] == [True, True, False]
+    assert [attempts.count_with([], [EXTRA, OTHER], now=NOW + 3600) for _ in range(2)] == [True, False]
+
+
+def test_of_fifty_at_once_no_more_extras_pass_than_have_room(attempts: Attempts) -> None:
+    subject, start = SUBJECT._replace(limit=Limit(50, 900)), Barrier(50)
+
+    def guess() -> bool:
+        start.wait()
+        return attempts.count_with([subject], [EXTRA, OTHER], now=NOW)
+
+    assert sum(in_threads(*[guess] * 50)) == 2
+    assert wait_of(attempts, NOW, subject) == 900
+
+
+def test_used_up_extras_take_as_many_requests_as_used_ones(
+    new_client: Callable[[str], Any], new_table: Callable[[], str]
+) -> None:
+    client = new_client("dynamodb")
+    requests, attempts = watched(client), Attempts(DynamoDb(client), new_table())
+    for counted, calls in ((True, 1), (True, 2), (False, 2)):
+        requests.clear()
+        assert attempts.count_with([SUBJECT, SOURCE], [EXTRA], now=NOW) is counted
+        assert len(requests) == calls

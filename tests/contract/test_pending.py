@@ -31,9 +31,12 @@ class Tables(NamedTuple):
         *,
         address_taken: bool = False,
         claim: Claim | None = None,
+        mailed: bool = True,
         now: int = NOW,
     ) -> ConfirmationClaims:
-        return self.pending.begin(registration, address_taken=address_taken, claim=claim, code_key="key-1", now=now)
+        return self.pending.begin(
+            registration, address_taken=address_taken, claim=claim, code_key="key-1", mailed=mailed, now=now
+        )
 
     def is_alive(self, pending: ConfirmationClaims, now: int = NOW) -> bool:
         try:
@@ -181,6 +184,15 @@ def test_three_more_mails_can_be_asked_for_and_cost_no_try(tables: Tables) -> No
     assert sum(tables.is_alive(pending) for _ in range(6)) == 5
 
 
+def test_one_that_no_mail_went_out_for_can_have_four_later(tables: Tables) -> None:
+    pending = tables.begin(mailed=False)
+    assert _mails(tables, pending) == 0
+    for _ in range(6):
+        tables.pending.count_mail(pending, code_key="key-1", now=NOW)
+    assert _mails(tables, pending) == 4
+    assert tables.is_alive(pending)
+
+
 def test_another_mail_has_a_code_of_the_key_that_is_current_by_then(tables: Tables) -> None:
     pending = tables.begin()
     for number in range(2, 7):
@@ -192,7 +204,7 @@ def test_another_mail_has_a_code_of_the_key_that_is_current_by_then(tables: Tabl
 
 def test_what_an_earlier_version_stored_names_no_key(db: DynamoDb, new_table: Callable[[], str]) -> None:
     pending = PendingRegistrations(db, table := new_table())
-    claims = pending.begin(FIRST, address_taken=False, code_key="key-1", now=NOW)
+    claims = pending.begin(FIRST, address_taken=False, code_key="key-1", mailed=True, now=NOW)
     pk = f"{FIRST.supplier}#pending#{FIRST.customer_code}"
     db.write(update(table, pk, "REMOVE #code_key", values={}))
     assert pending.count_try(claims, now=NOW).code_key == ""
@@ -203,7 +215,7 @@ def test_nothing_but_a_pending_registration_is_ever_written_over(db: DynamoDb, n
     pk = f"{FIRST.supplier}#pending#{FIRST.customer_code}"
     db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
     with pytest.raises(ConditionFailed):
-        PendingRegistrations(db, table).begin(FIRST, address_taken=False, code_key="key-1", now=NOW)
+        PendingRegistrations(db, table).begin(FIRST, address_taken=False, code_key="key-1", mailed=True, now=NOW)
 
 
 def _mails(tables: Tables, pending: ConfirmationClaims) -> int:

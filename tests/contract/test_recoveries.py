@@ -12,7 +12,7 @@ from tests.threads import in_threads
 from utenza.errors import RecoveryTokenInvalid
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.closures import Closures
-from utenza.tables.recoveries import Recoveries, Recovery
+from utenza.tables.recoveries import CODE_LIFETIME, MERGED, MailedCode, Recoveries, Recovery
 from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 ADDRESS = "mario@example.it"
@@ -275,3 +275,59 @@ def test_a_new_password_ends_also_the_sessions_since_a_customer_was_lost_in_this
     assert tables.accounts.unlink(account, FIRST.customer_code, FIRST.email_key)
     tables.finish(recovery, login)
     assert (tables.login().generation, tables.generation()) == (2, 2)
+
+
+def by_mail(tables: Tables, *, may_mail: bool = True, now: int = NOW, generation: int = 7) -> RecoveryClaims:
+    """Begin a recovery with what the address was mailed last, as the flow does."""
+    last = tables.recoveries.last_code("uno", ADDRESS)
+    return tables.recoveries.begin_by_mail(
+        "uno", ADDRESS, last, generation=generation, code_key="key-1", language="it", may_mail=may_mail, now=now
+    )
+
+
+def code_of(tables: Tables, recovery: RecoveryClaims, now: int = NOW) -> str:
+    return tables.recoveries.count_try(recovery, "code", now=now).code_id
+
+
+def test_a_recovery_by_mail_has_a_code_of_its_own_which_is_remembered(tables: Tables) -> None:
+    assert tables.recoveries.last_code("uno", ADDRESS) is None
+    recovery = by_mail(tables)
+    begun = tables.recoveries.count_try(recovery, "code", now=NOW)
+    assert begun._replace(mark="") == Recovery(ADDRESS, 7, "code", "key-1", recovery.recovery_id)
+    assert tables.recoveries.last_code("uno", ADDRESS) == MailedCode(recovery.recovery_id, 7, NOW, "key-1")
+    for whose in (("due", ADDRESS), ("uno", NOBODY)):
+        assert tables.recoveries.last_code(*whose) is None
+    later = by_mail(tables, now=NOW + MERGED)
+    assert code_of(tables, later, NOW + MERGED) == later.recovery_id
+    assert tables.recoveries.last_code("uno", ADDRESS) == MailedCode(later.recovery_id, 7, NOW + MERGED, "key-1")
+
+
+@pytest.mark.parametrize(("may_mail", "lifetime"), [(True, MERGED), (False, CODE_LIFETIME)])
+def test_the_last_mails_code_fits_for_minutes_and_for_a_day_where_no_mail_may_go(
+    tables: Tables,
+    may_mail: bool,  # noqa: FBT001
+    lifetime: int,
+) -> None:
+    mailed, soon = by_mail(tables), NOW + lifetime - 1
+    assert code_of(tables, by_mail(tables, may_mail=may_mail, now=soon), soon) == mailed.recovery_id
+    for changes in ({"now": NOW + lifetime}, {"now": soon, "generation": 8}):
+        other = by_mail(tables, may_mail=may_mail, **changes)
+        assert code_of(tables, other, changes["now"]) != mailed.recovery_id
+        assert (code_of(tables, other, changes["now"]) == other.recovery_id) is may_mail
+
+
+def test_a_code_that_nobody_was_mailed_is_good_for_no_other_recovery(tables: Tables) -> None:
+    recoveries = [by_mail(tables, may_mail=False) for _ in range(2)]
+    assert tables.recoveries.last_code("uno", ADDRESS) is None
+    assert all(code_of(tables, each) not in {"", each.recovery_id} for each in recoveries)
+
+
+def test_a_code_that_was_used_is_good_for_no_later_recovery(tables: Tables) -> None:
+    older = by_mail(tables)
+    newer = by_mail(tables, now=NOW + MERGED)
+    tables.recoveries.spend_code("uno", ADDRESS, older.recovery_id)
+    assert tables.recoveries.last_code("uno", ADDRESS) == MailedCode(newer.recovery_id, 7, NOW + MERGED, "key-1")
+    for _ in range(2):
+        tables.recoveries.spend_code("uno", ADDRESS, newer.recovery_id)
+    assert tables.recoveries.last_code("uno", ADDRESS) is None
+    assert code_of(tables, newer) == newer.recovery_id

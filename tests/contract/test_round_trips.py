@@ -74,8 +74,8 @@ def test_a_reclaim_asks_the_same_of_dynamodb_whatever_it_matches(
     flows, _ = on_tables(new_flows(free=10, mail=True), counting.db, new_table)
     journey, costs = Journey(flows, counting), set()
     journey.register(mail=True)
-    for hour, typed in enumerate(({}, {"first_name": "Luigi"}, {"customer_code": "9999999999"})):
-        now = NOW + 3600 * hour  # nothing is counted any more of what came before
+    for day, typed in enumerate(({}, {"first_name": "Luigi"}, {"customer_code": "9999999999"}), 1):
+        now = NOW + 86_400 * day  # nothing is counted any more of what came before
         with journey.at("start"):
             token, _ = reclaim.start(reclaimed(**typed), flows.reclaim, source=SOURCE, language="it", now=now)
         with journey.at("wrong code"), pytest.raises(CodeInvalid):

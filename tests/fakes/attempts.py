@@ -1,10 +1,11 @@
 """Attempts in memory."""
 
+from collections.abc import Sequence
 from threading import Lock
 
 from tests.fakes.writes import FakeWrite
 from utenza.dynamodb import Write
-from utenza.limits.counter import Attempts, Bucket, counted_with, refuse_if_full
+from utenza.limits.counter import Attempts, Bucket, counted_with, have_room, refuse_if_full
 from utenza.limits.limit import Limit
 from utenza.limits.subjects import Subject
 
@@ -16,12 +17,25 @@ class FakeAttempts(Attempts):
 
     def count(self, *subjects: Subject, now: int) -> tuple[int, ...]:
         with self._lock:
-            buckets = [self.buckets.get(subject.key, Bucket()) for subject in subjects]
+            buckets = self._found(subjects)
             refuse_if_full(subjects, buckets, now)
-            for subject, bucket in zip(subjects, buckets, strict=True):
-                drained_at = max(now, bucket.drained_at) + subject.limit.interval
-                self.buckets[subject.key] = Bucket(drained_at, bucket.in_a_row + (subject.limit.in_a_row > 0))
+            self._fill(subjects, now)
             return tuple(counted_with(*each, now) for each in zip(subjects, buckets, strict=True))
+
+    def count_with(self, subjects: Sequence[Subject], extras: Sequence[Subject], *, now: int) -> bool:
+        with self._lock:
+            refuse_if_full(subjects, self._found(subjects), now)
+            allowed = have_room(extras, self._found(extras), now)
+            self._fill([*subjects, *(extras if allowed else ())], now)
+            return allowed
+
+    def _found(self, subjects: Sequence[Subject]) -> list[Bucket]:
+        return [self.buckets.get(subject.key, Bucket()) for subject in subjects]
+
+    def _fill(self, subjects: Sequence[Subject], now: int) -> None:
+        for subject, bucket in zip(subjects, self._found(subjects), strict=True):
+            drained_at = max(now, bucket.drained_at) + subject.limit.interval
+            self.buckets[subject.key] = Bucket(drained_at, bucket.in_a_row + (subject.limit.in_a_row > 0))
 
     def used(self, kind: str, limit: Limit, now: int) -> int:
         """Return how many attempts of this kind count at this moment, of all subjects together."""

@@ -38,6 +38,7 @@ class FakePendingRegistrations(PendingRegistrations):
         address_taken: bool,
         claim: Claim | None = None,
         code_key: str,
+        mailed: bool,
         now: int,
         is_same: Callable[[Registration], bool] = lambda _: False,
     ) -> ConfirmationClaims:
@@ -54,7 +55,7 @@ class FakePendingRegistrations(PendingRegistrations):
                     and is_same(older.registration)
                 ):
                     return ConfirmationClaims(*whose, found.pending_id)
-            waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, 1, now + LIFETIME)
+            waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, int(mailed), now + LIFETIME)
             self.waiting[whose] = waiting
         return ConfirmationClaims(*whose, waiting.pending_id)
 

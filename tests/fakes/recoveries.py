@@ -11,7 +11,7 @@ from utenza.dynamodb import Write
 from utenza.errors import RecoveryTokenInvalid
 from utenza.limits.tries import Counter
 from utenza.tables.accounts import Accounts, Login
-from utenza.tables.recoveries import LIFETIME, TRIES, Recoveries, Recovery, address_of
+from utenza.tables.recoveries import LIFETIME, TRIES, MailedCode, Recoveries, Recovery, address_of
 from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 
@@ -32,6 +32,7 @@ class FakeRecoveries(Recoveries):
     def __init__(self, accounts: Accounts) -> None:
         assert isinstance(accounts, FakeAccounts)
         self.open: dict[RecoveryClaims, Open] = {}
+        self.mailed: dict[tuple[str, str], MailedCode] = {}
         self._accounts = accounts
         self._numbers = count(1)
         self._lock = Lock()
@@ -47,9 +48,55 @@ class FakeRecoveries(Recoveries):
         language: str,
         now: int,
     ) -> RecoveryClaims:
+        return self._begin(supplier, email_key, step, generation=generation, code_key=code_key, now=now)
+
+    def begin_by_mail(
+        self,
+        supplier: str,
+        email_key: str,
+        last: MailedCode | None,
+        *,
+        generation: int,
+        code_key: str,
+        language: str,
+        may_mail: bool,
+        now: int,
+    ) -> RecoveryClaims:
+        if last is not None and last.fits(generation, may_mail=may_mail, now=now):
+            shared = {"code_key": last.code_key, "code_id": last.code_id}
+            return self._begin(supplier, email_key, "code", generation=generation, now=now, **shared)
+        claims = self._begin(
+            supplier, email_key, "code", generation=generation, code_key=code_key, now=now, code_id="nobody"
+        )
+        if may_mail:
+            own = self.open[claims].recovery._replace(code_id=claims.recovery_id)
+            self.open[claims] = self.open[claims]._replace(recovery=own)
+            self.mailed[supplier, claims.address] = MailedCode(claims.recovery_id, generation, now, code_key)
+        return claims
+
+    def last_code(self, supplier: str, email_key: str) -> MailedCode | None:
+        return self.mailed.get((supplier, address_of(email_key)))
+
+    def spend_code(self, supplier: str, email_key: str, code_id: str) -> None:
+        last = self.last_code(supplier, email_key)
+        if last is not None and last.code_id == code_id:
+            del self.mailed[supplier, address_of(email_key)]
+
+    def _begin(
+        self,
+        supplier: str,
+        email_key: str,
+        step: RecoveryStep,
+        *,
+        generation: int,
+        code_key: str,
+        now: int,
+        code_id: str = "",
+    ) -> RecoveryClaims:
         claims = RecoveryClaims(supplier, address_of(email_key), f"recovery-{next(self._numbers)}")
         with self._lock:
-            self.open[claims] = Open(0, Recovery(email_key, generation, step, code_key), now + LIFETIME)
+            begun = Recovery(email_key, generation, step, code_key, code_id)
+            self.open[claims] = Open(0, begun, now + LIFETIME)
         return claims
 
     def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> Recovery:

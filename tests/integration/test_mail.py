@@ -211,6 +211,30 @@ def test_a_password_is_recovered_by_code_question_and_answer(postman: Postman, m
     assert not [secret for secret in (user_id, customer.code, *tokens, f'"{code}', _NEW) if secret in logs]
 
 
+def test_recoveries_within_minutes_are_one_mail_whose_code_fits_both(postman: Postman, mail_stack: LocalStack) -> None:
+    customer = postman.new_customer()
+    user_id = f"both{customer.code}@example.it"
+    postman.register(customer, user_id)
+    strangers, owners = Postman(mail_stack).recover(user_id), postman.recover(user_id)
+    assert strangers.json.keys() == owners.json.keys()
+    code = postman.code(user_id, 2)
+    request = _code(postman, owners.json["recovery_token"], code).json
+    assert _answer(postman, request["recovery_token"]).status == 204
+    postman.wait_for(user_id, "password è cambiata")
+    assert len([mail for mail in postman.mails(user_id) if mailbox.code_in(mail)]) == 2
+    assert _code(postman, strangers.json["recovery_token"], code).code == "code_invalid"
+
+
+def test_a_mailbox_gets_four_codes_at_once_whatever_its_tags_and_the_same_answers_after_that(postman: Postman) -> None:
+    box = f"box{postman.new_customer().code}"
+    answers = [postman.choose(postman.new_customer(), f"{box}+{number}@example.it") for number in range(6)]
+    assert {answer.status for answer in answers} == {201}
+    assert len({tuple(answer.json) for answer in answers}) == 1
+    other = postman.new_customer()
+    postman.register(other, f"after{other.code}@example.it")  # by then all mails before are sent
+    assert [len(postman.mails(f"{box}+{number}@example.it")) for number in range(6)] == [1, 1, 1, 1, 0, 0]
+
+
 def test_the_user_id_is_told_to_its_owner_by_mail_and_to_nobody_by_http(postman: Postman) -> None:
     customer, other = postman.new_customer(), postman.new_customer()
     user_id = f"Remind.{customer.code}@example.it"

@@ -87,6 +87,7 @@ _MAY = {
         ("dynamodb:PutItem", "Deliveries"),
         ("dynamodb:UpdateItem", "Deliveries"),
         ("dynamodb:DeleteItem", "Deliveries"),
+        ("dynamodb:UpdateItem", "Attempts"),
         ("events:PutEvents", "EventBus"),
         ("sqs:SendMessage", "NotificationsQueue"),
         ("sqs:SendMessage", "DeadNotifications"),
@@ -236,6 +237,51 @@ def test_every_parameter_is_described_bounded_and_asked_for_in_a_group(name: str
     assert bounded, name
     groups = _TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     assert sum(name in group["Parameters"] for group in groups) == 1
+
+
+_ALARMS = {name: entry["Properties"] for name, entry in _RESOURCES.items() if entry["Type"] == "AWS::CloudWatch::Alarm"}
+
+
+def test_every_alarm_tells_the_topic_where_there_is_one() -> None:
+    for alarm in _ALARMS.values():
+        assert alarm["AlarmActions"] == {
+            "Fn::If": [
+                "HasAlarmTopic",
+                [
+                    {"Ref": "AlarmTopicArn"},
+                ],
+                {"Ref": "AWS::NoValue"},
+            ]
+        }
+        assert alarm["TreatMissingData"] == "notBreaching"  # a quiet night is none
+
+
+def test_each_route_that_strangers_call_raises_an_alarm_beyond_a_parameter() -> None:
+    calls = [alarm for alarm in _ALARMS.values() if alarm["Namespace"] == "AWS/ApiGateway"]
+    limits = {}
+    for alarm in calls:
+        dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+        assert dimensions["ApiName"] == _RESOURCES["Api"]["Properties"]["Name"]
+        assert (dimensions["Stage"], dimensions["Method"]) == ({"Ref": "Stage"}, "POST")
+        assert (alarm["MetricName"], alarm["Statistic"], alarm["Period"]) == ("Count", "Sum", 3600)
+        limits[dimensions["Resource"]] = alarm["Threshold"]["Ref"]
+    posted = {
+        event["Properties"]["Path"]
+        for name in ("verify", "credentials", "login", "recovery", "reclaim")
+        for event in _function(name)["Events"].values()
+        if event["Properties"]["Method"] == "post"
+    }
+    assert posted - set(limits) == {"/login/refresh", "/logout"}  # these take a secret that nobody guesses
+    [of_all] = _RESOURCES["Api"]["Properties"]["MethodSettings"]
+    assert of_all["MetricsEnabled"]  # else there are no metrics of a route
+    assert _TEMPLATE["Parameters"][limits["/recovery"]]["Default"] < 500  # so many codes once went unseen
+
+
+@pytest.mark.parametrize("budget", ["deployment", "subject"])
+def test_withheld_mails_raise_an_alarm(budget: str) -> None:
+    assert [
+        alarm["MetricName"] for alarm in _ALARMS.values() if {"Name": "budget", "Value": budget} in alarm["Dimensions"]
+    ] == ["EmailsWithheld"]
 
 
 def test_customers_and_accounts_outlive_the_stack() -> None:

@@ -16,11 +16,14 @@ CONFIG = Config(
     max_pool_connections=5,
     tcp_keepalive=True,
 )
+# SES sends a mail again when it is asked again. So it is asked once and given time; what failed, the queue tries again.
+_NEVER_AGAIN = Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1})
+_CONFIGS = {"sesv2": CONFIG.merge(_NEVER_AGAIN)}
 
 
 @cache
 def client(service: str) -> Any:  # noqa: ANN401 - each service has methods of its own
     """Return this process's client of an AWS service such as "dynamodb"."""
-    made: Any = boto3.client(service, config=CONFIG)  # type: ignore[call-overload]  # the stubs know literal names alone
+    made: Any = boto3.client(service, config=_CONFIGS.get(service, CONFIG))  # type: ignore[call-overload]  # the stubs know literal names alone
     snapstart.after_restore(made.close)  # the snapshot's connections are dead; the next call opens new ones
     return made

@@ -24,6 +24,7 @@ Event = Literal[
     "customer_reclaimed",
     "notification_delivered",
     "email_undeliverable",
+    "email_withheld",
     "customer_synchronised",
     "customer_unlinked",
     "failed",

@@ -7,6 +7,7 @@ from utenza.dynamodb import database
 from utenza.limits.counter import Attempts
 from utenza.limits.devices import Devices
 from utenza.limits.limit import Limit
+from utenza.limits.mails import MailBudget
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers
@@ -41,16 +42,19 @@ class UsesSessions(Settings):
         return Sessions(database(), self.sessions_table)
 
 
-class UsesAttempts(Settings):
-    """After how many seconds one attempt comes back: of an account, customer code or token, and of a source."""
-
+class UsesAttemptsTable(Settings):
     attempts_table: str
-    attempts_refill_seconds: int
-    source_refill_seconds: int
 
     @cached_property
     def attempts(self) -> Attempts:
         return Attempts(database(), self.attempts_table)
+
+
+class UsesAttempts(UsesAttemptsTable):
+    """After how many seconds one attempt comes back: of an account, customer code or token, and of a source."""
+
+    attempts_refill_seconds: int
+    source_refill_seconds: int
 
     @cached_property
     def devices(self) -> Devices:
@@ -61,6 +65,24 @@ class UsesAttempts(Settings):
 
     def source_limit(self, capacity: int) -> Limit:
         return Limit(capacity, self.source_refill_seconds)
+
+
+class UsesMailBudget(Settings):
+    """What strangers can cause; of a mailbox and a customer, and of a source, one mail comes back after so long."""
+
+    mails_per_mailbox: int
+    mails_per_customer: int
+    mails_per_source: int
+    mails_refill_seconds: int
+    mails_source_refill_seconds: int
+
+    @property
+    def mail_budget(self) -> MailBudget:
+        return MailBudget(
+            per_mailbox=Limit(self.mails_per_mailbox, self.mails_refill_seconds),
+            per_customer=Limit(self.mails_per_customer, self.mails_refill_seconds),
+            per_source=Limit(self.mails_per_source, self.mails_source_refill_seconds),
+        )
 
 
 class UsesKeyRing(Settings):

@@ -141,7 +141,7 @@ export default {
     activation_code_hint: "Zum Beispiel CDFG-2345-HJKM. Wenn Sie keinen haben, fragen Sie den Anbieter.",
     submit: "Bestätigen",
     send_again: "E-Mail noch einmal schicken",
-    sent_again: "Anfrage erhalten: Wenn die Adresse stimmt, kommt in Kürze noch eine E-Mail mit demselben Code.",
+    sent_again: "Anfrage erhalten: Wenn die Adresse stimmt, kommt in Kürze noch eine E-Mail mit demselben Code. Wenn nicht, versuchen Sie es in einigen Stunden noch einmal.",
     wrong_address: "Stimmt die Adresse nicht? Ändern Sie sie",
   },
   address: {
@@ -192,7 +192,7 @@ export default {
   },
   recovery_code: {
     title: "Der Code aus der E-Mail",
-    lead: "Wenn {user_id} registriert ist, haben wir eine E-Mail mit einem Code an diese Adresse geschickt. Es kann einige Minuten dauern: Sehen Sie auch im Spam-Ordner nach.",
+    lead: "Wenn {user_id} registriert ist, haben wir eine E-Mail mit einem Code an diese Adresse geschickt. Es kann einige Minuten dauern: Sehen Sie auch im Spam-Ordner nach. Wenn Sie heute schon einen angefordert haben und keine neue E-Mail kommt, verwenden Sie den Code der letzten.",
     submit: "Weiter >>",
     again: "Nichts angekommen? Neu beginnen",
   },

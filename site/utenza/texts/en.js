@@ -140,7 +140,7 @@ export default {
     activation_code_hint: "For example CDFG-2345-HJKM. If you do not have one, ask the supplier.",
     submit: "Confirm",
     send_again: "Send me the e-mail again",
-    sent_again: "Request received: if the address is right, another e-mail with the same code will arrive shortly.",
+    sent_again: "Request received: if the address is right, another e-mail with the same code will arrive shortly. If it does not, try again in a few hours.",
     wrong_address: "Is the address wrong? Correct it",
   },
   address: {
@@ -191,7 +191,7 @@ export default {
   },
   recovery_code: {
     title: "The code from the e-mail",
-    lead: "If {user_id} is registered, we have sent an e-mail with a code to this address. It may take a few minutes: check your spam folder, too.",
+    lead: "If {user_id} is registered, we have sent an e-mail with a code to this address. It may take a few minutes: check your spam folder, too. If you have asked for one today already and no new e-mail arrives, use the code from the last one.",
     submit: "Next >>",
     again: "Nothing arrived? Start again",
   },

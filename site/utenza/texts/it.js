@@ -141,7 +141,7 @@ export default {
     activation_code_hint: "Per esempio CDFG-2345-HJKM. Se non ce l'ha, lo chieda al fornitore.",
     submit: "Conferma",
     send_again: "Invia di nuovo l'e-mail",
-    sent_again: "Richiesta ricevuta: se l'indirizzo è giusto, tra poco arriva un'altra e-mail con lo stesso codice.",
+    sent_again: "Richiesta ricevuta: se l'indirizzo è giusto, tra poco arriva un'altra e-mail con lo stesso codice. Se non arriva, riprovi tra qualche ora.",
     wrong_address: "L'indirizzo è sbagliato? Lo corregga",
   },
   address: {
@@ -192,7 +192,7 @@ export default {
   },
   recovery_code: {
     title: "Il codice dell'e-mail",
-    lead: "Se {user_id} è registrato, abbiamo mandato a questo indirizzo un'e-mail con un codice. Può metterci qualche minuto: guardi anche nella posta indesiderata.",
+    lead: "Se {user_id} è registrato, abbiamo mandato a questo indirizzo un'e-mail con un codice. Può metterci qualche minuto: guardi anche nella posta indesiderata. Se l'ha già chiesto oggi e non arriva una nuova e-mail, usi il codice dell'ultima.",
     submit: "Avanti >>",
     again: "Non è arrivata? Ricominci",
   },

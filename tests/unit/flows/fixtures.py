@@ -36,6 +36,7 @@ from tests.fakes.tokens import (
 from utenza.customers.record import Customer
 from utenza.http.requests import RequestModel, Submitted
 from utenza.limits.limit import Limit
+from utenza.limits.mails import MailBudget
 from utenza.passwords.cost import Cost
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Supplier, Suppliers
@@ -126,6 +127,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
     pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
     reclaims = FakeReclaims(accounts)
     objections, activation_codes = FakeObjections(), FakeActivationCodes()
+    budget = MailBudget(Limit(5, 17_280), Limit(5, 17_280), Limit(15, 240))
     wide, keys = Limit(100, 72), KeyRing("step", FakeSecretsManager("s" * 64))
     return Flows(
         records,
@@ -151,6 +153,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             limit,
             wide,
             Limit(2 * free, 900),
+            budget,
             steps,
             FakeConfirmationTokens(),
             keys,
@@ -184,6 +187,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             devices,
             Limit(2 * free, 900),
             wide,
+            budget,
             keys,
             FakeRecoveryTokens(),
             HASHER,
@@ -198,6 +202,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             attempts,
             limit,
             wide,
+            budget,
             keys,
             FakeReclaimTokens(),
             steps,
@@ -296,8 +301,9 @@ def mailed_recovery_code(flows: Flows, claims: RecoveryClaims | None = None) -> 
     claims = claims or [*flows.recoveries.open][-1]
     begun = flows.recoveries.open.get(claims)  # None: it is spent
     key = email_codes.key_of(begun.recovery.code_key if begun else "", flows.recovery.keys, now=NOW)
+    code_id = begun.recovery.code_id if begun else ""
     assert key
-    return email_codes.code_for("recovery", claims.recovery_id, key)
+    return email_codes.code_for("recovery", code_id or claims.recovery_id, key)
 
 
 def coded(recovery_token: str, code: str) -> CodeRequest:

@@ -328,7 +328,7 @@ def test_the_same_code_is_mailed_four_times_at_most(flows: Flows) -> None:
     token = _choose(flows)
     for number in range(6):
         request = valid(ResendRequest, {"confirmation_token": token})
-        resend(request, flows.credentials, now=NOW)
+        resend(request, flows.credentials, source=SOURCE, now=NOW)
         assert flows.pending.waiting["gas", MARIO.code].mails == min(number + 2, 4)
     assert _confirm(flows, token, mailed_code(flows)) == ADDRESS
 
@@ -336,7 +336,7 @@ def test_the_same_code_is_mailed_four_times_at_most(flows: Flows) -> None:
 @pytest.mark.parametrize("token", ["x", "step-1", "confirmation-1"])
 def test_resending_tells_nothing(flows: Flows, token: str) -> None:
     _choose(flows)
-    resend(valid(ResendRequest, {"confirmation_token": token}), flows.credentials, now=NOW + 86_400)
+    resend(valid(ResendRequest, {"confirmation_token": token}), flows.credentials, source=SOURCE, now=NOW + 86_400)
     assert flows.pending.waiting["gas", MARIO.code].mails == 1
 
 

@@ -154,7 +154,7 @@ def test_codes_that_were_mailed_before_the_drill_end_with_their_key(flows: Flows
     code = mailed_code(flows)
     _drill(secret)
     assert not _confirms(flows, token, code, now=DRILLED)
-    resend(valid(ResendRequest, {"confirmation_token": token}), flows.credentials, now=DRILLED)
+    resend(valid(ResendRequest, {"confirmation_token": token}), flows.credentials, source=SOURCE, now=DRILLED)
     assert not _confirms(flows, token, code, now=DRILLED)
     assert _confirms(flows, token, mailed_code(flows), now=DRILLED)
 
@@ -165,7 +165,7 @@ def test_codes_outlive_a_planned_rotation_and_another_mail_makes_the_last_one_go
     token = _register(flows, now=NOW)
     first = mailed_code(flows)
     _drill(secret, leaked=False)
-    resend(valid(ResendRequest, {"confirmation_token": token}), flows.credentials, now=NOW + 60)
+    resend(valid(ResendRequest, {"confirmation_token": token}), flows.credentials, source=SOURCE, now=NOW + 60)
     assert not _confirms(flows, token, first, now=NOW + 61)
     assert _confirms(flows, token, mailed_code(flows), now=NOW + 61)
     flows = _with_ring(new_flows(mail=True), secret)

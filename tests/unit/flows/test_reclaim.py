@@ -295,7 +295,7 @@ def test_whatever_matches_answers_and_work_are_the_same_and_only_the_right_ones_
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RingKey, "sign", signed)
         token, expires_in = flow.start(reclaimed(**typed), counted.reclaim, source=SOURCE, language="it", now=NOW)
-        assert sorted(calls) == ["account_of", "begin", "count", "find", "sign"]
+        assert sorted(calls) == ["account_of", "begin", "count_with", "find", "sign"]
         assert (token, expires_in) == ("reclaim-token-1", 3600)
         calls.clear()
         code = mailed_reclaim_code(flows)

@@ -19,6 +19,7 @@ from tests.unit.flows.fixtures import (
     register_mario,
 )
 from utenza.errors import CodeInvalid, RecoveryTokenExpired, RecoveryTokenInvalid, TooManyAttempts, UtenzaError
+from utenza.tables.recoveries import MERGED, address_of
 
 ADDRESS = "mario@example.org"
 UNKNOWN = "nobody@example.org"
@@ -122,19 +123,67 @@ def test_no_code_fits_an_unknown_or_closed_account(flows: Flows) -> None:
 
 def test_a_code_is_good_for_its_own_recovery_alone(flows: Flows) -> None:
     older = _start(flows).recovery_token
+    code, later = mailed_recovery_code(flows), NOW + MERGED
+    newer = _start(flows, now=later).recovery_token
+    assert code == mailed_recovery_code(flows) or _code(flows, newer, code, now=later) == "code_invalid"
+    assert _code(flows, newer, mailed_recovery_code(flows), now=later).startswith("recovery-")
+    assert _code(flows, older, code, now=later).startswith("recovery-")
+
+
+def test_recoveries_within_five_minutes_are_one_mail_and_its_code_fits_each(flows: Flows) -> None:
+    tokens = [_start(flows, now=NOW + seconds).recovery_token for seconds in (0, 1, MERGED - 1)]
+    first, *others = flows.recoveries.open
+    assert {flows.recoveries.open[claims].recovery.code_id for claims in others} == {first.recovery_id}
+    code = mailed_recovery_code(flows, first)
+    assert [_code(flows, token, code)[:9] for token in tokens] == ["recovery-"] * 3
+    assert _mails_left(flows) == 4  # what became one was counted once
+
+
+def test_a_used_code_fits_no_recovery_begun_later(flows: Flows) -> None:
+    token = _start(flows).recovery_token
     code = mailed_recovery_code(flows)
-    newer = _start(flows).recovery_token
-    assert code == mailed_recovery_code(flows) or _code(flows, newer, code) == "code_invalid"
-    assert _code(flows, newer, mailed_recovery_code(flows)).startswith("recovery-")
-    assert _code(flows, older, code).startswith("recovery-")
+    assert _code(flows, token, code).startswith("recovery-")
+    later = _start(flows).recovery_token
+    [first, second] = flows.recoveries.open
+    assert flows.recoveries.open[second].recovery.code_id != first.recovery_id
+    assert _code(flows, later, mailed_recovery_code(flows)).startswith("recovery-")
+
+
+def test_who_uses_up_a_mailbox_leaves_its_owner_the_code_of_the_last_mail(flows: Flows) -> None:
+    for minute in range(0, 120, 10):  # a stranger, with nothing left after five mails
+        _start(flows, now=NOW + minute * 60)
+    last = flows.recoveries.mailed["gas", address_of(ADDRESS)]
+    assert last.mailed_at == NOW + 40 * 60
+    later = NOW + 3 * 3600
+    token = _start(flows, now=later).recovery_token
+    claims = [*flows.recoveries.open][-1]
+    assert flows.recoveries.open[claims].recovery.code_id == last.code_id
+    second = _code(flows, token, mailed_recovery_code(flows), now=later)
+    assert _answer(flows, second, now=later) == "changed"
+    _start(flows, now=later)  # of the next generation: an old code is not good for it
+    assert flows.recoveries.open[[*flows.recoveries.open][-1]].recovery.code_id != last.code_id
+
+
+def test_other_mails_leave_room_for_a_recovery(flows: Flows) -> None:
+    budget = flows.recovery.mail_budget
+    while flows.attempts.count_with((), [budget.mailbox(ADDRESS)], now=NOW):
+        pass
+    _start(flows)
+    assert flows.recoveries.mailed["gas", address_of(ADDRESS)].mailed_at == NOW
+
+
+def _mails_left(flows: Flows) -> int:
+    mailbox = flows.recovery.mail_budget.recovery_mailbox(ADDRESS)
+    return mailbox.limit.capacity - flows.attempts.used("mailbox", mailbox.limit, NOW + MERGED)
 
 
 def test_a_code_of_before_the_new_password_is_good_for_nothing(flows: Flows) -> None:
     older = _start(flows).recovery_token
     code = mailed_recovery_code(flows)
-    second = _code(flows, _start(flows).recovery_token, mailed_recovery_code(flows))
-    assert _answer(flows, second) == "changed"
-    assert _code(flows, older, code) == "code_invalid"
+    later = NOW + MERGED
+    second = _code(flows, _start(flows, now=later).recovery_token, mailed_recovery_code(flows), now=later)
+    assert _answer(flows, second, now=later) == "changed"
+    assert _code(flows, older, code, now=later) == "code_invalid"
 
 
 def test_answers_have_five_tries_of_their_own_after_the_codes(flows: Flows) -> None:

@@ -126,3 +126,19 @@ def test_a_text_that_is_no_address_has_its_own_subject() -> None:
 )
 def test_another_address_is_one_that_mail_can_go_to(text: str, expected: bool) -> None:  # noqa: FBT001
     assert email.is_another(text, "Mario@example.it") == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("x+1@example.it", "x+2@example.it", True),
+        ("x@example.it", "x+a+b@example.it", True),
+        ("a.b@gmail.com", "ab+c@googlemail.com", True),
+        ("a.b@example.it", "ab@example.it", False),
+        ("x@example.it", "x@example.org", False),
+        ("+x@example.it", "+y@example.it", False),
+        (" no address", " no address+1", False),
+    ],
+)
+def test_a_mailbox_has_one_name_whatever_its_tags_and_gmails_dots(one: str, other: str, same: bool) -> None:  # noqa: FBT001
+    assert (email.mailbox(one) == email.mailbox(other)) is same

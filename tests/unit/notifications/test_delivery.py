@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,12 +16,14 @@ from credentials.objection import freeze
 from credentials.schemas import ResendRequest
 from customer_sync.flow import Dependencies, synchronise
 from notifications import flow
+from notifications.budgets import Budgets
 from notifications.changes import Kind, Notification
 from notifications.emails import Email
 from notifications.senders import EventBridgeBus
 from reclaim import flow as reclaim
 from recovery.flow import start
 from tests.fakes.closures import FakeClosures
+from tests.fakes.hourly import FakeHourlyBudget
 from tests.fakes.key_services import FakeSecretsManager
 from tests.unit.flows.fixtures import (
     ANNA,
@@ -83,11 +86,13 @@ class Post(NamedTuple):
     dependencies: flow.Dependencies
     sender: FakeSender
     bus: FakeBus
+    numbers: Iterator[int]
 
     def deliver(self, kind: Kind, subject: Mapping[str, str], *, now: int = NOW) -> list[Sent]:
         """Deliver one notice and return the mails that it made."""
         before = len(self.sender.sent)
-        flow.deliver(Notification(kind, "event-1", NOW, "gas", subject), self.dependencies, now=now)
+        event_id = f"event-{next(self.numbers)}"
+        flow.deliver(Notification(kind, event_id, NOW, "gas", subject), self.dependencies, now=now)
         return self.sender.sent[before:]
 
     @property
@@ -110,8 +115,9 @@ def _post(flows: Flows) -> Post:
         sender,
         bus,
         FakeClosures(flows.accounts),
+        Budgets(flows.attempts, flows.recovery.mail_budget, FakeHourlyBudget(1000)),
     )
-    return Post(flows, dependencies, sender, bus)
+    return Post(flows, dependencies, sender, bus, count(1))
 
 
 @pytest.fixture
@@ -160,7 +166,7 @@ def test_a_code_whose_key_has_left_the_ring_is_not_mailed_and_the_next_one_is_of
     token, subject = _begin(flows)
     assert post.deliver("confirmation_code", subject) == []
     credentials = flows.credentials._replace(keys=KeyRing("step", secret))
-    resend(valid(ResendRequest, {"confirmation_token": token}), credentials, now=NOW)
+    resend(valid(ResendRequest, {"confirmation_token": token}), credentials, source=SOURCE, now=NOW)
     [sent] = post.deliver("confirmation_code", subject)
     code = email_codes.code_for("confirmation", subject["id"], RingKey("n" * 64))
     assert sent.email.subject.startswith(code)
@@ -181,11 +187,11 @@ def test_the_owner_of_a_taken_address_is_told_at_the_address_as_it_is_stored() -
 
 def test_the_recovery_code_goes_to_the_stored_address_and_to_nobody_else(post: Post) -> None:
     dependencies = post.flows.recovery._replace(sends_mail=True)
-    for typed, count in (("MARIO@example.ORG", 1), ("nobody@example.org", 0), ("mar\u0131o@example.org", 0)):
+    for typed, mails in (("MARIO@example.ORG", 1), ("nobody@example.org", 0), ("mar\u0131o@example.org", 0)):
         start(forgotten(user_id=typed), dependencies, source=SOURCE, language="de", now=NOW)
         claims = next(reversed(post.flows.recoveries.open))
         sent = post.deliver("recovery_code", {"address": claims.address, "id": claims.recovery_id})
-        assert [each.to for each in sent] == [ADDRESS] * count
+        assert [each.to for each in sent] == [ADDRESS] * mails
         assert all(each.email.subject.startswith(mailed_recovery_code(post.flows)) for each in sent)
 
 

@@ -16,6 +16,11 @@ from utenza.errors import InvalidValue
 from utenza.identifiers.separators import Identifier, clean
 
 _SHORTEST_TOP_LEVEL = 2  # no top-level domain has one letter
+# Providers whose mailboxes take dots anywhere in the local part, and the one domain that stands for all of theirs.
+# Gmail: https://support.google.com/mail/answer/7436150. Others that do are not known to us; a company's own domain at
+# Google does not (same page).
+_DOTS_IGNORED = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+
 _MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 
 
@@ -75,6 +80,23 @@ def is_another(text: str, address: str) -> bool:
         return key(text) != key(address)
     except InvalidValue:
         return False
+
+
+def mailbox(key: str) -> str:
+    """Return what the keys of one mailbox share, to count mails by; never an address to write to.
+
+    Whatever follows a plus is a tag: RFC 5233 calls it detail, and all big providers deliver to the mailbox before it.
+
+    >>> mailbox("mario+1@example.it"), mailbox("m.rossi@example.it")
+    ('mario@example.it', 'm.rossi@example.it')
+    >>> mailbox("m.rossi+gas@googlemail.com"), mailbox("+x@example.it")
+    ('mrossi@gmail.com', '+x@example.it')
+    """
+    local, at, domain = key.rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _DOTS_IGNORED:
+        local, domain = local.replace(".", ""), _DOTS_IGNORED[domain]
+    return f"{local}{at}{domain}"
 
 
 def _means_itself(typed: str, understood: str) -> bool:

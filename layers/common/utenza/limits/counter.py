@@ -48,17 +48,33 @@ class Attempts:
         TooManyAttempts with the longest wait, and nothing counted, while one of them has to wait. Unused buckets take
         one request, others two: the first one tells how full they are.
         """
-        buckets, mark = [Bucket()] * len(subjects), secrets.token_urlsafe(6)
+        _, buckets = self._count(subjects, (), now)
+        return tuple(counted_with(*each, now) for each in zip(subjects, buckets, strict=True))
+
+    def count_with(self, subjects: Sequence[Subject], extras: Sequence[Subject], *, now: int) -> bool:
+        """Count as `count`, and in the same request one attempt of each of `extras` if all of these have room.
+
+        Return whether they had; an extra that has to wait refuses nothing and is told to nobody.
+        """
+        counted_extras, _ = self._count(subjects, extras, now)
+        return counted_extras
+
+    def _count(self, subjects: Sequence[Subject], extras: Sequence[Subject], now: int) -> tuple[bool, list[Bucket]]:
+        """Return whether the extras were counted, and each bucket as it was found."""
+        counted, buckets = [*subjects, *extras], [Bucket()] * (len(subjects) + len(extras))
+        mark = secrets.token_urlsafe(6)
         for _ in range(_ROUNDS):
             try:
-                refused = self._write([self._counted(*each, mark, now) for each in zip(subjects, buckets, strict=True)])
+                refused = self._write([self._counted(*each, mark, now) for each in zip(counted, buckets, strict=True)])
             except _OUTAGES:
-                self._take_back(subjects, mark)
+                self._take_back(counted, mark)
                 raise
             if refused is None or (refused[0] or {}).get("mark") == mark:
-                return tuple(counted_with(*each, now) for each in zip(subjects, buckets, strict=True))
+                return len(counted) > len(subjects) or not extras, buckets
             buckets = [bucket if old is None else Bucket.of(old) for bucket, old in zip(buckets, refused, strict=True)]
-            refuse_if_full(subjects, buckets, now)
+            refuse_if_full(subjects, buckets[: len(subjects)], now)
+            if not have_room(counted, buckets, now):
+                counted, buckets = [*subjects], buckets[: len(subjects)]
         raise Unavailable
 
     def succeeded(self, subject: Subject, *, now: int) -> Write:
@@ -94,6 +110,8 @@ class Attempts:
 
     def _take_back(self, subjects: Sequence[Subject], mark: str) -> None:
         """Take back what was counted under this mark, unless the first subject has been counted since."""
+        if not subjects:
+            return
         first, *others = subjects
         marked = self._refunded(first, condition="#mark = :mark", mark=mark)
         with suppress(*_OUTAGES, TransactionCancelled):
@@ -110,6 +128,8 @@ class Attempts:
 
     def _write(self, writes: list[Write]) -> list[Item | None] | None:
         """Do all or nothing; return None when done, else the items that stood in the way, in order."""
+        if not writes:
+            return None
         try:
             if len(writes) == 1:
                 self._db.write(writes[0])  # half the price of a transaction, and never in conflict
@@ -153,8 +173,17 @@ def counted_with(subject: Subject, bucket: Bucket, now: int) -> int:
 def refuse_if_full(subjects: Sequence[Subject], buckets: Sequence[Bucket], now: int) -> None:
     """Raise TooManyAttempts if there is no room for one more attempt of each."""
     each = list(zip(subjects, buckets, strict=True))
-    wait = max(subject.limit.wait(bucket.drained_at, now) for subject, bucket in each)
+    wait = max((subject.limit.wait(bucket.drained_at, now) for subject, bucket in each), default=0)
     if any(subject.limit.is_used_up(bucket.in_a_row) for subject, bucket in each):
         raise TooManyAttempts(max(wait, NEVER_BY_WAITING), until_recovery=True)
     if wait:
         raise TooManyAttempts(wait)
+
+
+def have_room(subjects: Sequence[Subject], buckets: Sequence[Bucket], now: int) -> bool:
+    """Tell whether there is room for one more attempt of each."""
+    try:
+        refuse_if_full(subjects, buckets, now)
+    except TooManyAttempts:
+        return False
+    return True

@@ -60,13 +60,14 @@ class PendingRegistrations:
         address_taken: bool,
         claim: Claim | None = None,
         code_key: str,
+        mailed: bool,
         now: int,
         is_same: Callable[[Registration], bool] = lambda _: False,
     ) -> ConfirmationClaims:
         """Store a registration until its address is proven; it replaces an older one of this customer.
 
-        One of the same step token that still waits stays, and is returned, if `is_same` says that the call is its
-        repeat: no second mail goes.
+        A mail goes out if it is `mailed`; if not, one can be asked for later. A registration of the same step token
+        that still waits stays, and is returned, if `is_same` says that the call is its repeat: no second mail goes.
         """
         pending = ConfirmationClaims(registration.supplier, registration.customer_code, secrets.token_hex(16))
         item: Item = {
@@ -76,7 +77,7 @@ class PendingRegistrations:
             "claim": claim,
             "code_key": code_key,
             "tries": 0,
-            "mails": 1,
+            "mails": int(mailed),
             "expires_at": now + LIFETIME,
             **registration._asdict(),
         }

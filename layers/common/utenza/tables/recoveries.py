@@ -1,8 +1,9 @@
 """Recoveries of a password. Several of one address live side by side, so that no stranger ends the customer's.
 
-Each belongs to a generation of its account: a change of the password ends all of them. They lie beside
-the accounts, because the change of a password spends its recovery in the same transaction. Addresses that nobody has
-registered have recoveries too: what an unknown address does to the table must not differ.
+Each belongs to a generation of its account: a change of the password ends all of them. The code of one that no mail
+goes out for is that of the last mail: so nobody who uses up a mailbox's budget makes its owner's codes unreachable.
+They lie beside the accounts, because the change of a password spends its recovery in the same transaction. Addresses
+that nobody has registered have recoveries too: what an unknown address does to the table must not differ.
 
 A step that has been passed can be tried on: who lost the answer of a call repeats it (docs/adr/0019-repeats.md). The
 tries of both are one count, less the one that was right.
@@ -11,9 +12,10 @@ tries of both are one count, less the one that was right.
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, put, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, delete, put, update
 from utenza.errors import RecoveryTokenInvalid
 from utenza.limits import tries
 from utenza.tables.accounts import Login, password_change
@@ -21,6 +23,8 @@ from utenza.tables.reading import reader
 from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 
 LIFETIME = 900  # seconds, of the recovery and of its token
+CODE_LIFETIME = 86_400  # seconds, of a mailed code for later recoveries: NIST SP 800-63B-4, 4.2.1.2
+MERGED = 300  # seconds after a mail within which no other goes out
 TRIES = 5
 
 
@@ -28,15 +32,31 @@ class Recovery(NamedTuple):
     """Whose password is recovered, where that has come to, and which try this is (`utenza.limits.tries`).
 
     `generation` is that of the account at the beginning, 0 without an account; at "done" the one that it led to.
-    `code_key` is the id of the key of the mailed code.
+    `code_id` is what its code belongs to, empty for those of an earlier version: their own id; `code_key` is the id of
+    the key of that code.
     """
 
     email_key: str
     generation: int
     step: Literal["code", "answer", "done"]
     code_key: str = ""
+    code_id: str = ""
     counter: tries.Counter = "tries"
     mark: str = ""
+
+
+class MailedCode(NamedTuple):
+    """The last code that an address was mailed, or would be if it had an account; `code_key` is the id of its key."""
+
+    code_id: str
+    generation: int
+    mailed_at: int
+    code_key: str = ""
+
+    def fits(self, generation: int, *, may_mail: bool, now: int) -> bool:
+        """Tell whether a recovery of this generation takes this code, so that no further mail goes out."""
+        lifetime = MERGED if may_mail else CODE_LIFETIME
+        return self.generation == generation and now < self.mailed_at + lifetime
 
 
 class _Passed(NamedTuple):
@@ -67,20 +87,60 @@ class Recoveries:
         language: str,
         now: int,
     ) -> RecoveryClaims:
-        """Begin a recovery of this address; at the code, a mail goes out."""
-        recovery = RecoveryClaims(supplier, address_of(email_key), secrets.token_hex(16))
-        item: Item = {
-            "pk": _key(recovery),
-            "step": step,
-            "language": language,
-            "tries": 0,
-            "email_key": email_key,
-            "generation": generation,
-            "code_key": code_key,
-            "expires_at": now + LIFETIME,
-        }
+        """Begin a recovery of this address, without a mail of its own."""
+        claims, item = _begun(
+            supplier, email_key, step, generation=generation, code_key=code_key, language=language, now=now
+        )
         self._db.write(put(self._table, item))
-        return recovery
+        return claims
+
+    def begin_by_mail(
+        self,
+        supplier: str,
+        email_key: str,
+        last: MailedCode | None,
+        *,
+        generation: int,
+        code_key: str,
+        language: str,
+        may_mail: bool,
+        now: int,
+    ) -> RecoveryClaims:
+        """Begin a recovery of this address at the code; `last` is what `last_code` found, `code_key` is current.
+
+        A mail goes out for a code of its own. It has none if no mail may go, or one went out just before: then the
+        last code is its code too, if that is still good.
+        """
+        claims, item = _begun(
+            supplier, email_key, "code", generation=generation, code_key=code_key, language=language, now=now
+        )
+        if last is not None and last.fits(generation, may_mail=may_mail, now=now):
+            self._db.write(put(self._table, item | {"code_id": last.code_id, "code_key": last.code_key}))
+        elif not may_mail:
+            self._db.write(put(self._table, item | {"code_id": secrets.token_hex(16)}))  # a code that nobody is told
+        else:
+            mailed: Item = {
+                "pk": _last_code_key(supplier, claims.address),
+                "code_id": claims.recovery_id,
+                "code_key": code_key,
+                "generation": generation,
+                "mailed_at": now,
+                "expires_at": now + CODE_LIFETIME,
+            }
+            code = {"code_id": claims.recovery_id}
+            self._db.transact(put(self._table, item | code), put(self._table, mailed))
+        return claims
+
+    def last_code(self, supplier: str, email_key: str) -> MailedCode | None:
+        """Return the last code that this address was mailed, however old; None when it never was."""
+        item = self._db.get(self._table, _last_code_key(supplier, address_of(email_key)))
+        return None if item is None else _mailed_code(item)
+
+    def spend_code(self, supplier: str, email_key: str, code_id: str) -> None:
+        """Keep recoveries to come from taking this code: it has been used."""
+        key, values = _last_code_key(supplier, address_of(email_key)), {"id": code_id}
+        with suppress(ConditionFailed):  # a later mail has another code
+            self._db.write(delete(self._table, key, condition="#code_id = :id", values=values))
 
     def count_try(self, recovery: RecoveryClaims, step: RecoveryStep, *, now: int) -> Recovery:
         """Count one try at this step, by one atomic update, and return whose recovery it is.
@@ -167,12 +227,40 @@ class Recoveries:
             raise
 
 
-_recovery = reader(Recovery)
+_recovery, _mailed_code = reader(Recovery), reader(MailedCode)
 
 
 def address_of(email_key: str) -> str:
     """Return what stands for an address in keys and tokens, where addresses have no place."""
     return hashlib.sha256(email_key.encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def _begun(
+    supplier: str,
+    email_key: str,
+    step: RecoveryStep,
+    *,
+    generation: int,
+    code_key: str,
+    language: str,
+    now: int,
+) -> tuple[RecoveryClaims, Item]:
+    claims = RecoveryClaims(supplier, address_of(email_key), secrets.token_hex(16))
+    item: Item = {
+        "pk": _key(claims),
+        "step": step,
+        "language": language,
+        "tries": 0,
+        "email_key": email_key,
+        "generation": generation,
+        "code_key": code_key,
+        "expires_at": now + LIFETIME,
+    }
+    return claims, item
+
+
+def _last_code_key(supplier: str, address: str) -> str:
+    return f"{supplier}#mailed#{address}"
 
 
 def _key(recovery: RecoveryClaims) -> str:

@@ -1,0 +1,75 @@
+"""How often one mail may be sent, and which mails may go: the budgets of what strangers can cause.
+
+Most of them are counted by the requests (`utenza.limits.mails`), before anything is stored. Here is the rest: mailboxes
+that a request does not know, mails that become one, and the whole deployment.
+"""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from notifications.changes import Notification
+from utenza.identifiers import email
+from utenza.limits.counter import Attempts
+from utenza.limits.hourly import HourlyBudget
+from utenza.limits.limit import Limit
+from utenza.limits.mails import MailBudget, one_in_a_while
+from utenza.limits.outages import given_back_if_nothing_happened
+from utenza.limits.subjects import Subject
+
+type Withheld = Literal["subject", "deployment"]
+
+STRANGERS = frozenset(
+    {
+        "confirmation_code",
+        "address_taken",
+        "claim_code",
+        "recovery_code",
+        "reclaim_code",
+        "user_id_reminder",
+        "registered_elsewhere",
+    }
+)
+_COPIES = Limit(2, 86_400)  # of one mail: a second one when the answer to the first was lost
+
+
+class Budgets(NamedTuple):
+    attempts: Attempts
+    mails: MailBudget
+    deployment: HourlyBudget
+
+    def send(self, notification: Notification, to: str, send: Callable[[], None], *, now: int) -> Withheld | None:
+        """Send a mail to this address with `send`; return the budget that withholds it, None when it was sent.
+
+        A copy is counted before it is sent, and given back only if SES surely did not take it. TooManyAttempts when two
+        copies may have gone already.
+        """
+        copy = Subject(notification.supplier, "copy", f"{notification.event_id} {notification.kind}", _COPIES)
+        [number] = self.attempts.count(copy, now=now)
+        counted: tuple[Subject, ...] = (copy,)
+        if number == 1:  # of the second copy all this is counted
+            subjects = self._subjects(notification, to)
+            if not self.attempts.count_with((), subjects, now=now):
+                return "subject"
+            if notification.kind in STRANGERS and not self.deployment.count(now=now):
+                return "deployment"
+            counted += subjects
+        with given_back_if_nothing_happened(lambda: self.attempts.refund(*counted)):
+            send()
+        return None
+
+    def _subjects(self, notification: Notification, to: str) -> tuple[Subject, ...]:
+        supplier, kind, address = notification.supplier, notification.kind, email.subject(to)
+        match kind:
+            case "address_taken":  # its request has counted the mailbox
+                return (one_in_a_while(supplier, kind, email.mailbox(address)),)
+            case "claim_code":
+                return (self.mails.mailbox(address),)
+            case "reclaim_code":
+                return (self.mails.notice_mailbox(address),)
+            case "user_id_reminder":
+                account = one_in_a_while(supplier, kind, notification.subject["account_id"])
+                return self.mails.mailbox(address), account
+            case "registered_elsewhere":
+                account = one_in_a_while(supplier, kind, notification.subject["account_id"])
+                return self.mails.notice_mailbox(address), account
+        return ()
