@@ -55,6 +55,7 @@ _MAY = {
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:PutItem", "Accounts"),
         ("dynamodb:UpdateItem", "Accounts"),
+        ("dynamodb:DeleteItem", "Accounts"),
         ("dynamodb:UpdateItem", "Attempts"),
         ("dynamodb:DeleteItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
