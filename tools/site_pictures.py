@@ -77,7 +77,7 @@ def _register(browser: Browser, stack: LocalStack) -> None:
     page.get_by_role("button", name="A una persona").click()
     page.get_by_role("button", name="Avanti >>").click()
     take("registration-errors")
-    _fill(page, {"NIC/CE/Cod. cliente": "00100200303", "Nome": "GIOSUE'", "Cognome": "NICOLO'"})
+    _fill(page, {"NIC/CE/COD.CLIENTE": "00100200303", "Nome": "GIOSUE'", "Cognome": "NICOLO'"})
     _fill(page, {"Cod.Fisc/P.IVA": "NCLGSI90B28H224N"})
     page.get_by_role("button", name="Avanti >>").click()
     page.get_by_label("Password", exact=True).wait_for()

@@ -46,7 +46,7 @@ def read() -> Response[str]:
             customers=[_customer(summary) for summary in account.summaries],
             phone=account.phone or None,
             created_at=_iso(account.created_at),
-            last_login_at=_iso(account.last_login_at) if account.last_login_at else None,
+            last_login_at=_iso(before) if (before := account.previous_login_at or account.last_login_at) else None,
             email_status=account.email_status,
         ),
     )

@@ -13,8 +13,10 @@ class AccountCustomer(ResponseModel):
 
 
 class AccountResponse(ResponseModel):
-    """Times are ISO 8601 in UTC; `last_login_at` is null before the first login, `phone` where the customer gave none.
+    """Times are ISO 8601 in UTC. `phone` is null where the customer gave none.
 
+    `last_login_at` is the login before the last one, by which customers see whether somebody else was there; at the
+    first login there is only that one.
     `email_status` says whether the last mails to the user id came back, or were reported as unwanted.
     """
 

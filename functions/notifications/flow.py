@@ -116,7 +116,11 @@ def _confirmation(notification: Notification, dependencies: Dependencies, now: i
     if not pending or not key:  # without its key no code would fit
         return None
     code = email_codes.code_for("confirmation", notification.subject["id"], key)
-    return _Addressed(pending.registration.user_id, pending.registration.language, {"code": code})
+    return _Addressed(
+        pending.registration.user_id,
+        pending.registration.language,
+        {"code": code, "customer_code": notification.subject["customer_code"]},
+    )
 
 
 def _pending(notification: Notification, dependencies: Dependencies, now: int) -> Pending | None:
@@ -144,7 +148,8 @@ def _recovery(notification: Notification, dependencies: Dependencies, now: int) 
     if not key or not login or login.status != "active":
         return None
     code = email_codes.code_for("recovery", notification.subject["id"], key)
-    return _to_account(notification.supplier, login.account_id, dependencies, {"code": code})
+    account = dependencies.accounts.get(notification.supplier, login.account_id)
+    return _to(account, {"code": code, "customer_code": ", ".join(account.customers) or "-"}) if account else None
 
 
 def _reclaim(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:

@@ -126,7 +126,7 @@ def test_a_page_can_show_its_own_reserved_area(visitor: Visitor, plain_postman: 
     assert page.locator("utenza-login").evaluate("(element) => element.accessToken()")
     login = page.locator("utenza-login")
     expect(login.get_by_text(user_id)).to_be_visible()
-    expect(login.get_by_text(f"NIC/CE/Cod. cliente {customer.code}")).to_have_count(0)
+    expect(login.get_by_text(f"NIC/CE/COD.CLIENTE {customer.code}")).to_have_count(0)
     login.get_by_role("button", name="Esci").click()
     expect(login.get_by_role("heading", name="Accesso all'area riservata")).to_be_visible()
 

@@ -66,7 +66,7 @@ def test_a_customer_registers_logs_in_and_recovers_the_password(
     visitor.expect_problem("")
     visitor.log_in(user_id)
     visitor.expect_reserved_area()
-    visitor.expect_text(f"NIC/CE/Cod. cliente {customer.code}")
+    visitor.expect_text(f"NIC/CE/COD.CLIENTE {customer.code}")
     visitor.expect_text(texts["account"]["active"])
     visitor.click_button(texts["account"]["log_out"])
     visitor.expect_screen(texts["login"]["title"])
@@ -150,7 +150,7 @@ def test_a_forgotten_user_id_is_sent_by_email(visit: Open, postman: Postman) -> 
     texts = visitor.texts
     visitor.click_button(texts["login"]["reminder"])
     visitor.expect_screen(texts["reminder"]["title"])
-    visitor.fill({"NIC/CE/Cod. cliente": customer.code, texts["bill"]["tax_code"]: customer.codice_fiscale})
+    visitor.fill({"NIC/CE/COD.CLIENTE": customer.code, texts["bill"]["tax_code"]: customer.codice_fiscale})
     visitor.click_button(texts["reminder"]["submit"])
     visitor.expect_text(texts["reminder"]["sent"])
     assert user_id in postman.wait_for(user_id, "user ID").text

@@ -127,7 +127,7 @@ def test_registration_and_login_work_by_keyboard(visit_plain: Open, plain_postma
     keyboard.press("Enter")
     visitor.expect_screen(texts["bill"]["title"])
     bill = texts["bill"]
-    _type(visitor, ("NIC/CE/Cod. cliente", customer.code), (bill["first_name"], customer.first_name))
+    _type(visitor, ("NIC/CE/COD.CLIENTE", customer.code), (bill["first_name"], customer.first_name))
     _type(visitor, (bill["last_name"], customer.last_name), (bill["tax_code"], customer.codice_fiscale))
     keyboard.press("Enter")
     visitor.expect_screen(texts["credentials"]["title"])

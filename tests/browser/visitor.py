@@ -116,7 +116,7 @@ class Visitor:
         if customer.kind == "company":
             typed = {"company_name": customer.company_name}
         typed |= {"tax_code": customer.codice_fiscale or customer.partita_iva} | changes
-        self.field("NIC/CE/Cod. cliente").fill(customer.code)
+        self.field("NIC/CE/COD.CLIENTE").fill(customer.code)
         self.fill({texts[name]: value for name, value in typed.items()})
 
     def submit_bill(self) -> None:

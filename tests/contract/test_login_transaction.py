@@ -25,9 +25,9 @@ class Tables(NamedTuple):
     attempts: Attempts
     sessions: Sessions
 
-    def log_in(self, account_id: str) -> str:
+    def log_in(self, account_id: str, now: int = NOW + 60) -> str:
         also = (
-            self.accounts.login_noted("uno", account_id, now=NOW + 60),
+            self.accounts.login_noted("uno", account_id, now=now),
             self.attempts.succeeded(MARIO, now=NOW),
             self.attempts.refunded(SOURCE, 3),
         )
@@ -55,11 +55,19 @@ def test_a_login_is_noted_its_attempts_given_back_and_its_session_open(tables: T
     token = tables.log_in("account-1")
     account = tables.accounts.get("uno", "account-1")
     assert account is not None
-    assert (account.created_at, account.last_login_at) == (NOW, NOW + 60)
+    assert (account.created_at, account.last_login_at, account.previous_login_at) == (NOW, NOW + 60, 0)
     with_limits = tables.attempts.count(MARIO._replace(limit=Limit(5, 900)), SOURCE, now=NOW)
     assert with_limits == (3, 1)  # of three attempts that of the login was none
     assert tables.count_attempt() == (1, 2)  # in a row, since the login
     assert tables.sessions.find(token, now=NOW).account_id == "account-1"
+
+
+def test_the_login_before_the_last_one_is_remembered(tables: Tables) -> None:
+    for now in (NOW + 60, NOW + 500):
+        tables.log_in("account-1", now=now)
+    account = tables.accounts.get("uno", "account-1")
+    assert account is not None
+    assert (account.previous_login_at, account.last_login_at) == (NOW + 60, NOW + 500)
 
 
 def test_a_login_of_an_account_that_is_gone_does_nothing(tables: Tables) -> None:

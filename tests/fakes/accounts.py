@@ -55,7 +55,9 @@ class FakeAccounts(Accounts):
             account = self.accounts.get((supplier, account_id))
             if account is None or account.status != "active":
                 raise InvalidCredentials
-            self.accounts[supplier, account_id] = account._replace(last_login_at=now)
+            self.accounts[supplier, account_id] = account._replace(
+                last_login_at=now, previous_login_at=account.last_login_at
+            )
 
         return FakeWrite(note)
 

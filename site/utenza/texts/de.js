@@ -155,7 +155,7 @@ export default {
     supplier: "Anbieter",
     user_id: "Benutzername (User ID)",
     when: "Datum",
-    next: "Von nun an können Sie sich mit dem gewählten Benutzernamen und Passwort im reservierten Bereich anmelden. Teilen Sie Ihr Passwort niemandem mit: Wir werden Sie nie danach fragen.",
+    next: "Von nun an können Sie sich mit dem gewählten Benutzernamen und Passwort im Kundenbereich anmelden. Teilen Sie Ihr Passwort niemandem mit: Wir werden Sie nie danach fragen.",
     close: "Schließen",
     print: "Diesen Hinweis drucken",
     download: "Diesen Hinweis herunterladen",
@@ -174,7 +174,7 @@ export default {
     contact: "Kontakt zum Anbieter",
   },
   login: {
-    title: "Anmeldung zum reservierten Bereich",
+    title: "Anmeldung zum Kundenbereich",
     password: "Passwort",
     submit: "Anmelden",
     forgotten: "Passwort vergessen?",
@@ -213,7 +213,7 @@ export default {
     back: "Zurück zur Anmeldung",
   },
   account: {
-    title: "Reservierter Bereich",
+    title: "Kundenbereich",
     supplies: "Ihre Lieferverträge",
     no_supplies: "Zurzeit keine Lieferverträge.",
     about: "Ihr Zugang",

@@ -74,9 +74,9 @@ export default {
   kind: {
     title: "Registration",
     lead: "Have a bill at hand. In whose name is it?",
-    person: "A person’s",
+    person: "In a person’s",
     person_hint: "The bill shows a first and a last name",
-    company: "A company’s or another body’s",
+    company: "In that of a company or another organisation",
     company_hint: "The bill shows a company name: condominiums, associations and sole traders, too",
     to_login: "Registered already? Log in",
   },
@@ -154,7 +154,7 @@ export default {
     supplier: "Supplier",
     user_id: "User ID",
     when: "Date",
-    next: "From now on you can log in to your reserved area with the user ID and the password you have chosen. Tell nobody your password: we will never ask you for it.",
+    next: "From now on you can log in to your customer area with the user ID and the password you have chosen. Tell nobody your password: we will never ask you for it.",
     close: "Close",
     print: "Print this notice",
     download: "Download this notice",
@@ -173,7 +173,7 @@ export default {
     contact: "Contact the supplier",
   },
   login: {
-    title: "Log in to your reserved area",
+    title: "Log in to your customer area",
     password: "Password",
     submit: "Log in",
     forgotten: "Forgotten your password?",
@@ -212,7 +212,7 @@ export default {
     back: "Back to the login",
   },
   account: {
-    title: "Reserved area",
+    title: "Customer area",
     supplies: "Your supplies",
     no_supplies: "No supplies at the moment.",
     about: "Your account",

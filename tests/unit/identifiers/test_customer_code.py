@@ -40,3 +40,26 @@ def test_the_whole_code_must_fit_the_suppliers_pattern(text: str) -> None:
 @pytest.mark.parametrize("text", ["ſ1", "ı1", "\u212a1", "Ａ1", "é1", "\ud8001"])
 def test_letters_with_an_ascii_capital_are_refused_by_any_pattern(text: str) -> None:
     assert not customer_code.is_valid(text, ".+")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "NIC ",
+        "nic: ",
+        "NIC/CE/Cod. cliente ",
+        "NIC / CE / COD.CLIENTE: ",
+        "Cod. cliente ",
+        "Codice cliente: ",
+        "Kundennummer ",
+    ],
+)
+def test_a_label_that_was_copied_along_is_dropped(label: str) -> None:
+    assert customer_code.validate(f"{label}00100200302", "[0-9A-Z]{5,16}") == "00100200302"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("NIC00100", "NIC00100"), ("CE 12345", "CE12345"), ("NIC CEAB", "NICCEAB")]
+)
+def test_a_code_that_only_begins_like_a_label_is_whole(typed: str, code: str) -> None:
+    assert customer_code.validate(typed, "[0-9A-Z]{5,16}") == code

@@ -4,6 +4,8 @@
 '00268897042'
 >>> is_valid("268897", r"[0-9]{7,11}")
 False
+>>> validate("NIC/CE/Cod. cliente: 00268897042", r"[0-9]{7,11}"), validate("NIC 00268897042", r"[0-9A-Z]{7,14}")
+('00268897042', '00268897042')
 """
 
 import re
@@ -11,10 +13,23 @@ import re
 from utenza.errors import InvalidValue
 from utenza.identifiers.separators import compact_code
 
+# What bills print before the code, in front of a blank or a colon, and people copy along with it.
+_LABEL = re.compile(
+    r"\s*(?:NIC(?:\s*/\s*CE)?(?:\s*/\s*COD\.?\s*CLIENTE)?|COD(?:\.|ICE)?\s*CLIENTE|CUSTOMER\s+CODE|KUNDEN(?:CODE|NUMMER))"
+    r"[.:\s]+(?=\S)",
+    re.IGNORECASE | re.ASCII,
+)
+
 
 def compact(text: str) -> str:
-    """Return the code without blanks, dots and dashes, in upper case; leading zeros count."""
-    return compact_code(text)
+    """Return the code without blanks, dots, dashes and the label of the bill, in upper case; leading zeros count."""
+    return compact_code(_without_label(text))
+
+
+def _without_label(text: str) -> str:
+    label = _LABEL.match(text)
+    rest = text[label.end() :] if label else text
+    return rest if any(map(str.isdigit, rest)) else text
 
 
 def validate(text: str, pattern: str) -> str:

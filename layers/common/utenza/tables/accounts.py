@@ -38,6 +38,7 @@ class Account(NamedTuple):
     user_id: str = ""
     phone: str = ""
     last_login_at: int = 0
+    previous_login_at: int = 0
     email_status: EmailStatus = "ok"
     former_user_id: str = ""
     frozen_at: int = 0
@@ -102,8 +103,9 @@ class Accounts:
     def login_noted(self, supplier: str, account_id: str, *, now: int) -> Write:
         """Return the write that notes the moment of a login on an active account, for a transaction."""
         key = keys.account(supplier, account_id)
-        values: dict[str, Value] = {"now": now, "active": "active"}
-        return update(self._table, key, "SET #last_login_at = :now", condition="#status = :active", values=values)
+        values: dict[str, Value] = {"now": now, "never": 0, "active": "active"}
+        change = "SET #previous_login_at = if_not_exists(#last_login_at, :never), #last_login_at = :now"
+        return update(self._table, key, change, condition="#status = :active", values=values)
 
     def session_reused(self, supplier: str, account_id: str, session_id: str, *, now: int) -> Write:
         """Return the write that has the owner told of a spent refresh token, for the transaction that ends its session.
