@@ -9,6 +9,9 @@ from tools.local_stack.places import Places
 from tools.local_stack.stack import LocalStack, local_stack
 from tools.ports import free_ports
 
+MAIL = {"SenderEmail": mailbox.SENDER, "MailsPerSource": "1000"}
+"""The parameters of the stack that sends mail: all tests are one source."""
+
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
@@ -18,7 +21,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="session")
 def mail_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """Return a stack that sends mail, which the emulator keeps. The pages of all browser tests come from one source."""
+    """Return a stack that sends mail, which the emulator keeps."""
     places = Places(tmp_path_factory.mktemp("mail-stack"), *free_ports(3))
-    with local_stack(places, {"SenderEmail": mailbox.SENDER, "MailsPerSource": "1000"}) as running:
+    with local_stack(places, MAIL) as running:
         yield running

@@ -136,6 +136,6 @@ def test_the_example_page_shows_both_forms_and_their_events(visit_plain: Open) -
     visitor.page.goto(f"{visitor.site}/example/index.html")
     expect(visitor.page.get_by_role("heading", name="Accesso all'area riservata")).to_be_visible()
     expect(visitor.page.get_by_role("heading", name="Registrazione", exact=True)).to_be_visible()
-    visitor.expect_text("utenza-screen from <utenza-login>")
+    visitor.expect_text("utenza-screen da <utenza-login>")
     visitor.check_accessibility()
     assert visitor.page.title() == "Il sito di un fornitore"

@@ -52,7 +52,8 @@ def test_whoever_is_told_of_an_account_blocks_it_with_the_code_of_the_mail(
     visitor.expect_screen(texts["done_title"])
     visitor.expect_text(texts["done"])
     assert all(code[:11] not in text.upper() for text in (*asked, stored, json.dumps(visitor.stored())))
-    assert visitor.console_messages == []
+    # The check of accessibility tries styles that the policy refuses.
+    assert not [message for message in visitor.console_messages if "inline style" not in message]
 
     visitor.open("accesso.html")
     visitor.log_in(user_id)

@@ -198,7 +198,7 @@ def test_changing_the_language_keeps_the_typed_values(visit: Open) -> None:
     expect(visitor.page.get_by_label("Nachname (Cognome)")).to_have_value("Rossi")
     assert visitor.page.evaluate("document.documentElement.lang") == "de"
     visitor.open("accesso.html")
-    expect(visitor.page.get_by_role("heading", name="Anmeldung zum reservierten Bereich")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="Anmeldung zum Kundenbereich")).to_be_visible()
 
 
 def test_a_supplier_that_offers_only_italian_is_shown_in_italian(visit: Open, mail_site: LocalStack) -> None:
@@ -221,7 +221,7 @@ def test_a_supplier_that_offers_only_italian_is_shown_in_italian(visit: Open, ma
 def test_the_language_is_the_browsers_or_italian(visit: Open, locale: str) -> None:
     visitor = visit(locale)
     visitor.open("accesso.html")
-    expected = {"fr-FR": "Accesso all'area riservata", "de-AT": "Anmeldung zum reservierten Bereich"}[locale]
+    expected = {"fr-FR": "Accesso all'area riservata", "de-AT": "Anmeldung zum Kundenbereich"}[locale]
     expect(visitor.page.get_by_role("heading", name=expected)).to_be_visible()
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from tests.replay import recordings
 from tests.replay.play import Play, World
 from tests.replay.scenarios import MODES
-from tools.local_stack import mailbox
+from tests.stacks import MAIL
 from tools.local_stack.places import Places
 from tools.local_stack.stack import local_stack
 from tools.ports import free_ports
 
-_SENDERS = {"plain": "", "mail": mailbox.SENDER}
+_PARAMETERS = {"plain": {}, "mail": MAIL}
 
 
 def main(wanted: list[str]) -> int:
@@ -24,10 +24,9 @@ def main(wanted: list[str]) -> int:
         if not chosen:
             continue
         calls = recordings.load(mode) if wanted else {}
-        overrides = {"SenderEmail": _SENDERS[mode]} if _SENDERS[mode] else {}
         with (
             tempfile.TemporaryDirectory() as folder,
-            local_stack(Places(Path(folder), *free_ports(3)), overrides) as stack,
+            local_stack(Places(Path(folder), *free_ports(3)), _PARAMETERS[mode]) as stack,
         ):
             world = World(stack)
             for name, scenario in chosen.items():

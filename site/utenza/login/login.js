@@ -1,4 +1,4 @@
-import { DeviceTokens } from "../device_tokens.js";
+import { DeviceTokens } from "../devices.js";
 import { FlowElement } from "../flow_element.js";
 import { Session } from "../session.js";
 import { clearSupplier, SessionStore } from "../session_store.js";

@@ -60,7 +60,7 @@ def test_scripts_parse_no_html_and_store_nothing_permanently_but_device_tokens()
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|cookie", text), module
         if "localStorage" in text:
             storing.add(module.relative_to(_SITE).as_posix())
-    assert storing == {"utenza/device_tokens.js"}
+    assert storing == {"utenza/devices.js"}
 
 
 def test_every_supplier_has_a_brand_and_a_logo() -> None:
