@@ -88,13 +88,14 @@ def test_a_step_token_that_cannot_be_renewed_leads_back_to_the_filled_in_bill(
     assert visitor.field(visitor.texts["bill"]["last_name"]).input_value() == customer.last_name
 
 
-def test_a_mistyped_address_can_be_corrected_before_the_code(visit: Open, postman: Postman) -> None:
+def test_after_a_reload_a_mistyped_address_is_corrected_with_all_of_step_two(visit: Open, postman: Postman) -> None:
     visitor = visit()
     customer = postman.new_customer()
     visitor.pass_step_one(customer)
     visitor.fill_credentials(f"sbagliato{customer.code}@example.com")
     visitor.submit_credentials()
     visitor.expect_screen(visitor.texts["code"]["title"])
+    visitor.page.reload()  # what was chosen at step two was in memory alone
     visitor.click_button(visitor.texts["code"]["wrong_address"])
     visitor.expect_screen(visitor.texts["credentials"]["title"])
     visitor.fill_credentials(f"giusto{customer.code}@example.com")
