@@ -12,6 +12,7 @@ from credentials.claims import claim_on
 from credentials.schemas import CredentialsRequest
 from utenza.customers.record import Customer, summary_of, without_tax_codes
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, StepTokenInvalid
+from utenza.http.chosen import answer_faults, answer_repeat_faults, password_faults, password_repeat_faults
 from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
@@ -20,7 +21,7 @@ from utenza.limits.mails import MailBudget, count_mail, given_back_if_refused
 from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
-from utenza.passwords import answers, policy
+from utenza.passwords import answers
 from utenza.passwords.hashing import Hasher
 from utenza.passwords.personal_data import PersonalData
 from utenza.suppliers import Suppliers
@@ -229,23 +230,18 @@ def _wrong_credentials(
 ) -> Iterator[FieldError]:
     """Yield what is wrong with the chosen credentials, in view of one another and of what the caller knows anyway."""
     supplier = dependencies.suppliers.named(step.supplier)
-    typed, is_wrong = submitted.typed, submitted.is_wrong
-    personal_data = PersonalData.of(
-        without_tax_codes(customer, step.unproved),
-        user_id=email.compact(typed("user_id")),
-        phone=step.phone,
-        supplier_names=(supplier.id, *supplier.name.values()),
-    )
-    if not is_wrong("password"):
-        codes = policy.check(typed("password"), minimum=dependencies.password_minimum, personal_data=personal_data)
-        yield from (FieldError("password", code) for code in codes)
-    if not is_wrong("answer"):
-        codes = answers.check(typed("question"), typed("answer"), typed("password"), personal_data=personal_data)
-        yield from (FieldError("answer", code) for code in codes)
-    if not is_wrong("password_repeat") and not policy.are_one(typed("password"), typed("password_repeat")):
-        yield FieldError("password_repeat", "repeat_differs")
-    if not is_wrong("answer_repeat") and answers.fold(typed("answer")) != answers.fold(typed("answer_repeat")):
-        yield FieldError("answer_repeat", "repeat_differs")
+    personal_data = [
+        PersonalData.of(
+            without_tax_codes(customer, step.unproved),
+            user_id=email.compact(submitted.typed("user_id")),
+            phone=step.phone,
+            supplier_names=(supplier.id, *supplier.name.values()),
+        )
+    ]
+    yield from password_faults(submitted, minimum=dependencies.password_minimum, personal_data=personal_data)
+    yield from answer_faults(submitted, submitted.typed("password"), personal_data=personal_data)
+    yield from password_repeat_faults(submitted)
+    yield from answer_repeat_faults(submitted)
 
 
 def _registration(

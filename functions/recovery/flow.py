@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from utenza.customers import matching
-from utenza.customers.record import Customer, has_two_tax_codes, without_tax_codes
 from utenza.errors import AnswerInvalid, CodeInvalid, FieldError, InvalidRequest, RecoveryTokenInvalid
+from utenza.http.chosen import password_faults, password_repeat_faults
 from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
@@ -19,12 +19,13 @@ from utenza.limits.mails import MailBudget, count_mail
 from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
-from utenza.passwords import answers, decoy_questions, policy
+from utenza.passwords import answers, decoy_questions
 from utenza.passwords.hashing import Hasher
 from utenza.passwords.personal_data import PersonalData
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.customers import Customers
+from utenza.tables.personal_data import lookups, of_account
 from utenza.tables.recoveries import Recoveries, Recovery, address_of
 from utenza.tables.reminders import Reminders
 from utenza.tokens import email_codes
@@ -138,7 +139,7 @@ def change_password(submitted: Submitted[PasswordRequest], dependencies: Depende
         with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery, begun)):
             if begun.step == "done":
                 return _changed_before(request, dependencies, recovery, begun, subject)
-            return _change_password(request, dependencies, recovery, begun, subject, now=now)
+            return _change_password(submitted, dependencies, recovery, begun, subject, now=now)
 
 
 def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, now: int) -> None:
@@ -205,7 +206,7 @@ def _start_by_mail(
 
 
 def _change_password(
-    request: PasswordRequest,
+    submitted: Submitted[PasswordRequest],
     dependencies: Dependencies,
     recovery: RecoveryClaims,
     begun: Recovery,
@@ -213,15 +214,15 @@ def _change_password(
     *,
     now: int,
 ) -> str:
-    supplier, attempts = recovery.supplier, dependencies.attempts
+    request, supplier, attempts = submitted.valid(), recovery.supplier, dependencies.attempts
     login = _login(begun, dependencies, supplier)
     right = dependencies.hasher.verify(login.answer_hash if login else None, answers.fold(request.answer))
     if login is None or not right:
         raise AnswerInvalid
-    codes = _traceable(request.password, dependencies, supplier, login.account_id)
-    if codes:
+    faults = _traceable(submitted, dependencies, supplier, login.account_id)
+    if faults:
         gather(lambda: dependencies.recoveries.refund_try(recovery, begun), lambda: attempts.refund(subject))
-        raise InvalidRequest([FieldError("password", code) for code in codes])
+        raise InvalidRequest(faults)
     _, password_hash = gather(
         # Strangers' passwords are heard again, and a customer without a device token gets in.
         lambda: attempts.forget(subject._replace(kind="login-account", name=begun.email_key)),
@@ -271,39 +272,22 @@ def _login(begun: Recovery, dependencies: Dependencies, supplier: str) -> Login 
 
 def _wrong_password(submitted: Submitted[PasswordRequest], dependencies: Dependencies) -> Iterator[FieldError]:
     """Yield what is wrong with answer and password, in view of one another."""
-    typed, is_wrong = submitted.typed, submitted.is_wrong
-    answer = answers.fold(typed("answer"))
-    if not answer and not is_wrong("answer"):
+    answer = answers.fold(submitted.typed("answer"))
+    if not answer and not submitted.is_wrong("answer"):
         yield FieldError("answer", "required")
-    if not is_wrong("password"):
-        codes = policy.check(typed("password"), minimum=dependencies.password_minimum, personal_data=_NOBODY)
-        yield from (FieldError("password", code) for code in codes)
-        if answer and answer == answers.fold(typed("password")):
-            yield FieldError("password", "password_is_answer")
-    if not is_wrong("password_repeat") and not policy.are_one(typed("password"), typed("password_repeat")):
-        yield FieldError("password_repeat", "repeat_differs")
+    yield from password_faults(submitted, minimum=dependencies.password_minimum, personal_data=[_NOBODY])
+    if not submitted.is_wrong("password") and answer and answer == answers.fold(submitted.typed("password")):
+        yield FieldError("password", "password_is_answer")
+    yield from password_repeat_faults(submitted)
 
 
-def _traceable(password: str, dependencies: Dependencies, supplier_id: str, account_id: str) -> list[str]:
-    """Return what is wrong with a password in view of all customers of the account; a lost record has its code."""
+def _traceable(
+    submitted: Submitted[PasswordRequest], dependencies: Dependencies, supplier_id: str, account_id: str
+) -> list[FieldError]:
+    """Return what is wrong with a password in view of all customers of the account."""
     account = dependencies.accounts.get(supplier_id, account_id)
     if account is None:
         raise RecoveryTokenInvalid  # deleted in this moment
-    supplier = dependencies.suppliers.named(supplier_id)
-    records = gather(*[lambda code=code: dependencies.customers.find(supplier_id, code) for code in account.customers])
-    codes: dict[str, None] = {}
-    for code, record in zip(account.customers, records, strict=True):
-        personal_data = PersonalData.of(
-            _without_unproved(record) if record else Customer(supplier_id, code, "person"),
-            user_id=account.user_id,
-            phone=account.phone,
-            supplier_names=(supplier.id, *supplier.name.values()),
-        )
-        found = policy.check(password, minimum=dependencies.password_minimum, personal_data=personal_data)
-        codes |= dict.fromkeys(found)
-    return list(codes)
-
-
-def _without_unproved(record: Customer) -> Customer:
-    """Return a record without its tax codes if it has two; nothing says which of them its customer proved."""
-    return without_tax_codes(record, "codice_fiscale", "partita_iva") if has_two_tax_codes(record) else record
+    records = gather(*lookups(account, dependencies.customers))
+    personal_data = of_account(account, records, dependencies.suppliers.named(supplier_id))
+    return list(password_faults(submitted, minimum=dependencies.password_minimum, personal_data=personal_data))
