@@ -1,23 +1,87 @@
-"""What the reserved area shows."""
+"""What the reserved area takes and shows."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from utenza.http.requests import ResponseModel
+from pydantic import BeforeValidator, Field, StrictBool
+
+from utenza.errors import InvalidValue
+from utenza.http.languages import LANGUAGES
+from utenza.http.requests import OptionalText, RequestModel, ResponseModel, Text, if_given
+from utenza.http.step_one import Phone
+
+_REAUTH = "From POST /account/reauth, of this session."
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise InvalidValue("unknown_language")
+    return text
+
+
+class ReauthRequest(RequestModel):
+    password: str = Field(min_length=1, max_length=1024)
+
+
+class NewPasswordRequest(RequestModel):
+    reauth_token: str = Field(min_length=1, max_length=4096, description=_REAUTH)
+    password: str = Field(
+        min_length=1, max_length=1024, description="At most 256 code points after NFC; never trimmed or cut."
+    )
+    password_repeat: str = Field(min_length=1, max_length=1024)
+
+
+class NewQuestionRequest(RequestModel):
+    reauth_token: str = Field(min_length=1, max_length=4096, description=_REAUTH)
+    question: Text = Field(min_length=1, max_length=200)
+    answer: Text = Field(min_length=1, max_length=200)
+    answer_repeat: Text = Field(min_length=1, max_length=200)
+
+
+class ContactRequest(RequestModel):
+    """What is left out stays as it is."""
+
+    phone: Phone = Field(
+        default="", max_length=40, description="Any usual Italian or foreign spelling; null or empty removes it."
+    )
+    language: Annotated[OptionalText, if_given(_language)] = Field(
+        default="", max_length=10, description="it, en or de: the language of mails."
+    )
+
+
+class EndSessionsRequest(RequestModel):
+    """One session, or all but the caller's own."""
+
+    session: OptionalText = Field(default="", max_length=64, description="From GET /account/sessions.")
+    others: Annotated[StrictBool, BeforeValidator(lambda value: False if value is None else value)] = False
+
+
+class CloseRequest(RequestModel):
+    reauth_token: str = Field(min_length=1, max_length=4096, description=_REAUTH)
 
 
 class AccountCustomer(ResponseModel):
+    """`role` is that of the caller; `read_only_until` is null while the supply is more than a memory."""
+
     customer_code: str
     kind: Literal["person", "company"]
     name: str
     status: Literal["active", "closed"]
+    role: Literal["holder"]
+    read_only_until: str | None
+
+
+class AcceptedDocument(ResponseModel):
+    document: str
+    version: str
+    accepted_at: str
 
 
 class AccountResponse(ResponseModel):
     """Times are ISO 8601 in UTC. `phone` is null where the customer gave none.
 
     `last_login_at` is the login before the last one, by which customers see whether somebody else was there; at the
-    first login there is only that one.
-    `email_status` says whether the last mails to the user id came back, or were reported as unwanted.
+    first login there is only that one. `email_status` says whether the last mails to the user id came back, or were
+    reported as unwanted. `pending_user_id` is an address that waits for its confirmation.
     """
 
     account_id: str
@@ -29,3 +93,26 @@ class AccountResponse(ResponseModel):
     created_at: str
     last_login_at: str | None
     email_status: Literal["ok", "bounced", "complained"]
+    pending_user_id: str | None
+    accepted: list[AcceptedDocument]
+
+
+class ReauthResponse(ResponseModel):
+    """`expires_in` is in seconds."""
+
+    reauth_token: str
+    expires_in: int
+
+
+class SessionEntry(ResponseModel):
+    """`seen_on` is the day in UTC of the last login or refresh, `device` empty where nothing is known of it."""
+
+    session: str
+    current: bool
+    device: str
+    created_at: str
+    seen_on: str
+
+
+class SessionsResponse(ResponseModel):
+    sessions: list[SessionEntry]

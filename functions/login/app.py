@@ -7,11 +7,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from login import flow
-from login.schemas import LoginRequest, LoginResponse, LogoutRequest, RefreshRequest, TokensResponse
+from login.schemas import LoginRequest, LogoutRequest, RefreshRequest
 from utenza import suppliers
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read
+from utenza.http.session_tokens import LoginResponse, TokensResponse
 from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher

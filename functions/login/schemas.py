@@ -1,11 +1,9 @@
-"""What login, refresh and logout take and return."""
-
-from typing import Literal
+"""What login, refresh and logout take; what they return is in `utenza.http.session_tokens`."""
 
 from pydantic import Field
 
 from utenza.http.addressing import SupplierRequest
-from utenza.http.requests import OptionalToken, RequestModel, ResponseModel
+from utenza.http.requests import OptionalToken, RequestModel
 from utenza.identifiers.separators import Identifier
 
 
@@ -23,20 +21,3 @@ class RefreshRequest(RequestModel):
 
 class LogoutRequest(RequestModel):
     refresh_token: str = Field(min_length=1, max_length=4096)
-
-
-class TokensResponse(ResponseModel):
-    """Lifetimes are in seconds."""
-
-    access_token: str
-    token_type: Literal["Bearer"]
-    expires_in: int
-    refresh_token: str
-    refresh_expires_in: int
-
-
-class LoginResponse(TokensResponse):
-    device_token: str = Field(
-        description="Opaque, for `device_token` of the next login on this device. It opens nothing: with it, wrong "
-        "passwords are counted apart from those of strangers. Keep it when the customer logs out."
-    )

@@ -7,20 +7,31 @@ import logging
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
+from cfnlint.decode import decode  # type: ignore[import-untyped]
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from utenza.clients import CONFIG
 from utenza.dynamodb import DynamoDb
 
+_TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+_OF_TABLES = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
 # A busy machine is no outage: a second try would count twice.
 _PATIENT = CONFIG.merge(Config(connect_timeout=20, read_timeout=60, max_pool_connections=50))
+
+
+@cache
+def _resources() -> dict[str, Any]:
+    resources: dict[str, Any] = decode(str(_TEMPLATE))[0]["Resources"]
+    return resources
 
 
 @pytest.fixture(scope="session")
@@ -71,18 +82,15 @@ def db(dynamodb: Any) -> DynamoDb:
 
 
 @pytest.fixture
-def new_table(dynamodb: Any) -> Iterator[Callable[[], str]]:
-    """Return what makes an empty table and gives its name."""
+def new_table(dynamodb: Any) -> Iterator[Callable[..., str]]:
+    """Return what makes an empty table, as the template has the one of this name, and gives its own name."""
     names = []
 
-    def make() -> str:
+    def make(of: str = "Attempts") -> str:
         names.append(f"contract-{uuid.uuid4()}")
-        dynamodb.create_table(
-            TableName=names[-1],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        properties = _resources()[of]["Properties"]
+        like = {name: properties[name] for name in _OF_TABLES if name in properties}
+        dynamodb.create_table(TableName=names[-1], BillingMode="PAY_PER_REQUEST", **like)
         return names[-1]
 
     yield make

@@ -19,8 +19,8 @@ MONTH = 30 * 86400
 def sessions(kind: str, request: pytest.FixtureRequest) -> Sessions:
     if kind == "fake":
         return FakeSessions()
-    new_table: Callable[[], str] = request.getfixturevalue("new_table")
-    return Sessions(request.getfixturevalue("db"), new_table())
+    new_table: Callable[[str], str] = request.getfixturevalue("new_table")
+    return Sessions(request.getfixturevalue("db"), new_table("Sessions"))
 
 
 @pytest.fixture
@@ -192,6 +192,72 @@ def test_a_session_is_ended_by_its_id(sessions: Sessions, token: str) -> None:
     supplier, family, _ = token.split(".")
     sessions.end(supplier, id_of(family))
     assert not is_alive(sessions, token, NOW)
+
+
+def _opened(sessions: Sessions, account_id: str = "account-1", **changes: Any) -> str:
+    """Open a session and return its id."""
+    family = new_family()
+    more: dict[str, Any] = {"generation": 3, "now": NOW, "lifetime": MONTH} | changes
+    sessions.open("uno-energia", account_id, family=family, **more)
+    return id_of(family)
+
+
+def test_the_sessions_of_an_account_are_found_the_oldest_first(sessions: Sessions) -> None:
+    second = _opened(sessions, now=NOW + 86_400, generation=4)
+    first = _opened(sessions)
+    _opened(sessions, "account-2")
+    found = sessions.of_account("uno-energia", "account-1", now=NOW + 86_400)
+    assert [tuple(each) for each in found] == [
+        (first, 3, NOW, "2027-01-15"),
+        (second, 4, NOW + 86_400, "2027-01-16"),
+    ]
+    assert sessions.of_account("due-energia", "account-1", now=NOW) == []
+
+
+def test_sessions_that_have_expired_or_ended_are_not_found(sessions: Sessions) -> None:
+    kept, ended = _opened(sessions, lifetime=MONTH + 1), _opened(sessions)
+    _opened(sessions, lifetime=60)
+    sessions.end("uno-energia", ended)
+    for now in (NOW + 60, NOW + MONTH):
+        assert [each.id for each in sessions.of_account("uno-energia", "account-1", now=now)] == [kept]
+
+
+def test_a_refresh_notes_the_day(sessions: Sessions, token: str) -> None:
+    rotate(sessions, token, NOW + 3 * 86_400)
+    [found] = sessions.of_account("uno-energia", "account-1", now=NOW)
+    assert (found.created_at, found.seen_on) == (NOW, "2027-01-18")
+
+
+def test_more_sessions_than_one_page_holds_are_all_found(
+    db: DynamoDb, new_table: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = Sessions(db, new_table("Sessions"))
+    opened = {_opened(sessions) for _ in range(7)}
+    query = db._client.query  # noqa: SLF001 - DynamoDB's pages have a megabyte
+    monkeypatch.setattr(db._client, "query", lambda **parameters: query(Limit=3, **parameters))  # noqa: SLF001
+    assert {each.id for each in sessions.of_account("uno-energia", "account-1", now=NOW)} == opened
+
+
+def test_a_session_from_before_the_days_were_noted_was_seen_at_its_login(
+    dynamodb: Any, db: DynamoDb, new_table: Callable[[str], str]
+) -> None:
+    table = new_table("Sessions")
+    sessions = Sessions(db, table)
+    _opened(sessions)
+    [item] = dynamodb.scan(TableName=table)["Items"]
+    del item["seen_on"]
+    dynamodb.put_item(TableName=table, Item=item)
+    assert [each.seen_on for each in sessions.of_account("uno-energia", "account-1", now=NOW)] == ["2027-01-15"]
+
+
+def test_a_session_is_ended_for_its_own_account_alone(sessions: Sessions) -> None:
+    opened = _opened(sessions)
+    for whose in (("uno-energia", "account-2"), ("due-energia", "account-1")):
+        sessions.end_of(whose[0], opened, whose[1])
+        assert sessions.is_open("uno-energia", opened, "account-1", now=NOW)
+    for _ in range(2):
+        sessions.end_of("uno-energia", opened, "account-1")
+        assert not sessions.is_open("uno-energia", opened, "account-1", now=NOW)
 
 
 MALFORMED: list[object] = [

@@ -165,7 +165,7 @@ class FakeAccounts(Accounts):
             return True
 
     def close(self, supplier: str, email_key: str) -> None:
-        """Close an account, as `FakeClosures` does and operators do: no function of the API brings it about."""
+        """Close an account, as `FakeClosures` does and operators do."""
         with self._lock:
             account = self.accounts[supplier, self.logins.pop((supplier, email_key)).account_id]
             for code in account.customers:

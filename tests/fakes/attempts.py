@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from threading import Lock
 
-from tests.fakes.writes import FakeWrite
+from tests.fakes.writes import FakeWrite, transact
 from utenza.dynamodb import Write
 from utenza.limits.counter import Attempts, Bucket, counted_with, have_room, refuse_if_full
 from utenza.limits.limit import Limit
@@ -47,6 +47,9 @@ class FakeAttempts(Attempts):
             self.end_series(subject)
 
         return FakeWrite(succeed)
+
+    def settle(self, subject: Subject, *, now: int) -> None:
+        transact([self.succeeded(subject, now=now)])
 
     def end_series(self, subject: Subject) -> None:
         with self._lock:

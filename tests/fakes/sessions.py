@@ -9,7 +9,18 @@ from threading import Lock
 from tests.fakes.writes import transact
 from utenza.dynamodb import Write
 from utenza.errors import RefreshTokenInvalid
-from utenza.tables.sessions import GRACE, SPENT_KEPT, Presented, Session, Sessions, id_of, new_family, parse
+from utenza.tables.sessions import (
+    GRACE,
+    SPENT_KEPT,
+    OpenSession,
+    Presented,
+    Session,
+    Sessions,
+    day_of,
+    id_of,
+    new_family,
+    parse,
+)
 
 
 @dataclass
@@ -19,6 +30,7 @@ class Family:
     current: str
     created_at: int
     expires_at: int
+    seen_on: str = ""
     successors: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
@@ -40,7 +52,9 @@ class FakeSessions(Sessions):
     ) -> tuple[str, int]:
         transact(also)
         family, secret = family or new_family(), token_urlsafe(32)
-        self.families[supplier, id_of(family)] = Family(account_id, generation, secret, now, now + lifetime)
+        self.families[supplier, id_of(family)] = Family(
+            account_id, generation, secret, now, now + lifetime, day_of(now)
+        )
         return f"{supplier}.{family}.{secret}", now + lifetime
 
     def find(self, refresh_token: object, *, now: int) -> Session:
@@ -63,7 +77,23 @@ class FakeSessions(Sessions):
                 if self.families.pop((supplier, session.id), None):
                     transact(on_reuse)
                 raise RefreshTokenInvalid
+            if family is not None:
+                family.seen_on = day_of(now)
         return f"{supplier}.{name}.{secret}"
+
+    def of_account(self, supplier: str, account_id: str, *, now: int) -> list[OpenSession]:
+        opened = (
+            OpenSession(session_id, family.generation, family.created_at, family.seen_on)
+            for (whose, session_id), family in self.families.items()
+            if (whose, family.account_id) == (supplier, account_id) and family.expires_at > now
+        )
+        return sorted(opened, key=lambda session: (session.created_at, session.id))
+
+    def end_of(self, supplier: str, session_id: str, account_id: str) -> None:
+        with self._lock:
+            family = self.families.get((supplier, session_id))
+            if family is not None and family.account_id == account_id:
+                del self.families[supplier, session_id]
 
     def close(self, refresh_token: object) -> None:
         with suppress(RefreshTokenInvalid):

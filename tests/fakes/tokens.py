@@ -8,6 +8,8 @@ from utenza.errors import (
     AccessTokenInvalid,
     ConfirmationTokenExpired,
     ConfirmationTokenInvalid,
+    ReauthTokenExpired,
+    ReauthTokenInvalid,
     ReclaimTokenExpired,
     ReclaimTokenInvalid,
     RecoveryTokenExpired,
@@ -25,6 +27,7 @@ from utenza.tokens.claims import (
     StepClaims,
 )
 from utenza.tokens.confirmation import ConfirmationTokens
+from utenza.tokens.reauth import LIFETIME, ReauthTokens
 from utenza.tokens.reclaim import ReclaimTokens
 from utenza.tokens.recovery import RecoveryTokens
 from utenza.tokens.registration import StepTokens
@@ -146,3 +149,28 @@ class FakeReclaimTokens(ReclaimTokens):
         if expires_at <= now:
             raise ReclaimTokenExpired
         return reclaim
+
+
+class FakeReauthTokens(ReauthTokens):
+    def __init__(self, lifetime: int = LIFETIME) -> None:
+        self.issued: dict[str, tuple[tuple[str, str, str, int], int]] = {}
+        self._lifetime = lifetime
+        self._numbers = count(1)
+
+    def issue(self, access: AccessClaims, *, now: int) -> tuple[str, int]:
+        token = f"reauth-{next(self._numbers)}"
+        self.issued[token] = _bound_to(access), now + self._lifetime
+        return token, self._lifetime
+
+    def check(self, token: str, access: AccessClaims, *, now: int) -> None:
+        bound_to, expires_at = self.issued.get(token, (None, 0))
+        if bound_to is None:
+            raise ReauthTokenInvalid
+        if expires_at <= now:
+            raise ReauthTokenExpired
+        if bound_to != _bound_to(access):
+            raise ReauthTokenInvalid
+
+
+def _bound_to(access: AccessClaims) -> tuple[str, str, str, int]:
+    return access.supplier, access.account_id, access.session_id, access.generation

@@ -95,12 +95,16 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 def _served(package: str) -> set[str]:
     """Return the routes that the module declares."""
     source = (_FUNCTIONS / package / "app.py").read_text(encoding="utf-8")
-    return {f"{method.upper()} {path}" for method, path in re.findall(r'@router\.(get|head|post)\("(.*?)"\)', source)}
+    return {
+        f"{method.upper()} {path}" for method, path in re.findall(r'@router\.(get|head|post|patch)\("(.*?)"\)', source)
+    }
 
 
 def test_every_route_is_described_deployed_and_served_by_the_function_that_says_so() -> None:
     described = {operation.route: operation.function for operation in OPERATIONS}
     served = {route: package for package in set(_PACKAGES) - _WITHOUT_ROUTES for route in _served(package)}
-    deployed = re.findall(r"Method: (get|head|post), Path: (\S+?)}", Path("template.yaml").read_text(encoding="utf-8"))
+    deployed = re.findall(
+        r"Method: (get|head|post|patch), Path: (\S+?)}", Path("template.yaml").read_text(encoding="utf-8")
+    )
     assert served == described
     assert {f"{method.upper()} {path}" for method, path in deployed} == set(described)

@@ -21,7 +21,7 @@ def test_the_file_in_the_repository_is_what_the_code_says(described: dict[str, A
 
 def test_every_route_of_the_template_is_described(described: dict[str, Any]) -> None:
     template = Path("template.yaml").read_text(encoding="utf-8")
-    routes = re.findall(r"Method: (get|head|post), Path: (/\S+)\}", template)
+    routes = re.findall(r"Method: (get|head|post|patch), Path: (/\S+)\}", template)
     deployed = {(path, method) for method, path in routes}
     assert deployed
     assert deployed == {(path, method) for path, methods in described["paths"].items() for method in methods}

@@ -12,6 +12,7 @@ from tools.local_stack.gateway import GatewayResponses
 from tools.rotate_signing_key import TAG
 from utenza.http.problems import STATUS
 from utenza.settings import HttpSettings
+from utenza.tables.sessions import BY_ACCOUNT
 
 _FILE = Path(__file__).parents[2] / "template.yaml"
 _TEMPLATE: dict[str, Any] = decode(str(_FILE))[0]
@@ -69,7 +70,22 @@ _MAY = {
         ("dynamodb:UpdateItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
-    "account": {("dynamodb:GetItem", "Accounts"), ("dynamodb:GetItem", "Sessions"), *_VERIFIES},
+    "account": {
+        ("dynamodb:GetItem", "Customers"),
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:PutItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Accounts"),
+        ("dynamodb:DeleteItem", "Accounts"),
+        ("dynamodb:GetItem", "Sessions"),
+        ("dynamodb:PutItem", "Sessions"),
+        ("dynamodb:DeleteItem", "Sessions"),
+        ("dynamodb:Query", "Sessions by account"),
+        ("dynamodb:UpdateItem", "Attempts"),
+        ("secretsmanager:GetSecretValue", "step-token"),
+        ("kms:Sign", "SigningKey"),
+        ("kms:Sign", "later signing keys"),
+        *_VERIFIES,
+    },
     "customer_sync": {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),
@@ -119,6 +135,8 @@ def _resource(value: Any) -> str:
         return str(value["Fn::GetAtt"][0])
     if value["Fn::Sub"].endswith(":key/*"):
         return "later signing keys"
+    if value["Fn::Sub"] == f"${{Sessions.Arn}}/index/{BY_ACCOUNT}":
+        return "Sessions by account"
     assert value["Fn::Sub"].endswith("${AWS::StackName}/step-token-??????")
     return "step-token"
 
@@ -268,11 +286,13 @@ def test_each_route_that_strangers_call_raises_an_alarm_beyond_a_parameter() -> 
         limits[dimensions["Resource"]] = alarm["Threshold"]["Ref"]
     posted = {
         event["Properties"]["Path"]
-        for name in ("verify", "credentials", "login", "recovery", "reclaim")
+        for name in ("verify", "credentials", "login", "recovery", "reclaim", "account")
         for event in _function(name)["Events"].values()
         if event["Properties"]["Method"] == "post"
     }
-    assert posted - set(limits) == {"/login/refresh", "/logout"}  # these take a secret that nobody guesses
+    # These take a secret that nobody guesses: a refresh token, or an access token.
+    without_guesses = {"/account/password", "/account/question", "/account/sessions/end", "/account/close"}
+    assert posted - set(limits) == {"/login/refresh", "/logout", *without_guesses}
     [of_all] = _RESOURCES["Api"]["Properties"]["MethodSettings"]
     assert of_all["MetricsEnabled"]  # else there are no metrics of a route
     assert _TEMPLATE["Parameters"][limits["/recovery"]]["Default"] < 500  # so many codes once went unseen
@@ -288,6 +308,16 @@ def test_withheld_mails_raise_an_alarm(budget: str) -> None:
 def test_customers_and_accounts_outlive_the_stack() -> None:
     for table in ("Customers", "Accounts"):
         assert _RESOURCES[table]["DeletionPolicy"] == _RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_index_of_sessions_projects_what_is_shown_and_no_secret() -> None:
+    table = _RESOURCES["Sessions"]["Properties"]
+    [index] = table["GlobalSecondaryIndexes"]
+    keys = {entry["AttributeName"] for entry in (*table["KeySchema"], *index["KeySchema"])}
+    assert index["IndexName"] == BY_ACCOUNT
+    assert keys == {entry["AttributeName"] for entry in table["AttributeDefinitions"]}
+    assert keys == {"pk", "account_id", "expires_at"}
+    assert set(index["Projection"]["NonKeyAttributes"]) == {"generation", "created_at", "seen_on"}
 
 
 def test_what_expires_is_cleaned_up_where_something_does() -> None:

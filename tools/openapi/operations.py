@@ -2,7 +2,17 @@
 
 from typing import NamedTuple
 
-from account.schemas import AccountResponse
+from account.schemas import (
+    AccountResponse,
+    CloseRequest,
+    ContactRequest,
+    EndSessionsRequest,
+    NewPasswordRequest,
+    NewQuestionRequest,
+    ReauthRequest,
+    ReauthResponse,
+    SessionsResponse,
+)
 from credentials.schemas import (
     ConfirmRequest,
     ConfirmResponse,
@@ -13,7 +23,7 @@ from credentials.schemas import (
     ResendResponse,
 )
 from discovery.schemas import ConfigurationResponse, JwksResponse
-from login.schemas import LoginRequest, LoginResponse, LogoutRequest, RefreshRequest, TokensResponse
+from login.schemas import LoginRequest, LogoutRequest, RefreshRequest
 from reclaim.schemas import ReclaimConfirmRequest, ReclaimRequest, ReclaimResponse
 from recovery.schemas import (
     CodeRequest,
@@ -25,6 +35,7 @@ from recovery.schemas import (
 )
 from suppliers.schemas import SuppliersResponse
 from utenza.http.requests import RequestModel, ResponseModel
+from utenza.http.session_tokens import LoginResponse, TokensResponse
 from utenza.http.step_one import VerifyResponse
 from verify.schemas import VerifyRequest
 
@@ -42,6 +53,9 @@ class Operation(NamedTuple):
     bearer: bool = False
     cacheable: bool = False
 
+
+_ACCOUNT = ("access_token_invalid",)
+_REAUTHENTICATED = (*_ACCOUNT, "reauth_token_invalid", "reauth_token_expired")
 
 OPERATIONS = (
     Operation(
@@ -203,7 +217,76 @@ OPERATIONS = (
         summary="The reserved area: who the caller is, and their supplies",
         status=200,
         response=AccountResponse,
-        errors=("access_token_invalid",),
+        errors=_ACCOUNT,
+        bearer=True,
+    ),
+    Operation(
+        route="PATCH /account",
+        function="account",
+        summary="Change phone or language; what is left out stays",
+        status=200,
+        response=AccountResponse,
+        body=ContactRequest,
+        errors=_ACCOUNT,
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/reauth",
+        function="account",
+        summary="The password again, for what weighs",
+        status=200,
+        response=ReauthResponse,
+        body=ReauthRequest,
+        errors=(*_ACCOUNT, "reauth_failed"),
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/password",
+        function="account",
+        summary="A new password; every other session ends, and every device token",
+        status=200,
+        response=LoginResponse,
+        body=NewPasswordRequest,
+        errors=_REAUTHENTICATED,
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/question",
+        function="account",
+        summary="Another security question and answer",
+        status=204,
+        response=None,
+        body=NewQuestionRequest,
+        errors=_REAUTHENTICATED,
+        bearer=True,
+    ),
+    Operation(
+        route="GET /account/sessions",
+        function="account",
+        summary="Where the customer is logged in, the youngest session first",
+        status=200,
+        response=SessionsResponse,
+        errors=_ACCOUNT,
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/sessions/end",
+        function="account",
+        summary="End one session, or all others",
+        status=204,
+        response=None,
+        body=EndSessionsRequest,
+        errors=_ACCOUNT,
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/close",
+        function="account",
+        summary="Close the account for good; the customer can register again at once",
+        status=204,
+        response=None,
+        body=CloseRequest,
+        errors=_REAUTHENTICATED,
         bearer=True,
     ),
     Operation(

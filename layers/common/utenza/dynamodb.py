@@ -89,6 +89,21 @@ class DynamoDb:
         parameters = projected if only else {}
         return _item(self._client.get_item(TableName=table, Key=_key(key), ConsistentRead=consistent, **parameters))
 
+    def query(self, table: str, index: str, condition: str, values: Mapping[str, Value]) -> list[Item]:
+        """Return what an index projects of all items that fit; it is a moment behind its table."""
+        parameters = _expressions("", "", values) | {
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": {f"#{name}": name for name in _NAME.findall(condition)},
+        }
+        items: list[Item] = []
+        more: dict[str, Any] = {}
+        while True:
+            page = self._client.query(TableName=table, IndexName=index, **parameters, **more)
+            items += map(unmarshal, page["Items"])
+            if not page.get("LastEvaluatedKey"):
+                return items
+            more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
     def write(self, write: Write) -> None:
         """Do one write; ConditionFailed, with the item as it was, when its condition does not hold."""
         self._write(write)

@@ -99,6 +99,20 @@ class ReclaimTokenExpired(UtenzaError):
     code = "reclaim_token_expired"
 
 
+class ReauthFailed(UtenzaError):
+    """Not the password of the account that the caller is logged in to."""
+
+    code = "reauth_failed"
+
+
+class ReauthTokenInvalid(UtenzaError):
+    code = "reauth_token_invalid"
+
+
+class ReauthTokenExpired(UtenzaError):
+    code = "reauth_token_expired"
+
+
 class CodeInvalid(UtenzaError):
     """Not the code from the mail. `words` may name other words for it than those of six digits from one mail."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from account.flow import Dependencies as AccountDependencies
+from account.schemas import ReauthRequest
 from credentials.flow import Dependencies as CredentialsDependencies
 from credentials.flow import register
 from credentials.schemas import ConfirmRequest, CredentialsRequest, ObjectionRequest
@@ -17,10 +18,12 @@ from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, User
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.activation_codes import FakeActivationCodes
 from tests.fakes.attempts import FakeAttempts
+from tests.fakes.closures import FakeClosures
 from tests.fakes.customers import FakeCustomers
 from tests.fakes.devices import FakeDevices
 from tests.fakes.key_services import FakeSecretsManager
 from tests.fakes.objections import FakeObjections
+from tests.fakes.own_changes import FakeOwnChanges
 from tests.fakes.pending import FakePendingRegistrations
 from tests.fakes.reclaims import FakeReclaims
 from tests.fakes.recoveries import FakeRecoveries
@@ -29,6 +32,7 @@ from tests.fakes.sessions import FakeSessions
 from tests.fakes.tokens import (
     FakeAccessTokens,
     FakeConfirmationTokens,
+    FakeReauthTokens,
     FakeReclaimTokens,
     FakeRecoveryTokens,
     FakeStepTokens,
@@ -176,7 +180,23 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             session_lifetime=86_400,
             device_lifetime=YEAR,
         ),
-        AccountDependencies(accounts, sessions, access),
+        AccountDependencies(
+            accounts=accounts,
+            sessions=sessions,
+            access_tokens=access,
+            suppliers=suppliers,
+            customers=records,
+            own_changes=FakeOwnChanges(accounts),
+            closures=FakeClosures(accounts),
+            attempts=attempts,
+            devices=devices,
+            per_session=limit._replace(in_a_row=IN_A_ROW),
+            reauth_tokens=FakeReauthTokens(),
+            hasher=HASHER,
+            password_minimum=8,
+            session_lifetime=86_400,
+            device_lifetime=YEAR,
+        ),
         RecoveryDependencies(
             suppliers,
             records,
@@ -304,6 +324,10 @@ def mailed_recovery_code(flows: Flows, claims: RecoveryClaims | None = None) -> 
     code_id = begun.recovery.code_id if begun else ""
     assert key
     return email_codes.code_for("recovery", code_id or claims.recovery_id, key)
+
+
+def retyped(password: str = PASSWORD) -> ReauthRequest:
+    return valid(ReauthRequest, {"password": password})
 
 
 def coded(recovery_token: str, code: str) -> CodeRequest:

@@ -23,6 +23,7 @@ _FIELD_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 _CODES = {
     "missing": "required",
     "string_type": "wrong_type",
+    "bool_type": "not_boolean",
     "string_too_short": "required",
     "string_too_long": "too_long",
     "extra_forbidden": "unknown_field",

@@ -89,6 +89,10 @@ class Attempts:
         )
         return update(self._table, subject.key, change, values={"now": now, "interval": interval})
 
+    def settle(self, subject: Subject, *, now: int) -> None:
+        """Do what `succeeded` returns, by itself."""
+        self._db.write(self.succeeded(subject, now=now))
+
     def end_series(self, subject: Subject) -> None:
         """End the series of this subject, after a success that was counted elsewhere; its bucket stays as full."""
         change, condition = "REMOVE #in_a_row", "attribute_exists(#in_a_row)"

@@ -98,7 +98,7 @@ class Accounts:
 
     def get(self, supplier: str, account_id: str) -> Account | None:
         item = self._db.get(self._table, keys.account(supplier, account_id))
-        return None if item is None else _account(item)
+        return None if item is None else account_of_item(item)
 
     def login_noted(self, supplier: str, account_id: str, *, now: int) -> Write:
         """Return the write that notes the moment of a login on an active account, for a transaction."""
@@ -224,21 +224,27 @@ class Accounts:
             )
 
 
-_account, _login = reader(Account), reader(Login)
+account_of_item, _login = reader(Account), reader(Login)
 
 
-def password_change(table: str, supplier: str, email_key: str, login: Login, password_hash: str) -> tuple[Write, Write]:
+def password_change(
+    table: str, supplier: str, email_key: str, login: Login, password_hash: str, *, in_generation: bool = False
+) -> tuple[Write, Write]:
     """Return the writes that change the password and, by a new generation, end every session, for a transaction.
 
-    They hold for an active account whose password is still that of `login`.
+    They hold for an active account whose password is still that of `login`; with `in_generation`, for what follows in
+    the next one, only while nothing else has begun it.
     """
-    values = {"account": login.account_id, "active": "active", "old": login.password_hash}
+    values: dict[str, Value] = {"account": login.account_id, "active": "active", "old": login.password_hash}
+    condition = "#account_id = :account AND #status = :active AND #password_hash = :old"
+    if in_generation:
+        condition, values = f"{condition} AND #generation = :had", values | {"had": login.generation}
     return (
         update(
             table,
             keys.email(supplier, email_key),
             f"SET #password_hash = :new, {_NEXT_GENERATION}",
-            condition="#account_id = :account AND #status = :active AND #password_hash = :old",
+            condition=condition,
             values=values | {"new": password_hash, "one": 1},
         ),
         update(

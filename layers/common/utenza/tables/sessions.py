@@ -15,13 +15,15 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Write, delete, put, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelled, Value, Write, delete, put, update
 from utenza.errors import InvalidCredentials, RefreshTokenInvalid
 from utenza.tables.reading import reader
 
 GRACE = 30  # seconds in which a spent token still gets its successor
+BY_ACCOUNT = "by-account"  # the index; it projects what `of_account` reads
 SPENT_KEPT = 20  # an honest client spends one token in its access token's lifetime
 _TOKEN = re.compile(r"([a-z0-9-]{1,64})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
 
@@ -62,6 +64,15 @@ class Session(NamedTuple):
         return id_of(self.presented.family)
 
 
+class OpenSession(NamedTuple):
+    """What an account's owner is shown of a session; `seen_on` is the day in UTC of its login or last refresh."""
+
+    id: str
+    generation: int
+    created_at: int
+    seen_on: str
+
+
 class Sessions:
     def __init__(self, db: DynamoDb, table: str) -> None:
         self._db = db
@@ -91,6 +102,7 @@ class Sessions:
             "current": hash_of(secret),
             "spent": [],
             "created_at": now,
+            "seen_on": day_of(now),
             "expires_at": expires_at,
         }
         try:
@@ -110,6 +122,26 @@ class Sessions:
         """Tell whether this session of the account has not ended."""
         item = self._db.get(self._table, _key(supplier, session_id))
         return item is not None and item["account_id"] == account_id and item["expires_at"] > now
+
+    def of_account(self, supplier: str, account_id: str, *, now: int) -> list[OpenSession]:
+        """Return the sessions of an account that have not expired, the oldest first.
+
+        Those of an older generation of the account are among them, though they have ended. The index is a moment
+        behind: a session that has just begun may be missing.
+        """
+        values: dict[str, Value] = {"account": account_id, "now": now}
+        found = self._db.query(self._table, BY_ACCOUNT, "#account_id = :account AND #expires_at > :now", values)
+        mine = [item for item in found if item["pk"].startswith(_key(supplier, ""))]
+        opened = (
+            OpenSession(
+                item["pk"].removeprefix(_key(supplier, "")),
+                int(item["generation"]),
+                int(item["created_at"]),
+                item.get("seen_on") or day_of(int(item["created_at"])),  # those of earlier versions do not say
+            )
+            for item in mine
+        )
+        return sorted(opened, key=lambda session: (session.created_at, session.id))
 
     def rotate(self, session: Session, *, now: int, on_reuse: Sequence[Write] = ()) -> str:
         """Spend the token and return its successor, the same one for 30 seconds; RefreshTokenInvalid otherwise.
@@ -140,6 +172,12 @@ class Sessions:
         with suppress(ConditionFailed):
             self._db.write(self._ended(_key(supplier, session_id)))
 
+    def end_of(self, supplier: str, session_id: str, account_id: str) -> None:
+        """End the session if it is of this account; any other id does nothing."""
+        mine, values = "#account_id = :account", {"account": account_id}
+        with suppress(ConditionFailed):
+            self._db.write(delete(self._table, _key(supplier, session_id), condition=mine, values=values))
+
     def _ended(self, key: str) -> Write:
         return delete(self._table, key, condition="attribute_exists(#pk)")
 
@@ -155,10 +193,11 @@ class Sessions:
         change = update(
             self._table,
             _key_of(presented),
-            "SET #current = :new, #spent = :spent",
+            "SET #current = :new, #spent = :spent, #seen_on = :day",
             condition="#current = :old",
             values={
                 "old": session.current,
+                "day": day_of(now),  # written with what is written anyway
                 "new": hash_of(successor(presented.secret, nonce)),
                 "spent": [entry._asdict() for entry in spent_after(session.spent, session.current, nonce, now)],
             },
@@ -173,6 +212,11 @@ def parse(refresh_token: object) -> Presented:
     if match is None:
         raise RefreshTokenInvalid
     return Presented(*match.groups())
+
+
+def day_of(now: int) -> str:
+    """Return the day in UTC of a moment in seconds since 1970, as ISO 8601 has it."""
+    return datetime.fromtimestamp(now, UTC).date().isoformat()
 
 
 def new_family() -> str:

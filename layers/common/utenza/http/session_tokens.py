@@ -1,0 +1,24 @@
+"""The tokens of a session as every call that opens or renews one answers."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from utenza.http.requests import ResponseModel
+
+
+class TokensResponse(ResponseModel):
+    """Lifetimes are in seconds."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+
+
+class LoginResponse(TokensResponse):
+    device_token: str = Field(
+        description="Opaque, for `device_token` of the next login on this device. It opens nothing: with it, wrong "
+        "passwords are counted apart from those of strangers. Keep it when the customer logs out."
+    )

@@ -1,0 +1,39 @@
+"""What owners change themselves, in memory, beside the fake accounts."""
+
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.writes import FakeWrite
+from utenza.dynamodb import Write
+from utenza.errors import InvalidCredentials
+from utenza.tables.accounts import Account, Accounts, Login
+from utenza.tables.own_changes import OwnChanges
+
+
+class FakeOwnChanges(OwnChanges):
+    def __init__(self, accounts: Accounts) -> None:
+        assert isinstance(accounts, FakeAccounts)
+        self._accounts = accounts
+
+    def password_changed(self, supplier: str, email_key: str, login: Login, password_hash: str) -> tuple[Write, ...]:
+        def change() -> None:
+            found = self._accounts.login_of(supplier, email_key)
+            is_same = found is not None and found.generation == login.generation
+            if not (is_same and self._accounts.change_password(supplier, email_key, login, password_hash)):
+                raise InvalidCredentials
+
+        return (FakeWrite(change),)
+
+    def change_question(self, supplier: str, email_key: str, login: Login, question: str, answer_hash: str) -> bool:
+        found = self._accounts.login_of(supplier, email_key)
+        as_read = (login.account_id, "active", login.generation)
+        if found is None or (found.account_id, found.status, found.generation) != as_read:
+            return False
+        self._accounts.logins[supplier, email_key] = found._replace(question=question, answer_hash=answer_hash)
+        return True
+
+    def change_contact(self, account: Account, *, phone: str, language: str) -> Account | None:
+        key = account.supplier, account.account_id
+        found = self._accounts.accounts.get(key)
+        if found is None or (found.status, found.generation) != ("active", account.generation):
+            return None
+        self._accounts.accounts[key] = found._replace(phone=phone, language=language)
+        return self._accounts.accounts[key]
