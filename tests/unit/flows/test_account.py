@@ -228,7 +228,7 @@ class TestPassword:
         ],
     )
     def test_the_policy_is_that_of_the_registration(
-        self, flows: Flows, session: LoginResult, changes: dict[str, str], faults: list[tuple[str, str]]
+        self, flows: Flows, session: LoginResult, changes: dict[str, Any], faults: list[tuple[str, str]]
     ) -> None:
         with pytest.raises(InvalidRequest) as refused:
             _change_password(flows, session, _retype(flows, session), **changes)
