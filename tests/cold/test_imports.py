@@ -18,7 +18,7 @@ _LOADS = {
     "login": {"argon2", "cryptography", "email_validator", "jwt"},
     "recovery": {"argon2", "cryptography", "email_validator", "jwt", "stdnum"},
     "reclaim": {"cryptography", "email_validator", "jwt", "stdnum"},
-    "account": {"cryptography", "jwt"},
+    "account": {"argon2", "cryptography", "email_validator", "jwt", "stdnum"},
     "suppliers": set(),
     "discovery": {"cryptography", "jwt"},
     "authorizer": {"cryptography", "jwt"},
