@@ -14,6 +14,8 @@ from tests.integration.customers import PASSWORD, SUPPLIER, claim, company, cred
 
 pytestmark = pytest.mark.stack
 
+_AS_HOLDER = {"role": "holder", "read_only_until": None}
+
 
 def _register(caller: Caller, customer: Any, user_id: str) -> Answer:
     verified = caller.post("/verify", claim(customer))
@@ -43,7 +45,7 @@ def test_a_person_registers_logs_in_and_logs_out(caller: Caller, stored: Any) ->
     assert account["supplier"] == SUPPLIER
     assert account["phone"] == "+393331234567"
     assert account["customers"] == [
-        {"customer_code": customer.code, "kind": "person", "name": "Nicolò D'Angelo", "status": "active"}
+        _AS_HOLDER | {"customer_code": customer.code, "kind": "person", "name": "Nicolò D'Angelo", "status": "active"}
     ]
     assert account["last_login_at"] >= account["created_at"]
 
@@ -62,7 +64,12 @@ def test_an_account_shows_what_the_crm_changes_in_its_record(caller: Caller, sto
     _register(caller, customer, user_id)
     token = _login(caller, user_id).json["access_token"]
     stored(customer._replace(last_name="Verdi", status="closed"))
-    expected = {"customer_code": customer.code, "kind": "person", "name": "Nicolò Verdi", "status": "closed"}
+    expected = _AS_HOLDER | {
+        "customer_code": customer.code,
+        "kind": "person",
+        "name": "Nicolò Verdi",
+        "status": "closed",
+    }
     for _ in range(100):
         [shown] = caller.get("/account", Authorization=f"Bearer {token}").json["customers"]
         if shown == expected:
