@@ -91,13 +91,15 @@ def start(
 def confirm(request: ReclaimConfirmRequest, dependencies: Dependencies, *, now: int) -> Reclaimed:
     """Set the customer free for who has the code from the mail, who then goes on as after step one.
 
-    Raises ReclaimTokenInvalid (also when the record has another holder since the start, was closed, or has left the
-    account), ReclaimTokenExpired, CodeInvalid or, when the account changes in this moment, Unavailable.
+    A repeat is answered while the customer is free. Raises ReclaimTokenInvalid (also when the record has another holder
+    since the start, was closed, or has left the account), ReclaimTokenExpired, CodeInvalid or, when the account changes
+    in this moment, Unavailable.
     """
     claims = dependencies.reclaim_tokens.read(request.reclaim_token, now=now)
     reclaim = dependencies.reclaims.count_try(claims, now=now)
-    supplier, code = claims.supplier, reclaim.customer_code
-    with given_back_in_outages(lambda: dependencies.reclaims.refund_try(claims)):
+    supplier, code, is_repeat = claims.supplier, reclaim.customer_code, reclaim.step == "done"
+    no_code_fits = ReclaimTokenInvalid if is_repeat else CodeInvalid
+    with given_back_in_outages(lambda: dependencies.reclaims.refund_try(claims, reclaim)):
         account, customer = gather(
             lambda: dependencies.accounts.get(supplier, reclaim.account_id),
             lambda: dependencies.customers.find(supplier, code, consistent=True),
@@ -106,12 +108,16 @@ def confirm(request: ReclaimConfirmRequest, dependencies: Dependencies, *, now: 
         code_key = email_codes.key_of(reclaim.code_key, dependencies.keys, now=now)
         right = email_codes.fits(request.code, "reclaim", claims.reclaim_id, code_key)
         if not right or account is None:
-            raise CodeInvalid
+            raise no_code_fits
         if customer is None or customer.status != "active" or not is_held_by(reclaim.holder, customer, key):
             raise ReclaimTokenInvalid
         if not email.is_another(customer.email, account.user_id):
-            raise CodeInvalid  # of a mail that nobody was sent
-        dependencies.reclaims.finish(claims, account, code, email.key(account.user_id))
+            raise no_code_fits  # of a mail that nobody was sent
+        if is_repeat:
+            _check_free(reclaim, dependencies, supplier)
+            dependencies.reclaims.refund_try(claims, reclaim)
+        else:
+            dependencies.reclaims.finish(claims, account, code, email.key(account.user_id))
     step_token, expires_in = dependencies.step_tokens.issue(
         supplier,
         code,
@@ -121,6 +127,15 @@ def confirm(request: ReclaimConfirmRequest, dependencies: Dependencies, *, now: 
         now=now,
     )
     return Reclaimed(account.account_id, step_token, expires_in, customer.kind)
+
+
+def _check_free(reclaim: Reclaim, dependencies: Dependencies, supplier: str) -> None:
+    """Raise ReclaimTokenInvalid if the customer has been registered since the reclaim was done.
+
+    A read that comes too early still finds the account that the customer has left.
+    """
+    if dependencies.accounts.account_of(supplier, reclaim.customer_code) not in {None, reclaim.account_id}:
+        raise ReclaimTokenInvalid
 
 
 def _unproved_tax_code(reclaim: Reclaim, customer: Customer, key: RingKey) -> TaxCodeField | None:

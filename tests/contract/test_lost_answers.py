@@ -8,10 +8,12 @@ from botocore.exceptions import BotoCoreError
 
 from credentials.confirmation import confirm
 from credentials.flow import register
+from reclaim import flow as reclaim
 from recovery import flow as recovery
 from tests.contract.journey import on_tables
 from tests.contract.losing import Losing
 from tests.unit.flows.fixtures import (
+    MARIO,
     NOW,
     SOURCE,
     Flows,
@@ -20,6 +22,9 @@ from tests.unit.flows.fixtures import (
     confirmed,
     forgotten,
     new_flows,
+    reclaim_confirmed,
+    reclaimed,
+    register_thief,
     step_one,
     step_two,
 )
@@ -103,6 +108,22 @@ def _password(flows: Flows) -> Call:
     return lambda: bool(recovery.change_password(answered(token), flows.recovery, now=NOW))
 
 
+def _reclaim(flows: Flows) -> Call:
+    register_thief(flows, "ladro@example.net")
+    account_id = flows.reclaim.accounts.account_of("gas", MARIO.code)
+    token, _ = reclaim.start(reclaimed(), flows.reclaim, source=SOURCE, language="it", now=NOW)
+    reclaim_id = flows.reclaim.reclaim_tokens.read(token, now=NOW).reclaim_id
+    code = email_codes.code_for("reclaim", reclaim_id, flows.reclaim.keys.current(now=NOW))
+
+    def call() -> object:
+        done = reclaim.confirm(reclaim_confirmed(token, code), flows.reclaim, now=NOW)
+        step = flows.credentials.step_tokens.read(done.step_token, now=NOW)
+        assert done.account_id == account_id
+        return done.kind, done.expires_in, step.customer_code, step.holder
+
+    return call
+
+
 _CALLS: dict[str, tuple[bool, Callable[[Flows], Call]]] = {
     "verify": (False, _verify),
     "credentials": (False, _credentials),
@@ -110,13 +131,14 @@ _CALLS: dict[str, tuple[bool, Callable[[Flows], Call]]] = {
     "confirm": (True, _confirm),
     "recovery code": (True, _recovery_code),
     "recovery password": (False, _password),
+    "reclaim confirm": (True, _reclaim),
 }
 
 
 @pytest.fixture
 def new_world(dynamodb: Any, new_table: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], World]:
     """Return what makes a deployment on tables of its own; calls side by side are made one after the other."""
-    for module in ("verify.flow", "credentials.flow", "credentials.confirmation", "recovery.flow"):
+    for module in ("verify.flow", "credentials.flow", "credentials.confirmation", "recovery.flow", "reclaim.flow"):
         monkeypatch.setattr(f"{module}.gather", lambda *calls: tuple(call() for call in calls))
 
     def make(mail: bool) -> World:  # noqa: FBT001

@@ -36,24 +36,29 @@ class FakeReclaims(Reclaims):
             found = self.open.get(claims)
             if found is None or found.tries >= TRIES or found.expires_at <= now:
                 raise ReclaimTokenInvalid
-            self.open[claims] = found._replace(tries=found.tries + 1)
-            return found.reclaim
+            counted = found.reclaim._replace(mark=f"mark-{next(self._numbers)}")
+            self.open[claims] = found._replace(tries=found.tries + 1, reclaim=counted)
+            return counted
 
-    def refund_try(self, claims: ReclaimClaims) -> None:
+    def refund_try(self, claims: ReclaimClaims, counted: Reclaim) -> None:
         with self._lock:
             found = self.open.get(claims)
-            if found is not None and found.tries:
-                self.open[claims] = found._replace(tries=found.tries - 1)
+            if found is not None and found.reclaim.mark == counted.mark:
+                unmarked = found.reclaim._replace(mark="")
+                self.open[claims] = found._replace(tries=found.tries - 1, reclaim=unmarked)
 
     def waiting_for(self, supplier: str, reclaim_id: str, *, now: int) -> Reclaim | None:
         found = self.open.get(ReclaimClaims(supplier, reclaim_id))
-        return found.reclaim if found and found.expires_at > now else None
+        return found.reclaim if found and found.reclaim.step == "code" and found.expires_at > now else None
 
     def finish(self, claims: ReclaimClaims, account: Account, code: str, email_key: str) -> None:
         with self._lock:
-            holding = self._accounts.account_of(claims.supplier, code)
-            if claims not in self.open or holding != account.account_id:
+            found, holding = self.open.get(claims), self._accounts.account_of(claims.supplier, code)
+            if found is not None and found.reclaim.step == "done":
+                return
+            if found is None or holding != account.account_id:
                 raise ReclaimTokenInvalid
             if not self._accounts.unlink(account, code, email_key):
                 raise Unavailable
-            del self.open[claims]
+            done = found.reclaim._replace(step="done", mark="")
+            self.open[claims] = found._replace(tries=found.tries - 1, reclaim=done)

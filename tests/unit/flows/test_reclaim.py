@@ -112,16 +112,50 @@ def test_the_only_tax_code_of_a_record_is_not_unproved(flows: Flows) -> None:
     assert flows.credentials.step_tokens.read(step_token, now=NOW).unproved is None
 
 
-def test_a_token_is_good_once_and_for_an_hour(flows: Flows) -> None:
+def test_a_token_is_good_for_an_hour_and_for_nothing_else(flows: Flows) -> None:
     token, code = _start(flows), mailed_reclaim_code(flows)
     with pytest.raises(ReclaimTokenExpired):
         flow.confirm(reclaim_confirmed(token, code), flows.reclaim, now=NOW + 3600)
     assert _confirm(flows, token, code, now=NOW + 3599).startswith("step-")
-    assert _confirm(flows, token, code, now=NOW + 3599) == "reclaim_token_invalid"
     with pytest.raises(StepTokenInvalid):
         flows.verify.step_tokens.read(token, now=NOW)
     with pytest.raises(ReclaimTokenInvalid):
         flow.confirm(reclaim_confirmed("step-1", code), flows.reclaim, now=NOW)
+
+
+def test_a_repeated_call_answers_as_the_first_did_and_changes_nothing(flows: Flows) -> None:
+    [thief] = flows.accounts.accounts
+    token, code = _start(flows), mailed_reclaim_code(flows)
+    assert [_confirm(flows, token, _wrong(code)) for _ in range(4)] == ["code_invalid"] * 4
+    calls = [flow.confirm(reclaim_confirmed(token, code), flows.reclaim, now=NOW) for _ in range(7)]
+    assert len({call._replace(step_token="") for call in calls}) == 1
+    claims = {flows.credentials.step_tokens.read(call.step_token, now=NOW)._replace(token_id="") for call in calls}
+    assert len(claims) == 1
+    assert flows.accounts.accounts[thief].generation == 1
+    with pytest.raises(ReclaimTokenExpired):
+        flow.confirm(reclaim_confirmed(token, code), flows.reclaim, now=NOW + 3600)
+
+
+def test_after_the_right_code_a_wrong_one_is_refused_as_a_spent_token_and_counted(flows: Flows) -> None:
+    token, code = _start(flows), mailed_reclaim_code(flows)
+    assert _confirm(flows, token, code).startswith("step-")
+    assert [_confirm(flows, token, _wrong(code)) for _ in range(5)] == ["reclaim_token_invalid"] * 5
+    assert _confirm(flows, token, code) == "reclaim_token_invalid"
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_repeat_answers_only_while_the_customer_is_free_and_the_record_as_it_was(
+    flows: Flows,
+    closes: bool,  # noqa: FBT001
+) -> None:
+    token, code = _start(flows), mailed_reclaim_code(flows)
+    step_token = _confirm(flows, token, code)
+    if closes:
+        flows.customers.add(MARIO._replace(status="closed"))
+    else:
+        plain = flows.credentials._replace(sends_mail=False)
+        register(step_two(step_token, user_id="m@example.org"), plain, source=SOURCE, language="it", now=NOW)
+    assert _confirm(flows, token, code) == "reclaim_token_invalid"
 
 
 def test_five_wrong_codes_end_a_reclaim_and_four_do_not(flows: Flows) -> None:
