@@ -20,10 +20,11 @@ from utenza.dynamodb import database
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read, submitted
+from utenza.mail_settings import UsesMailBudget
 from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
-from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing, UsesMailBudget
+from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
 from utenza.settings import ClaimSettings, HashingSettings
 from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.objections import Objections

@@ -28,8 +28,9 @@ from utenza import suppliers
 from utenza.clients import client
 from utenza.dynamodb import database
 from utenza.limits.hourly import HourlyBudget
+from utenza.mail_settings import UsesMailBudget
 from utenza.observability import count, log, log_failure, traced
-from utenza.resources import UsesAccounts, UsesAttemptsTable, UsesCustomers, UsesKeyRing, UsesMailBudget
+from utenza.resources import UsesAccounts, UsesAttemptsTable, UsesCustomers, UsesKeyRing
 from utenza.settings import ClaimSettings
 from utenza.tables.closures import Closures
 from utenza.tables.objections import Objections

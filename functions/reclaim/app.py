@@ -14,9 +14,10 @@ from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read
 from utenza.http.step_one import VerifiedCustomer, VerifyResponse
 from utenza.identifiers import phone
+from utenza.mail_settings import UsesMailBudget
 from utenza.observability import log
 from utenza.parallel import gather
-from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing, UsesMailBudget
+from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
 from utenza.settings import MailSettings
 from utenza.tables.reclaims import LIFETIME, Reclaims
 from utenza.tokens.reclaim import ReclaimTokens
