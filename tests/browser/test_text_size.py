@@ -17,7 +17,7 @@ _LETTERS = 6  # of a password, that a field shows at least
 _HIGHEST_HEADER = 180  # pixels of 740
 
 
-@pytest.fixture(scope="module", params=[150, 200])
+@pytest.fixture(scope="module")
 def large(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browser]:
     """Return a browser whose text is larger, in percent; `browser` skips where there is none."""
     setting = f"--blink-settings=defaultFontSize={_USUAL * request.param // 100}"
@@ -26,7 +26,9 @@ def large(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browser]
     running.close()
 
 
-@pytest.mark.parametrize("language", ["it", "en", "de"])
+@pytest.mark.parametrize(
+    ("large", "language"), [(200, "it"), (200, "en"), (200, "de"), (150, "de")], indirect=["large"]
+)
 def test_every_screen_fits_a_small_phone_with_large_text(
     large: Browser, mail_site: LocalStack, postman: Postman, language: str
 ) -> None:
