@@ -1,5 +1,6 @@
 """The resolver with what all routes share: errors to problems, CORS, headers, logs, metrics, and Lambda's init."""
 
+import gc
 import os
 from collections.abc import Callable
 from functools import cache
@@ -63,6 +64,7 @@ def build_handler(
             warm_up()
         except (BotoCoreError, ClientError, UtenzaError) as error:
             log_failure(error)
+        gc.freeze()  # a search for garbage in the first call would touch, and so copy, the whole snapshot
     return traced(handler)
 
 

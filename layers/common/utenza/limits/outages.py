@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, ParamValidationError  # noqa: A004
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError  # noqa: A004
 
 from utenza.dynamodb import TransactionCancelled
 from utenza.errors import Unavailable
@@ -45,4 +45,4 @@ def _surely_did_nothing(error: Exception) -> bool:
     if isinstance(error, ClientError):
         status: int = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return status < 500 or status == _DID_NOTHING
-    return isinstance(error, (ConnectionError, ParamValidationError))
+    return isinstance(error, ConnectionError)
