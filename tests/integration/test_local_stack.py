@@ -42,23 +42,6 @@ def test_everything_ships_as_bytecode_that_never_goes_stale() -> None:
         assert compiled.read_bytes()[4:8] == b"\x01\x00\x00\x00", source  # unchecked-hash
 
 
-def test_what_is_stored_outlives_a_restart_without_a_new_deployment(tmp_path: Path) -> None:
-    port, stack_port = free_ports(2)
-    places = Places(tmp_path, port, stack_port)
-    with local_stack(places) as first:
-        key = {"pk": {"S": "kept"}}
-        first.client("dynamodb").put_item(TableName=first.outputs["AccountsTable"], Item=key)
-        keys = Caller(first.api).get("/.well-known/jwks.json").json
-    (places.logs / "deploy.log").unlink()
-    began = time.monotonic()
-    with local_stack(places) as second:
-        assert time.monotonic() - began < 15
-        table = second.outputs["AccountsTable"]
-        assert second.client("dynamodb").get_item(TableName=table, Key=key)["Item"] == key
-        assert Caller(second.api).get("/.well-known/jwks.json").json == keys
-    assert not (places.logs / "deploy.log").exists()
-
-
 def test_a_busy_port_and_a_second_stack_are_one_clear_line(stack: LocalStack, tmp_path: Path) -> None:
     port, stack_port = free_ports(2)
     with pytest.raises(StackError, match=f"port {stack.places.port} is in use.*PORT="):
@@ -76,16 +59,32 @@ def test_a_deployment_that_fails_names_its_log(tmp_path: Path) -> None:
         local_stack(places, {"PasswordMinLength": "3"}).__enter__()
 
 
-def test_mail_can_be_switched_off_and_changes_after_a_restart_are_noticed_too(tmp_path: Path) -> None:
-    places = Places(tmp_path, *free_ports(2))
-    for number in range(2):
-        with local_stack(places, {"SenderEmail": mailbox.SENDER}) as stack:
-            item = {"pk": {"S": f"gas#nothing#{number}"}}
-            stack.client("dynamodb").put_item(TableName=stack.outputs["AccountsTable"], Item=item)
-            deadline = time.monotonic() + 30
-            while "processed 1 DynamoDB stream records" not in stack.logs():
-                assert time.monotonic() < deadline
-                time.sleep(0.3)
-            assert sender(stack.endpoint) == mailbox.SENDER
-    with local_stack(places) as stack:
-        assert sender(stack.endpoint) == ""
+def test_a_restart_keeps_what_is_stored_and_follows_new_changes_and_mail_can_be_switched_off(tmp_path: Path) -> None:
+    places, mail = Places(tmp_path, *free_ports(2)), {"SenderEmail": mailbox.SENDER}
+    with local_stack(places, mail) as first:
+        keys = Caller(first.api).get("/.well-known/jwks.json").json
+        item = _stored_and_noticed(first, "first")
+        assert sender(first.endpoint) == mailbox.SENDER
+    (places.logs / "deploy.log").unlink()
+    began = time.monotonic()
+    with local_stack(places, mail) as second:
+        assert time.monotonic() - began < 15
+        table = second.outputs["AccountsTable"]
+        assert second.client("dynamodb").get_item(TableName=table, Key=item)["Item"] == item
+        assert Caller(second.api).get("/.well-known/jwks.json").json == keys
+        _stored_and_noticed(second, "second")
+        assert sender(second.endpoint) == mailbox.SENDER
+    assert not (places.logs / "deploy.log").exists()
+    with local_stack(places) as third:
+        assert sender(third.endpoint) == ""
+
+
+def _stored_and_noticed(stack: LocalStack, name: str) -> dict[str, dict[str, str]]:
+    """Store an account that is none, wait until its stream has been read, and return it."""
+    item = {"pk": {"S": f"gas#nothing#{name}"}}
+    stack.client("dynamodb").put_item(TableName=stack.outputs["AccountsTable"], Item=item)
+    deadline = time.monotonic() + 30
+    while "processed 1 DynamoDB stream records" not in stack.logs():
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+    return item
