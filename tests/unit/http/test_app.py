@@ -1,6 +1,7 @@
 """The handler boundary: what the gateway may hand over, and what a caller gets to see."""
 
 import base64
+import gc
 import json
 import os
 import re
@@ -381,6 +382,16 @@ def test_a_function_warms_up_where_lambda_runs_it_and_there_alone(monkeypatch: p
     monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
     _start(monkeypatch, lambda: warm.append(1))
     assert warm == [1]
+
+
+def test_what_init_made_is_left_out_of_later_searches_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    gc.unfreeze()
+    try:
+        _start(monkeypatch, lambda: None)
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize(
