@@ -30,7 +30,7 @@ SAM_CLI := .local/sam/.synced
 FUZZ := .local/fuzz/.synced
 BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node_modules/.installed
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
-  UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen
+  UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen --compile-bytecode
 
 .PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import accounts openapi fuzz \
   rotate-signing-key timing bench pictures chromium clean

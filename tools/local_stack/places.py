@@ -62,7 +62,8 @@ class Places(NamedTuple):
 def environment(**variables: str) -> dict[str, str]:
     """Return this process's environment with the emulator's AWS variables instead of the caller's, and `variables`."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
-    return {**others, **_AWS_VARIABLES, "SAM_CLI_TELEMETRY": "0", "NO_PROXY": "127.0.0.1", **variables}
+    own = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.5", "NO_PROXY": "127.0.0.1"}  # the emulator needs no 5 s
+    return {**others, **_AWS_VARIABLES, **own, **variables}
 
 
 def bare_environment(**variables: str) -> dict[str, str]:
