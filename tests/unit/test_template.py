@@ -305,6 +305,11 @@ def test_withheld_mails_raise_an_alarm(budget: str) -> None:
     ] == ["EmailsWithheld"]
 
 
+def test_the_api_is_reached_by_ipv4_and_ipv6() -> None:
+    endpoint = _RESOURCES["Api"]["Properties"]["EndpointConfiguration"]
+    assert endpoint == {"Type": "REGIONAL", "IpAddressType": "dualstack"}
+
+
 def test_customers_and_accounts_outlive_the_stack() -> None:
     for table in ("Customers", "Accounts"):
         assert _RESOURCES[table]["DeletionPolicy"] == _RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
