@@ -18,7 +18,7 @@ from utenza.identifiers import email
 from utenza.limits.counter import Attempts
 from utenza.limits.limit import Limit
 from utenza.limits.mails import MailBudget, count_mail, given_back_if_refused
-from utenza.limits.outages import given_back_in_outages
+from utenza.limits.outages import given_back_if_nothing_happened, given_back_in_outages
 from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords import answers
@@ -103,7 +103,7 @@ def register(
     counted: list[Subject] = []
     with given_back_in_outages(lambda: dependencies.attempts.refund(*counted)):
         found = _look_up(submitted, dependencies, step, counted, source=source, now=now)
-        return _register(submitted, dependencies, step, found, language=language, now=now)
+        return _register(submitted, dependencies, step, found, counted, language=language, now=now)
 
 
 def _register(
@@ -111,13 +111,14 @@ def _register(
     dependencies: Dependencies,
     step: StepClaims,
     found: _Found,
+    counted: list[Subject],
     *,
     language: str,
     now: int,
 ) -> Registered:
-    customer, registered_by, address_taken, mails = found
+    customer, registered_by = found.customer, found.registered_by
     key = dependencies.keys.lasting(now=now)
-    with given_back_if_refused(dependencies.attempts, mails):
+    with given_back_if_refused(dependencies.attempts, found.mails):
         if customer is not None and not is_held_by(step.holder, customer, key):
             raise StepTokenInvalid
         if registered_by is not None:
@@ -135,18 +136,39 @@ def _register(
         except StepTokenInvalid:  # a second call at the same moment was first
             return _registered_before(submitted, dependencies, step)
         return Registered(registration.account_id, registration.user_id)
+    return _leave_pending(request, registration, dependencies, found, counted, now=now)
+
+
+def _leave_pending(
+    request: CredentialsRequest,
+    registration: Registration,
+    dependencies: Dependencies,
+    found: _Found,
+    counted: list[Subject],
+    *,
+    now: int,
+) -> Registered:
+    """Store the registration until its address is proven, which brings about the mail if one may go.
+
+    Not so for a repeat, whose mails are given back. While it is unknown whether it was stored, they stay counted.
+    """
     claim = None
-    if dependencies.proves_claims:
-        claim = claim_on(customer, dependencies.suppliers.named(step.supplier), registration.email_key)
-    pending = dependencies.pending.begin(
-        registration,
-        address_taken=address_taken,
-        claim=claim,
-        code_key=dependencies.keys.current(now=now).key_id,
-        mailed=bool(mails),
-        now=now,
-        is_same=lambda waiting: _is_of(waiting, request, dependencies.hasher),
-    )
+    if dependencies.proves_claims and found.customer:
+        supplier = dependencies.suppliers.named(registration.supplier)
+        claim = claim_on(found.customer, supplier, registration.email_key)
+    counted[:] = [subject for subject in counted if subject not in found.mails]
+    with given_back_if_nothing_happened(lambda: dependencies.attempts.refund(*found.mails)):
+        pending, is_repeat = dependencies.pending.begin(
+            registration,
+            address_taken=found.address_taken,
+            claim=claim,
+            code_key=dependencies.keys.current(now=now).key_id,
+            mailed=bool(found.mails),
+            now=now,
+            is_same=lambda waiting: _is_of(waiting, request, dependencies.hasher),
+        )
+    if is_repeat:
+        dependencies.attempts.refund(*found.mails)
     confirmation = dependencies.confirmation_tokens.issue(pending, now=now)
     return Registered(registration.account_id, registration.user_id, confirmation, claim)
 

@@ -1,9 +1,10 @@
 from collections.abc import Callable
 from threading import Barrier
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from tests.contract.losing import Losing
 from tests.contract.test_accounts import FIRST, NOW, another
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.activation_codes import FakeActivationCodes
@@ -14,7 +15,7 @@ from utenza.errors import AlreadyRegistered, CodeInvalid, ConfirmationTokenInval
 from utenza.tables.accounts import Accounts
 from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.new_accounts import Registration
-from utenza.tables.pending import Claim, Pending, PendingRegistrations
+from utenza.tables.pending import Begun, Claim, Pending, PendingRegistrations
 from utenza.tokens.claims import ConfirmationClaims
 
 
@@ -36,7 +37,7 @@ class Tables(NamedTuple):
     ) -> ConfirmationClaims:
         return self.pending.begin(
             registration, address_taken=address_taken, claim=claim, code_key="key-1", mailed=mailed, now=now
-        )
+        ).claims
 
     def is_alive(self, pending: ConfirmationClaims, now: int = NOW) -> bool:
         try:
@@ -202,9 +203,29 @@ def test_another_mail_has_a_code_of_the_key_that_is_current_by_then(tables: Tabl
     assert tables.pending.count_try(pending, now=NOW)._replace(mark="") == waiting
 
 
+def test_a_repeat_is_told_from_the_first(tables: Tables) -> None:
+    first, *repeats = (_begin_again(tables.pending) for _ in range(3))
+    assert [first, *repeats] == [(first.claims, False), (first.claims, True), (first.claims, True)]
+
+
+def test_a_put_that_boto3_sends_again_is_no_repeat(dynamodb: Any, new_table: Callable[[], str]) -> None:
+    client = Losing(dynamodb)
+    client.break_at(1, "again", lasts=False)
+    pending = PendingRegistrations(DynamoDb(client), new_table())
+    first = _begin_again(pending)
+    assert not first.is_repeat
+    assert _begin_again(pending) == (first.claims, True)
+
+
+def _begin_again(pending: PendingRegistrations) -> Begun:
+    return pending.begin(
+        FIRST, address_taken=False, code_key="key-1", mailed=True, now=NOW, is_same=lambda waiting: waiting == FIRST
+    )
+
+
 def test_what_an_earlier_version_stored_names_no_key(db: DynamoDb, new_table: Callable[[], str]) -> None:
     pending = PendingRegistrations(db, table := new_table())
-    claims = pending.begin(FIRST, address_taken=False, code_key="key-1", mailed=True, now=NOW)
+    claims, _ = pending.begin(FIRST, address_taken=False, code_key="key-1", mailed=True, now=NOW)
     pk = f"{FIRST.supplier}#pending#{FIRST.customer_code}"
     db.write(update(table, pk, "REMOVE #code_key", values={}))
     assert pending.count_try(claims, now=NOW).code_key == ""

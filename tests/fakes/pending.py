@@ -11,7 +11,7 @@ from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered, ConfirmationTokenInvalid
 from utenza.tables.accounts import Accounts
 from utenza.tables.new_accounts import Registration
-from utenza.tables.pending import LIFETIME, MAILS, TRIES, Claim, Confirmed, Pending, PendingRegistrations
+from utenza.tables.pending import LIFETIME, MAILS, TRIES, Begun, Claim, Confirmed, Pending, PendingRegistrations
 from utenza.tokens.claims import ConfirmationClaims
 
 
@@ -41,7 +41,7 @@ class FakePendingRegistrations(PendingRegistrations):
         mailed: bool,
         now: int,
         is_same: Callable[[Registration], bool] = lambda _: False,
-    ) -> ConfirmationClaims:
+    ) -> Begun:
         whose = registration.supplier, registration.customer_code
         pending = Pending(registration, address_taken, claim, code_key)
         with self._lock:
@@ -54,10 +54,10 @@ class FakePendingRegistrations(PendingRegistrations):
                     and (older.address_taken, older.claim) == (address_taken, claim)
                     and is_same(older.registration)
                 ):
-                    return ConfirmationClaims(*whose, found.pending_id)
+                    return Begun(ConfirmationClaims(*whose, found.pending_id), is_repeat=True)
             waiting = Waiting(f"pending-{next(self._numbers)}", pending, 0, int(mailed), now + LIFETIME)
             self.waiting[whose] = waiting
-        return ConfirmationClaims(*whose, waiting.pending_id)
+        return Begun(ConfirmationClaims(*whose, waiting.pending_id))
 
     def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
         with self._lock:

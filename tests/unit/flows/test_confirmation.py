@@ -144,6 +144,18 @@ def test_the_same_registration_again_is_the_one_that_waits(flows: Flows) -> None
     assert _confirm(flows, again, mailed_code(flows)) == ADDRESS
 
 
+def test_a_repeated_registration_takes_nothing_from_the_budgets_of_mails(flows: Flows) -> None:
+    step, mailbox = _step(flows), flows.credentials.mail_budget.per_mailbox
+    _choose(flows, step)
+    for _ in range(3):
+        _choose(flows, step, now=NOW + 60)
+    used = {kind: flows.attempts.used(kind, mailbox, NOW) for kind in ("mailbox", "mails-customer")}
+    assert used == {"mailbox": 1, "mails-customer": 1}
+    assert flows.attempts.used("mails-source", flows.credentials.mail_budget.per_source, NOW) == 1
+    _choose(flows, step, now=NOW + 60, question="E il secondo?")
+    assert flows.attempts.used("mailbox", mailbox, NOW) == 2
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -46,6 +46,13 @@ class Confirmed(NamedTuple):
     code_key: str = ""
 
 
+class Begun(NamedTuple):
+    """`is_repeat`: an earlier call began it, and this one brings about no mail."""
+
+    claims: ConfirmationClaims
+    is_repeat: bool = False
+
+
 class PendingRegistrations:
     """`table` is that of the accounts."""
 
@@ -63,7 +70,7 @@ class PendingRegistrations:
         mailed: bool,
         now: int,
         is_same: Callable[[Registration], bool] = lambda _: False,
-    ) -> ConfirmationClaims:
+    ) -> Begun:
         """Store a registration until its address is proven; it replaces an older one of this customer.
 
         A mail goes out if it is `mailed`; if not, one can be asked for later. A registration of the same step token
@@ -90,10 +97,11 @@ class PendingRegistrations:
             found = failed.old or {}
             is_own = found.get("step_token_id") == registration.step_token_id
             if is_own and _waits(found, item, now) and is_same(_registration(found)):
-                return pending._replace(pending_id=found["pending_id"])
+                is_repeat = found["pending_id"] != pending.pending_id  # else boto3 sent this very put again
+                return Begun(pending._replace(pending_id=found["pending_id"]), is_repeat)
             older = "attribute_not_exists(#pk) OR attribute_exists(#pending_id)"
             self._db.write(put(self._table, item, condition=older))
-        return pending
+        return Begun(pending)
 
     def count_try(self, pending: ConfirmationClaims, *, now: int) -> Pending:
         """Count one try, by one atomic update, and return what waits.
