@@ -24,6 +24,7 @@ from account.schemas import (
 from utenza import suppliers
 from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import database
+from utenza.errors import AccessTokenInvalid
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read, submitted
@@ -99,23 +100,23 @@ def show() -> Response[str]:
 
 @router.patch("/account")
 def change_contact() -> Response[str]:
-    request = read(router.current_event, ContactRequest)
-    account = contact.change(request, _token(), dependencies(), **_moment())
+    token, request = _token(), read(router.current_event, ContactRequest)
+    account = contact.change(request, token, dependencies(), **_moment())
     log("contact_changed", account=account.account_id)
     return _account(account)
 
 
 @router.post("/account/reauth")
 def reauthenticate() -> Response[str]:
-    request = read(router.current_event, ReauthRequest)
-    token, expires_in = reauth.reauthenticate(request, _token(), dependencies(), **_moment())
-    return respond(200, ReauthResponse(reauth_token=token, expires_in=expires_in))
+    token, request = _token(), read(router.current_event, ReauthRequest)
+    reauth_token, expires_in = reauth.reauthenticate(request, token, dependencies(), **_moment())
+    return respond(200, ReauthResponse(reauth_token=reauth_token, expires_in=expires_in))
 
 
 @router.post("/account/password")
 def change_password() -> Response[str]:
-    form = submitted(router.current_event, NewPasswordRequest)
-    tokens = password.change(form, _token(), dependencies(), **_moment())
+    token, form = _token(), submitted(router.current_event, NewPasswordRequest)
+    tokens = password.change(form, token, dependencies(), **_moment())
     log("password_changed", account=tokens.account_id)
     return respond(
         200,
@@ -132,8 +133,8 @@ def change_password() -> Response[str]:
 
 @router.post("/account/question")
 def change_question() -> Response[str]:
-    form = submitted(router.current_event, NewQuestionRequest)
-    account_id = question.change(form, _token(), dependencies(), **_moment())
+    token, form = _token(), submitted(router.current_event, NewQuestionRequest)
+    account_id = question.change(form, token, dependencies(), **_moment())
     log("question_changed", account=account_id)
     return respond(204)
 
@@ -146,22 +147,26 @@ def list_sessions() -> Response[str]:
 
 @router.post("/account/sessions/end")
 def end_sessions() -> Response[str]:
-    request = read(router.current_event, EndSessionsRequest)
-    account_id = sessions.end(request, _token(), dependencies(), **_moment())
+    token, request = _token(), read(router.current_event, EndSessionsRequest)
+    account_id = sessions.end(request, token, dependencies(), **_moment())
     log("sessions_ended", account=account_id)
     return respond(204)
 
 
 @router.post("/account/close")
 def close() -> Response[str]:
-    request = read(router.current_event, CloseRequest)
-    account_id = closing.close(request, _token(), dependencies(), **_moment())
+    token, request = _token(), read(router.current_event, CloseRequest)
+    account_id = closing.close(request, token, dependencies(), **_moment())
     log("account_closed", account=account_id)
     return respond(204)
 
 
 def _token() -> str:
-    return caller.bearer_token(router.current_event)
+    """Return the access token; AccessTokenInvalid without one, whatever the body is."""
+    token = caller.bearer_token(router.current_event)
+    if not token:
+        raise AccessTokenInvalid
+    return token
 
 
 def _moment() -> _Moment:

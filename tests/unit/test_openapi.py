@@ -27,6 +27,14 @@ def test_every_route_of_the_template_is_described(described: dict[str, Any]) -> 
     assert deployed == {(path, method) for path, methods in described["paths"].items() for method in methods}
 
 
+def test_a_challenge_is_promised_where_every_code_brings_one(described: dict[str, Any]) -> None:
+    answers = {
+        path: described["paths"][path]["post"]["responses"]["401"] for path in ("/login/refresh", "/account/close")
+    }
+    promised = {path: answer["headers"]["WWW-Authenticate"]["required"] for path, answer in answers.items()}
+    assert promised == {"/login/refresh": True, "/account/close": False}
+
+
 def test_every_problem_code_is_documented_with_its_status(described: dict[str, Any]) -> None:
     text = json.dumps(described)
     assert {code for code in STATUS if code not in text} <= {"origin_refused", "not_found"}

@@ -30,6 +30,14 @@ CODE=$(curl -sS {mail}/code?to={user_id})
 curl -sS $API/credentials/confirm -H "$JSON" -d '{{"confirmation_token": "'$CONFIRM'", "code": "'$CODE'"}}'; echo"""
 
 
+class Journey(NamedTuple):
+    """The bodies of a registration's two steps, the second without its step token, and of a login."""
+
+    verify: dict[str, str]
+    credentials: dict[str, str]
+    login: dict[str, str]
+
+
 class _Person(NamedTuple):
     supplier: str
     code: str
@@ -57,8 +65,8 @@ def load(stack: LocalStack) -> None:
         raise StackError(f"the sample customers were not loaded: see {log}")
 
 
-def registration(api: str, mail: str | None) -> str:
-    """Return shell commands that register the first person of the samples; `mail` is the mailbox's address."""
+def journey() -> Journey:
+    """Return how the first person of the samples registers and logs in."""
     person = _first_person()
     user_id, password, security_answer = "cliente@example.com", "una mattina di sole", "Birillo"
     verify = {
@@ -69,7 +77,6 @@ def registration(api: str, mail: str | None) -> str:
         "tax_code": person.tax_code,
     }
     credentials = {
-        "step_token": "'$STEP'",
         "user_id": user_id,
         "password": password,
         "password_repeat": password,
@@ -77,14 +84,20 @@ def registration(api: str, mail: str | None) -> str:
         "answer": security_answer,
         "answer_repeat": security_answer,
     }
-    login = {"supplier": person.supplier, "user_id": user_id, "password": password}
+    return Journey(verify, credentials, {"supplier": person.supplier, "user_id": user_id, "password": password})
+
+
+def registration(api: str, mail: str | None) -> str:
+    """Return shell commands that register the first person of the samples; `mail` is the mailbox's address."""
+    verify, credentials, login = journey()
     second = _WITH_MAIL if mail else _WITHOUT_MAIL
+    chosen = json.dumps({"step_token": "'$STEP'", **credentials})
     return _REGISTRATION.format(
         api=api,
-        first_name=person.first_name,
-        last_name=person.last_name,
+        first_name=verify["first_name"],
+        last_name=verify["last_name"],
         verify=_quoted(verify),
-        second_step=second.format(credentials=json.dumps(credentials), mail=mail, user_id=user_id),
+        second_step=second.format(credentials=chosen, mail=mail, user_id=login["user_id"]),
         login=_quoted(login),
     )
 

@@ -10,7 +10,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from tools.openapi.operations import OPERATIONS, Operation
 from utenza.http.languages import LANGUAGES
 from utenza.http.messages import messages_in
-from utenza.http.problems import STATUS, Problem
+from utenza.http.problems import CHALLENGED, STATUS, Problem
 
 _ALWAYS = ("origin_refused", "too_many_attempts", "unavailable")
 _WITH_BODY = ("malformed_request", "request_too_large", "invalid_request")
@@ -119,8 +119,8 @@ def _refusal(codes: list[str]) -> dict[str, Any]:
     headers = {}
     if {"too_many_attempts", "unavailable"} & set(codes):
         headers["Retry-After"] = {"required": True, "schema": {"type": "integer", "minimum": 1}}
-    if {"access_token_invalid", "refresh_token_invalid"} & set(codes):
-        headers["WWW-Authenticate"] = {"required": True, "schema": {"type": "string"}}
+    if CHALLENGED & set(codes):
+        headers["WWW-Authenticate"] = {"required": set(codes) <= CHALLENGED, "schema": {"type": "string"}}
     return refusal | ({"headers": headers} if headers else {})
 
 

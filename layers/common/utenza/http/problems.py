@@ -40,6 +40,8 @@ _CHALLENGE = {
     "access_token_invalid": 'Bearer error="invalid_token"',
     "refresh_token_invalid": 'Bearer error="invalid_token"',
 }
+CHALLENGED = frozenset(_CHALLENGE)
+"""The codes whose answers say how to authenticate."""
 
 
 class FieldProblem(BaseModel):
