@@ -147,9 +147,13 @@ def _recovery(notification: Notification, dependencies: Dependencies, now: int) 
     login = recovery and dependencies.accounts.login_of(notification.supplier, recovery.email_key)
     if not key or not login or login.status != "active":
         return None
-    code = email_codes.code_for("recovery", notification.subject["id"], key)
     account = dependencies.accounts.get(notification.supplier, login.account_id)
-    return _to(account, {"code": code, "customer_code": ", ".join(account.customers) or "-"}) if account else None
+    values = {
+        "code": email_codes.code_for("recovery", notification.subject["id"], key),
+        "long_code": email_codes.long_code_for("recovery", notification.subject["id"], key),
+        "customer_code": ", ".join(account.customers) or "-" if account else "",
+    }
+    return _to(account, values)
 
 
 def _reclaim(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:

@@ -3,13 +3,19 @@
 Addresses without an account go the same way, to a code or a decoy question that nothing fits.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
+from recovery.checks import traceable, wrong_password
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from utenza.customers import matching
-from utenza.errors import AnswerInvalid, CodeInvalid, FieldError, InvalidRequest, RecoveryTokenInvalid
-from utenza.http.chosen import password_faults, password_repeat_faults
+from utenza.errors import (
+    AnswerInvalid,
+    CodeInvalid,
+    FieldError,
+    InvalidRequest,
+    RecoveryTokenInvalid,
+    TooManyAttempts,
+)
 from utenza.http.requests import Submitted
 from utenza.identifiers import email
 from utenza.limits.counter import Attempts
@@ -21,19 +27,15 @@ from utenza.limits.subjects import Subject, of_source
 from utenza.parallel import gather
 from utenza.passwords import answers, decoy_questions
 from utenza.passwords.hashing import Hasher
-from utenza.passwords.personal_data import PersonalData
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Login
 from utenza.tables.customers import Customers
-from utenza.tables.personal_data import lookups, of_account
 from utenza.tables.recoveries import Recoveries, Recovery, address_of
 from utenza.tables.reminders import Reminders
 from utenza.tokens import email_codes
 from utenza.tokens.claims import RecoveryClaims, RecoveryStep
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.recovery import RecoveryTokens
-
-_NOBODY = PersonalData((), (), ())
 
 
 class Dependencies(NamedTuple):
@@ -68,7 +70,7 @@ class Started(NamedTuple):
 def start(request: RecoveryRequest, dependencies: Dependencies, *, source: str, language: str, now: int) -> Started:
     """Begin a recovery beside others of this address; nothing tells whether there is an account.
 
-    Raises TooManyAttempts.
+    Raises TooManyAttempts; with mail only of a source.
     """
     supplier, address, attempts = request.supplier, email.subject(request.user_id), dependencies.attempts
     subjects = (
@@ -101,12 +103,12 @@ def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) ->
     is_repeat = begun.step != "code"
     with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery, begun)):
         login = _login(begun, dependencies, recovery.supplier)
-        key, code_id = (
-            email_codes.key_of(begun.code_key, dependencies.keys, now=now),
-            begun.code_id or recovery.recovery_id,
-        )
-        if not email_codes.fits(request.code, "recovery", code_id, key) or login is None:
-            raise RecoveryTokenInvalid if is_repeat else CodeInvalid
+        key = email_codes.key_of(begun.code_key, dependencies.keys, now=now)
+        code_id = begun.code_id or recovery.recovery_id
+        short = email_codes.fits(request.code, "recovery", code_id, key)
+        long = email_codes.fits_long(request.code, "recovery", code_id, key)
+        if login is None or not (long or (short and not begun.is_crowded)):
+            raise RecoveryTokenInvalid if is_repeat else CodeInvalid("long_code" if begun.is_crowded else "")
         gather(
             lambda: (
                 dependencies.recoveries.refund_try(recovery, begun)
@@ -125,7 +127,7 @@ def change_password(submitted: Submitted[PasswordRequest], dependencies: Depende
     Raises InvalidRequest, RecoveryTokenInvalid, RecoveryTokenExpired, TooManyAttempts or AnswerInvalid. Whether a
     password can be traced to the customer is said only to who has given the right answer.
     """
-    request = submitted.valid(_wrong_password(submitted, dependencies))
+    request = submitted.valid(wrong_password(submitted, minimum=dependencies.password_minimum))
     recovery = dependencies.recovery_tokens.read(request.recovery_token, "answer", now=now)
     supplier, attempts = recovery.supplier, dependencies.attempts
     subject = Subject(supplier, "recovery-answer", recovery.address, dependencies.per_account)
@@ -180,8 +182,8 @@ def _start_by_mail(
     """Begin a recovery at the code; whether there is an account is found out where the mail is written."""
     budget, recoveries = dependencies.mail_budget, dependencies.recoveries
     mails = (budget.recovery_mailbox(address), *budget.source(source))
-    may_mail, login, last = gather(
-        lambda: count_mail(dependencies.attempts, subjects, mails, now=now),
+    (may_mail, is_crowded), login, last = gather(
+        lambda: _count_start(dependencies.attempts, subjects, mails, now),
         lambda: dependencies.accounts.login_of(supplier, address),
         lambda: recoveries.last_code(supplier, address),
     )
@@ -198,11 +200,27 @@ def _start_by_mail(
             code_key=code_key,
             language=language,
             may_mail=may_mail,
+            is_crowded=is_crowded,
             now=now,
         ),
         lambda: dependencies.attempts.refund(*(mails if is_merged else ())),
     )
     return Started(*dependencies.recovery_tokens.issue(recovery, "code", now=now), "code", None)
+
+
+def _count_start(
+    attempts: Attempts, subjects: tuple[Subject, ...], mails: tuple[Subject, ...], now: int
+) -> tuple[bool, bool]:
+    """Count a recovery and its mail; return whether the mail may go, and whether the address's count was full.
+
+    That count limits guesses at six digits. Who can read the mail needs no such limit, and strangers must not be able
+    to shut them out by it (docs/adr/0024-a-code-that-nobody-guesses.md).
+    """
+    try:
+        return count_mail(attempts, subjects, mails, now=now), False
+    except TooManyAttempts:
+        _, *sources = subjects
+        return count_mail(attempts, sources, mails, now=now), True
 
 
 def _change_password(
@@ -230,10 +248,10 @@ def _change_password(
     )
     device = Device(supplier, begun.email_key, request.recovery_token)
     renewed = KnownTo(login.account_id, login.generation + 1)
+    # The customer's own start and answer were no guesses. What others started stays counted, or they would see it.
+    own = (subject,) if begun.is_crowded else (subject, subject._replace(kind="recovery-account"))
     also = (
-        # The customer's own start and answer were no guesses. What others started stays counted, or they would see it.
-        attempts.refunded(subject),
-        attempts.refunded(subject._replace(kind="recovery-account")),
+        *map(attempts.refunded, own),
         # The device gets in at once with the new password, however many strangers are guessing.
         dependencies.devices.remembered(device, renewed, until=now + RECOVERED_KEPT),
     )
@@ -270,17 +288,6 @@ def _login(begun: Recovery, dependencies: Dependencies, supplier: str) -> Login 
     return login if good else None
 
 
-def _wrong_password(submitted: Submitted[PasswordRequest], dependencies: Dependencies) -> Iterator[FieldError]:
-    """Yield what is wrong with answer and password, in view of one another."""
-    answer = answers.fold(submitted.typed("answer"))
-    if not answer and not submitted.is_wrong("answer"):
-        yield FieldError("answer", "required")
-    yield from password_faults(submitted, minimum=dependencies.password_minimum, personal_data=[_NOBODY])
-    if not submitted.is_wrong("password") and answer and answer == answers.fold(submitted.typed("password")):
-        yield FieldError("password", "password_is_answer")
-    yield from password_repeat_faults(submitted)
-
-
 def _traceable(
     submitted: Submitted[PasswordRequest], dependencies: Dependencies, supplier_id: str, account_id: str
 ) -> list[FieldError]:
@@ -288,6 +295,5 @@ def _traceable(
     account = dependencies.accounts.get(supplier_id, account_id)
     if account is None:
         raise RecoveryTokenInvalid  # deleted in this moment
-    records = gather(*lookups(account, dependencies.customers))
-    personal_data = of_account(account, records, dependencies.suppliers.named(supplier_id))
-    return list(password_faults(submitted, minimum=dependencies.password_minimum, personal_data=personal_data))
+    supplier = dependencies.suppliers.named(supplier_id)
+    return traceable(submitted, account, dependencies.customers, supplier, minimum=dependencies.password_minimum)

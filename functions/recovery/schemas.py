@@ -18,7 +18,7 @@ class CodeRequest(RequestModel):
     recovery_token: str = Field(
         min_length=1, max_length=4096, description='From POST /recovery, when its "next" is "code".'
     )
-    code: CleanText = Field(min_length=1, max_length=40, description="Six digits, from the mail.")
+    code: CleanText = Field(min_length=1, max_length=40, description="From the mail: the six digits, or the long code.")
 
 
 class PasswordRequest(RequestModel):

@@ -316,6 +316,25 @@ def test_the_last_mails_code_fits_for_minutes_and_for_a_day_where_no_mail_may_go
         assert (code_of(tables, other, changes["now"]) == other.recovery_id) is may_mail
 
 
+@pytest.mark.parametrize("may_mail", [True, False])
+def test_a_crowded_recovery_says_so_at_every_step(tables: Tables, may_mail: bool) -> None:  # noqa: FBT001
+    crowded = tables.recoveries.begin_by_mail(
+        "uno",
+        ADDRESS,
+        None,
+        generation=7,
+        code_key="key-1",
+        language="it",
+        may_mail=may_mail,
+        is_crowded=True,
+        now=NOW,
+    )
+    assert tables.recoveries.count_try(crowded, "code", now=NOW).is_crowded
+    tables.recoveries.advance(crowded, now=NOW)
+    assert tables.recoveries.count_try(crowded, "answer", now=NOW).is_crowded
+    assert not tables.recoveries.count_try(by_mail(tables), "code", now=NOW).is_crowded
+
+
 def test_a_code_that_nobody_was_mailed_is_good_for_no_other_recovery(tables: Tables) -> None:
     recoveries = [by_mail(tables, may_mail=False) for _ in range(2)]
     assert tables.recoveries.last_code("uno", ADDRESS) is None

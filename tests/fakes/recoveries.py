@@ -60,14 +60,19 @@ class FakeRecoveries(Recoveries):
         code_key: str,
         language: str,
         may_mail: bool,
+        is_crowded: bool = False,
         now: int,
     ) -> RecoveryClaims:
-        if last is not None and last.fits(generation, may_mail=may_mail, now=now):
-            shared = {"code_key": last.code_key, "code_id": last.code_id}
-            return self._begin(supplier, email_key, "code", generation=generation, now=now, **shared)
+        code_id, has_last = "nobody", last is not None and last.fits(generation, may_mail=may_mail, now=now)
+        if last is not None and has_last:
+            code_key, code_id = last.code_key, last.code_id
         claims = self._begin(
-            supplier, email_key, "code", generation=generation, code_key=code_key, now=now, code_id="nobody"
+            supplier, email_key, "code", generation=generation, code_key=code_key, now=now, code_id=code_id
         )
+        begun = self.open[claims].recovery._replace(is_crowded=is_crowded)
+        self.open[claims] = self.open[claims]._replace(recovery=begun)
+        if has_last:
+            return claims
         if may_mail:
             own = self.open[claims].recovery._replace(code_id=claims.recovery_id)
             self.open[claims] = self.open[claims]._replace(recovery=own)

@@ -118,7 +118,7 @@ class CodeInvalid(UtenzaError):
 
     code = "code_invalid"
 
-    def __init__(self, words: Literal["", "two_codes", "objection_code"] = "") -> None:
+    def __init__(self, words: Literal["", "two_codes", "objection_code", "long_code"] = "") -> None:
         super().__init__(self.code)
         self.words = words
 

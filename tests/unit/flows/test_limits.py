@@ -1,25 +1,17 @@
 """Weeks of logins behind one address, simulated with the deployed limits and a clock of our own."""
 
 import random
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from login import flow
+from tests.unit.flows.deployed import with_deployed_limits
 from tests.unit.flows.fixtures import ISSUER, NOW, SOURCE, Flows, new_flows, register_mario, typed_login
 from utenza.errors import InvalidCredentials, TooManyAttempts
 from utenza.limits.limit import Limit
 
 _DAY = 86_400
-_TEMPLATE = (Path(__file__).parents[3] / "template.yaml").read_text(encoding="utf-8")
-
-
-def _default(parameter: str) -> int:
-    found = re.search(rf"^  {parameter}:\n(?:    .*\n)*?    Default: (\d+)$", _TEMPLATE, re.MULTILINE)
-    assert found, parameter
-    return int(found[1])
 
 
 class _FreeHasher:
@@ -34,13 +26,8 @@ class _FreeHasher:
 
 @pytest.fixture
 def flows() -> Flows:
-    flows, refill = register_mario(new_flows()), _default("AttemptsRefillSeconds")
-    login = flows.login._replace(
-        hasher=_FreeHasher(),  # type: ignore[arg-type]  # all that a login asks of it
-        per_account=Limit(_default("LoginAttemptsPerAccount"), refill, _default("LoginAttemptsInARow")),
-        per_device=_default("LoginAttemptsPerDevice"),
-        per_source=Limit(_default("LoginAttemptsPerSource"), _default("SourceRefillSeconds")),
-    )
+    flows = with_deployed_limits(register_mario(new_flows()))
+    login = flows.login._replace(hasher=_FreeHasher())  # type: ignore[arg-type]  # all that a login asks of it
     return flows._replace(login=login)
 
 

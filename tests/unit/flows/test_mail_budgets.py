@@ -13,10 +13,12 @@ from credentials.schemas import ResendRequest
 from notifications import flow as delivery
 from notifications.budgets import Budgets
 from notifications.changes import Change, Image, Notification, notifications_of
+from notifications.emails import Email
 from reclaim import flow as reclaim
 from recovery import flow as recovery
 from tests.fakes.closures import FakeClosures
 from tests.fakes.hourly import FakeHourlyBudget
+from tests.unit.flows.deployed import mail_budget
 from tests.unit.flows.fixtures import (
     MARIO,
     NOW,
@@ -32,12 +34,10 @@ from tests.unit.flows.fixtures import (
     step_two,
     valid,
 )
-from tests.unit.flows.test_limits import _default
 from tests.unit.notifications.test_delivery import FakeBus, FakeSender
 from utenza.errors import InvalidRequest, TooManyAttempts
 from utenza.identifiers import email
 from utenza.limits.limit import Limit
-from utenza.limits.mails import MailBudget
 from utenza.tables.recoveries import address_of
 from utenza.tokens.holder import holder_of
 
@@ -55,18 +55,14 @@ class World:
     """A deployment that sends mail; every call's changes go through the stream to a sender that remembers them."""
 
     def __init__(self, flows: Flows, *, per_hour: int = 100_000) -> None:
-        refill = _default("MailsRefillSeconds")
-        budget = MailBudget(
-            Limit(_default("MailsPerMailbox"), refill),
-            Limit(_default("MailsPerCustomer"), refill),
-            Limit(_default("MailsPerSource"), _default("MailsSourceRefillSeconds")),
-        )
+        budget = mail_budget()
         self.flows = flows._replace(
             credentials=flows.credentials._replace(sends_mail=True, mail_budget=budget),
             recovery=flows.recovery._replace(sends_mail=True, mail_budget=budget),
         )
         self.mails: list[Mail] = []
         self.kinds: list[str] = []
+        self.letters: list[Email] = []
         self._events = count(1)
         self._sender = FakeSender()
         self._delivery = delivery.Dependencies(
@@ -121,6 +117,7 @@ class World:
         if delivery.deliver(notification, self._delivery, now=now) == "delivered":
             self.kinds.append(kind)
             self.mails.append(Mail(self._sender.sent[-1].to, now))
+            self.letters.append(self._sender.sent[-1].email)
 
     def _pending_image(self, code: str) -> dict[str, Any]:
         waiting = self.flows.pending.waiting["gas", code]

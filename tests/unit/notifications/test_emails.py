@@ -12,7 +12,12 @@ from utenza.suppliers import Supplier
 
 _LANGUAGES = ("it", "en", "de")
 _MAILS = [*(kind for kind in get_args(Kind.__value__) if kind.islower()), "registered_elsewhere_objection"]
-_VALUES = {"code": "012345", "user_id": "mario@example.org", "customer_code": "0123456789"} | {
+_VALUES = {
+    "code": "012345",
+    "long_code": "0123 4567 8901 2345",
+    "user_id": "mario@example.org",
+    "customer_code": "0123456789",
+} | {
     "objection_code": "7KQ2M-HHJ4C-TVW3X-9PRDF-GMN6Q-2345Y",
     "objection_page": "https://gas.example/obiezione.html?supplier=gas",
 }
@@ -71,12 +76,20 @@ def test_the_code_of_a_reclaim_says_which_customer_it_takes(language: str) -> No
     assert "0123456789" in compose("customer_reclaimed", GAS, language, _VALUES).text
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [("registered_elsewhere_objection", "objection_code"), ("recovery_code", "long_code")]
+)
 @pytest.mark.parametrize("language", _LANGUAGES)
-def test_a_long_code_is_in_the_mail_alone_and_as_a_line_to_copy(language: str) -> None:
-    mail, code = compose("registered_elsewhere_objection", GAS, language, _VALUES), _VALUES["objection_code"]
+def test_a_long_code_is_in_the_mail_alone_and_as_a_line_to_copy(language: str, kind: str, name: str) -> None:
+    mail, code = compose(kind, GAS, language, _VALUES), _VALUES[name]
     assert code not in mail.subject
     assert f"\n\n{code}\n\n" in mail.text
     assert re.search(rf"font:bold 20px[^>]*>{code}<", mail.html)
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_the_notice_of_a_new_account_names_the_page_without_the_code(language: str) -> None:
+    mail, code = compose("registered_elsewhere_objection", GAS, language, _VALUES), _VALUES["objection_code"]
     assert _VALUES["objection_page"] in mail.text
     assert code not in _VALUES["objection_page"]
 

@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.key_services import FakeSecretsManager
-from utenza.tokens.email_codes import code_for, fits, key_of
+from utenza.tokens.email_codes import code_for, fits, fits_long, key_of, long_code_for
 from utenza.tokens.key_ring import KeyRing, RingKey
 
 KEY = RingKey("s" * 64)
@@ -46,6 +47,20 @@ def test_codes_begin_with_zeros_too_and_with_every_digit_alike() -> None:
 )
 def test_a_code_fits_however_it_is_written(typed: str) -> None:
     assert fits(typed, "recovery", "1", KEY)
+
+
+def test_a_long_code_has_sixteen_digits_in_groups_and_is_not_the_short_one() -> None:
+    long = long_code_for("recovery", "1", KEY)
+    assert re.fullmatch(r"([0-9]{4} ){3}[0-9]{4}", long)
+    assert long == long_code_for("recovery", "1", RingKey("s" * 64))
+    others = [("reclaim", "1", KEY), ("recovery", "2", KEY), ("recovery", "1", RingKey("t" * 64))]
+    assert len({long, *(long_code_for(*other) for other in others)}) == 4  # type: ignore[arg-type]
+    for typed in (long, long.replace(" ", ""), long.replace(" ", "-"), f" {long}\n"):
+        assert fits_long(typed, "recovery", "1", KEY)
+        assert not fits(typed, "recovery", "1", KEY)
+    for typed in (CODE, long[:-1], f"{long}0", "", "\ud800"):
+        assert not fits_long(typed, "recovery", "1", KEY)
+    assert not fits_long(long_code_for("recovery", "1", RingKey("no code fits")), "recovery", "1", None)
 
 
 @given(st.text(max_size=12))

@@ -33,7 +33,8 @@ class Recovery(NamedTuple):
 
     `generation` is that of the account at the beginning, 0 without an account; at "done" the one that it led to.
     `code_id` is what its code belongs to, empty for those of an earlier version: their own id; `code_key` is the id of
-    the key of that code.
+    the key of that code. `is_crowded`: it was begun while strangers kept the address's count full, and the long code
+    alone fits.
     """
 
     email_key: str
@@ -43,6 +44,7 @@ class Recovery(NamedTuple):
     code_id: str = ""
     counter: tries.Counter = "tries"
     mark: str = ""
+    is_crowded: bool = False
 
 
 class MailedCode(NamedTuple):
@@ -104,6 +106,7 @@ class Recoveries:
         code_key: str,
         language: str,
         may_mail: bool,
+        is_crowded: bool = False,
         now: int,
     ) -> RecoveryClaims:
         """Begin a recovery of this address at the code; `last` is what `last_code` found, `code_key` is current.
@@ -114,6 +117,7 @@ class Recoveries:
         claims, item = _begun(
             supplier, email_key, "code", generation=generation, code_key=code_key, language=language, now=now
         )
+        item["is_crowded"] = is_crowded
         if last is not None and last.fits(generation, may_mail=may_mail, now=now):
             self._db.write(put(self._table, item | {"code_id": last.code_id, "code_key": last.code_key}))
         elif not may_mail:

@@ -2,6 +2,9 @@
 
 Who holds a token reads the id in it; the code needs the key as well (docs/adr/0006-mail.md). The key is the one that
 was current when the code's id was made: its own id is stored beside the code's (docs/adr/0018-keys-that-rotate.md).
+
+A mail may also hold a long code of the same id, which nobody guesses however often they try
+(docs/adr/0024-a-code-that-nobody-guesses.md).
 """
 
 import hmac
@@ -14,13 +17,19 @@ from utenza.tokens.key_ring import KeyRing, RingKey
 type Purpose = Literal["confirmation", "claim", "recovery", "reclaim"]
 
 _DIGITS = 6
+_LONG_DIGITS = 16
 _NO_KEY = RingKey("no code fits")
 
 
 def code_for(purpose: Purpose, id_: str, key: RingKey) -> str:
     """Return the code of one pending registration, recovery or reclaim, the same whenever it is asked for."""
-    digest = key.sign(f"mail-code|{purpose}|{id_}".encode())
-    return f"{int.from_bytes(digest) % 10**_DIGITS:0{_DIGITS}}"  # of 2^256: no code is likelier than another
+    return _digits(_DIGITS, key.sign(f"mail-code|{purpose}|{id_}".encode()))
+
+
+def long_code_for(purpose: Purpose, id_: str, key: RingKey) -> str:
+    """Return the long code of the same id, sixteen digits in four groups."""
+    digits = _digits(_LONG_DIGITS, key.sign(f"long-mail-code|{purpose}|{id_}".encode()))
+    return " ".join(digits[start : start + 4] for start in range(0, _LONG_DIGITS, 4))
 
 
 def key_of(key_id: str, keys: KeyRing, *, now: int) -> RingKey | None:
@@ -36,6 +45,18 @@ def fits(typed: str, purpose: Purpose, id_: str, key: RingKey | None) -> bool:
 
     So are characters that nobody sees: a code is copied from a mail. Without a key nothing fits, after the same work.
     """
+    return _fits(typed, code_for(purpose, id_, key or _NO_KEY), key)
+
+
+def fits_long(typed: str, purpose: Purpose, id_: str, key: RingKey | None) -> bool:
+    """Tell the same of the long code."""
+    return _fits(typed, drop_separators(long_code_for(purpose, id_, key or _NO_KEY)), key)
+
+
+def _fits(typed: str, code: str, key: RingKey | None) -> bool:
     digits = drop_separators(normalize("NFKC", typed))
-    code = code_for(purpose, id_, key or _NO_KEY)
     return hmac.compare_digest(digits.encode(errors="surrogatepass"), code.encode()) and key is not None
+
+
+def _digits(count: int, digest: bytes) -> str:
+    return f"{int.from_bytes(digest) % 10**count:0{count}}"  # of 2^256: no code is likelier than another
