@@ -47,6 +47,9 @@ def with_deployed_limits(flows: Flows) -> Flows:
             per_address=limit("ConfirmationsPerAddress"),
             mail_budget=mail_budget(),
         ),
+        account=flows.account._replace(
+            per_session=limit("ReauthAttemptsPerSession")._replace(in_a_row=default("LoginAttemptsInARow"))
+        ),
         login=flows.login._replace(
             per_account=limit("LoginAttemptsPerAccount")._replace(in_a_row=default("LoginAttemptsInARow")),
             per_device=default("LoginAttemptsPerDevice"),

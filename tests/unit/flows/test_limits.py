@@ -45,7 +45,7 @@ def _try(
     return "in"
 
 
-def _add_customers(flows: Flows, count: int) -> list[str]:
+def add_customers(flows: Flows, count: int) -> list[str]:
     """Give so many customers an account; return their user ids."""
     [(key, login)], [(name, account)] = flows.accounts.logins.items(), flows.accounts.accounts.items()
     users = [f"customer-{number}@example.org" for number in range(count)]
@@ -58,7 +58,7 @@ def _add_customers(flows: Flows, count: int) -> list[str]:
 def _refused(flows: Flows, *, days: int, logins_a_day: int) -> int:
     """Let customers log in at any time of the day, one in ten after a wrong password; return how many were refused."""
     chance = random.Random(11)
-    users = _add_customers(flows, 2000)
+    users = add_customers(flows, 2000)
     refused = 0
     for day in range(days):
         for moment in sorted(chance.randrange(_DAY) for _ in range(logins_a_day)):
@@ -78,7 +78,7 @@ def test_of_five_thousand_logins_a_day_behind_one_address_fewer_than_one_in_a_hu
 
 
 def test_one_address_gets_at_most_150_guesses_an_hour_over_a_thousand_accounts(flows: Flows) -> None:
-    users = _add_customers(flows, 1000)
+    users = add_customers(flows, 1000)
     tries = [_try(flows, "wrong", NOW + second, user_id=users[second % 1000]) for second in range(3600)]
     assert 140 < tries.count("wrong") <= 150
 
