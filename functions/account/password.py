@@ -74,7 +74,14 @@ def _change(password: str, caller: Caller, dependencies: Dependencies, *, issuer
     lifetime = dependencies.session_lifetime
     try:
         refresh_token, expires_at = dependencies.sessions.open(
-            supplier, account.account_id, generation=generation, now=now, lifetime=lifetime, family=family, also=also
+            supplier,
+            account.account_id,
+            generation=generation,
+            now=now,
+            lifetime=lifetime,
+            family=family,
+            device_token=device.token,
+            also=also,
         )
     except InvalidCredentials:
         raise Unavailable from None  # the account changed in this moment

@@ -2,7 +2,6 @@
 
 import time
 from functools import cache
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -12,7 +11,7 @@ from utenza import suppliers
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read
-from utenza.http.session_tokens import LoginResponse, TokensResponse
+from utenza.http.session_tokens import LoginResponse
 from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
@@ -68,7 +67,7 @@ def log_in() -> Response[str]:
         now=int(time.time()),
     )
     log("login_succeeded", account=result.account_id)
-    return respond(200, LoginResponse(**_tokens(result), device_token=result.device_token))
+    return respond(200, _tokens(result))
 
 
 @router.post("/login/refresh")
@@ -78,7 +77,7 @@ def refresh() -> Response[str]:
     issuer = caller.issuer(event, Settings.load().public_url)
     result = flow.refresh(request.refresh_token, dependencies(), issuer=issuer, now=int(time.time()))
     log("session_refreshed", account=result.account_id)
-    return respond(200, TokensResponse(**_tokens(result)))
+    return respond(200, _tokens(result))
 
 
 @router.post("/logout")
@@ -88,15 +87,15 @@ def log_out() -> Response[str]:
     return respond(204)
 
 
-def _tokens(result: flow.LoginResult) -> dict[str, Any]:
-    """Return the fields that a login and a refresh have in common."""
-    return {
-        "access_token": result.access_token,
-        "token_type": "Bearer",  # what kind it is
-        "expires_in": result.expires_in,
-        "refresh_token": result.refresh_token,
-        "refresh_expires_in": result.refresh_expires_in,
-    }
+def _tokens(result: flow.LoginResult) -> LoginResponse:
+    return LoginResponse(
+        access_token=result.access_token,
+        token_type="Bearer",  # noqa: S106 - what kind it is
+        expires_in=result.expires_in,
+        refresh_token=result.refresh_token,
+        refresh_expires_in=result.refresh_expires_in,
+        device_token=result.device_token,
+    )
 
 
 def warm_up() -> None:

@@ -37,14 +37,14 @@ class Dependencies(NamedTuple):
 
 
 class LoginResult(NamedTuple):
-    """Lifetimes are in seconds. A refresh renews no device: its `device_token` is empty."""
+    """Lifetimes are in seconds. A refresh renews no device: its `device_token` is that of the login."""
 
     account_id: str
     access_token: str
     expires_in: int
     refresh_token: str
     refresh_expires_in: int
-    device_token: str = ""
+    device_token: str
 
 
 def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, issuer: str, now: int) -> LoginResult:
@@ -85,6 +85,7 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
                     now=now,
                     lifetime=dependencies.session_lifetime,
                     family=family,
+                    device_token=device_token,
                     also=also,
                 )
             ),
@@ -127,7 +128,8 @@ def refresh(refresh_token: str, dependencies: Dependencies, *, issuer: str, now:
     if account is None or account.status != "active" or session.generation != account.generation:
         dependencies.sessions.close(refresh_token)
         raise RefreshTokenInvalid
-    return LoginResult(account.account_id, access_token, expires_in, successor, session.expires_at - now)
+    expires_at, device_token = session.expires_at, session.presented.device_token
+    return LoginResult(account.account_id, access_token, expires_in, successor, expires_at - now, device_token)
 
 
 def log_out(refresh_token: str, dependencies: Dependencies) -> None:

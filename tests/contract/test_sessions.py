@@ -13,6 +13,7 @@ from utenza.tables.sessions import Sessions, id_of, new_family, successor
 
 NOW = 1_800_000_000
 MONTH = 30 * 86400
+DEVICE_TOKEN = "d" * 43
 
 
 @pytest.fixture
@@ -45,6 +46,28 @@ def is_alive(sessions: Sessions, token: str, now: int) -> bool:
 def test_a_token_names_supplier_and_family_and_fits_a_url(token: str) -> None:
     supplier, family, secret = token.split(".")
     assert (supplier, len(family), len(secret)) == ("uno-energia", 22, 43)
+
+
+def test_a_token_carries_the_device_of_its_login_through_every_rotation(sessions: Sessions) -> None:
+    token, _ = sessions.open(
+        "uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH, device_token=DEVICE_TOKEN
+    )
+    secrets = set()
+    for now in range(NOW, NOW + 3000, 600):
+        assert sessions.find(token, now=now).presented.device_token == DEVICE_TOKEN
+        assert len(token.split(".")) == 4
+        secrets.add(token.rpartition(".")[2])
+        token = rotate(sessions, token, now)
+    assert len(secrets) == 5
+
+
+def test_another_device_in_a_token_is_another_devices_business(sessions: Sessions) -> None:
+    token, _ = sessions.open(
+        "uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH, device_token=DEVICE_TOKEN
+    )
+    following = rotate(sessions, token.replace(DEVICE_TOKEN, "o" * 43), NOW)
+    assert following.split(".")[2] == "o" * 43
+    assert is_alive(sessions, following, NOW)
 
 
 def test_tokens_differ(sessions: Sessions, token: str) -> None:
@@ -298,13 +321,15 @@ def test_a_malformed_token_is_invalid_without_a_look_at_the_table(sessions: Sess
 def test_no_secret_is_stored(dynamodb: Any, new_table: Callable[[], str]) -> None:
     table = new_table()
     sessions = Sessions(DynamoDb(dynamodb), table)
-    token, _ = sessions.open("uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH)
+    token, _ = sessions.open(
+        "uno-energia", "account-1", generation=3, now=NOW, lifetime=MONTH, device_token=DEVICE_TOKEN
+    )
     following = rotate(sessions, token, NOW)
     stored = str(dynamodb.scan(TableName=table))
-    assert id_of(token.split(".")[1]) in stored
-    assert token.split(".")[1] not in stored
-    assert token.split(".")[2] not in stored
-    assert following.split(".")[2] not in stored
+    [_, family, device_token, secret] = token.split(".")
+    assert id_of(family) in stored
+    for hidden in (family, device_token, secret, following.rpartition(".")[2]):
+        assert hidden not in stored
 
 
 def test_a_lost_response_is_no_theft(new_client: Callable[[str], Any], new_table: Callable[[], str]) -> None:

@@ -48,6 +48,7 @@ class FakeSessions(Sessions):
         now: int,
         lifetime: int,
         family: str = "",
+        device_token: str = "",
         also: Sequence[Write] = (),
     ) -> tuple[str, int]:
         transact(also)
@@ -55,7 +56,7 @@ class FakeSessions(Sessions):
         self.families[supplier, id_of(family)] = Family(
             account_id, generation, secret, now, now + lifetime, day_of(now)
         )
-        return f"{supplier}.{family}.{secret}", now + lifetime
+        return Presented(supplier, family, device_token, secret).token, now + lifetime
 
     def find(self, refresh_token: object, *, now: int) -> Session:
         presented = parse(refresh_token)
@@ -69,7 +70,7 @@ class FakeSessions(Sessions):
         return family is not None and family.account_id == account_id and family.expires_at > now
 
     def rotate(self, session: Session, *, now: int, on_reuse: Sequence[Write] = ()) -> str:
-        supplier, name, _ = presented = session.presented
+        presented, supplier = session.presented, session.supplier
         with self._lock:
             family = self.families.get((supplier, session.id))
             secret = _next(family, presented, now) if family else None
@@ -79,7 +80,7 @@ class FakeSessions(Sessions):
                 raise RefreshTokenInvalid
             if family is not None:
                 family.seen_on = day_of(now)
-        return f"{supplier}.{name}.{secret}"
+        return presented._replace(secret=secret).token
 
     def of_account(self, supplier: str, account_id: str, *, now: int) -> list[OpenSession]:
         opened = (

@@ -29,7 +29,7 @@ _SHAPES = {
     "account_id": re.compile(r"[0-9a-f]{32}"),
     "created_at": re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
     "last_login_at": re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
-    "refresh_token": re.compile(rf"[a-z0-9-]+\.{_BASE64URL}{{22}}\.{_BASE64URL}{{43}}"),
+    "refresh_token": re.compile(rf"[a-z0-9-]+\.{_BASE64URL}{{22}}(?:\.{_BASE64URL}{{43}})?\.{_BASE64URL}{{43}}"),
     "device_token": re.compile(rf"{_BASE64URL}{{43}}"),
     "n": re.compile(rf"{_BASE64URL}{{342}}"),
     "kid": re.compile(rf"{_BASE64URL}+"),

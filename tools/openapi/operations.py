@@ -35,7 +35,7 @@ from recovery.schemas import (
 )
 from suppliers.schemas import SuppliersResponse
 from utenza.http.requests import RequestModel, ResponseModel
-from utenza.http.session_tokens import LoginResponse, TokensResponse
+from utenza.http.session_tokens import LoginResponse
 from utenza.http.step_one import VerifyResponse
 from verify.schemas import VerifyRequest
 
@@ -163,7 +163,7 @@ OPERATIONS = (
         function="login",
         summary="Spend the refresh token for new tokens",
         status=200,
-        response=TokensResponse,
+        response=LoginResponse,
         body=RefreshRequest,
         errors=("refresh_token_invalid",),
     ),

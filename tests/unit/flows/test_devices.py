@@ -223,11 +223,26 @@ def test_what_is_no_text_of_a_token_is_a_wrong_field(wrong: object, code: str) -
     assert refused.value.errors == (FieldError("device_token", code),)
 
 
-def test_a_refresh_needs_and_renews_no_device(flows: Flows) -> None:
+def test_a_refresh_answers_with_the_device_of_its_login_and_renews_none(flows: Flows, token: str) -> None:
+    for device_token in ("", token):
+        session = _log_in(flows, device_token=device_token)
+        known = dict(flows.devices.known)
+        refresh_token = session.refresh_token
+        for later in (600, 1200):
+            renewed = flow.refresh(refresh_token, flows.login, issuer=ISSUER, now=NOW + later)
+            assert renewed.device_token == session.device_token
+            refresh_token = renewed.refresh_token
+        assert flows.devices.known == known
+        _strangers_guess(flows)
+        assert _outcome(flows, device_token=renewed.device_token) == "in"
+
+
+def test_a_session_of_an_earlier_version_is_refreshed_without_a_device(flows: Flows) -> None:
     session = _log_in(flows)
-    known = dict(flows.devices.known)
-    assert flow.refresh(session.refresh_token, flows.login, issuer=ISSUER, now=NOW).device_token == ""
-    assert flows.devices.known == known
+    older = session.refresh_token.replace(f".{session.device_token}.", ".")
+    renewed = flow.refresh(older, flows.login, issuer=ISSUER, now=NOW)
+    assert renewed.device_token == ""
+    assert renewed.refresh_token.count(".") == 2
 
 
 def test_a_wrong_password_makes_no_device_known(flows: Flows) -> None:

@@ -7,7 +7,7 @@ from pydantic import Field
 from utenza.http.requests import ResponseModel
 
 
-class TokensResponse(ResponseModel):
+class LoginResponse(ResponseModel):
     """Lifetimes are in seconds."""
 
     access_token: str
@@ -15,10 +15,8 @@ class TokensResponse(ResponseModel):
     expires_in: int
     refresh_token: str
     refresh_expires_in: int
-
-
-class LoginResponse(TokensResponse):
     device_token: str = Field(
         description="Opaque, for `device_token` of the next login on this device. It opens nothing: with it, wrong "
-        "passwords are counted apart from those of strangers. Keep it when the customer logs out."
+        "passwords are counted apart from those of strangers. Keep it when the customer logs out. A refresh answers "
+        "with that of its login; empty for a session that an earlier version opened."
     )

@@ -1,6 +1,8 @@
 """Refresh tokens in families: one login is one family, and a family has one current secret.
 
-A token is `{supplier}.{family}.{secret}`. Of a secret only its hash is stored. Its successor is worked out from the
+A token is `{supplier}.{family}.{device}.{secret}`; of an earlier version, without the device. Of a secret only its hash
+is stored. The device token of the login is carried along and not looked at, so that a refresh answers with it: nothing
+else remembers it (docs/adr/0013-known-devices.md). Its successor is worked out from the
 secret itself and a stored nonce, so that a token presented twice (two tabs, a lost answer) gets the same successor,
 which nobody can read from the table.
 
@@ -25,15 +27,20 @@ from utenza.tables.reading import reader
 GRACE = 30  # seconds in which a spent token still gets its successor
 BY_ACCOUNT = "by-account"  # the index; it projects what `of_account` reads
 SPENT_KEPT = 20  # an honest client spends one token in its access token's lifetime
-_TOKEN = re.compile(r"([a-z0-9-]{1,64})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
+_TOKEN = re.compile(r"([a-z0-9-]{1,64})\.([A-Za-z0-9_-]{22})(?:\.([A-Za-z0-9_-]{43}))?\.([A-Za-z0-9_-]{43})")
 
 
 class Presented(NamedTuple):
-    """The parts of a well-formed token."""
+    """The parts of a well-formed token; `device_token` is empty in those of an earlier version."""
 
     supplier: str
     family: str
+    device_token: str
     secret: str
+
+    @property
+    def token(self) -> str:
+        return ".".join(filter(None, self))
 
 
 class Spent(NamedTuple):
@@ -87,12 +94,14 @@ class Sessions:
         now: int,
         lifetime: int,
         family: str = "",
+        device_token: str = "",
         also: Sequence[Write] = (),
     ) -> tuple[str, int]:
         """Begin a family of `lifetime` seconds; return its first token and when it expires.
 
-        `family` comes from `new_family`, where its id is needed before. `also` are writes of the same transaction;
-        InvalidCredentials when a condition of theirs does not hold: the account was closed in this moment.
+        `device_token` goes into the tokens and is stored nowhere. `family` comes from `new_family`, where its id is
+        needed before. `also` are writes of the same transaction; InvalidCredentials when a condition of theirs does not
+        hold: the account was closed in this moment.
         """
         family, secret, expires_at = family or new_family(), secrets.token_urlsafe(32), now + lifetime
         item: Item = {
@@ -111,7 +120,7 @@ class Sessions:
             if any(reason.is_condition for reason in cancelled.reasons):
                 raise InvalidCredentials from None
             raise
-        return f"{supplier}.{family}.{secret}", expires_at
+        return Presented(supplier, family, device_token, secret).token, expires_at
 
     def find(self, refresh_token: object, *, now: int) -> Session:
         """Return the session that the token names; RefreshTokenInvalid if it has ended. `rotate` checks the secret."""
@@ -211,7 +220,7 @@ def parse(refresh_token: object) -> Presented:
     match = _TOKEN.fullmatch(refresh_token) if isinstance(refresh_token, str) else None
     if match is None:
         raise RefreshTokenInvalid
-    return Presented(*match.groups())
+    return Presented(*match.groups(default=""))
 
 
 def day_of(now: int) -> str:
@@ -262,7 +271,7 @@ def _session(presented: Presented, item: Item | None, now: int) -> Session:
 
 
 def _token(presented: Presented, nonce: str) -> str:
-    return f"{presented.supplier}.{presented.family}.{successor(presented.secret, nonce)}"
+    return presented._replace(secret=successor(presented.secret, nonce)).token
 
 
 def _key(supplier: str, session_id: str) -> str:
