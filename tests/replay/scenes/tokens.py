@@ -166,7 +166,7 @@ _REFRESH: dict[str, Callable[[str], str]] = {
     "the last letter of the secret": crafting.other_bytes,
     "the last letter, the same bytes": crafting.same_bytes,
     "the family, the same bytes": lambda token: ".".join(
-        (token.split(".")[0], crafting.same_bytes(token.split(".")[1]), token.split(".")[2])
+        (token.split(".")[0], crafting.same_bytes(token.split(".")[1]), *token.split(".")[2:])
     ),
     "another supplier": lambda token: token.replace(SUPPLIER, "unogas-gas-e-luce"),
     "capitals": str.upper,
