@@ -305,6 +305,16 @@ def test_withheld_mails_raise_an_alarm(budget: str) -> None:
     ] == ["EmailsWithheld"]
 
 
+def test_no_change_of_a_customer_is_given_up_before_the_stream_gives_it_up() -> None:
+    for source in _function("customer_sync")["Events"].values():
+        assert source["Properties"]["MaximumRetryAttempts"] == -1
+        assert source["Properties"]["MaximumRecordAgeInSeconds"] == 86_400
+        assert source["Properties"]["BisectBatchOnFunctionError"]  # what fails holds up no more than it must
+    [alarm] = [alarm for alarm in _ALARMS.values() if alarm["MetricName"] == "IteratorAge"]
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CustomerSyncFunction"}}]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 3_600_000)
+
+
 def test_the_api_is_reached_by_ipv4_and_ipv6() -> None:
     endpoint = _RESOURCES["Api"]["Properties"]["EndpointConfiguration"]
     assert endpoint == {"Type": "REGIONAL", "IpAddressType": "dualstack"}
