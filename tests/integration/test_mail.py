@@ -153,6 +153,23 @@ def test_a_repeated_registration_is_the_one_that_waits_and_mails_nothing(postman
     assert len([mail for mail in postman.mails(user_id) if mailbox.code_in(mail)]) == 1
 
 
+def test_beyond_the_recoveries_of_an_address_the_long_code_of_the_mail_leads_on(postman: Postman) -> None:
+    customer = postman.new_customer()
+    user_id = f"affollato{customer.code}@example.it"
+    postman.register(customer, user_id)
+    assert [postman.recover(user_id).status for _ in range(10)] == [200] * 10
+    crowded = postman.recover(user_id)
+    assert (crowded.status, crowded.json["next"], crowded.json["question"]) == (200, "code", None)
+    mail, token = postman.wait_for(user_id, "per la nuova password"), crowded.json["recovery_token"]
+    refused = _code(postman, token, mailbox.code_in(mail))
+    assert (refused.status, refused.code) == (422, "code_invalid")
+    assert "codice lungo" in refused.json["detail"]
+    [long] = re.findall(r"^(?:\d{4} ){3}\d{4}$", mail.text, re.MULTILINE)
+    passed = _code(postman, token, long)
+    assert (passed.status, passed.json["next"]) == (200, "answer")
+    assert _answer(postman, passed.json["recovery_token"]).status == 204
+
+
 def test_a_refresh_token_that_may_be_stolen_ends_access_at_once_and_its_owner_gets_one_mail(postman: Postman) -> None:
     customer = postman.new_customer()
     user_id = f"thief{customer.code}@example.it"
