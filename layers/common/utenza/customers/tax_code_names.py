@@ -13,8 +13,9 @@ from utenza.customers.folding import APOSTROPHES, spellings
 _MOST_WORDS = 6
 _VOWELS = "aeiou"
 _NO_NAME = "XXX"
-# Letters of the Latin alphabet with an accent, or with an apostrophe for it at the end of a word.
-_ACCENTED = re.compile(f"[\u00c0-\u024f\u1e00-\u1eff]|[aeiou][{APOSTROPHES}](?!\\w)", re.IGNORECASE)
+# Letters of the Latin alphabet that are not plain, or with an apostrophe for an accent at the end of a word. Not with
+# IGNORECASE, which takes i and s for forms of \u0131 and \u017f.
+_ACCENTED = re.compile(f"[\u00c0-\u02af\u1e00-\u1eff]|[aeiouAEIOU][{''.join(APOSTROPHES)}](?!\\w)")
 
 
 def goes_with_name(code: str, first_name: str, last_name: str) -> bool:
