@@ -47,6 +47,23 @@ def test_a_word_before_the_number_of_a_house_is_left_out(word: str) -> None:
     assert not _same(f"COND. {word} ROMA", "COND. ROMA")
 
 
+@pytest.mark.parametrize("word", _TABLE.between_words)
+def test_a_word_between_others_is_left_out(word: str) -> None:
+    assert _same(f"BAR ROMA {word} ROSSI MARIO", "Bar Roma Rossi Mario")
+    assert _same("Bar Roma Rossi Mario", f"BAR ROMA {word} ROSSI MARIO")
+    assert not _same(f"{word} ROMA", "ROMA")
+    assert not _same(f"ROMA {word}", "ROMA")
+
+
+@pytest.mark.parametrize("street", _TABLE.streets)
+def test_a_preposition_before_the_street_of_a_condominium_makes_no_difference(street: str) -> None:
+    for condominium, preposition in product(_TABLE.condominiums, _TABLE.prepositions):
+        assert _same(f"{condominium} {preposition} {street} Roma 3", f"{condominium} {street} Roma 3")
+        assert _same(f"{condominium} {street} Roma 3", f"{condominium} {preposition} {street} Roma 3")
+        assert not _same(f"{condominium} {preposition} Roma 3", f"{condominium} Roma 3")
+        assert not _same(f"Bar {preposition} {street} Roma", f"Bar {street} Roma")
+
+
 @pytest.mark.parametrize(("day", "number"), _TABLE.days.items())
 @pytest.mark.parametrize("month", sorted(_TABLE.months)[:2])
 def test_a_day_before_a_month_is_a_number(day: str, number: str, month: str) -> None:

@@ -20,7 +20,11 @@ class Table(NamedTuple):
 
     abbreviations: dict[str, tuple[str, ...]]
     synonyms: tuple[tuple[str, str], ...]
+    between_words: tuple[str, ...]
     before_numbers: tuple[str, ...]
+    condominiums: tuple[str, ...]
+    prepositions: tuple[str, ...]
+    streets: tuple[str, ...]
     days: dict[str, str]
     months: frozenset[str]
     signs: dict[str, str]
@@ -38,7 +42,10 @@ def load(path: str = PATH) -> Table:
     return Table(
         {spelled: tuple(meant.split("|")) for spelled, meant in sections["abbreviations"]},
         tuple((f" {spelled} ", f" {meant} ") for spelled, meant in sections["synonyms"]),
-        tuple(spelled for spelled, _ in sections["before a number"]),
+        *(
+            tuple(spelled for spelled, _ in sections[name])
+            for name in ("between words", "before a number", "condominiums", "prepositions", "streets")
+        ),
         dict(sections["before a month"]),
         frozenset(spelled for spelled, _ in sections["months"]),
         dict(sections["signs"]),
@@ -49,6 +56,10 @@ TABLE = load()
 SIGNS = str.maketrans({sign: f" {meant} " for sign, meant in TABLE.signs.items()})
 
 _NUMBER = re.compile(rf" (?:{'|'.join(TABLE.before_numbers)})(?= \d)")
+_BETWEEN = re.compile(rf"(?<=\S) (?:{'|'.join(TABLE.between_words)})(?= \S)")
+_OF_STREET = re.compile(
+    rf"( (?:{'|'.join(TABLE.condominiums)})) (?:{'|'.join(TABLE.prepositions)})(?= (?:{'|'.join(TABLE.streets)}) )"
+)
 
 
 def readings(words: Sequence[str]) -> list[str]:
@@ -96,4 +107,4 @@ def _is_piece(word: str) -> bool:
 def _with_synonyms(phrase: str) -> str:
     for spelled, meant in TABLE.synonyms:
         phrase = phrase.replace(spelled, meant)
-    return phrase
+    return _OF_STREET.sub(r"\1", _BETWEEN.sub("", phrase))
