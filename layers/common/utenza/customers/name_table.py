@@ -42,14 +42,19 @@ def load(path: str = PATH) -> Table:
     return Table(
         {spelled: tuple(meant.split("|")) for spelled, meant in sections["abbreviations"]},
         tuple((f" {spelled} ", f" {meant} ") for spelled, meant in sections["synonyms"]),
-        *(
-            tuple(spelled for spelled, _ in sections[name])
-            for name in ("between words", "before a number", "condominiums", "prepositions", "streets")
-        ),
+        _words(sections["between words"]),
+        _words(sections["before a number"]),
+        _words(sections["condominiums"]),
+        _words(sections["prepositions"]),
+        _words(sections["streets"]),
         dict(sections["before a month"]),
-        frozenset(spelled for spelled, _ in sections["months"]),
+        frozenset(_words(sections["months"])),
         dict(sections["signs"]),
     )
+
+
+def _words(section: list[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(spelled for spelled, _ in section)
 
 
 TABLE = load()
