@@ -26,16 +26,43 @@ _OTHERS: Final = ("cp850", "mac_roman", "cp1250", "cp852")  # which are taken fo
 _BLOCK: Final = 1 << 20  # bytes
 
 # The letters of Italian, German, Slovene, Croatian, French and Spanish names that are not ASCII.
-_USUAL: Final = frozenset("ÀÁÂÄÆÇÈÉÊËÌÍÎÏÑÒÓÔÖŒÙÚÛÜŸČĆĐŠŽ")
 _WITHOUT_CAPITAL: Final = frozenset("ßŉſ")
+_USUAL: Final = frozenset("ÀÁÂÄÆÇÈÉÊËÌÍÎÏÑÒÓÔÖŒÙÚÛÜŸČĆĐŠŽ") | _WITHOUT_CAPITAL
 _WORD: Final = re.compile(r"[^\W\d_ªº]+")
 _LETTER: Final = "[^\\W\\d_]"
+_CONSONANT: Final = "[bcdfghjklmnpqrstvwxz]"
 # Signs that a wrong code page puts into words. Degrees, ordinals, trademarks and apostrophes do stand beside letters.
 _NEVER: Final = "†‡ˆ˜•ƒ¤¦§¬¯±²³µ¶¸¹¼½¾÷×\x80-\x9f"  # noqa: RUF001 - meant
 _SIGN: Final = re.compile(
-    f"(?<={_LETTER})(?:[{_NEVER}€‚„¨¿]|·(?!{_LETTER})|[…™®©](?={_LETTER}))|[{_NEVER}](?={_LETTER})"  # noqa: RUF001 - meant
+    "|".join(
+        (
+            f"(?<={_LETTER})(?:[{_NEVER}€£¥¢‚„¨¿]|·(?!{_LETTER})|[…™®©](?={_LETTER}))|[{_NEVER}](?={_LETTER})",  # noqa: RUF001
+            f"(?<!\\w)[®©´‰](?={_LETTER})",  # ®AGAR  # noqa: RUF001
+            f"(?<={_LETTER})(?:[—‰‹](?!{_LETTER})|(?<=[a-z])[–—‰‹“”](?=[a-z]))",  # Cant—  # noqa: RUF001
+            "(?<=[b-df-hj-np-tv-xz])…(?! ?$)",  # Citt… di
+            r"(?<=\d)[¡¦§¬¯¿]|[¤¨¦¬]",  # 1¡
+        )
+    )
 )
-_GRAVE: Final = "àèìòù"  # the last letters of Italian words; in French ones a consonant follows
+_OPENED: Final = {"“": "„", "”": "“"}  # „PERLE“ and “PERLA”, but not Forl“
+# Letters where no name has them, in lower case. In old code pages a č is an è, ć æ, ä and ö ž or š, ß á, and ë ó.
+_MISPLACED: Final = re.compile(
+    "|".join(
+        (
+            # A grave accent is on the last letter of Italian words, and before a consonant in French ones.
+            "^[àèìòù](?=.)|[àèòù](?=[aeiou])|ì(?=[eiou]|a.)",
+            "(?<=[^o])[âêîôûëï]$|^[ëï]",  # Zoë
+            "(?<=[bcdfghjklmnpqrstvwxzčšž]i)(?<=...)è$|(?<=a)è$",  # Babiè, Kovaè
+            "[æœ]$|^æ",  # Æosiæ
+            f"(?<=[bcfghjkmpqstwxz])ž|^(?<!.){_CONSONANT}(?P<second>[čšž])(?={_CONSONANT})",  # Jžger
+            f"(?<=[bcdfghjkmpqstwxz])š(?={_CONSONANT})",  # Schšn
+            "(?<=ei|au|eu|ie)á|(?<=[aeiouäöü])á$",  # Weiá
+            "(?<=o)ó|ñ$",  # Noó, Pñ
+        )
+    )
+)
+_NO_MISTAKE: Final = frozenset(("aimèe", "andrèe", "desirèe", "dèsirèe", "renèe"))  # as Italians write them
+_PORTUGUESE: Final = re.compile("ão|ãe|õe")
 
 
 def encoding_of(path: Path) -> str:
@@ -71,6 +98,9 @@ def doubtful(text: str) -> str:
     sign = _SIGN.search(text)
     if sign:
         return sign[0]
+    for at, mark in enumerate(text):
+        if mark in _OPENED and text[at - 1 : at].isalpha() and _OPENED[mark] not in text[:at]:
+            return mark
     return next((letter for word in _WORD.findall(text) if not word.isascii() for letter in _doubtful(word)), "")
 
 
@@ -117,13 +147,10 @@ def _lower_among_capitals(word: str) -> list[str]:
 def _doubtful(word: str) -> list[str]:
     is_mixed = any(letter.isascii() and letter.islower() for letter in word)
     found = _lower_among_capitals(word)
-    for at, letter in enumerate(word):
-        if letter.isascii():
-            continue
-        low, following = letter.lower(), word[at + 1 : at + 2].lower()
-        is_strange = letter.upper() not in _USUAL and letter not in _WITHOUT_CAPITAL
-        is_misplaced = low in _GRAVE and following != "" and (at == 0 or following in "aeiou")
-        is_last = low in "âêîôûëï" and following == "" and at > 0 and word[at - 1].lower() != "o"  # Zoë
-        if is_strange or is_misplaced or is_last or (is_mixed and at > 0 and letter.isupper()):
-            found.append(letter)
+    strange = _PORTUGUESE.sub("", word.lower())
+    found += [letter for letter in strange if not letter.isascii() and not _USUAL & {letter, letter.upper()}]
+    found += [letter for letter in word[1:] if is_mixed and not letter.isascii() and letter.isupper()]
+    misplaced = _MISPLACED.search(word.lower())
+    if misplaced and word.lower() not in _NO_MISTAKE:
+        found.append(word[misplaced.end() - 1])
     return found
