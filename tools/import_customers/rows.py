@@ -14,6 +14,7 @@ from tools.import_customers.encodings import lower_among_capitals
 from tools.import_customers.formulas import unescaped
 from tools.import_customers.records import Record
 from utenza.customers import company_names, person_names
+from utenza.customers.folding import APOSTROPHES
 from utenza.customers.record import Customer
 from utenza.errors import InvalidValue
 from utenza.identifiers import customer_code, email, partita_iva, phone, tax_code
@@ -25,8 +26,13 @@ _name, _company_name = lru_cache(4096)(person_names.validate), lru_cache(4096)(c
 _folded = lru_cache(256)(fold)
 _FORMULA = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets take the full-width ones too
 _NOTHING = re.compile(r"[-‐-―−.,@/\\*_]+")  # noqa: RUF001 - what people type into a cell that must not be empty
+# What databases and spreadsheets write for nothing: in a name it is none, elsewhere it is a value that is wrong.
+_NO_NAME = re.compile(r"#?N[./][AD]\.?|#N/?[AD]!?|[(\[<]null[)\]>]|nan|0", re.IGNORECASE)
+_NULL = {"first_name": "NULL", "company_name": "NULL"}  # there are people whose surname is Null
+_LONGEST_NOTHING = 4  # letters and digits
+_FRACTION = re.compile(r"\d+\.0+")  # a code that was a number on its way has lost its zeros
 _AS_TEXT = re.compile(r'="([^"]*)"')  # how Excel is kept from making a number of a code
-_CODES = frozenset({"supplier", "customer_code", "kind", "codice_fiscale", "partita_iva", "phone", "status"})
+_CODES = frozenset({"supplier", "customer_code", "kind", "codice_fiscale", "partita_iva", "phone", "email", "status"})
 _LOST = ("?", "\N{REPLACEMENT CHARACTER}")
 
 
@@ -80,14 +86,14 @@ def _layout(cells: Sequence[str], header: Header, only: str | None) -> Layout:
 
 def _text(field: str, cell: str) -> str:
     """Return the cleaned cell without what keeps Excel from calculating it, empty for a dash; raises Rejected."""
-    if (cell.isascii() and cell.isalnum()) or not cell:
+    if (cell.isascii() and cell.isalnum() and len(cell) > _LONGEST_NOTHING) or not cell:
         return cell  # most cells: nothing below applies
     text = clean(unescaped(cell))
     if as_text := _AS_TEXT.fullmatch(text):
         text = as_text[1].strip()
-    if text[:1] == "'" and field in _CODES:
+    if text[:1] in APOSTROPHES and field in _CODES:
         text = text[1:]
-    if _NOTHING.fullmatch(text):
+    if _NOTHING.fullmatch(text) or (field in _LONGEST and _is_no_name(field, text)):
         return ""
     if cell[:1] in tuple("\t\r\n") or (text[:1] in _FORMULA and not (field == "phone" and text[0] in "+-＋")):  # noqa: RUF001
         raise Rejected(field, "formula")
@@ -97,6 +103,10 @@ def _text(field: str, cell: str) -> str:
     if not cell.isascii() and (lower_among_capitals(text) or any(map(_is_of_another_encoding, (text, cell)))):
         raise Rejected(field, "mixed_encoding")
     return text
+
+
+def _is_no_name(field: str, text: str) -> bool:
+    return _NO_NAME.fullmatch(text) is not None or text.upper() == _NULL.get(field)
 
 
 def _is_of_another_encoding(text: str) -> bool:
@@ -122,7 +132,7 @@ class _Reader(NamedTuple):
         personal_code, vat_number = self._tax_codes()
         customer = Customer(
             supplier=self.layout.supplier,
-            code=self._checked("customer_code", lambda text: customer_code.validate(text, self.layout.code_pattern)),
+            code=self._checked("customer_code", self._customer_code),
             kind=kind,
             first_name=self._checked("first_name", _name, required=False) if is_person else "",
             last_name=self._checked("last_name", _name, required=False) if is_person else "",
@@ -144,6 +154,11 @@ class _Reader(NamedTuple):
             "partita_iva": vat_number,
         }
         return Row(customer, [field for field, text in found.items() if text is None])
+
+    def _customer_code(self, text: str) -> str:
+        if _FRACTION.fullmatch(text):
+            raise InvalidValue("invalid_customer_code")
+        return customer_code.validate(text, self.layout.code_pattern)
 
     def _tax_codes(self) -> tuple[str | None, str | None]:
         """Return codice fiscale and partita IVA as `_valid` does, at least one of them; raises Rejected."""

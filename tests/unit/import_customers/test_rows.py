@@ -117,6 +117,7 @@ def test_a_wrong_phone_or_email_is_left_out(cells: dict[str, str], left_out: lis
         ({"COD_CLIENTE": ""}, "customer_code", "required"),
         ({"COD_CLIENTE": "12"}, "customer_code", "invalid_customer_code"),
         ({"COD_CLIENTE": "1,002E+11"}, "customer_code", "invalid_customer_code"),
+        ({"COD_CLIENTE": "100200301.0"}, "customer_code", "invalid_customer_code"),
         ({"FORNITORE": ""}, "supplier", "required"),
         ({"FORNITORE": "nessuno"}, "supplier", "unknown_supplier"),
         ({"TIPO": "X"}, "kind", "unknown_kind"),
@@ -201,11 +202,24 @@ def test_a_lone_sign_means_that_there_is_nothing(column: str, nothing: str) -> N
     [
         {"COD_CLIENTE": '="00100200301"', "COD_FISCALE": '="RSSMRA85T10H501O"'},
         {"COD_CLIENTE": "'00100200301", "COD_FISCALE": "'RSSMRA85T10H501O", "TIPO": "'F"},
+        {"COD_CLIENTE": "\u201900100200301", "TELEFONO": '="-"', "EMAIL": "'"},
         {"COD_FISCALE": "IT RSSMRA85T10H501O"},
+        {"COD_FISCALE": "it-RSSMRA85T10H501O"},
     ],
 )
 def test_what_excel_needs_around_a_code_is_dropped(cells: dict[str, str]) -> None:
     assert read_row(MARIO | cells) == read_row(MARIO)
+
+
+@pytest.mark.parametrize("nothing", ["N.D.", "n/a", "#N/D", "#N/A", "(null)", "NULL", "null", "nan", "0", "*"])
+@pytest.mark.parametrize("column", ["NOME", "RAGIONE_SOCIALE"])
+def test_what_databases_write_for_nothing_is_no_name(column: str, nothing: str) -> None:
+    assert read_row(MARIO | {column: nothing}) == read_row(MARIO | {column: ""})
+
+
+@pytest.mark.parametrize("name", ["NULL", "NAN HU", "NADIA", "ND'IAYE"])
+def test_names_that_look_like_nothing_are_names(name: str) -> None:
+    assert customer(COGNOME=name).last_name == name
 
 
 def test_italys_prefix_is_dropped_from_numeric_tax_codes() -> None:
