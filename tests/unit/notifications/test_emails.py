@@ -94,11 +94,33 @@ def test_the_notice_of_a_new_account_names_the_page_without_the_code(language: s
     assert code not in _VALUES["objection_page"]
 
 
+_TO_NOBODY = {
+    "it": ("Non lo dia a nessuno", "La chiama a nostro nome"),
+    "en": ("Do not give it to anybody", "calls in our name"),
+    "de": ("Geben Sie ihn niemandem", "in unserem Namen anruft"),
+}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in _MAILS if "code" in kind or kind.endswith("_objection")])
 @pytest.mark.parametrize("language", _LANGUAGES)
-def test_a_code_for_a_claim_says_for_which_customer_it_is(language: str) -> None:
-    mail = compose("claim_code", GAS, language, _VALUES)
-    assert _VALUES["customer_code"] in mail.subject
+def test_every_mail_with_a_code_says_for_which_customer_it_is_and_to_give_it_to_nobody(
+    kind: str, language: str
+) -> None:
+    mail = compose(kind, GAS, language, _VALUES)
     assert _VALUES["customer_code"] in mail.text
+    for words in _TO_NOBODY[language]:
+        assert words.casefold() in mail.text.casefold()
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_every_code_in_the_texts_is_one_of_those_mails(language: str) -> None:
+    with_code = {kind for kind, text in texts_in(language).emails.items() if "$code" in str(text)}
+    assert with_code == {"confirmation_code", "claim_code", "recovery_code", "reclaim_code"}
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_a_code_for_a_claim_names_the_customer_in_its_subject(language: str) -> None:
+    assert _VALUES["customer_code"] in compose("claim_code", GAS, language, _VALUES).subject
 
 
 def test_a_language_that_the_supplier_does_not_offer_is_italian() -> None:
