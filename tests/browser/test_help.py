@@ -151,6 +151,26 @@ def test_a_heading_can_be_read_before_the_scripts_arrive(visit: Open) -> None:
     expect(visitor.page.get_by_role("heading", name="Registrazione")).to_be_visible()
 
 
+_SLOW = {"offline": False, "latency": 600, "downloadThroughput": 30_000, "uploadThroughput": 30_000}  # ms, bytes/s
+
+
+@pytest.mark.parametrize("page", ["index.html", "registrazione.html", "accesso.html", "obiezione.html"])
+def test_on_a_slow_line_there_is_something_to_read_after_a_second_and_a_half(visit: Open, page: str) -> None:
+    assert min(_first_text(visit(), page) for _ in range(3)) < 1500
+
+
+def _first_text(visitor: Visitor, page: str) -> float:
+    """Return the milliseconds until the heading of a page is painted on a slow line."""
+    line = visitor.page.context.new_cdp_session(visitor.page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", _SLOW)
+    visitor.page.goto(f"{visitor.site}/{page}?supplier=unogas-energia", wait_until="commit")
+    expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
+    painted = "performance.getEntriesByName('first-contentful-paint')"
+    visitor.page.wait_for_function(f"{painted}.length")
+    return float(visitor.page.evaluate(f"{painted}[0].startTime"))
+
+
 def test_a_page_of_an_origin_that_is_not_allowed_blames_nobodys_connection(visit: Open, mail_site: LocalStack) -> None:
     visitor = visit()
     page = f"""<!doctype html><html lang="it"><title>x</title>
