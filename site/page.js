@@ -83,16 +83,21 @@ async function chooseLanguage(language) {
   try {
     await applyLanguage(language);
   } catch {
+    closeFailure();
     document.querySelector("header").append(h("div", { class: "failure" }, loadFailure())); // the forms keep what was typed
     return;
   }
-  document.querySelector("header .failure")?.remove();
+  closeFailure();
   document.querySelector(`header [lang="${language}"]`).focus();
   try {
     sessionStorage.setItem(STORED_LANGUAGE, language);
   } catch {
     // without session storage the choice ends with this page
   }
+}
+
+function closeFailure() {
+  document.querySelector("header .failure")?.remove();
 }
 
 function storedLanguage() {

@@ -5,8 +5,10 @@ import { format, h } from "./html.js";
 const DOMAINS = (
   "gmail.com libero.it hotmail.it hotmail.com outlook.it outlook.com live.it live.com yahoo.it yahoo.com icloud.com me.com "
   + "virgilio.it tiscali.it alice.it tim.it fastwebnet.it inwind.it email.it pec.it gmx.de gmx.net gmx.at web.de t-online.de "
-  + "yahoo.de yahoo.fr hotmail.de hotmail.fr outlook.de outlook.fr rolmail.net"
+  + "yahoo.de yahoo.fr hotmail.de hotmail.fr outlook.de outlook.fr rolmail.net tin.it mail.com ymail.com email.com gmx.ch gmx.com "
+  + "hotmail.ch hotmail.es hotmail.be outlook.es outlook.pt outlook.be yahoo.es yahoo.ro aruba.it arubapec.it legalmail.it"
 ).split(" ");
+const NEVER = { "gmail.it": "gmail.com", "gmail.de": "gmail.com" };
 
 /** Return `hint`, a node that asks, and `suggest(event)`, which asks about the input's text; `use(address)` takes a yes. */
 export function addressHint(flow, use) {
@@ -30,6 +32,7 @@ export function addressHint(flow, use) {
 /** Return the frequent domain that this one is probably meant to be, undefined if it is one itself or like none. */
 function nearest(domain) {
   if (DOMAINS.includes(domain)) return undefined;
+  if (Object.hasOwn(NEVER, domain)) return NEVER[domain];
   const close = (known) => distance(domain, known) <= (known.length < 8 ? 1 : 2);
   return DOMAINS.find((known) => distance(domain, known) === 1) ?? DOMAINS.find(close);
 }

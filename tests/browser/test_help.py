@@ -67,6 +67,7 @@ def test_a_mistyped_domain_is_asked_about(visit: Open, postman: Postman) -> None
     for typed, meant in (
         ("m@gmial.con", "m@gmail.com"),
         ("m@libero.ti", "m@libero.it"),
+        ("m@gmail.it", "m@gmail.com"),
         ("m@hotmial.it", "m@hotmail.it"),
     ):
         field.fill(typed)
@@ -74,7 +75,7 @@ def test_a_mistyped_domain_is_asked_about(visit: Open, postman: Postman) -> None
         visitor.expect_text(visitor.texts["fields"]["did_you_mean"].replace("{address}", meant))
     visitor.click_button(visitor.texts["fields"]["use_it"])
     expect(field).to_have_value("m@hotmail.it")
-    for right in ("m@gmail.com", "m@ditta-rossi.it", "m@gmx.net", "m@yahoo.fr"):
+    for right in ("m@gmail.com", "m@ditta-rossi.it", "m@gmx.net", "m@yahoo.fr", "m@tin.it", "m@hotmail.ch"):
         field.fill(right)
         field.blur()
         expect(visitor.page.get_by_role("button", name=visitor.texts["fields"]["use_it"])).to_have_count(0)
@@ -192,3 +193,41 @@ def test_the_button_area_login_leads_to_the_login(visit: Open) -> None:
     visitor.page.goto(f"{visitor.site}/example/index.html")
     visitor.page.locator("utenza-area-button").get_by_role("link").first.click()
     visitor.expect_screen(visitor.texts["login"]["title"])
+
+
+def test_a_language_that_cannot_be_loaded_is_offered_again_in_one_box_that_goes_away(visit: Open) -> None:
+    visitor = visit()
+    visitor.open("accesso.html")
+    visitor.expect_screen(visitor.texts["login"]["title"])
+    visitor.page.route("**/texts/de.js*", lambda route: route.abort())
+    box = visitor.page.locator("header").get_by_role("alert")
+    for _ in range(2):
+        visitor.page.get_by_role("button", name="Deutsch").click()
+        expect(box).to_have_count(1)
+    assert box.evaluate("(box) => getComputedStyle(box).borderStyle") == "solid"
+    visitor.page.get_by_role("button", name="English").click()
+    expect(box).to_have_count(0)
+
+
+def test_a_name_is_shown_once_and_dates_are_british_in_english(visit: Open, postman: Postman) -> None:
+    customer = postman.new_customer()
+    user_id = f"nome{customer.code}@example.com"
+    postman.register(customer, user_id)
+    visitor = visit(language="en")
+    visitor.open("accesso.html")
+    visitor.log_in(user_id)
+    visitor.expect_reserved_area()
+    shown = visitor.page.locator("main").inner_text()
+    assert shown.count(f"{customer.first_name} {customer.last_name}") == 1
+    assert re.search(r"\b[0-9]{1,2} [A-Z][a-z]+ 20[0-9]{2}\b", shown)  # 26 November 2026, not November 26, 2026
+
+
+def test_an_address_that_cannot_be_changed_looks_so(visit: Open, postman: Postman) -> None:
+    visitor = visit()
+    visitor.open("accesso.html")
+    changed = visitor.page.locator("input:not([readonly])").first
+    fixed = changed.evaluate(
+        "(input) => { const copy = input.cloneNode(); copy.readOnly = true; input.after(copy);"
+        " return [input, copy].map((each) => getComputedStyle(each).borderTopStyle); }"
+    )
+    assert fixed == ["solid", "dashed"]
