@@ -82,7 +82,8 @@ sam-local: $(DEV) $(SAM_CLI) ## Serve the API with `sam local` in Docker, on the
 	@$(PYTHON) -m tools.local_stack.sam_local
 
 import: $(DEV) ## Load a CRM export (FILE=export.csv; ARGS=--dry-run checks only, ARGS=--help shows all options)
-	@$(RUN) tools.import_customers $(if $(FILE),"$(FILE)") $(ARGS) || [ $$? -eq 1 ] # 1: some rows rejected, says the report
+	@$(RUN) tools.import_customers $(if $(FILE),"$(FILE)") $(ARGS) || \
+	  { status=$$?; [ $$status -eq 1 ] || exit $$status; } # 1: some rows rejected, as the report says
 
 accounts: $(DEV) ## Look after accounts: find, close, unlink, … (ARGS="find --code CODE"; ARGS=--help shows all commands)
 	@$(RUN) tools.accounts $(ARGS)
