@@ -52,6 +52,15 @@ def test_letters_with_an_ascii_capital_are_refused_by_any_pattern(text: str) -> 
         "Cod. cliente ",
         "Codice cliente: ",
         "Kundennummer ",
+        "Kunden-Nr. ",
+        "NIC-CE-COD.CLIENTE ",
+        "CE: ",
+        "N. cliente ",
+        "Numero cliente: ",
+        "Cliente n° ",
+        "Codice: ",
+        "Customer number ",
+        "\u200eNIC\u00a0",
     ],
 )
 def test_a_label_that_was_copied_along_is_dropped(label: str) -> None:
@@ -59,7 +68,8 @@ def test_a_label_that_was_copied_along_is_dropped(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [("NIC00100", "NIC00100"), ("CE 12345", "CE12345"), ("NIC CEAB", "NICCEAB")]
+    ("typed", "code"),
+    [("NIC00100", "NIC00100"), ("CE 12345", "CE12345"), ("NIC CEAB", "NICCEAB"), ("COD 123", "COD123")],
 )
 def test_a_code_that_only_begins_like_a_label_is_whole(typed: str, code: str) -> None:
     assert customer_code.validate(typed, "[0-9A-Z]{5,16}") == code

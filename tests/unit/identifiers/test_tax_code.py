@@ -16,6 +16,15 @@ from utenza.identifiers import tax_code
         ("00743110157", "00743110157"),
         ("it00743110157", "00743110157"),
         ("IT 007.43110-157", "00743110157"),
+        ("C.F. RSSMRA85T10A562S", "RSSMRA85T10A562S"),
+        ("CF: rssmra85t10a562s", "RSSMRA85T10A562S"),
+        ("Codice fiscale: RSSMRA85T10A562S", "RSSMRA85T10A562S"),
+        ("P.IVA IT00743110157", "00743110157"),
+        ("P. IVA: 00743110157", "00743110157"),
+        ("Partita IVA 00743110157", "00743110157"),
+        ("COD.FISC/P.IVA 00743110157", "00743110157"),
+        ("CF00743110157", "00743110157"),
+        ("CFLMRA85T10A562U", "CFLMRA85T10A562U"),
     ],
 )
 def test_both_codes_are_read_in_any_spelling(spelling: str, code: str) -> None:

@@ -11,19 +11,20 @@ False
 import re
 
 from utenza.errors import InvalidValue
-from utenza.identifiers.separators import compact_code
+from utenza.identifiers.separators import clean, compact_code
 
 # What bills print before the code, in front of a blank or a colon, and people copy along with it.
 _LABEL = re.compile(
-    r"\s*(?:NIC(?:\s*/\s*CE)?(?:\s*/\s*COD\.?\s*CLIENTE)?|COD(?:\.|ICE)?\s*CLIENTE|CUSTOMER\s+CODE|KUNDEN(?:CODE|NUMMER))"
-    r"[.:\s]+(?=\S)",
+    r"(?:NIC(?: ?[/-] ?CE)?(?: ?[/-] ?COD\.? ?CLIENTE)?|CE(?= ?:)|COD(?:\.|ICE)? ?CLIENTE|CODICE"
+    r"|CLIENTE(?: N(?:R|UM(?:ERO)?)?)?|N(?:R|UM(?:ERO)?)?[.°º]? ?CLIENTE|CUSTOMER (?:CODE|NUMBER|NO)|KUNDEN(?:CODE|NUMMER|-?NR))"
+    r"[.:°º ]+(?=\S)",
     re.IGNORECASE | re.ASCII,
 )
 
 
 def compact(text: str) -> str:
     """Return the code without blanks, dots, dashes and the label of the bill, in upper case; leading zeros count."""
-    return compact_code(_without_label(text))
+    return compact_code(_without_label(clean(text)))
 
 
 def _without_label(text: str) -> str:

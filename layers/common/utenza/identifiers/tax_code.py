@@ -6,6 +6,7 @@ Eleven digits may be either. They do not tell whether the customer is a person o
 ('00743110157', 'RSSMRA85T10A562S')
 """
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -15,11 +16,17 @@ from utenza.identifiers import codice_fiscale
 from utenza.identifiers.separators import Identifier
 
 _WITH_PREFIX = (13, 18)  # characters: no code is as long
+_LENGTHS = (11, 16, *_WITH_PREFIX)
+# What bills print before the code, and people copy along with it; what follows is as long as a code.
+_LABEL = re.compile(r"(?:(?:COD(?:ICE)?FISC(?:ALE)?|CF|P(?:ART(?:ITA)?)?IVA|VAT|STEUERNUMMER)[/:]*)+")
 
 
 def compact(text: str) -> str:
-    """Return the code without separators, in upper case, and without the country prefix IT."""
+    """Return the code without separators, in upper case, and without the label of the bill and the prefix IT."""
     code = codice_fiscale.compact(text)
+    label = _LABEL.match(code)
+    if label and len(code) - label.end() in _LENGTHS:
+        code = code[label.end() :]
     return code.removeprefix("IT") if len(code) in _WITH_PREFIX else code
 
 
