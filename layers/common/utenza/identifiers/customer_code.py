@@ -16,7 +16,8 @@ from utenza.identifiers.separators import clean, compact_code
 # What bills print before the code, in front of a blank or a colon, and people copy along with it.
 _LABEL = re.compile(
     r"(?:NIC(?: ?[/-] ?CE)?(?: ?[/-] ?COD\.? ?CLIENTE)?|CE(?= ?:)|COD(?:\.|ICE)? ?CLIENTE|CODICE"
-    r"|CLIENTE(?: N(?:R|UM(?:ERO)?)?)?|N(?:R|UM(?:ERO)?)?[.°º]? ?CLIENTE|CUSTOMER (?:CODE|NUMBER|NO)|KUNDEN(?:CODE|NUMMER|-?NR))"
+    r"|CLIENTE(?: N(?:R|UM(?:ERO)?)?)?|N(?:R|UM(?:ERO)?)?[.°º]? ?CLIENTE"
+    r"|CUSTOMER (?:CODE|NUMBER|NO)|KUNDEN(?:CODE|NUMMER|-?NR))"
     r"[.:°º ]+(?=\S)",
     re.IGNORECASE | re.ASCII,
 )
