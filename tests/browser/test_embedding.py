@@ -71,6 +71,21 @@ def test_page_and_forms_do_not_change_each_others_style(visitor: Visitor) -> Non
     assert page.title() == "Luce del Borgo"
 
 
+def test_a_page_may_style_the_documented_parts_and_properties(visitor: Visitor) -> None:
+    page = visitor.page
+    page.add_style_tag(
+        content="utenza-login::part(button) { letter-spacing: 7px; } utenza-login::part(input) { border-width: 5px; }"
+        " utenza-login { --utenza-width: 300px; --utenza-padding: 20px; --utenza-radius: 1px; }"
+    )
+    login = page.locator("utenza-login")
+    assert login.get_by_role("button", name="Accedi").evaluate(_STYLE)["letterSpacing"] == "7px"
+    field: Any = login.locator("input#user_id").evaluate(_STYLE)
+    assert (field["borderTopWidth"], field["width"]) == ("5px", "260px")
+    assert login.locator("input#user_id").evaluate("(input) => getComputedStyle(input).borderRadius") == "1px"
+    other: Any = page.locator("utenza-registration button").first.evaluate(_STYLE)
+    assert other["letterSpacing"] == "normal"
+
+
 def test_the_page_receives_the_events_of_registration_and_login(visitor: Visitor, plain_postman: Postman) -> None:
     customer = plain_postman.new_customer()
     user_id = f"ospite{customer.code}@example.com"

@@ -23,10 +23,9 @@ def main() -> int:
         signal.signal(number, _stop)
     try:
         places = Places(RUN, options.port, options.stack_port, options.site_port)
-        overrides = {"SenderEmail": mailbox.SENDER} if options.mail == "on" else {}
-        if options.origins:
-            allowed = parameters(places.api, places.endpoint, places.site)["AllowedOrigins"]
-            overrides["AllowedOrigins"] = f"{allowed},{options.origins}"
+        overrides = with_origins(places, options.origins)
+        if options.mail == "on":
+            overrides["SenderEmail"] = mailbox.SENDER
         _run(places, overrides, options.mail_port if options.mail == "on" else 0)
     except StackError as error:
         print(f"make run: {error}", file=sys.stderr)
@@ -34,6 +33,13 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Stopped. Stored data are kept (`make reset` deletes them).")
     return 0
+
+
+def with_origins(places: Places, more: str) -> dict[str, str]:
+    """Return the template parameter that allows the usual origins and `more`, separated by commas, if any."""
+    origins = [origin.strip().rstrip("/") for origin in more.split(",") if origin.strip()]
+    usual = parameters(places.api, places.endpoint, places.site)["AllowedOrigins"]
+    return {"AllowedOrigins": ",".join((usual, *origins))} if origins else {}
 
 
 def _run(places: Places, overrides: Mapping[str, str], mail_port: int) -> None:

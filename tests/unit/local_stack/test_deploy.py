@@ -1,6 +1,12 @@
 """The parameters of the local deployment and of `sam local`."""
 
+from pathlib import Path
+
+import pytest
+
+from tools.local_stack.__main__ import with_origins
 from tools.local_stack.deploy import parameters
+from tools.local_stack.places import Places
 from tools.local_stack.sam_local import command_line
 
 _DEFAULT = "http://127.0.0.1:8080,http://localhost:8080"
@@ -16,6 +22,15 @@ def test_the_default_origins_are_allowed() -> None:
 
 def test_a_site_on_another_port_is_allowed_by_both_host_names() -> None:
     assert _origins("http://127.0.0.1:9001") == f"{_DEFAULT},http://127.0.0.1:9001,http://localhost:9001"
+
+
+@pytest.mark.parametrize(
+    "more", ["http://localhost:5500,https://a.example", " http://localhost:5500/ , https://a.example,"]
+)
+def test_origins_of_own_pages_are_allowed_beside_the_usual_ones(more: str) -> None:
+    places = Places(Path("run"), 8000, 4566, 8080)
+    assert with_origins(places, more) == {"AllowedOrigins": f"{_DEFAULT},http://localhost:5500,https://a.example"}
+    assert with_origins(places, "") == {}
 
 
 def test_sam_local_gets_no_empty_parameter_as_it_would_refuse_it() -> None:
