@@ -217,7 +217,7 @@ def test_a_name_is_shown_once_and_dates_are_british_in_english(visit: Open, post
     visitor.open("accesso.html")
     visitor.log_in(user_id)
     visitor.expect_reserved_area()
-    shown = visitor.page.locator("main").inner_text()
+    shown = visitor.page.locator("utenza-login .utenza").inner_text()
     assert shown.casefold().count(f"{customer.first_name} {customer.last_name}".casefold()) == 1
     assert re.search(r"\b[0-9]{1,2} [A-Z][a-z]+ 20[0-9]{2}\b", shown)  # 26 November 2026, not November 26, 2026
 
