@@ -96,7 +96,13 @@ _SPELLINGS = [
     ["COND. FRAZ. PIANO 3", "Condominio Frazione Piano 3"],
     ["COND. STR. DELLE FONTI 3", "Condominio Strada delle Fonti 3"],
     ["COND. VIA IV NOVEMBRE 8", "Condominio Via 4 Novembre 8", "COND. V. QUATTRO NOVEMBRE N. 8"],
-    ["COND. VIA I MAGGIO 8", "Condominio Via 1° Maggio 8", "COND. VIA PRIMO MAGGIO 8", "Cond. Via 1º Maggio 8"],
+    [
+        "COND. VIA I MAGGIO 8",
+        "Condominio Via 1° Maggio 8",
+        "COND. VIA PRIMO MAGGIO 8",
+        "Cond. Via 1º Maggio 8",
+        "COND. VIA 1^ MAGGIO 8",
+    ],
     ["COND. VIA S. GIACOMO 3", "Condominio Via San Giacomo 3", "COND. V. S.GIACOMO 3"],
     ["PARROCCHIA S. MARIA", "Parrocchia Santa Maria"],
     ["PARROCCHIA S. ANTONIO", "Parrocchia Sant'Antonio"],
@@ -186,6 +192,7 @@ def test_a_name_matches_itself_in_capitals_unless_it_is_empty(name: str) -> None
         "COND. VIA ROMA N° 3/A",
         "Ü",
         "1 € SHOP… ALFA® BETA™ A·B",
+        "£ $ § © ‹ALFA› {BETA} A•B A~B VIA 1^ MAGGIO",
     ],
 )
 def test_a_company_name_is_stored_as_written(text: str) -> None:

@@ -12,7 +12,7 @@ from utenza.customers.folding import APOSTROPHES, fold, spellings
 from utenza.errors import InvalidValue
 from utenza.identifiers.separators import clean
 
-_PUNCTUATION = frozenset(' .,:;/\\|_-–—‐‑−&+@!#%*°()[]"«»“”„·€…®™№')  # noqa: RUF001 - dashes are meant
+_PUNCTUATION = frozenset(' .,:;/\\|_-–—‐‑−&+@!#%*°()[]"«»‹›“”„·•€$£§…®™©№^~{}')  # noqa: RUF001 - dashes are meant
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 # A blank matters only between digits: 11 6 is not 1 16.
