@@ -90,6 +90,7 @@ accounts: $(DEV) ## Look after accounts: find, close, unlink, … (ARGS="find --
 
 openapi: $(DEV) ## Generate openapi.json from the code
 	$(RUN) tools.openapi
+	$(RUN) tools.export_schema
 
 fuzz: setup $(FUZZ) ## Test a new local stack with schemathesis for two minutes
 	$(RUN) tools.fuzz

@@ -1,43 +1,61 @@
 """The reserved area: GET and PATCH /account, and what its owner does with it."""
 
 import time
-from datetime import UTC, datetime
 from functools import cache
 from typing import TypedDict
 
 from aws_lambda_powertools.event_handler import Response
 
-from account import closing, contact, flow, password, question, reauth, sessions
+from account import (
+    accepted,
+    closing,
+    contact,
+    export,
+    flow,
+    password,
+    question,
+    reauth,
+    sessions,
+    user_id,
+    user_id_confirmation,
+    user_id_undo,
+    views,
+)
 from account.schemas import (
-    AccountCustomer,
-    AccountResponse,
+    AcceptedRequest,
     CloseRequest,
     ContactRequest,
     EndSessionsRequest,
+    ExportRequest,
     NewPasswordRequest,
     NewQuestionRequest,
+    NewUserIdRequest,
+    NewUserIdResponse,
     ReauthRequest,
     ReauthResponse,
-    SessionEntry,
     SessionsResponse,
+    UndoRequest,
+    UserIdConfirmRequest,
 )
 from utenza import suppliers
-from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import database
 from utenza.errors import AccessTokenInvalid
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read, submitted
 from utenza.http.session_tokens import LoginResponse
+from utenza.mail_settings import UsesMailBudget
 from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.resources import UsesAccessTokens, UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing, UsesSessions
-from utenza.settings import HashingSettings, HttpSettings
-from utenza.tables.accounts import Account
+from utenza.settings import HashingSettings, HttpSettings, MailSettings
+from utenza.tables.agreements import Agreements
 from utenza.tables.closures import Closures
 from utenza.tables.own_changes import OwnChanges
-from utenza.tables.sessions import OpenSession
+from utenza.tables.pending_user_ids import LIFETIME, PendingUserIds
+from utenza.tables.user_ids import UserIds
+from utenza.tokens.new_user_id import UserIdTokens
 from utenza.tokens.reauth import ReauthTokens
 
 _DAY = 86_400
@@ -50,8 +68,10 @@ class Settings(
     UsesAttempts,
     UsesKeyRing,
     UsesAccessTokens,
+    UsesMailBudget,
     HashingSettings,
     HttpSettings,
+    MailSettings,
 ):
     access_token_seconds: int
     session_days: int
@@ -59,6 +79,8 @@ class Settings(
     password_min_length: int
     reauth_attempts_per_session: int
     login_attempts_in_a_row: int
+    confirmations_per_address: int
+    credentials_attempts_per_source: int
 
 
 @cache
@@ -82,6 +104,15 @@ def dependencies() -> flow.Dependencies:
         password_minimum=settings.password_min_length,
         session_lifetime=settings.session_days * _DAY,
         device_lifetime=settings.device_token_days * _DAY,
+        pending_user_ids=PendingUserIds(database(), settings.accounts_table),
+        user_ids=UserIds(database(), settings.accounts_table),
+        user_id_tokens=UserIdTokens(settings.keys, LIFETIME),
+        agreements=Agreements(database(), settings.accounts_table),
+        keys=settings.keys,
+        per_address=settings.limit(settings.confirmations_per_address),
+        per_source=settings.source_limit(settings.credentials_attempts_per_source),
+        mail_budget=settings.mail_budget,
+        sends_mail=settings.sends_mail,
     )
 
 
@@ -101,9 +132,9 @@ def show() -> Response[str]:
 @router.patch("/account")
 def change_contact() -> Response[str]:
     token, request = _token(), read(router.current_event, ContactRequest)
-    account = contact.change(request, token, dependencies(), **_moment())
-    log("contact_changed", account=account.account_id)
-    return _account(account)
+    changed = contact.change(request, token, dependencies(), **_moment())
+    log("contact_changed", account=changed.account.account_id)
+    return _account(changed)
 
 
 @router.post("/account/reauth")
@@ -139,10 +170,41 @@ def change_question() -> Response[str]:
     return respond(204)
 
 
+@router.post("/account/user-id")
+def change_user_id() -> Response[str]:
+    event = router.current_event
+    token, request = _token(), read(event, NewUserIdRequest)
+    changed = user_id.change(request, token, dependencies(), source=caller.source(event), **_moment())
+    account_id = changed.caller.account.account_id
+    if changed.confirmation is None:
+        log("user_id_changed", account=account_id)
+        return _account(changed.caller)
+    log("user_id_asked_for", account=account_id)
+    confirmation_token, expires_in = changed.confirmation
+    return respond(202, NewUserIdResponse(confirmation_token=confirmation_token, expires_in=expires_in))
+
+
+@router.post("/account/user-id/confirm")
+def confirm_user_id() -> Response[str]:
+    token, request = _token(), read(router.current_event, UserIdConfirmRequest)
+    changed = user_id_confirmation.confirm(request, token, dependencies(), **_moment())
+    log("user_id_changed", account=changed.account.account_id)
+    return _account(changed)
+
+
+@router.post("/account/user-id/undo")
+def undo_user_id() -> Response[str]:
+    event = router.current_event
+    request = read(event, UndoRequest)
+    account_id = user_id_undo.undo(request, dependencies(), source=caller.source(event), now=int(time.time()))
+    log("user_id_restored", account=account_id)
+    return respond(204)
+
+
 @router.get("/account/sessions")
 def list_sessions() -> Response[str]:
     current, found = sessions.list_open(_token(), dependencies(), **_moment())
-    return respond(200, SessionsResponse(sessions=[_session(each, current) for each in found]))
+    return respond(200, SessionsResponse(sessions=[views.session_of(each, current) for each in found]))
 
 
 @router.post("/account/sessions/end")
@@ -151,6 +213,22 @@ def end_sessions() -> Response[str]:
     account_id = sessions.end(request, token, dependencies(), **_moment())
     log("sessions_ended", account=account_id)
     return respond(204)
+
+
+@router.post("/account/accepted")
+def accept_documents() -> Response[str]:
+    token, request = _token(), read(router.current_event, AcceptedRequest)
+    owner = accepted.accept(request, token, dependencies(), **_moment())
+    log("documents_accepted", account=owner.account.account_id)
+    return _account(owner)
+
+
+@router.post("/account/export")
+def export_all() -> Response[str]:
+    token, request, moment = _token(), read(router.current_event, ExportRequest), _moment()
+    held = export.collect(request, token, dependencies(), **moment)
+    log("account_exported", account=held.caller.account.account_id)
+    return respond(200, views.export_of(held, now=moment["now"]))
 
 
 @router.post("/account/close")
@@ -173,48 +251,8 @@ def _moment() -> _Moment:
     return {"issuer": caller.issuer(router.current_event, Settings.load().public_url), "now": int(time.time())}
 
 
-def _account(account: Account) -> Response[str]:
-    return respond(
-        200,
-        AccountResponse(
-            account_id=account.account_id,
-            user_id=account.user_id,
-            supplier=account.supplier,
-            language=account.language,
-            customers=[_customer(summary) for summary in account.summaries],
-            phone=account.phone or None,
-            created_at=_iso(account.created_at),
-            last_login_at=_iso(before) if (before := account.previous_login_at or account.last_login_at) else None,
-            email_status=account.email_status,
-            pending_user_id=None,
-            accepted=[],
-        ),
-    )
-
-
-def _customer(summary: CustomerSummary) -> AccountCustomer:
-    return AccountCustomer(
-        customer_code=summary.code,
-        kind=summary.kind,
-        name=summary.name,
-        status=summary.status,
-        role="holder",
-        read_only_until=None,
-    )
-
-
-def _session(session: OpenSession, current: str) -> SessionEntry:
-    return SessionEntry(
-        session=session.id,
-        current=session.id == current,
-        device="",  # nothing is stored of it
-        created_at=_iso(session.created_at),
-        seen_on=session.seen_on,
-    )
-
-
-def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+def _account(owner: flow.Caller) -> Response[str]:
+    return respond(200, views.account_of(owner))
 
 
 def warm_up() -> None:

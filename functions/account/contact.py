@@ -1,22 +1,22 @@
 """Phone and language: what a customer changes without the password."""
 
-from account.flow import Dependencies, identify
+from account.flow import Caller, Dependencies, read
 from account.schemas import ContactRequest
 from utenza.errors import Unavailable
-from utenza.tables.accounts import Account
 
 
-def change(request: ContactRequest, access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Account:
-    """Store what was given, and return the account as it is then; AccessTokenInvalid as `flow.read`.
+def change(request: ContactRequest, access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Caller:
+    """Store what was given, and return the caller with the account as it is then; AccessTokenInvalid as `flow.read`.
 
     Unavailable when the account changed in this moment.
     """
-    account = identify(access_token, dependencies, issuer=issuer, now=now).account
+    caller = read(access_token, dependencies, issuer=issuer, now=now)
+    account = caller.account
     phone = request.phone if "phone" in request.model_fields_set else account.phone
     language = request.language or account.language
     if (phone, language) == (account.phone, account.language):
-        return account
+        return caller
     changed = dependencies.own_changes.change_contact(account, phone=phone, language=language)
     if changed is None:
         raise Unavailable
-    return changed
+    return caller._replace(account=changed)

@@ -6,21 +6,30 @@ from utenza.errors import AccessTokenInvalid
 from utenza.limits.counter import Attempts
 from utenza.limits.devices import Devices
 from utenza.limits.limit import Limit
+from utenza.limits.mails import MailBudget
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Account, Accounts
+from utenza.tables.agreements import Acceptance, Agreements
 from utenza.tables.closures import Closures
 from utenza.tables.customers import Customers
 from utenza.tables.own_changes import OwnChanges
+from utenza.tables.pending_user_ids import PendingUserId, PendingUserIds
 from utenza.tables.sessions import Sessions
+from utenza.tables.user_ids import UserIds
 from utenza.tokens.access import AccessTokens
 from utenza.tokens.claims import AccessClaims
+from utenza.tokens.key_ring import KeyRing
+from utenza.tokens.new_user_id import UserIdTokens
 from utenza.tokens.reauth import ReauthTokens
 
 
 class Dependencies(NamedTuple):
-    """`per_session` limits the passwords that a session is asked for again; lifetimes are in seconds."""
+    """`per_session` limits the passwords that a session is asked for again; lifetimes are in seconds.
+
+    `per_address` limits how often one address, or one account, can be asked to be confirmed.
+    """
 
     accounts: Accounts
     sessions: Sessions
@@ -37,18 +46,44 @@ class Dependencies(NamedTuple):
     password_minimum: int
     session_lifetime: int
     device_lifetime: int
+    pending_user_ids: PendingUserIds
+    user_ids: UserIds
+    user_id_tokens: UserIdTokens
+    agreements: Agreements
+    keys: KeyRing
+    per_address: Limit
+    per_source: Limit
+    mail_budget: MailBudget
+    sends_mail: bool
 
 
 class Caller(NamedTuple):
-    """Who calls, by which access token: `account` is active, and the session has not ended."""
+    """Who calls, by which access token: `account` is active, and the session has not ended.
+
+    `pending` is the user id that waits, and `accepted` all that was accepted where the supplier has documents; both
+    are there if the call has read them.
+    """
 
     claims: AccessClaims
     account: Account
+    pending: PendingUserId | None = None
+    accepted: tuple[Acceptance, ...] = ()
 
 
-def read(access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Account:
-    """Return the caller's account; AccessTokenInvalid also when the session has ended, or every session of it."""
-    return identify(access_token, dependencies, issuer=issuer, now=now).account
+def read(access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Caller:
+    """Return the caller with all that is shown of the account.
+
+    AccessTokenInvalid also when the session has ended, or every session of the account.
+    """
+    claims = dependencies.access_tokens.read(access_token, issuer=issuer, now=now)
+    return _shown(claims, dependencies, now=now)
+
+
+def read_again(access_token: str, reauth_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Caller:
+    """Return what `read` does for a caller who has just given the password again; raises as `identify_again`."""
+    claims = dependencies.access_tokens.read(access_token, issuer=issuer, now=now)
+    dependencies.reauth_tokens.check(reauth_token, claims, now=now)
+    return _shown(claims, dependencies, now=now)
 
 
 def identify(access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Caller:
@@ -71,9 +106,19 @@ def identify_again(
 
 def caller_of(claims: AccessClaims, account: Account | None, *, is_open: bool) -> Caller:
     """Return the caller if session and account, as they were read, are still good for this token."""
-    if not is_open or account is None or account.status != "active" or claims.generation != account.generation:
+    if not is_open or account is None or account.status != "active" or not _is_of_now(claims, account):
         raise AccessTokenInvalid
     return Caller(claims, account)
+
+
+def _is_of_now(claims: AccessClaims, account: Account) -> bool:
+    """Tell whether a token is of the account's generation, or the one that was carried into it."""
+    return claims.generation == account.generation or account.carried == carried_into(account.generation, claims)
+
+
+def carried_into(generation: int, claims: AccessClaims) -> str:
+    """Return what names the access of one token that goes on in this generation of its account."""
+    return f"{claims.generation}-{claims.session_id}-{generation}"
 
 
 def _identified(claims: AccessClaims, dependencies: Dependencies, *, now: int) -> Caller:
@@ -82,3 +127,17 @@ def _identified(claims: AccessClaims, dependencies: Dependencies, *, now: int) -
         lambda: dependencies.sessions.is_open(claims.supplier, claims.session_id, claims.account_id, now=now),
     )
     return caller_of(claims, account, is_open=is_open)
+
+
+def _shown(claims: AccessClaims, dependencies: Dependencies, *, now: int) -> Caller:
+    supplier, account_id = claims.supplier, claims.account_id
+    has_documents = bool(dependencies.suppliers.named(supplier).documents)
+    account, is_open, pending, accepted = gather(
+        lambda: dependencies.accounts.get(supplier, account_id),
+        lambda: dependencies.sessions.is_open(supplier, claims.session_id, account_id, now=now),
+        lambda: dependencies.pending_user_ids.waiting_for(supplier, account_id, now=now),
+        lambda: dependencies.agreements.history_of(supplier, account_id) if has_documents else (),
+    )
+    caller = caller_of(claims, account, is_open=is_open)
+    waits = pending is not None and pending.generation == caller.account.generation
+    return caller._replace(pending=pending if waits else None, accepted=accepted)

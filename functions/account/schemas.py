@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StrictBool
 
 from utenza.errors import InvalidValue
+from utenza.http.accepted import Accepted
 from utenza.http.languages import LANGUAGES
-from utenza.http.requests import OptionalText, RequestModel, ResponseModel, Text, if_given
+from utenza.http.requests import CleanText, OptionalText, RequestModel, ResponseModel, Text, if_given
 from utenza.http.step_one import Phone
+from utenza.identifiers.email import EmailAddress
 
 _REAUTH = "From POST /account/reauth, of this session."
 
@@ -37,6 +39,22 @@ class NewQuestionRequest(RequestModel):
     answer_repeat: Text = Field(min_length=1, max_length=200)
 
 
+class NewUserIdRequest(RequestModel):
+    reauth_token: str = Field(min_length=1, max_length=4096, description=_REAUTH)
+    user_id: EmailAddress = Field(min_length=1, max_length=254, description="An e-mail address of the customer.")
+
+
+class UserIdConfirmRequest(RequestModel):
+    confirmation_token: str = Field(min_length=1, max_length=4096, description="From POST /account/user-id.")
+    code: CleanText = Field(min_length=1, max_length=40, description="Six digits, from the mail to the new address.")
+
+
+class UndoRequest(RequestModel):
+    undo_code: CleanText = Field(
+        min_length=1, max_length=200, description="From the mail to the address that was the user id before."
+    )
+
+
 class ContactRequest(RequestModel):
     """What is left out stays as it is."""
 
@@ -53,6 +71,14 @@ class EndSessionsRequest(RequestModel):
 
     session: OptionalText = Field(default="", max_length=64, description="From GET /account/sessions.")
     others: Annotated[StrictBool, BeforeValidator(lambda value: False if value is None else value)] = False
+
+
+class AcceptedRequest(RequestModel):
+    accepted: Accepted = Field(default=(), description="The current versions, from GET /suppliers.")
+
+
+class ExportRequest(RequestModel):
+    reauth_token: str = Field(min_length=1, max_length=4096, description=_REAUTH)
 
 
 class CloseRequest(RequestModel):
@@ -81,7 +107,8 @@ class AccountResponse(ResponseModel):
 
     `last_login_at` is the login before the last one, by which customers see whether somebody else was there; at the
     first login there is only that one. `email_status` says whether the last mails to the user id came back, or were
-    reported as unwanted. `pending_user_id` is an address that waits for its confirmation.
+    reported as unwanted. `pending_user_id` is an address that waits for its confirmation. `accepted` has the latest
+    version of each document that was accepted.
     """
 
     account_id: str
@@ -101,6 +128,13 @@ class ReauthResponse(ResponseModel):
     """`expires_in` is in seconds."""
 
     reauth_token: str
+    expires_in: int
+
+
+class NewUserIdResponse(ResponseModel):
+    """`expires_in` is in seconds; the user id changes when the code from the mail confirms it."""
+
+    confirmation_token: str
     expires_in: int
 
 

@@ -1,5 +1,8 @@
 """Where somebody is logged in, and the end of one session or of all others."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from account.flow import Caller, Dependencies, identify
 from account.schemas import EndSessionsRequest
 from utenza.errors import FieldError, InvalidRequest
@@ -23,19 +26,26 @@ def end(request: EndSessionsRequest, access_token: str, dependencies: Dependenci
         fault = FieldError("session", "required") if not request.others else FieldError("others", "invalid")
         raise InvalidRequest([fault])
     caller = identify(access_token, dependencies, issuer=issuer, now=now)
-    if request.session:
-        dependencies.sessions.end_of(caller.account.supplier, request.session, caller.account.account_id)
-    else:
-        end_all(caller, dependencies, but=caller.claims.session_id, now=now)
-    return caller.account.account_id
-
-
-def end_all(caller: Caller, dependencies: Dependencies, *, but: str = "", now: int) -> None:
-    """End every session that the index knows of, but this one."""
     supplier, account_id = caller.account.supplier, caller.account.account_id
-    found = dependencies.sessions.of_account(supplier, account_id, now=now)
-    others = [session.id for session in found if session.id != but]
-    gather(*[lambda id_=id_: dependencies.sessions.end_of(supplier, id_, account_id) for id_ in others])
+    if request.session:
+        told = dependencies.own_changes.session_ended(supplier, account_id, now=now)
+        dependencies.sessions.end_of(supplier, request.session, account_id, also=[told])
+    elif others := [each.id for each in _open(caller, dependencies, now=now) if each.id != caller.claims.session_id]:
+        tell = partial(dependencies.own_changes.tell_of_ended_sessions, supplier, account_id, now=now)
+        gather(tell, *_ends(others, caller, dependencies))
+    return account_id
+
+
+def end_all(caller: Caller, dependencies: Dependencies, *, now: int) -> None:
+    """End every session that the index knows of; nobody is told."""
+    found = dependencies.sessions.of_account(caller.account.supplier, caller.account.account_id, now=now)
+    gather(*_ends([session.id for session in found], caller, dependencies))
+
+
+def _ends(ids: Sequence[str], caller: Caller, dependencies: Dependencies) -> list[Callable[[], None]]:
+    """Return the calls that end these sessions, to be made side by side."""
+    supplier, account_id = caller.account.supplier, caller.account.account_id
+    return [partial(dependencies.sessions.end_of, supplier, id_, account_id) for id_ in ids]
 
 
 def _open(caller: Caller, dependencies: Dependencies, *, now: int) -> list[OpenSession]:

@@ -13,12 +13,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from utenza.errors import AccessTokenInvalid
 from utenza.http import caller
 from utenza.observability import traced
-from utenza.resources import UsesAccessTokens
+from utenza.resources import UsesAccessTokens, UsesSessions
 from utenza.tokens.access import AccessTokens
+from utenza.tokens.claims import AccessClaims
 
 
-class Settings(UsesAccessTokens):
+class Settings(UsesAccessTokens, UsesSessions):
+    """`checks_sessions`: an access token ends with its session, not later by its own time."""
+
     public_url: str
+    checks_sessions: bool
 
 
 @cache
@@ -34,9 +38,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """
     request = APIGatewayAuthorizerRequestEvent(event)
     try:
-        claims = access_tokens().read(
-            caller.bearer_token(request), issuer=Settings.load().public_url, now=int(time.time())
-        )
+        claims = _read(caller.bearer_token(request), now=int(time.time()))
     except AccessTokenInvalid:
         raise Exception("Unauthorized") from None  # noqa: TRY002 - the exact words that API Gateway expects
     arn = request.parsed_arn
@@ -51,3 +53,14 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     )
     policy.allow_all_routes()
     return policy.asdict()
+
+
+def _read(token: str, *, now: int) -> AccessClaims:
+    """Return whom a token speaks for; AccessTokenInvalid also when its session has ended, where that is checked."""
+    settings = Settings.load()
+    claims = access_tokens().read(token, issuer=settings.public_url, now=now)
+    if settings.checks_sessions and not settings.sessions.is_open(
+        claims.supplier, claims.session_id, claims.account_id, now=now
+    ):
+        raise AccessTokenInvalid
+    return claims

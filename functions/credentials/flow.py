@@ -12,6 +12,7 @@ from credentials.claims import claim_on
 from credentials.schemas import CredentialsRequest
 from utenza.customers.record import Customer, summary_of, without_tax_codes
 from utenza.errors import AlreadyRegistered, CustomerNotMatched, FieldError, StepTokenInvalid
+from utenza.http.accepted import faults_at_registration
 from utenza.http.chosen import answer_faults, answer_repeat_faults, password_faults, password_repeat_faults
 from utenza.http.requests import Submitted
 from utenza.identifiers import email
@@ -27,6 +28,7 @@ from utenza.passwords.personal_data import PersonalData
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts
 from utenza.tables.activation_codes import ActivationCodes
+from utenza.tables.agreements import Acceptance
 from utenza.tables.customers import Customers
 from utenza.tables.new_accounts import Registration
 from utenza.tables.objections import Objections
@@ -128,7 +130,7 @@ def _register(
         if customer is None or customer.status != "active":
             raise CustomerNotMatched
         request = submitted.valid(_wrong_credentials(submitted, dependencies, customer, step))
-    registration = _registration(request, dependencies, customer, step, language)
+    registration = _registration(request, dependencies, customer, step, language=language, now=now)
     registration = registration._replace(holder=holder_of(customer, key))
     if not dependencies.sends_mail:
         try:
@@ -197,6 +199,9 @@ def _is_of(waiting: Registration, request: CredentialsRequest, hasher: Hasher) -
     """Tell whether a registration that waits was begun with the values of this request."""
     if (waiting.user_id, waiting.question) != (request.user_id, request.question):
         return False
+    accepted = [(each.document, each.version) for each in request.accepted]
+    if [(each.document, each.version) for each in waiting.accepted] != accepted:
+        return False
     return all(
         gather(
             lambda: hasher.verify(waiting.password_hash, request.password),
@@ -264,10 +269,17 @@ def _wrong_credentials(
     yield from answer_faults(submitted, submitted.typed("password"), personal_data=personal_data)
     yield from password_repeat_faults(submitted)
     yield from answer_repeat_faults(submitted)
+    yield from faults_at_registration(submitted, supplier)
 
 
 def _registration(
-    request: CredentialsRequest, dependencies: Dependencies, customer: Customer, step: StepClaims, language: str
+    request: CredentialsRequest,
+    dependencies: Dependencies,
+    customer: Customer,
+    step: StepClaims,
+    *,
+    language: str,
+    now: int,
 ) -> Registration:
     """Return what the account will consist of; both hashes are computed here."""
     password_hash, answer_hash = gather(  # half the time, where there is more than one core
@@ -288,4 +300,5 @@ def _registration(
         phone=step.phone,
         kind=customer.kind,
         name=summary_of(customer).name,
+        accepted=tuple(dict.fromkeys(Acceptance(each.document, each.version, now) for each in request.accepted)),
     )

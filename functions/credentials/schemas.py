@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from utenza.http.accepted import Accepted
 from utenza.http.requests import CleanText, OptionalText, RequestModel, ResponseModel, Text
 from utenza.identifiers.email import EmailAddress
 
@@ -20,6 +21,7 @@ class CredentialsRequest(RequestModel):
     question: Text = Field(min_length=1, max_length=200)
     answer: Text = Field(min_length=1, max_length=200)
     answer_repeat: Text = Field(min_length=1, max_length=200)
+    accepted: Accepted = Field(default=(), description="The documents of GET /suppliers that the customer accepts.")
 
 
 class ConfirmRequest(RequestModel):

@@ -23,6 +23,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from notifications import flow
 from notifications.budgets import Budgets
 from notifications.changes import Change, Notification, notifications_of
+from notifications.dependencies import Dependencies
 from notifications.senders import EventBridgeBus, SesSender
 from utenza import suppliers
 from utenza.clients import client
@@ -35,8 +36,10 @@ from utenza.settings import ClaimSettings
 from utenza.tables.closures import Closures
 from utenza.tables.objections import Objections
 from utenza.tables.pending import PendingRegistrations
+from utenza.tables.pending_user_ids import PendingUserIds
 from utenza.tables.reclaims import Reclaims
 from utenza.tables.recoveries import Recoveries
+from utenza.tables.user_ids import UserIds
 
 _STREAM = BatchProcessor(event_type=EventType.DynamoDBStreams)
 _QUEUE_KEEPS = 14 * 86_400  # seconds
@@ -52,10 +55,10 @@ class Settings(UsesCustomers, UsesAccounts, UsesAttemptsTable, UsesMailBudget, U
 
 
 @cache
-def dependencies() -> flow.Dependencies:
+def dependencies() -> Dependencies:
     settings = Settings.load()
     accounts, sender = settings.accounts_table, settings.sender_email
-    return flow.Dependencies(
+    return Dependencies(
         suppliers=suppliers.load(),
         customers=settings.customers,
         accounts=settings.accounts,
@@ -72,6 +75,8 @@ def dependencies() -> flow.Dependencies:
             settings.mail_budget,
             HourlyBudget(database(), settings.attempts_table, "mails", settings.mails_per_hour),
         ),
+        pending_user_ids=PendingUserIds(database(), accounts),
+        user_ids=UserIds(database(), accounts),
         notifies_of_claims=settings.notifies_of_claims,
     )
 

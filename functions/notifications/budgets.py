@@ -27,6 +27,8 @@ STRANGERS = frozenset(
         "reclaim_code",
         "user_id_reminder",
         "registered_elsewhere",
+        "user_id_code",
+        "user_id_taken",
     }
 )
 _COPIES = Limit(2, 86_400)  # of one mail: a second one when the answer to the first was lost
@@ -60,8 +62,8 @@ class Budgets(NamedTuple):
     def _subjects(self, notification: Notification, to: str) -> tuple[Subject, ...]:
         supplier, kind, address = notification.supplier, notification.kind, email.subject(to)
         match kind:
-            case "address_taken":  # its request has counted the mailbox
-                return (one_in_a_while(supplier, kind, email.mailbox(address)),)
+            case "address_taken" | "user_id_taken":  # its request has counted the mailbox
+                return (one_in_a_while(supplier, "address_taken", email.mailbox(address)),)
             case "claim_code":
                 return (self.mails.mailbox(address),)
             case "reclaim_code":

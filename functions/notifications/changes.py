@@ -27,15 +27,23 @@ type Kind = Literal[
     "customer_unlinked",
     "customer_reclaimed",
     "customer_removed",
-    "address_changed",
-    "address_left",
+    "user_id_code",
+    "user_id_taken",
+    "user_id_changed",
+    "user_id_left",
+    "user_id_restored",
+    "user_id_withdrawn",
+    "sessions_ended",
     "account_closed",
     "session_reused",
     "CustomerRegistered",
     "PasswordChanged",
     "QuestionChanged",
     "CustomerUnlinked",
-    "AddressChanged",
+    "UserIdChanged",
+    "UserIdRestored",
+    "SessionEnded",
+    "DocumentAccepted",
     "AccountFrozen",
     "AccountUnfrozen",
     "AccountClosed",
@@ -124,12 +132,34 @@ def _about_account(old: Image, new: Image, account_id: str) -> _Found:
         if old["status"] != "closed":
             yield "AccountClosed", subject
         return
-    if new["user_id"] != old["user_id"]:
-        yield "address_changed", subject
-        yield "address_left", subject
-        yield "AddressChanged", subject
     if new.get("email_status", "ok") not in {"ok", old.get("email_status", "ok")}:
         yield "EmailUndeliverable", subject
+
+
+def _about_new_user_id(old: Image, new: Image, account_id: str) -> _Found:
+    before = old["mails"] if old.get("change_id") == new["change_id"] else 0
+    if new["mails"] > before:
+        kind: Kind = "user_id_taken" if new["address_taken"] else "user_id_code"
+        yield kind, {"account_id": account_id, "id": new["change_id"]}
+
+
+def _about_user_ids(old: Image, new: Image, account_id: str) -> _Found:
+    subject = {"account_id": account_id}
+    if new["restored"] != old.get("restored", 0):
+        yield "user_id_restored", subject
+        yield "user_id_withdrawn", subject
+        yield "UserIdRestored", subject
+    elif new["former"] and new["former"] != old.get("former"):
+        left = subject | {"generation": str(int(new["former"][-1]["generation"]))}
+        yield "user_id_changed", subject
+        yield "user_id_left", left
+        yield "UserIdChanged", subject
+
+
+def _about_noted(old: Image, new: Image, _: str) -> _Found:
+    subject = {name: new[name] for name in ("account_id", "document", "version") if name in new}
+    for kind in () if old else _OF_NOTED.get(new["kind"], ()):
+        yield kind, subject
 
 
 def _about_login(old: Image, new: Image, _: str) -> _Found:
@@ -169,6 +199,10 @@ _OF_STATUS: Mapping[tuple[str, str], tuple[Kind, ...]] = {
     ("active", "frozen"): ("account_frozen", "account_frozen_elsewhere", "AccountFrozen"),
     ("frozen", "active"): ("account_unfrozen", "AccountUnfrozen"),
 }
+_OF_NOTED: Mapping[str, tuple[Kind, ...]] = {
+    "SessionEnded": ("sessions_ended", "SessionEnded"),
+    "DocumentAccepted": ("DocumentAccepted",),
+}
 _OF_UNLINKING: Mapping[str, Kind] = {"reclaim": "customer_reclaimed", "operator": "customer_removed"}
 
 
@@ -185,6 +219,9 @@ _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "reminder": _about_reminder,
     "account": _about_account,
     "email": _about_login,
+    "new-user-id": _about_new_user_id,
+    "user-ids": _about_user_ids,
+    "noted": _about_noted,
     "closed": _about_closed,
     "audit": _about_audit,
     "reuse": _about_reuse,

@@ -35,7 +35,7 @@ _LONG_CODE = '<p style="margin:24px 0;font:bold 20px/1.6 ui-monospace,Menlo,Cons
 _CODE = '<p style="margin:24px 0;font:bold 36px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:.15em">{}</p>'
 
 
-_STYLES = {"$code": _CODE, "$long_code": _LONG_CODE, "$objection_code": _LONG_CODE}
+_STYLES = {"$code": _CODE} | dict.fromkeys(("$long_code", "$objection_code", "$undo_code"), _LONG_CODE)
 
 
 class Email(NamedTuple):

@@ -1,66 +1,24 @@
 """Delivers a notification: finds whom it is for and what it says, as things are now; sends an e-mail or an event."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal
 
-from notifications.budgets import Budgets, Withheld
+from notifications import user_ids
+from notifications.budgets import Withheld
 from notifications.changes import Notification
-from notifications.emails import Email, compose
+from notifications.dependencies import Addressed, Dependencies
+from notifications.emails import compose
 from utenza.customers.record import Customer
 from utenza.identifiers import email
-from utenza.suppliers import Supplier, Suppliers
-from utenza.tables.accounts import Account, Accounts
-from utenza.tables.closures import Closures
-from utenza.tables.customers import Customers
-from utenza.tables.objections import Objection, Objections
-from utenza.tables.pending import Pending, PendingRegistrations
-from utenza.tables.reclaims import Reclaims
-from utenza.tables.recoveries import Recoveries
+from utenza.tables.accounts import Account
+from utenza.tables.objections import Objection
+from utenza.tables.pending import Pending
 from utenza.tokens import email_codes
 from utenza.tokens.holder import is_held_by
-from utenza.tokens.key_ring import KeyRing
 
-
-class Sender(Protocol):
-    def send(self, supplier: Supplier, to: str, email: Email, tags: Mapping[str, str]) -> None: ...
-
-
-class Bus(Protocol):
-    def put(self, kind: str, detail: Mapping[str, object], *, at: int) -> None: ...
-
-
-class Dependencies(NamedTuple):
-    """Without a `sender` no e-mail leaves; events are for the CRM in any case.
-
-    `notifies_of_claims`: whom the CRM knows by another address is told of a new account.
-    """
-
-    suppliers: Suppliers
-    customers: Customers
-    accounts: Accounts
-    pending: PendingRegistrations
-    recoveries: Recoveries
-    reclaims: Reclaims
-    objections: Objections
-    keys: KeyRing
-    sender: Sender | None
-    bus: Bus
-    closures: Closures
-    budgets: Budgets
-    notifies_of_claims: bool = True
-
+_SAID = ("customer_code", "document", "version")  # what an event says of its subject beside the account
 
 type Outcome = Literal["delivered", "nobody"] | Withheld
-
-
-class _Addressed(NamedTuple):
-    """`text` names the words when they are not those of the kind."""
-
-    to: str
-    language: str
-    values: Mapping[str, str] = {}
-    account_id: str = ""
-    text: str = ""
 
 
 def deliver(notification: Notification, dependencies: Dependencies, *, now: int) -> Outcome:
@@ -97,9 +55,8 @@ def _publish(notification: Notification, dependencies: Dependencies) -> bool:
     }
     if notification.kind == "EmailUndeliverable":
         detail["email_status"] = account.email_status
-    if notification.kind == "CustomerUnlinked":
-        detail["customer_code"] = notification.subject["customer_code"]
-    dependencies.bus.put(notification.kind, detail, at=notification.at)
+    said = {name: value for name, value in notification.subject.items() if name in _SAID}
+    dependencies.bus.put(notification.kind, detail | said, at=notification.at)
     return True
 
 
@@ -110,13 +67,13 @@ def _publish_audit(notification: Notification, dependencies: Dependencies) -> Ou
     return "delivered"
 
 
-def _confirmation(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+def _confirmation(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:
     pending = _pending(notification, dependencies, now)
     key = pending and email_codes.key_of(pending.code_key, dependencies.keys, now=now)
     if not pending or not key:  # without its key no code would fit
         return None
     code = email_codes.code_for("confirmation", notification.subject["id"], key)
-    return _Addressed(
+    return Addressed(
         pending.registration.user_id,
         pending.registration.language,
         {"code": code, "customer_code": notification.subject["customer_code"]},
@@ -129,7 +86,7 @@ def _pending(notification: Notification, dependencies: Dependencies, now: int) -
     )
 
 
-def _taken(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+def _taken(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:
     pending = _pending(notification, dependencies, now)
     login = pending and dependencies.accounts.login_of(notification.supplier, pending.registration.email_key)
     return (
@@ -139,7 +96,7 @@ def _taken(notification: Notification, dependencies: Dependencies, now: int) -> 
     )
 
 
-def _recovery(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+def _recovery(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:
     recovery = dependencies.recoveries.waiting_for(
         notification.supplier, notification.subject["address"], notification.subject["id"], now=now
     )
@@ -156,7 +113,7 @@ def _recovery(notification: Notification, dependencies: Dependencies, now: int) 
     return _to(account, values)
 
 
-def _reclaim(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+def _reclaim(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:
     """Write to the address that the CRM has, while things are as they were when the reclaim began."""
     supplier, reclaim_id = notification.supplier, notification.subject["id"]
     reclaim = dependencies.reclaims.waiting_for(supplier, reclaim_id, now=now)
@@ -170,36 +127,30 @@ def _reclaim(notification: Notification, dependencies: Dependencies, now: int) -
     if not is_held_by(reclaim.holder, customer, key) or not email.is_another(customer.email, account.user_id):
         return None
     values = {"code": email_codes.code_for("reclaim", reclaim_id, code_key), "customer_code": customer.code}
-    return _Addressed(customer.email, reclaim.language, values)
+    return Addressed(customer.email, reclaim.language, values)
 
 
-def _owner(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+def _owner(notification: Notification, dependencies: Dependencies, _now: int) -> Addressed | None:
     return _to_account(notification.supplier, notification.subject["account_id"], dependencies)
 
 
-def _unlinked(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+def _unlinked(notification: Notification, dependencies: Dependencies, _now: int) -> Addressed | None:
     values = {"customer_code": notification.subject["customer_code"]}
     return _to_account(notification.supplier, notification.subject["account_id"], dependencies, values)
 
 
-def _closed(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+def _closed(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:
     """Write to the address that the account had; what comes back from there is no matter of the account any more."""
     farewell = dependencies.closures.farewell_to(notification.supplier, notification.subject["account_id"], now=now)
-    return _Addressed(farewell.user_id, farewell.language) if farewell else None
+    return Addressed(farewell.user_id, farewell.language) if farewell else None
 
 
-def _reminder(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+def _reminder(notification: Notification, dependencies: Dependencies, _now: int) -> Addressed | None:
     account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
     return _to(account, {"user_id": account.user_id}) if account else None
 
 
-def _left(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
-    """Write to the address before: whoever changes `user_id` keeps the old one in `former_user_id`."""
-    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
-    return _Addressed(account.former_user_id, account.language) if account and account.former_user_id else None
-
-
-def _claim(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+def _claim(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:
     """Write to the address that the CRM has: its code says that whoever registers is the customer."""
     code, pending_id = notification.subject["customer_code"], notification.subject["id"]
     pending = _pending(notification, dependencies, now)
@@ -208,10 +159,10 @@ def _claim(notification: Notification, dependencies: Dependencies, now: int) -> 
     if not pending or not key or customer is None or not email.is_valid(customer.email):
         return None
     values = {"code": email_codes.code_for("claim", pending_id, key), "customer_code": code}
-    return _Addressed(customer.email, pending.registration.language, values)
+    return Addressed(customer.email, pending.registration.language, values)
 
 
-def _elsewhere(notification: Notification, dependencies: Dependencies, now: int) -> _Addressed | None:
+def _elsewhere(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:
     """Write to the address that the CRM has, when it is another than the one just registered, how to object."""
     account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
     customer = _known_elsewhere(account, dependencies)
@@ -220,26 +171,26 @@ def _elsewhere(notification: Notification, dependencies: Dependencies, now: int)
     values = {"customer_code": customer.code}
     page = dependencies.suppliers.named(account.supplier).mail.get("objection_page")
     if not page:
-        return _Addressed(customer.email, account.language, values)
+        return Addressed(customer.email, account.language, values)
     objection = Objection(account.account_id, customer.code)
     code = dependencies.objections.issue(account.supplier, objection, now=now)
     values |= {"objection_page": page, "objection_code": code}
-    return _Addressed(customer.email, account.language, values, text="registered_elsewhere_objection")
+    return Addressed(customer.email, account.language, values, text="registered_elsewhere_objection")
 
 
-def _frozen(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+def _frozen(notification: Notification, dependencies: Dependencies, _now: int) -> Addressed | None:
     account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
     if account is None or account.status != "frozen":
         return None
-    return _Addressed(account.user_id, account.language, {}, account.account_id)
+    return Addressed(account.user_id, account.language, {}, account.account_id)
 
 
-def _frozen_elsewhere(notification: Notification, dependencies: Dependencies, _now: int) -> _Addressed | None:
+def _frozen_elsewhere(notification: Notification, dependencies: Dependencies, _now: int) -> Addressed | None:
     account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
     customer = _known_elsewhere(account, dependencies)
     if account is None or customer is None or account.status != "frozen":
         return None
-    return _Addressed(customer.email, account.language, {"customer_code": customer.code})
+    return Addressed(customer.email, account.language, {"customer_code": customer.code})
 
 
 def _known_elsewhere(account: Account | None, dependencies: Dependencies) -> Customer | None:
@@ -254,17 +205,17 @@ def _known_elsewhere(account: Account | None, dependencies: Dependencies) -> Cus
 
 def _to_account(
     supplier: str, account_id: str, dependencies: Dependencies, values: Mapping[str, str] = {}
-) -> _Addressed | None:
+) -> Addressed | None:
     return _to(dependencies.accounts.get(supplier, account_id), values)
 
 
-def _to(account: Account | None, values: Mapping[str, str]) -> _Addressed | None:
+def _to(account: Account | None, values: Mapping[str, str]) -> Addressed | None:
     if account is None or account.status != "active":
         return None
-    return _Addressed(account.user_id, account.language, values, account.account_id)
+    return Addressed(account.user_id, account.language, values, account.account_id)
 
 
-_EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | None]] = {
+_EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], Addressed | None]] = {
     "confirmation_code": _confirmation,
     "claim_code": _claim,
     "address_taken": _taken,
@@ -282,7 +233,12 @@ _EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], _Addressed | N
     "customer_reclaimed": _unlinked,
     "customer_removed": _unlinked,
     "account_closed": _closed,
-    "address_changed": _owner,
-    "address_left": _left,
+    "user_id_code": user_ids.code_of_change,
+    "user_id_taken": user_ids.taken,
+    "user_id_changed": _owner,
+    "user_id_left": user_ids.left,
+    "user_id_restored": _owner,
+    "user_id_withdrawn": user_ids.withdrawn,
+    "sessions_ended": _owner,
     "session_reused": _owner,
 }

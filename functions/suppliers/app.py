@@ -4,7 +4,7 @@ from functools import cache
 
 from aws_lambda_powertools.event_handler import Response
 
-from suppliers.schemas import SuppliersResponse, SupplierView
+from suppliers.schemas import DocumentView, SuppliersResponse, SupplierView
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
 from utenza.settings import MailSettings
@@ -53,6 +53,16 @@ def _view(supplier: Supplier, language: str) -> SupplierView:
         links={name: text(texts) for name, texts in supplier.links.items()},
         mail=Settings.load().sends_mail,
         password_min_length=Settings.load().password_min_length,
+        documents=[
+            DocumentView(
+                document=document.id,
+                version=document.version,
+                title=text(document.title),
+                url=text(document.url),
+                required=document.required,
+            )
+            for document in supplier.documents
+        ],
     )
 
 

@@ -3,6 +3,16 @@
 from utenza.http.requests import ResponseModel
 
 
+class DocumentView(ResponseModel):
+    """What customers are asked to accept; with `required`, nobody registers without its current version."""
+
+    document: str
+    version: str
+    title: str
+    url: str
+    required: bool
+
+
 class SupplierView(ResponseModel):
     """Texts are in the language of the response; `links` by their name.
 
@@ -20,6 +30,7 @@ class SupplierView(ResponseModel):
     links: dict[str, str]
     mail: bool
     password_min_length: int
+    documents: list[DocumentView]
 
 
 class SuppliersResponse(ResponseModel):

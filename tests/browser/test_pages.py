@@ -18,7 +18,7 @@ from utenza.http.messages import messages_in
 pytestmark = pytest.mark.stack
 
 _MAX_BYTES = 50_000  # of the site's own HTML, CSS, JavaScript and JSON, compressed, for one journey
-_PAGES = ("index.html", "accesso.html", "registrazione.html", "obiezione.html")
+_PAGES = ("index.html", "accesso.html", "registrazione.html", "obiezione.html", "ripristino.html")
 _FOCUSED = """() => {
   let element = document.activeElement;
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;

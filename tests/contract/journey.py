@@ -7,10 +7,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from account import closing, contact, password, question, reauth
+from account import (
+    closing,
+    contact,
+    export,
+    password,
+    question,
+    reauth,
+    user_id,
+    user_id_confirmation,
+    user_id_undo,
+)
 from account import sessions as sessions_of
 from account.flow import read
-from account.schemas import CloseRequest, ContactRequest, EndSessionsRequest, NewPasswordRequest, NewQuestionRequest
+from account.schemas import (
+    CloseRequest,
+    ContactRequest,
+    EndSessionsRequest,
+    ExportRequest,
+    NewPasswordRequest,
+    NewQuestionRequest,
+    NewUserIdRequest,
+    UndoRequest,
+    UserIdConfirmRequest,
+)
 from credentials.confirmation import confirm, resend
 from credentials.flow import register
 from credentials.objection import freeze
@@ -45,17 +65,21 @@ from utenza.limits.counter import Attempts
 from utenza.limits.devices import Devices
 from utenza.tables import (
     activation_codes,
+    agreements,
     closures,
     objections,
     own_changes,
     pending,
+    pending_user_ids,
     reclaims,
     recoveries,
     reminders,
     sessions,
+    user_ids,
 )
 from utenza.tables.accounts import Accounts
 from utenza.tables.customers import Customers, to_item
+from utenza.tables.user_ids import Undo
 from utenza.tokens import email_codes
 from verify.flow import verify
 
@@ -123,6 +147,9 @@ def on_tables(flows: Flows, db: DynamoDb, new_table: Callable[..., str]) -> tupl
         "reclaims": reclaims.Reclaims(db, accounts),
         "reminders": reminders.Reminders(db, accounts),
         "own_changes": own_changes.OwnChanges(db, accounts),
+        "pending_user_ids": pending_user_ids.PendingUserIds(db, accounts),
+        "user_ids": user_ids.UserIds(db, accounts),
+        "agreements": agreements.Agreements(db, accounts),
         "closures": closures.Closures(db, accounts),
     }
     dependencies = {
@@ -206,9 +233,49 @@ class Journey:
             chosen_form = submitted(NewPasswordRequest, chosen)
             access = password.change(chosen_form, access, flows.account, issuer=ISSUER, now=NOW).access_token
         token = again(access)
+        self._move(access, token)
+        with self.at("POST /account/export"):
+            export.collect(valid(ExportRequest, {"reauth_token": token}), access, flows.account, issuer=ISSUER, now=NOW)
         with self.at("POST /account/close"):
             request = valid(CloseRequest, {"reauth_token": token})
             closing.close(request, access, flows.account, issuer=ISSUER, now=NOW)
+
+    def undo(self) -> None:
+        """Take a change of the user id back."""
+        flows = self.flows
+        session = log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
+        account = read(session.access_token, flows.account, issuer=ISSUER, now=NOW).account
+        token = reauth.reauthenticate(retyped(), session.access_token, flows.account, issuer=ISSUER, now=NOW)[0]
+        request = valid(NewUserIdRequest, {"reauth_token": token, "user_id": "nuovo@example.org"})
+        user_id.change(request, session.access_token, flows.account, source=SOURCE, issuer=ISSUER, now=NOW)
+        undo = Undo(account.account_id, account.generation + 1)
+        code = flows.account.user_ids.issue_undo(MARIO.supplier, undo, now=NOW)
+        with self.at("POST /account/user-id/undo"):
+            user_id_undo.undo(valid(UndoRequest, {"undo_code": code}), flows.account, source=SOURCE, now=NOW)
+
+    def _move(self, access: str, token: str) -> None:
+        """Change the user id, with and without mail."""
+        dependencies, source = self.flows.account, SOURCE
+        typed = {"reauth_token": token, "user_id": "mario.rossi.nuovo@example.org"}
+        with self.at("POST /account/user-id with mail"):
+            asked = user_id.change(
+                valid(NewUserIdRequest, typed),
+                access,
+                dependencies._replace(sends_mail=True),
+                source=source,
+                issuer=ISSUER,
+                now=NOW,
+            )
+        assert asked.confirmation
+        change_id = dependencies.user_id_tokens.read(asked.confirmation[0], now=NOW).change_id
+        code = email_codes.code_for("user_id", change_id, dependencies.keys.current(now=NOW))
+        confirming = valid(UserIdConfirmRequest, {"confirmation_token": asked.confirmation[0], "code": code})
+        with self.at("POST /account/user-id/confirm"):
+            user_id_confirmation.confirm(confirming, access, dependencies, issuer=ISSUER, now=NOW)
+        typed["user_id"] = "mario.rossi@example.org"
+        with self.at("POST /account/user-id"):
+            request = valid(NewUserIdRequest, typed)
+            user_id.change(request, access, dependencies, source=source, issuer=ISSUER, now=NOW)
 
     def object_to(self) -> None:
         dependencies = self.flows.credentials

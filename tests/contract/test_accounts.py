@@ -171,8 +171,9 @@ def test_a_password_hash_without_a_login_makes_none(accounts: Accounts) -> None:
 def test_what_became_of_the_mails_is_remembered_of_accounts_that_are_there(accounts: Accounts) -> None:
     accounts.register(FIRST, now=NOW)
     assert _account(accounts).email_status == "ok"
-    accounts.note_email_status("uno", "account-1", "bounced")
-    accounts.note_email_status("uno", "gone", "bounced")
+    accounts.note_email_status(_account(accounts), "bounced")
+    accounts.note_email_status(_account(accounts)._replace(account_id="gone"), "bounced")
+    accounts.note_email_status(_account(accounts)._replace(user_id="before@example.it"), "complained")
     assert _account(accounts).email_status == "bounced"
     assert accounts.get("uno", "gone") is None
 

@@ -9,10 +9,12 @@ from tests.contract.test_accounts import FIRST, NOW, another
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.closures import FakeClosures
 from tests.threads import in_threads
-from utenza.dynamodb import DynamoDb, TransactionCancelled, Write, update
+from utenza.dynamodb import DynamoDb, TransactionCancelled, Write, unmarshal, update
 from utenza.errors import InvalidCredentials
 from utenza.tables.accounts import Account, Accounts
 from utenza.tables.closures import Closures, Farewell
+from utenza.tables.pending_user_ids import PendingUserIds
+from utenza.tables.user_ids import History, Undo, UserIds
 
 KEY = FIRST.email_key
 
@@ -56,7 +58,7 @@ def test_address_and_customer_of_a_closed_account_are_free_at_once(tables: Table
 
 
 def test_a_stub_with_ids_alone_stays(tables: Tables) -> None:
-    tables.accounts.note_email_status("uno", FIRST.account_id, "bounced")
+    tables.accounts.note_email_status(tables.account(), "bounced")
     assert tables.close()
     assert tables.account() == Account(
         account_id=FIRST.account_id,
@@ -206,3 +208,21 @@ def test_the_end_of_sessions_looks_neither_like_a_new_password_nor_like_a_lost_c
     assert accounts.unlink(account, FIRST.customer_code, KEY)
     found = notifications_of(Change("event-1", NOW, old, db.get(table, pk)))
     assert [each.kind for each in found] == ["customer_unlinked", "CustomerUnlinked"]
+
+
+def test_no_address_that_waits_or_was_left_stays(dynamodb: Any, db: DynamoDb, new_table: Callable[[], str]) -> None:
+    table = new_table()
+    accounts, pending, user_ids = Accounts(db, table), PendingUserIds(db, table), UserIds(db, table)
+    accounts.register(FIRST, now=NOW)
+    account, login = accounts.get("uno", FIRST.account_id), accounts.login_of("uno", KEY)
+    assert account
+    assert login
+    changed = user_ids.change(account, login, "nuovo@example.it", History(), carried="x", now=NOW)
+    assert changed
+    code = user_ids.issue_undo("uno", Undo(FIRST.account_id, 1), now=NOW)
+    pending.begin(changed, "terzo@example.it", replaces=None, address_taken=False, code_key="k", mailed=True, now=NOW)
+    assert Closures(db, table).close(changed, "nuovo@example.it", now=NOW)
+    left = [unmarshal(item) for item in dynamodb.scan(TableName=table)["Items"]]
+    assert {item["pk"].split("#")[1] for item in left} == {"account", "closed", "undo"}
+    assert [item["pk"] for item in left if "@" in str(item)] == [f"uno#closed#{FIRST.account_id}"]
+    assert user_ids.find_undo("uno", code, now=NOW)  # ids alone, and nothing to take back

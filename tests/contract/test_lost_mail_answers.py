@@ -13,6 +13,7 @@ from botocore.config import Config
 from notifications import app, flow
 from notifications.budgets import Budgets
 from notifications.changes import Notification
+from notifications.dependencies import Dependencies
 from notifications.senders import SesSender
 from tests.fakes.closures import FakeClosures
 from tests.fakes.hourly import FakeHourlyBudget
@@ -94,7 +95,7 @@ def deployed(dynamodb: Any, new_table: Callable[[], str], monkeypatch: pytest.Mo
         quick = clients._CONFIGS["sesv2"].merge(Config(read_timeout=0.5))  # noqa: SLF001 - else as deployed
         client: Any = session.client("sesv2", endpoint_url=ses.address, config=quick)
         attempts = Attempts(DynamoDb(dynamodb), new_table())
-        dependencies = flow.Dependencies(
+        dependencies = Dependencies(
             flows.verify.suppliers,
             flows.customers,
             flows.accounts,
@@ -107,6 +108,8 @@ def deployed(dynamodb: Any, new_table: Callable[[], str], monkeypatch: pytest.Mo
             FakeBus(),
             FakeClosures(flows.accounts),
             Budgets(attempts, flows.recovery.mail_budget, FakeHourlyBudget(1000)),
+            flows.account.pending_user_ids,
+            flows.account.user_ids,
         )
         made = {"dynamodb": dynamodb, "sqs": queue}
         settings = SimpleNamespace(deliveries_table=new_table(), notifications_queue="queue")

@@ -12,7 +12,7 @@ from utenza.dynamodb import DynamoDb, unmarshal
 from utenza.errors import InvalidCredentials
 from utenza.tables.accounts import Account, Accounts, Login
 from utenza.tables.own_changes import OwnChanges
-from utenza.tables.sessions import Sessions
+from utenza.tables.sessions import Sessions, id_of, new_family
 
 KEY, NEW_HASH = FIRST.email_key, "$argon2id$new"
 
@@ -117,6 +117,10 @@ def test_phone_and_language_change_and_nothing_else(tables: Tables, phone: str) 
             ["question_changed", "QuestionChanged"],
         ),
         (lambda tables: tables.changes.change_contact(tables.account(), phone="", language="de"), []),
+        (
+            lambda tables: tables.changes.tell_of_ended_sessions("uno", FIRST.account_id, now=NOW),
+            ["sessions_ended", "SessionEnded"],
+        ),
     ],
 )
 def test_the_owner_is_told_of_what_weighs(
@@ -134,3 +138,19 @@ def test_the_owner_is_told_of_what_weighs(
     after = images()
     changes = [Change("1", NOW, before.get(key), after[key]) for key in sorted(after) if before.get(key) != after[key]]
     assert [each.kind for changed in changes for each in notifications_of(changed)] == told
+
+
+def test_a_session_ends_with_its_note_or_there_is_neither(
+    dynamodb: Any, db: DynamoDb, new_table: Callable[..., str]
+) -> None:
+    table = new_table()
+    changes, sessions = OwnChanges(db, table), Sessions(db, new_table("Sessions"))
+    family = new_family()
+    sessions.open("uno", "account-1", generation=0, now=NOW, lifetime=60, family=family)
+    noted = []
+    for account in ("account-2", "account-1", "account-1"):
+        told = changes.session_ended("uno", account, now=NOW)
+        sessions.end_of("uno", id_of(family), account, also=[told])
+        noted.append(len(dynamodb.scan(TableName=table)["Items"]))
+    assert noted == [0, 1, 1]
+    assert not sessions.is_open("uno", id_of(family), "account-1", now=NOW)

@@ -22,6 +22,7 @@ _SIDE_BY_SIDE = (
     *("verify.flow", "credentials.flow", "credentials.confirmation", "credentials.objection"),
     *("login.flow", "recovery.flow", "reclaim.flow"),
     *("account.flow", "account.reauth", "account.password", "account.question", "account.sessions"),
+    *("account.user_id", "account.user_id_confirmation", "account.user_id_undo", "account.export"),
 )
 
 
@@ -52,6 +53,11 @@ def costs(counting: Counting, dynamodb: Any, new_table: Callable[[], str]) -> Ma
     journey = Journey(flows, counting)
     journey.register(mail=False)
     journey.manage()
+    flows, _ = on_tables(new_flows(free=10), counting.db, new_table)
+    undoing = Journey(flows, counting)
+    undoing.register(mail=False)
+    undoing.undo()
+    journey.costs |= {route: cost for route, cost in undoing.costs.items() if route.endswith("/undo")}
     return found | journey.costs
 
 

@@ -8,6 +8,7 @@ from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered, InvalidCredentials, StepTokenInvalid, UserIdTaken
 from utenza.tables.accounts import Account, Accounts, EmailStatus, Login, Status, UnlinkReason
+from utenza.tables.agreements import Acceptance
 from utenza.tables.new_accounts import Registration
 
 
@@ -18,6 +19,7 @@ class FakeAccounts(Accounts):
         self.markers: dict[tuple[str, str], str] = {}
         self.confirmed: dict[tuple[str, str], tuple[str, str]] = {}  # registration and key of its code
         self.reused: list[tuple[str, str]] = []  # account and session
+        self.agreed: dict[tuple[str, str], tuple[Acceptance, ...]] = {}
         self._lock = Lock()
 
     def account_of(self, supplier: str, code: str) -> str | None:
@@ -43,6 +45,8 @@ class FakeAccounts(Accounts):
             self.markers[customer] = registration.step_token_id
             self.logins[email] = _login(registration)
             self.accounts[supplier, registration.account_id] = _account(registration, now)
+            if registration.accepted:
+                self.agreed[supplier, registration.account_id] = registration.accepted
 
     def login_of(self, supplier: str, email_key: str) -> Login | None:
         return self.logins.get((supplier, email_key))
@@ -64,11 +68,12 @@ class FakeAccounts(Accounts):
     def session_reused(self, supplier: str, account_id: str, session_id: str, *, now: int) -> Write:
         return FakeWrite(lambda: self.reused.append((account_id, session_id)))
 
-    def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
+    def note_email_status(self, account: Account, status: EmailStatus) -> None:
         with self._lock:
-            account = self.accounts.get((supplier, account_id))
-            if account is not None:
-                self.accounts[supplier, account_id] = account._replace(email_status=status)
+            key = account.supplier, account.account_id
+            found = self.accounts.get(key)
+            if found is not None and found.user_id == account.user_id:
+                self.accounts[key] = found._replace(email_status=status)
 
     def replace_summary(self, account: Account, new: CustomerSummary | None) -> bool:
         key = account.supplier, account.account_id

@@ -1,7 +1,7 @@
 """What owners change themselves, in memory, beside the fake accounts."""
 
 from tests.fakes.accounts import FakeAccounts
-from tests.fakes.writes import FakeWrite
+from tests.fakes.writes import FakeWrite, transact
 from utenza.dynamodb import Write
 from utenza.errors import InvalidCredentials
 from utenza.tables.accounts import Account, Accounts, Login
@@ -11,6 +11,7 @@ from utenza.tables.own_changes import OwnChanges
 class FakeOwnChanges(OwnChanges):
     def __init__(self, accounts: Accounts) -> None:
         assert isinstance(accounts, FakeAccounts)
+        self.noted: list[tuple[str, str]] = []  # what was, and of which account
         self._accounts = accounts
 
     def password_changed(self, supplier: str, email_key: str, login: Login, password_hash: str) -> tuple[Write, ...]:
@@ -29,6 +30,12 @@ class FakeOwnChanges(OwnChanges):
             return False
         self._accounts.logins[supplier, email_key] = found._replace(question=question, answer_hash=answer_hash)
         return True
+
+    def session_ended(self, supplier: str, account_id: str, *, now: int) -> Write:
+        return FakeWrite(lambda: self.noted.append(("SessionEnded", account_id)))
+
+    def tell_of_ended_sessions(self, supplier: str, account_id: str, *, now: int) -> None:
+        transact([self.session_ended(supplier, account_id, now=now)])
 
     def change_contact(self, account: Account, *, phone: str, language: str) -> Account | None:
         key = account.supplier, account.account_id

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from threading import Lock
 
-from tests.fakes.writes import transact
+from tests.fakes.writes import ConditionBroken, FakeWrite, transact
 from utenza.dynamodb import Write
 from utenza.errors import RefreshTokenInvalid
 from utenza.tables.sessions import (
@@ -90,11 +90,21 @@ class FakeSessions(Sessions):
         )
         return sorted(opened, key=lambda session: (session.created_at, session.id))
 
-    def end_of(self, supplier: str, session_id: str, account_id: str) -> None:
+    def end_of(self, supplier: str, session_id: str, account_id: str, *, also: Sequence[Write] = ()) -> None:
         with self._lock:
             family = self.families.get((supplier, session_id))
             if family is not None and family.account_id == account_id:
+                transact(also)
                 del self.families[supplier, session_id]
+
+    def carried(self, supplier: str, session_id: str, account_id: str, generation: int) -> Write:
+        def carry() -> None:
+            family = self.families.get((supplier, session_id))
+            if family is None or (family.account_id, family.generation) != (account_id, generation):
+                raise ConditionBroken
+            family.generation += 1
+
+        return FakeWrite(carry)
 
     def close(self, refresh_token: object) -> None:
         with suppress(RefreshTokenInvalid):

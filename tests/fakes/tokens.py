@@ -8,6 +8,8 @@ from utenza.errors import (
     AccessTokenInvalid,
     ConfirmationTokenExpired,
     ConfirmationTokenInvalid,
+    NewUserIdExpired,
+    NewUserIdInvalid,
     ReauthTokenExpired,
     ReauthTokenInvalid,
     ReclaimTokenExpired,
@@ -25,8 +27,10 @@ from utenza.tokens.claims import (
     RecoveryClaims,
     RecoveryStep,
     StepClaims,
+    UserIdClaims,
 )
 from utenza.tokens.confirmation import ConfirmationTokens
+from utenza.tokens.new_user_id import UserIdTokens
 from utenza.tokens.reauth import LIFETIME, ReauthTokens
 from utenza.tokens.reclaim import ReclaimTokens
 from utenza.tokens.recovery import RecoveryTokens
@@ -129,6 +133,26 @@ class FakeConfirmationTokens(ConfirmationTokens):
         if expires_at <= now:
             raise ConfirmationTokenExpired
         return pending
+
+
+class FakeUserIdTokens(UserIdTokens):
+    def __init__(self, lifetime: int = 86_400) -> None:
+        self.issued: dict[str, tuple[UserIdClaims, int]] = {}
+        self._lifetime = lifetime
+        self._numbers = count(1)
+
+    def issue(self, change: UserIdClaims, *, now: int) -> tuple[str, int]:
+        token = f"user-id-{next(self._numbers)}"
+        self.issued[token] = change, now + self._lifetime
+        return token, self._lifetime
+
+    def read(self, token: str, *, now: int) -> UserIdClaims:
+        if token not in self.issued:
+            raise NewUserIdInvalid
+        change, expires_at = self.issued[token]
+        if expires_at <= now:
+            raise NewUserIdExpired
+        return change
 
 
 class FakeReclaimTokens(ReclaimTokens):

@@ -13,3 +13,7 @@ def FakeWrite(do: Callable[[], None]) -> Write:  # noqa: N802 - it stands for a 
 def transact(writes: Sequence[Write]) -> None:
     for write in writes:
         write.parameters["do"]()
+
+
+class ConditionBroken(Exception):
+    """The condition of a write does not hold; what the transaction makes of it is its own matter."""

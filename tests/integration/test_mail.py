@@ -280,7 +280,11 @@ def test_a_bounce_marks_the_account(postman: Postman, mail_stack: LocalStack) ->
     token = _login(postman, user_id).json["access_token"]
     account = postman.get("/account", Authorization=f"Bearer {token}").json
     tags = {"supplier": [SUPPLIER], "account": [account["account_id"]]}
-    event = {"eventType": "Bounce", "bounce": {"bounceType": "Permanent"}, "mail": {"tags": tags}}
+    event = {
+        "eventType": "Bounce",
+        "bounce": {"bounceType": "Permanent"},
+        "mail": {"tags": tags, "destination": [user_id]},
+    }
     topic = mail_stack.outputs["EmailFeedbackTopicArn"]
     mail_stack.client("sns").publish(TopicArn=topic, Message=json.dumps(event))
     _until(lambda: postman.get("/account", Authorization=f"Bearer {token}").json["email_status"] == "bounced")

@@ -38,6 +38,20 @@ email = []
 status = []
 """
 
+DOCUMENTS = """
+[[suppliers.documents]]
+id = "terms"
+version = "2026-01"
+title = { it = "Condizioni", de = "Bedingungen" }
+url = "https://luce.example/c"
+required = true
+[[suppliers.documents]]
+id = "news"
+version = "1"
+title = "Newsletter"
+url = "https://luce.example/n"
+"""
+
 
 def compile_text(folder: Path, text: str) -> list[dict[str, Any]]:
     (folder / "suppliers.toml").write_text(text, encoding="utf-8")
@@ -70,10 +84,45 @@ def test_one_text_serves_every_language_of_the_supplier(tmp_path: Path) -> None:
 def test_activation_codes_and_a_page_to_object_on_are_there_where_they_are_named(tmp_path: Path) -> None:
     plain = load_text(tmp_path, ONE).named("luce-nord")
     assert (plain.issues_activation_codes, dict(plain.mail)) == (False, {})
-    more = 'issues_activation_codes = true\nmail = { objection_page = "https://luce.example/obiezione.html" }\n'
+    pages = {
+        "objection_page": "https://luce.example/obiezione.html",
+        "undo_page": "https://luce.example/ripristino.html",
+    }
+    mail = ", ".join(f'{name} = "{page}"' for name, page in pages.items())
+    more = f"issues_activation_codes = true\nmail = {{ {mail} }}\n"
     named = load_text(tmp_path, ONE.replace("links =", f"{more}links =", 1)).named("luce-nord")
     assert named.issues_activation_codes
-    assert named.mail == {"objection_page": "https://luce.example/obiezione.html"}
+    assert named.mail == pages
+
+
+def test_documents_are_there_where_they_are_named(tmp_path: Path) -> None:
+    assert load_text(tmp_path, ONE).named("luce-nord").documents == ()
+    [terms, news] = load_text(tmp_path, ONE + DOCUMENTS).named("luce-nord").documents
+    assert terms.model_dump() == {
+        "id": "terms",
+        "version": "2026-01",
+        "title": {"it": "Condizioni", "de": "Bedingungen"},
+        "url": dict.fromkeys(("it", "de"), "https://luce.example/c"),
+        "required": True,
+    }
+    assert (news.id, news.required) == ("news", False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('id = "news"', 'id = "terms"', "luce-nord: documents: one id is used twice"),
+        ('id = "news"', 'id = "News"', "luce-nord: documents.1.id: "),
+        ('version = "1"', 'version = ""', "luce-nord: documents.1.version: "),
+        ('version = "1"', "version = 1", "luce-nord: documents.1.version: "),
+        (', de = "Bedingungen"', "", "luce-nord: documents.terms.title: the text in de is missing"),
+        ("https://luce.example/c", "http://luce.example/c", "luce-nord: documents.0.url.it: not an https address"),
+    ],
+)
+def test_what_is_wrong_with_a_document_is_said(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(SuppliersError) as error:
+        compile_text(tmp_path, ONE + DOCUMENTS.replace(old, new, 1))
+    assert f"suppliers.toml: {message}" in str(error.value)
 
 
 def test_the_import_mapping_stays_out_of_what_is_public(tmp_path: Path) -> None:

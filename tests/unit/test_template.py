@@ -78,6 +78,7 @@ _MAY = {
         ("dynamodb:DeleteItem", "Accounts"),
         ("dynamodb:GetItem", "Sessions"),
         ("dynamodb:PutItem", "Sessions"),
+        ("dynamodb:UpdateItem", "Sessions"),
         ("dynamodb:DeleteItem", "Sessions"),
         ("dynamodb:Query", "Sessions by account"),
         ("dynamodb:UpdateItem", "Attempts"),
@@ -95,7 +96,7 @@ _MAY = {
     },
     "suppliers": set(),
     "discovery": _VERIFIES,
-    "authorizer": _VERIFIES,
+    "authorizer": {("dynamodb:GetItem", "Sessions"), *_VERIFIES},
     "notifications": {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),
@@ -111,7 +112,7 @@ _MAY = {
         ("ses:SendEmail", "*"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
-    "email_feedback": {("dynamodb:UpdateItem", "Accounts")},
+    "email_feedback": {("dynamodb:GetItem", "Accounts"), ("dynamodb:UpdateItem", "Accounts")},
 }
 
 
@@ -153,10 +154,19 @@ def test_mails_are_sent_from_one_address_alone() -> None:
     assert granted["Condition"] == {"StringEqualsIfExists": {"ses:FromAddress": {"Ref": "SenderEmail"}}}
 
 
-def test_the_notifications_write_no_accounts_but_the_codes_to_object_to_them() -> None:
+def test_the_notifications_write_no_accounts_but_the_codes_against_what_happened_to_them() -> None:
     statements = map(_granted, _function("notifications")["Policies"][0]["Statement"])
     [writing] = [entry for entry in statements if entry["Action"] == "dynamodb:PutItem"]
-    assert writing["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#objection#*"]}}
+    assert writing["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#objection#*", "*#undo#*"]}}
+
+
+def test_the_authorizer_may_read_sessions_where_it_checks_them_alone() -> None:
+    [checking] = [entry for entry in _function("authorizer")["Policies"][0]["Statement"] if "Fn::If" in entry]
+    condition, granted, otherwise = checking["Fn::If"]
+    assert (condition, otherwise) == ("ChecksSessions", {"Ref": "AWS::NoValue"})
+    assert (granted["Action"], _resource(granted["Resource"])) == ("dynamodb:GetItem", "Sessions")
+    assert _TEMPLATE["Parameters"]["AuthorizerChecksSessions"]["Default"] == "false"
+    assert _TEMPLATE["Conditions"]["ChecksSessions"] == {"Fn::Equals": [{"Ref": "AuthorizerChecksSessions"}, "true"]}
 
 
 @pytest.mark.parametrize("name", _MAY)
@@ -291,8 +301,8 @@ def test_each_route_that_strangers_call_raises_an_alarm_beyond_a_parameter() -> 
         if event["Properties"]["Method"] == "post"
     }
     # These take a secret that nobody guesses: a refresh token, or an access token.
-    without_guesses = {"/account/password", "/account/question", "/account/sessions/end", "/account/close"}
-    assert posted - set(limits) == {"/login/refresh", "/logout", *without_guesses}
+    owned = {f"/account/{call}" for call in ("password", "question", "sessions/end", "accepted", "export", "close")}
+    assert posted - set(limits) == {"/login/refresh", "/logout", *owned}
     [of_all] = _RESOURCES["Api"]["Properties"]["MethodSettings"]
     assert of_all["MetricsEnabled"]  # else there are no metrics of a route
     assert _TEMPLATE["Parameters"][limits["/recovery"]]["Default"] < 500  # so many codes once went unseen

@@ -41,7 +41,7 @@ def _schemas() -> dict[str, Any]:
     """Return the models of every body and response."""
     bodies: list[tuple[type[BaseModel], JsonSchemaMode]] = [(o.body, "validation") for o in OPERATIONS if o.body]
     responses: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (o.response, "serialization") for o in OPERATIONS if o.response
+        (model, "serialization") for o in OPERATIONS for model in (o.response, *dict(o.also).values()) if model
     ]
     described: list[tuple[type[BaseModel], JsonSchemaMode]] = [*bodies, *responses, (Problem, "validation")]
     schemas: dict[str, Any] = models_json_schema(list(dict.fromkeys(described)), ref_template=_REF)[1]["$defs"]
@@ -91,6 +91,11 @@ def _responses(operation: Operation) -> dict[str, Any]:
     if operation.response is not None:
         good["content"] = {"application/json": _reference(operation.response)}
     responses = {str(operation.status): good}
+    for status, model in operation.also:
+        responses[str(status)] = {
+            "description": operation.summary,
+            "content": {"application/json": _reference(model)},
+        }
     by_status: dict[int, list[str]] = {}
     for code in (*operation.errors, *_ALWAYS, *(_WITH_BODY if operation.body else ())):
         codes = by_status.setdefault(STATUS[code], [])

@@ -2,16 +2,23 @@
 
 from typing import NamedTuple
 
+from account.export_schemas import ExportResponse
 from account.schemas import (
+    AcceptedRequest,
     AccountResponse,
     CloseRequest,
     ContactRequest,
     EndSessionsRequest,
+    ExportRequest,
     NewPasswordRequest,
     NewQuestionRequest,
+    NewUserIdRequest,
+    NewUserIdResponse,
     ReauthRequest,
     ReauthResponse,
     SessionsResponse,
+    UndoRequest,
+    UserIdConfirmRequest,
 )
 from credentials.schemas import (
     ConfirmRequest,
@@ -41,7 +48,7 @@ from verify.schemas import VerifyRequest
 
 
 class Operation(NamedTuple):
-    """One call; `errors` are the codes beside those that every call may return."""
+    """One call; `errors` are the codes beside those that every call may return, `also` other good responses."""
 
     route: str
     function: str
@@ -49,6 +56,7 @@ class Operation(NamedTuple):
     status: int
     response: type[ResponseModel] | None
     body: type[RequestModel] | None = None
+    also: tuple[tuple[int, type[ResponseModel]], ...] = ()
     errors: tuple[str, ...] = ()
     bearer: bool = False
     cacheable: bool = False
@@ -257,6 +265,62 @@ OPERATIONS = (
         status=204,
         response=None,
         body=NewQuestionRequest,
+        errors=_REAUTHENTICATED,
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/user-id",
+        function="account",
+        summary="Another user id: a code to the new address; without mail it changes at once",
+        status=202,
+        response=NewUserIdResponse,
+        also=((200, AccountResponse),),
+        body=NewUserIdRequest,
+        errors=(*_REAUTHENTICATED, "user_id_taken", "too_many_attempts"),
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/user-id/confirm",
+        function="account",
+        summary="The code from the mail changes the user id; all other sessions end",
+        status=200,
+        response=AccountResponse,
+        body=UserIdConfirmRequest,
+        errors=(
+            *_ACCOUNT,
+            "confirmation_token_invalid",
+            "confirmation_token_expired",
+            "code_invalid",
+            "too_many_attempts",
+        ),
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/user-id/undo",
+        function="account",
+        summary="The code from the mail to the old address takes the change back, without a login",
+        status=204,
+        response=None,
+        body=UndoRequest,
+        errors=("code_invalid", "too_many_attempts"),
+    ),
+    Operation(
+        route="POST /account/accepted",
+        function="account",
+        summary="Accept the current versions of the supplier's documents",
+        status=200,
+        response=AccountResponse,
+        body=AcceptedRequest,
+        errors=_ACCOUNT,
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/export",
+        function="account",
+        summary="Everything that is held about the caller",
+        status=200,
+        response=ExportResponse,
+        body=ExportRequest,
         errors=_REAUTHENTICATED,
         bearer=True,
     ),

@@ -83,6 +83,16 @@ def _public(entry: SupplierEntry) -> dict[str, object]:
         "links": {name: in_offered_languages(texts) for name, texts in entry.links},
         "mail": {name: value for name, value in entry.mail if value},
         "issues_activation_codes": entry.issues_activation_codes,
+        "documents": [
+            {
+                "id": document.id,
+                "version": document.version,
+                "title": in_offered_languages(document.title),
+                "url": in_offered_languages(document.url),
+                "required": document.required,
+            }
+            for document in entry.documents
+        ],
     }
 
 

@@ -70,15 +70,26 @@ class Links(Strict):
 
 
 class Mail(Strict):
-    """How the supplier's e-mails look, and where one can object to an account.
+    """How the supplier's e-mails look, and where one can object to an account or take a change of user id back.
 
-    The defaults are its Italian name, no reply-to address, Utenza's blue, and no page.
+    The defaults are its Italian name, no reply-to address, Utenza's blue, and no pages.
     """
 
     sender_name: Annotated[str, Field(max_length=64, pattern=r"^[^\r\n\"<>]*$")] = ""
     reply_to: Annotated[str, Field(pattern=r"^([^\s@<>\",]+@[^\s@<>\",]+\.[^\s@<>\",]+)?$")] = ""
     colour: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
     objection_page: Annotated[str, Field(max_length=500, pattern=r"^(https://[^\s/@]+\.[^\s@]+)?$")] = ""
+    undo_page: Annotated[str, Field(max_length=500, pattern=r"^(https://[^\s/@]+\.[^\s@]+)?$")] = ""
+
+
+class Document(Strict):
+    """What customers are asked to accept; a new version is asked for again."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    title: Texts
+    url: Addresses
+    required: bool = False
 
 
 class Columns(Strict):
@@ -124,6 +135,7 @@ class SupplierEntry(Strict):
     links: Links
     mail: Mail = Mail()
     issues_activation_codes: bool = False
+    documents: Annotated[list[Document], Field(max_length=10)] = []
     mapping: Annotated[ImportMapping, Field(alias="import")]
 
     @model_validator(mode="after")
@@ -132,6 +144,9 @@ class SupplierEntry(Strict):
             raise ValueError("languages: it is always needed")
         if len(set(self.languages)) != len(self.languages):
             raise ValueError("languages: one is named twice")
+        ids = [document.id for document in self.documents]
+        if len(set(ids)) != len(ids):
+            raise ValueError("documents: one id is used twice")
         for place, texts in self.texts().items():
             missing = [language for language in self.languages if language not in texts]
             if missing:
@@ -141,7 +156,12 @@ class SupplierEntry(Strict):
     def texts(self) -> dict[str, dict[Language, str]]:
         """Return every text of this supplier, by its key in the file and its language."""
         links = {f"links.{name}": getattr(self.links, name) for name in Links.model_fields}
-        return {"name": self.name, "code_label": self.code_label, "code_hint": self.code_hint, **links}
+        documents = {
+            f"documents.{document.id}.{name}": texts
+            for document in self.documents
+            for name, texts in (("title", document.title), ("url", document.url))
+        }
+        return {"name": self.name, "code_label": self.code_label, "code_hint": self.code_hint, **links, **documents}
 
 
 class SuppliersFile(Strict):

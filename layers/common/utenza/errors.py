@@ -18,7 +18,10 @@ class FieldError(NamedTuple):
 
 
 class UtenzaError(Exception):
+    """`words` may name other words than those of the code, where the same code has another way on."""
+
     code: ClassVar[str]
+    words: str = ""
 
 
 class MalformedRequest(UtenzaError):
@@ -83,6 +86,16 @@ class ConfirmationTokenExpired(UtenzaError):
     code = "confirmation_token_expired"
 
 
+class NewUserIdInvalid(ConfirmationTokenInvalid):
+    """No change of a user id that waits."""
+
+    words = "new_user_id_invalid"
+
+
+class NewUserIdExpired(ConfirmationTokenExpired):
+    words = "new_user_id_expired"
+
+
 class RecoveryTokenInvalid(UtenzaError):
     code = "recovery_token_invalid"
 
@@ -114,11 +127,11 @@ class ReauthTokenExpired(UtenzaError):
 
 
 class CodeInvalid(UtenzaError):
-    """Not the code from the mail. `words` may name other words for it than those of six digits from one mail."""
+    """Not the code from the mail; without `words`, six digits from one mail."""
 
     code = "code_invalid"
 
-    def __init__(self, words: Literal["", "two_codes", "objection_code", "long_code"] = "") -> None:
+    def __init__(self, words: Literal["", "two_codes", "objection_code", "long_code", "undo_code"] = "") -> None:
         super().__init__(self.code)
         self.words = words
 

@@ -16,10 +16,22 @@ type Texts = Mapping[str, str]
 _COMPILED = Path(__file__).with_name("suppliers.json")
 
 
+class Document(BaseModel):
+    """What customers are asked to accept: its title and where to read it, in each language of the supplier."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    version: str
+    title: Mapping[str, str]
+    url: Mapping[str, str]
+    required: bool
+
+
 class Supplier(BaseModel):
     """One supplier; `code_pattern` is for a whole, compact customer code, `code_picture` may be empty.
 
-    `mail` may have a `sender_name`, a `reply_to`, a `colour` and an `objection_page`.
+    `mail` may have a `sender_name`, a `reply_to`, a `colour`, an `objection_page` and an `undo_page`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +46,7 @@ class Supplier(BaseModel):
     links: Mapping[str, Mapping[str, str]]
     mail: Mapping[str, str] = {}
     issues_activation_codes: bool = False
+    documents: tuple[Document, ...] = ()
 
 
 class Suppliers:

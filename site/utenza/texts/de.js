@@ -173,6 +173,18 @@ export default {
     next: "Wenn Sie sich selbst registrieren möchten, beginnen Sie die Registrierung: Die Seite bietet an, den Kundencode zurückzuholen. Wenn Sie sich geirrt haben, wenden Sie sich an den Anbieter. Wer den Zugang eingerichtet hat, kennt die Daten einer Ihrer Rechnungen.",
     contact: "Kontakt zum Anbieter",
   },
+  undo: {
+    title: "Eine Änderung des Benutzernamens rückgängig machen",
+    lead: "Haben Sie eine E-Mail erhalten, dass sich Ihr Benutzername geändert hat, und Sie waren es nicht? Geben Sie den Code aus dieser E-Mail ein.",
+    effect: "Die bisherige Adresse wird wieder Ihr Benutzername, und alle Sitzungen werden beendet. Sie brauchen kein Passwort; danach wählen Sie ein neues.",
+    code: "Code aus der E-Mail",
+    code_hint: "Sechs Gruppen aus fünf Buchstaben und Ziffern. Sie können ihn kopieren und einfügen.",
+    submit: "Änderung rückgängig machen",
+    done_title: "Änderung rückgängig gemacht",
+    done: "Die Adresse, an die die E-Mail ging, ist wieder Ihr Benutzername, und alle Sitzungen wurden beendet.",
+    next: "Wählen Sie jetzt ein neues Passwort: Wählen Sie auf der Anmeldeseite «Passwort vergessen». Das bisherige Passwort gilt nicht mehr, weil es jemand kannte. Wenn Ihnen eine Frage gestellt wird, die nicht Ihre ist, wenden Sie sich an den Anbieter.",
+    contact: "Kontakt zum Anbieter",
+  },
   login: {
     title: "Anmeldung zum Kundenbereich",
     password: "Passwort",

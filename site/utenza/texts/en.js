@@ -172,6 +172,18 @@ export default {
     next: "If you want to register yourself, start the registration: the page will offer to take the customer code back. If you made a mistake, contact the supplier. Whoever created that account knows what is on one of your bills.",
     contact: "Contact the supplier",
   },
+  undo: {
+    title: "Take back a change of your user ID",
+    lead: "Did an e-mail tell you that your user ID has changed, and it was not you? Enter the code from that e-mail.",
+    effect: "The address from before will be your user ID again, and all sessions will end. You need no password; you will choose a new one afterwards.",
+    code: "Code from the e-mail",
+    code_hint: "Six groups of five letters and digits. You can copy and paste it.",
+    submit: "Take the change back",
+    done_title: "Change taken back",
+    done: "The address that received the e-mail is your user ID again, and all sessions have ended.",
+    next: "Now choose a new password: on the login page, choose “Forgotten password”. The password from before is no longer good, because somebody knew it. If you are asked a question that is not yours, contact the supplier.",
+    contact: "Contact the supplier",
+  },
   login: {
     title: "Log in to your customer area",
     password: "Password",

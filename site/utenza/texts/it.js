@@ -173,6 +173,18 @@ export default {
     next: "Se vuole registrarsi Lei, cominci la registrazione: la pagina Le proporrà di riprendersi il codice cliente. Se ha bloccato l'accesso per errore, si rivolga al fornitore. Chi ha creato quell'accesso conosce i dati di una Sua bolletta.",
     contact: "Contatti del fornitore",
   },
+  undo: {
+    title: "Annulli un cambio di user ID",
+    lead: "Ha ricevuto un'e-mail che dice che il Suo user ID è cambiato, e non è stato Lei? Inserisca il codice di quell'e-mail.",
+    effect: "L'indirizzo di prima tornerà a essere il Suo user ID e tutte le sessioni termineranno. Non serve nessuna password; poi ne sceglierà una nuova.",
+    code: "Codice dell'e-mail",
+    code_hint: "Sei gruppi di cinque lettere e cifre. Può copiarlo e incollarlo.",
+    submit: "Annulla il cambio",
+    done_title: "Cambio annullato",
+    done: "L'indirizzo a cui ha ricevuto l'e-mail è di nuovo il Suo user ID, e tutte le sessioni sono terminate.",
+    next: "Adesso scelga una nuova password: nella pagina di accesso scelga «Password dimenticata». La password di prima non vale più, perché qualcuno la conosceva. Se Le viene chiesta una domanda che non è la Sua, si rivolga al fornitore.",
+    contact: "Contatti del fornitore",
+  },
   login: {
     title: "Accesso all'area riservata",
     password: "Password",

@@ -49,7 +49,9 @@ def test_logins_bounces_and_open_sessions_are_shown(office: Office) -> None:
     ):
         also = [accounts.login_noted(SUPPLIER, MARIO.account_id, now=1_700_000_060)]
         sessions.open(SUPPLIER, account_id, generation=generation, now=now, lifetime=lifetime, also=also)
-    accounts.note_email_status(SUPPLIER, MARIO.account_id, "bounced")
+    account = accounts.get(SUPPLIER, MARIO.account_id)
+    assert account
+    accounts.note_email_status(account, "bounced")
     found = office.run("find", "--code", CODE).out
     assert "sessions     2 open" in found
     assert "last login   2023-11-14 22:14 UTC" in found

@@ -14,7 +14,7 @@ from tests.unit.accounts_tool.conftest import CODE, MARIO, Office
 _TEMPLATE: dict[str, Any] = decode("template.yaml")[0]
 _POLICY = _TEMPLATE["Resources"]["OperatorsPolicy"]["Properties"]
 _STATEMENTS: list[dict[str, Any]] = _POLICY["PolicyDocument"]["Statement"]
-_SECRET = {"password_hash", "question", "answer_hash", "phone", "former_user_id"}
+_SECRET = {"password_hash", "question", "answer_hash", "phone"}
 NEW_CODE = "00100200302"
 COMMANDS = [
     ("find", "--code", CODE),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from account.flow import Dependencies as AccountDependencies
+from account.flow import read
 from account.schemas import ReauthRequest
 from credentials.flow import Dependencies as CredentialsDependencies
 from credentials.flow import register
@@ -17,6 +18,7 @@ from recovery.flow import Dependencies as RecoveryDependencies
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.activation_codes import FakeActivationCodes
+from tests.fakes.agreements import FakeAgreements
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.closures import FakeClosures
 from tests.fakes.customers import FakeCustomers
@@ -36,7 +38,9 @@ from tests.fakes.tokens import (
     FakeReclaimTokens,
     FakeRecoveryTokens,
     FakeStepTokens,
+    FakeUserIdTokens,
 )
+from tests.fakes.user_ids import FakePendingUserIds, FakeUserIds
 from utenza.customers.record import Customer
 from utenza.http.requests import RequestModel, Submitted
 from utenza.limits.limit import Limit
@@ -44,6 +48,7 @@ from utenza.limits.mails import MailBudget
 from utenza.passwords.cost import Cost
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Supplier, Suppliers
+from utenza.tables.accounts import Account
 from utenza.tokens import email_codes
 from utenza.tokens.claims import ReclaimClaims, RecoveryClaims
 from utenza.tokens.key_ring import KeyRing
@@ -196,6 +201,15 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             password_minimum=8,
             session_lifetime=86_400,
             device_lifetime=YEAR,
+            pending_user_ids=FakePendingUserIds(),
+            user_ids=FakeUserIds(accounts),
+            user_id_tokens=FakeUserIdTokens(),
+            agreements=FakeAgreements(accounts),
+            keys=keys,
+            per_address=Limit(2 * free, 900),
+            per_source=wide,
+            mail_budget=budget,
+            sends_mail=mail,
         ),
         RecoveryDependencies(
             suppliers,
@@ -347,6 +361,11 @@ def answered(recovery_token: str, **changes: Any) -> Submitted[PasswordRequest]:
     """Return what Mario would answer, and the password that he would choose."""
     typed = {"answer": "Briciola", "password": NEW_PASSWORD, "password_repeat": NEW_PASSWORD}
     return submitted(PasswordRequest, {"recovery_token": recovery_token} | typed | changes)
+
+
+def read_account(access_token: str, dependencies: AccountDependencies, *, issuer: str, now: int) -> Account:
+    """Return the account that GET /account shows to the bearer of this token."""
+    return read(access_token, dependencies, issuer=issuer, now=now).account
 
 
 def typed_login(**changes: Any) -> LoginRequest:

@@ -6,11 +6,11 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from account import closing, contact, password, question, reauth, sessions
-from account.flow import read
 from account.schemas import CloseRequest, ContactRequest, EndSessionsRequest, NewPasswordRequest, NewQuestionRequest
 from credentials.flow import register
 from login.flow import LoginResult, log_in, refresh
 from recovery.flow import change_password, start
+from tests.fakes.own_changes import FakeOwnChanges
 from tests.unit.flows.fixtures import (
     HASHER,
     ISSUER,
@@ -30,6 +30,9 @@ from tests.unit.flows.fixtures import (
     submitted,
     typed_login,
     valid,
+)
+from tests.unit.flows.fixtures import (
+    read_account as read,
 )
 from utenza.errors import (
     AccessTokenInvalid,
@@ -87,7 +90,7 @@ def _change_question(flows: Flows, session: LoginResult, token: object, **change
 
 def _change_contact(flows: Flows, session: LoginResult, **typed: Any) -> Account:
     request = valid(ContactRequest, typed)
-    return contact.change(request, session.access_token, flows.account, issuer=ISSUER, now=NOW)
+    return contact.change(request, session.access_token, flows.account, issuer=ISSUER, now=NOW).account
 
 
 def _end(flows: Flows, session: LoginResult, /, **typed: Any) -> str:
@@ -390,6 +393,20 @@ class TestSessions:
         with pytest.raises(AccessTokenInvalid):
             _read(flows, other.access_token)
         assert _read(flows, session.access_token)
+
+    def test_the_owner_is_told_once_and_of_nothing_where_nothing_ended(
+        self, flows: Flows, session: LoginResult
+    ) -> None:
+        changes = flows.account.own_changes
+        assert isinstance(changes, FakeOwnChanges)
+        _end(flows, session, session="gone")
+        _end(flows, session, others=True)
+        assert changes.noted == []
+        first, *_ = [_log_in(flows) for _ in range(3)]
+        claims = flows.account.access_tokens.read(first.access_token, issuer=ISSUER, now=NOW)
+        for typed in ({"session": claims.session_id}, {"others": True}):
+            _end(flows, session, **typed)
+        assert changes.noted == [("SessionEnded", session.account_id)] * 2
 
     def test_no_session_of_another_account_ends(self, flows: Flows, session: LoginResult) -> None:
         flows.sessions.open("gas", "account-x", generation=0, now=NOW, lifetime=600)

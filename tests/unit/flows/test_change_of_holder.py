@@ -19,7 +19,6 @@ from hypothesis.stateful import (
     rule,
 )
 
-from account.flow import read
 from credentials.confirmation import confirm
 from credentials.flow import register
 from customer_sync.flow import Dependencies, synchronise
@@ -42,6 +41,9 @@ from tests.unit.flows.fixtures import (
     step_one,
     step_two,
     typed_login,
+)
+from tests.unit.flows.fixtures import (
+    read_account as read,
 )
 from utenza.customers.record import Customer, CustomerSummary, summary_of
 from utenza.errors import AlreadyRegistered, UtenzaError

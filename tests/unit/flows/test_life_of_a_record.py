@@ -5,9 +5,8 @@ Each record is imported, its change arrives, and the customer logs in and looks.
 
 import pytest
 
-from account.app import _customer
-from account.flow import read
 from account.schemas import AccountCustomer
+from account.views import customer_of
 from credentials.flow import register
 from customer_sync.flow import Dependencies, synchronise
 from login.flow import log_in, refresh
@@ -23,6 +22,9 @@ from tests.unit.flows.fixtures import (
     step_one,
     step_two,
     typed_login,
+)
+from tests.unit.flows.fixtures import (
+    read_account as read,
 )
 from utenza.customers.record import Customer
 from utenza.errors import AlreadyRegistered, CustomerNotMatched
@@ -54,7 +56,7 @@ def _look(flows: Flows, user_id: str = "mario@example.org") -> list[tuple[str, s
     """Log in and return kind, name and status of each customer as the reserved area shows them."""
     session = log_in(typed_login(user_id=user_id), flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
     account = read(session.access_token, flows.account, issuer=ISSUER, now=NOW)
-    shown: list[AccountCustomer] = [_customer(summary) for summary in account.summaries]
+    shown: list[AccountCustomer] = [customer_of(summary) for summary in account.summaries]
     return [(each.kind, each.name, each.status) for each in shown]
 
 
@@ -118,7 +120,7 @@ def test_a_supply_that_was_closed_for_its_old_holder_and_is_gone_stays_as_it_was
     assert _look(flows) == [("person", "Mario Rossi-Verdi", "closed")]
 
 
-def test_a_mistyped_tax_code_that_is_corrected_changes_nothing_for_its_customer() -> None:
+def test_a_mistyped_tax_code_that_is_corrected_changes_nothing_for_itscustomer_of() -> None:
     flows = new_flows(TYPO)
     _register(flows, TYPO, "mario@example.org")
     session = log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
@@ -137,7 +139,7 @@ def test_a_mistyped_tax_code_that_is_corrected_changes_nothing_for_its_customer(
         FIRM._replace(kind="person", company_name="Officina Rossi", first_name="Mario", last_name="Rossi"),
     ],
 )
-def test_a_new_legal_form_or_company_name_with_the_same_tax_code_is_the_same_customer(record: Customer) -> None:
+def test_a_new_legal_form_or_company_name_with_the_same_tax_code_is_the_samecustomer_of(record: Customer) -> None:
     flows = new_flows(FIRM)
     _register(flows, FIRM, "mario@example.org")
     session = log_in(typed_login(), flows.login, source=SOURCE, issuer=ISSUER, now=NOW)

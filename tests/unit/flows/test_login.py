@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from account.flow import read
 from login import flow
 from tests.fakes.tokens import FakeAccessTokens
 from tests.unit.flows.fixtures import (
@@ -18,6 +17,9 @@ from tests.unit.flows.fixtures import (
     new_flows,
     register_mario,
     typed_login,
+)
+from tests.unit.flows.fixtures import (
+    read_account as read,
 )
 from utenza.errors import (
     AccessTokenInvalid,

@@ -13,6 +13,7 @@ from credentials.schemas import ResendRequest
 from notifications import flow as delivery
 from notifications.budgets import Budgets
 from notifications.changes import Change, Image, Notification, notifications_of
+from notifications.dependencies import Dependencies as Delivery
 from notifications.emails import Email
 from reclaim import flow as reclaim
 from recovery import flow as recovery
@@ -65,7 +66,7 @@ class World:
         self.letters: list[Email] = []
         self._events = count(1)
         self._sender = FakeSender()
-        self._delivery = delivery.Dependencies(
+        self._delivery = Delivery(
             flows.verify.suppliers,
             flows.customers,
             flows.accounts,
@@ -78,6 +79,8 @@ class World:
             FakeBus(),
             FakeClosures(flows.accounts),
             Budgets(flows.attempts, budget, FakeHourlyBudget(per_hour)),
+            flows.account.pending_user_ids,
+            flows.account.user_ids,
         )
 
     def choose(self, code: str, user_id: str, source: str, now: int, **changes: Any) -> str:

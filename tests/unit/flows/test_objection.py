@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from account.flow import read
 from credentials.objection import freeze
 from login.flow import log_in, refresh
 from reclaim import flow as reclaim
@@ -29,6 +28,9 @@ from tests.unit.flows.fixtures import (
     register_thief,
     step_one,
     typed_login,
+)
+from tests.unit.flows.fixtures import (
+    read_account as read,
 )
 from utenza.errors import (
     AccessTokenInvalid,

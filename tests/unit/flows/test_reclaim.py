@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account.flow import read
 from credentials.flow import register
 from login.flow import log_in, refresh
 from reclaim import flow
@@ -25,6 +24,9 @@ from tests.unit.flows.fixtures import (
     step_one,
     step_two,
     typed_login,
+)
+from tests.unit.flows.fixtures import (
+    read_account as read,
 )
 from utenza.customers.record import Customer
 from utenza.errors import (

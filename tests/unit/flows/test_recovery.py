@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from account.flow import read
 from credentials.flow import register
 from login.flow import LoginResult, log_in, refresh
 from recovery import flow
@@ -26,6 +25,9 @@ from tests.unit.flows.fixtures import (
     step_one,
     step_two,
     typed_login,
+)
+from tests.unit.flows.fixtures import (
+    read_account as read,
 )
 from utenza.errors import (
     AccessTokenInvalid,

@@ -24,7 +24,6 @@ from hypothesis.stateful import (
     rule,
 )
 
-from account.flow import read
 from credentials.confirmation import confirm
 from credentials.flow import register
 from credentials.objection import freeze
@@ -49,6 +48,9 @@ from tests.unit.flows.fixtures import (
     step_one,
     step_two,
     typed_login,
+)
+from tests.unit.flows.fixtures import (
+    read_account as read,
 )
 from utenza.errors import UtenzaError
 from utenza.limits.limit import Limit

@@ -15,6 +15,10 @@ _CHANGES = [
     ("POST", "/account/password"),
     ("POST", "/account/question"),
     ("POST", "/account/sessions/end"),
+    ("POST", "/account/user-id"),
+    ("POST", "/account/user-id/confirm"),
+    ("POST", "/account/accepted"),
+    ("POST", "/account/export"),
     ("POST", "/account/close"),
 ]
 

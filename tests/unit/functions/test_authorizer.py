@@ -6,6 +6,7 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from authorizer import app
+from tests.fakes.sessions import FakeSessions, Family
 from tests.fakes.tokens import FakeAccessTokens
 
 ISSUER = "https://api.example"
@@ -14,7 +15,14 @@ METHOD = "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/GET/bills/7"
 
 @pytest.fixture
 def tokens(monkeypatch: pytest.MonkeyPatch) -> FakeAccessTokens:
-    environ = {"PUBLIC_URL": ISSUER, "SIGNING_KEY": "arn:key", "SIGNING_KEYS_TABLE": "keys", "AUDIENCE": "utenza"}
+    environ = {
+        "PUBLIC_URL": ISSUER,
+        "SIGNING_KEY": "arn:key",
+        "SIGNING_KEYS_TABLE": "keys",
+        "AUDIENCE": "utenza",
+        "SESSIONS_TABLE": "sessions",
+        "CHECKS_SESSIONS": "false",
+    }
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     app.Settings.load.cache_clear()
@@ -59,3 +67,24 @@ def test_a_token_of_another_issuer_or_time_is_unauthorized(tokens: FakeAccessTok
         token, _ = _issued(tokens, issuer, now)
         with pytest.raises(Exception, match=r"^Unauthorized$"):
             _ask(f"Bearer {token}")
+
+
+def test_an_ended_session_is_refused_where_that_is_checked(
+    tokens: FakeAccessTokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = FakeSessions()
+    sessions.families["gas", "s1"] = Family("account-1", 0, "x", 0, 1_800_000_600)
+    monkeypatch.setattr(app.Settings, "sessions", sessions, raising=False)
+    token, _ = _issued(tokens)
+    for checks, open_, let_in in (("false", False, True), ("true", True, True), ("true", False, False)):
+        monkeypatch.setenv("CHECKS_SESSIONS", checks)
+        app.Settings.load.cache_clear()
+        kept = sessions.families.copy()
+        if not open_:
+            sessions.families.clear()
+        if let_in:
+            assert _ask(f"Bearer {token}")["principalId"] == "account-1"
+        else:
+            with pytest.raises(Exception, match=r"^Unauthorized$"):
+                _ask(f"Bearer {token}")
+        sessions.families = kept

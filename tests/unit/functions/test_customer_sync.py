@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from account.flow import read
 from credentials.flow import register
 from customer_sync import app
 from customer_sync.flow import Dependencies, Synchronised, synchronise
@@ -22,6 +21,9 @@ from tests.unit.flows.fixtures import (
     step_one,
     step_two,
     typed_login,
+)
+from tests.unit.flows.fixtures import (
+    read_account as read,
 )
 from utenza.customers.record import Customer, CustomerSummary
 from utenza.dynamodb import marshal

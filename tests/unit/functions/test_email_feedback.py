@@ -9,7 +9,8 @@ from tests.unit.flows.fixtures import Flows, new_flows, register_mario
 
 
 def _event(kind: str = "Bounce", bounce: str = "Permanent", **tags: str) -> dict[str, Any]:
-    event: dict[str, Any] = {"eventType": kind, "mail": {"tags": {name: [value] for name, value in tags.items()}}}
+    mail = {"tags": {name: [value] for name, value in tags.items()}, "destination": ["Mario@example.org"]}
+    event: dict[str, Any] = {"eventType": kind, "mail": mail}
     return event | ({"bounce": {"bounceType": bounce}} if kind == "Bounce" else {})
 
 
@@ -40,6 +41,13 @@ def test_what_is_of_no_account_marks_nobody(flows: Flows) -> None:
     for tags in ({}, {"supplier": "gas"}, {"account": _id(flows)}):
         assert mark(_event(**tags), flows.accounts) is None
     assert mark(_event("Delivery", supplier="gas", account=_id(flows)), flows.accounts) is None
-    assert mark(_event(supplier="gas", account="gone"), flows.accounts) == "bounced"
+    assert mark(_event(supplier="gas", account="gone"), flows.accounts) is None
     [account] = flows.accounts.accounts.values()
     assert account.email_status == "ok"
+
+
+def test_a_mail_to_an_address_before_says_nothing_of_the_one_after(flows: Flows) -> None:
+    [(key, account)] = flows.accounts.accounts.items()
+    flows.accounts.accounts[key] = account._replace(user_id="new@example.org")
+    assert mark(_event(supplier="gas", account=_id(flows)), flows.accounts) is None
+    assert flows.accounts.accounts[key].email_status == "ok"

@@ -1,5 +1,6 @@
 """GET and HEAD /suppliers, as API Gateway calls them."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suppliers import app
 from tests.unit.flows.fixtures import SUPPLIERS
+from utenza.suppliers import Document, Suppliers
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +41,16 @@ def test_head_answers_as_get_without_a_body() -> None:
     assert head["multiValueHeaders"]["Cache-Control"] == ["public, max-age=3600"]
     assert got["body"]
     assert head["body"] == ""
+
+
+def test_documents_are_in_the_language_of_the_response(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(view["documents"] == [] for view in json.loads(_call("GET")["body"])["suppliers"])
+    texts = {"it": "Condizioni", "de": "Bedingungen"}
+    pages = {"it": "https://gas.example/it", "de": "https://gas.example/de"}
+    document = Document(id="terms", version="2", title=texts, url=pages, required=True)
+    with_documents = Suppliers(each.model_copy(update={"documents": (document,)}) for each in SUPPLIERS)
+    monkeypatch.setattr(app, "known_suppliers", lambda: with_documents)
+    [first, *_] = json.loads(_call("GET")["body"])["suppliers"]
+    assert first["documents"] == [
+        {"document": "terms", "version": "2", "title": "Bedingungen", "url": pages["de"], "required": True}
+    ]

@@ -43,6 +43,24 @@ FAREWELL = {"pk": "gas#closed#a1", "user_id": "mario@example.org", "language": "
 AUDIT = {"pk": "gas#audit#x1", "action": "close", "operator": "arn:x", "reason": "ticket", "account_id": "a1", "at": 1}
 REMINDER = {"pk": "gas#reminder#abc", "reminder_id": "m1", "account_id": "a1"}
 
+NEW_USER_ID = {
+    "pk": "gas#new-user-id#a1",
+    "change_id": "c1",
+    "user_id": "new@example.org",
+    "address_taken": False,
+    "mails": 1,
+    "tries": 0,
+    "expires_at": 8,
+}
+MOVED: dict[str, Any] = {
+    "pk": "gas#user-ids#a1",
+    "former": [{"user_id": "mario@example.org", "generation": 1, "at": 5}],
+    "restored": 0,
+    "expires_at": 8,
+}
+MOVED_AGAIN = MOVED | {"former": [*MOVED["former"], {"user_id": "new@example.org", "generation": 2, "at": 6}]}
+RESTORED = MOVED | {"former": [], "restored": 3, "withdrawn": "newer@example.org"}
+NOTED = {"pk": "gas#noted#n1", "kind": "SessionEnded", "account_id": "a1", "expires_at": 8}
 REUSE = {"pk": "gas#reuse#s1", "account_id": "a1", "expires_at": 5}
 
 
@@ -64,7 +82,23 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (ACCOUNT | {"email_status": "bounced"}, ACCOUNT | {"email_status": "complained"}, ["EmailUndeliverable"]),
         (ACCOUNT | {"email_status": "bounced"}, ACCOUNT | {"email_status": "bounced", "last_login_at": 9}, []),
         (ACCOUNT | {"email_status": "bounced"}, ACCOUNT | {"email_status": "ok"}, []),
-        (ACCOUNT, ACCOUNT | {"user_id": "new@example.org"}, ["address_changed", "address_left", "AddressChanged"]),
+        (ACCOUNT, ACCOUNT | {"user_id": "new@example.org", "generation": 1}, []),
+        (None, NEW_USER_ID, ["user_id_code"]),
+        (NEW_USER_ID, NEW_USER_ID | {"tries": 1}, []),
+        (NEW_USER_ID, NEW_USER_ID | {"mails": 2}, ["user_id_code"]),
+        (NEW_USER_ID, NEW_USER_ID | {"change_id": "c2"}, ["user_id_code"]),
+        (NEW_USER_ID, NEW_USER_ID | {"change_id": "c2", "mails": 0}, []),
+        (None, NEW_USER_ID | {"address_taken": True}, ["user_id_taken"]),
+        (None, NEW_USER_ID | {"address_taken": True, "mails": 0}, []),
+        (None, MOVED, ["user_id_changed", "user_id_left", "UserIdChanged"]),
+        (MOVED, MOVED_AGAIN, ["user_id_changed", "user_id_left", "UserIdChanged"]),
+        (MOVED, MOVED | {"expires_at": 9}, []),
+        (MOVED_AGAIN, RESTORED, ["user_id_restored", "user_id_withdrawn", "UserIdRestored"]),
+        (RESTORED, RESTORED | {"former": MOVED["former"]}, ["user_id_changed", "user_id_left", "UserIdChanged"]),
+        (None, NOTED, ["sessions_ended", "SessionEnded"]),
+        (None, NOTED | {"kind": "DocumentAccepted"}, ["DocumentAccepted"]),
+        (None, NOTED | {"kind": "something later"}, []),
+        (NOTED, NOTED | {"expires_at": 9}, []),
         (None, LOGIN, []),
         (LOGIN, LOGIN | {"password_hash": "h2"}, []),
         (LOGIN, LOGIN | {"password_hash": "h2", "generation": 1}, ["password_changed", "PasswordChanged"]),

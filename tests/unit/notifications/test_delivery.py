@@ -18,6 +18,7 @@ from customer_sync.flow import Dependencies, synchronise
 from notifications import flow
 from notifications.budgets import Budgets
 from notifications.changes import Kind, Notification
+from notifications.dependencies import Dependencies as DeliveryDependencies
 from notifications.emails import Email
 from notifications.senders import EventBridgeBus
 from reclaim import flow as reclaim
@@ -49,6 +50,7 @@ from tests.unit.flows.fixtures import (
 )
 from utenza.customers.record import Customer
 from utenza.suppliers import Supplier, Suppliers
+from utenza.tables.accounts import Account
 from utenza.tokens import email_codes
 from utenza.tokens.key_ring import KeyRing, RingKey
 from verify.flow import verify
@@ -83,7 +85,7 @@ class Post(NamedTuple):
     """A house, and what leaves it."""
 
     flows: Flows
-    dependencies: flow.Dependencies
+    dependencies: DeliveryDependencies
     sender: FakeSender
     bus: FakeBus
     numbers: Iterator[int]
@@ -100,10 +102,14 @@ class Post(NamedTuple):
         [account] = self.flows.accounts.accounts.values()
         return account.account_id
 
+    @property
+    def account(self) -> Account:
+        return self.flows.accounts.accounts["gas", self.account_id]
+
 
 def _post(flows: Flows) -> Post:
     sender, bus = FakeSender(), FakeBus()
-    dependencies = flow.Dependencies(
+    dependencies = DeliveryDependencies(
         flows.verify.suppliers,
         flows.customers,
         flows.accounts,
@@ -116,6 +122,8 @@ def _post(flows: Flows) -> Post:
         bus,
         FakeClosures(flows.accounts),
         Budgets(flows.attempts, flows.recovery.mail_budget, FakeHourlyBudget(1000)),
+        flows.account.pending_user_ids,
+        flows.account.user_ids,
     )
     return Post(flows, dependencies, sender, bus, count(1))
 
@@ -208,7 +216,8 @@ def test_a_closed_account_is_sent_nothing(post: Post) -> None:
         "account_frozen_elsewhere",
         "password_changed",
         "user_id_reminder",
-        "address_left",
+        "user_id_changed",
+        "sessions_ended",
     ):
         assert post.deliver(kind, {"account_id": post.account_id}) == []
 
@@ -377,16 +386,6 @@ def test_mails_to_an_account_are_marked_with_it(post: Post) -> None:
     assert sent.tags == {"supplier": "gas", "account": post.account_id}
 
 
-def test_both_addresses_hear_of_a_change_of_address(post: Post) -> None:
-    key = "gas", post.account_id
-    changed = post.flows.accounts.accounts[key]._replace(user_id="new@example.org", former_user_id=ADDRESS)
-    post.flows.accounts.accounts[key] = changed
-    [to_new] = post.deliver("address_changed", {"account_id": key[1]})
-    [to_old] = post.deliver("address_left", {"account_id": key[1]})
-    assert (to_new.to, to_old.to) == ("new@example.org", ADDRESS)
-    assert "new@example.org" not in to_old.email.text
-
-
 def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
     assert post.deliver("CustomerRegistered", {"account_id": post.account_id}) == []
     [(kind, detail, at)] = post.bus.events
@@ -429,7 +428,7 @@ def test_the_address_of_the_crm_is_not_told_of_an_account_that_has_lost_its_cust
 
 
 def test_an_event_says_what_became_of_the_mails(post: Post) -> None:
-    post.flows.accounts.note_email_status("gas", post.account_id, "bounced")
+    post.flows.accounts.note_email_status(post.account, "bounced")
     post.deliver("EmailUndeliverable", {"account_id": post.account_id})
     assert post.bus.events[0][1]["email_status"] == "bounced"
 
@@ -448,7 +447,7 @@ def test_events_are_as_documented(post: Post) -> None:
     example, schema, *_ = map(json.loads, texts)
     client = _FakeEventBridge()
     dependencies = post.dependencies._replace(bus=EventBridgeBus(client, "bus"))
-    post.flows.accounts.note_email_status("gas", post.account_id, "bounced")
+    post.flows.accounts.note_email_status(post.account, "bounced")
     for kind in ("CustomerRegistered", "EmailUndeliverable"):
         flow.deliver(Notification(kind, "event-1", NOW, "gas", {"account_id": post.account_id}), dependencies, now=NOW)
     _freeze(post)
@@ -478,7 +477,7 @@ def test_without_mail_there_are_events_and_no_mails(post: Post) -> None:
 
 def test_an_account_that_is_gone_is_told_nothing(post: Post) -> None:
     kinds: Any = (
-        *("welcome", "registered_elsewhere", "address_left", "user_id_reminder", "CustomerRegistered"),
+        *("welcome", "registered_elsewhere", "user_id_restored", "user_id_reminder", "CustomerRegistered"),
         *("account_frozen", "account_frozen_elsewhere", "account_unfrozen", "AccountFrozen"),
     )
     for kind in kinds:

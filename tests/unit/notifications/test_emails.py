@@ -11,7 +11,8 @@ from notifications.emails import compose, texts_in
 from utenza.suppliers import Supplier
 
 _LANGUAGES = ("it", "en", "de")
-_MAILS = [*(kind for kind in get_args(Kind.__value__) if kind.islower()), "registered_elsewhere_objection"]
+_OTHER_WORDS = ("registered_elsewhere_objection", "user_id_left_undo")
+_MAILS = [*(kind for kind in get_args(Kind.__value__) if kind.islower()), *_OTHER_WORDS]
 _VALUES = {
     "code": "012345",
     "long_code": "0123 4567 8901 2345",
@@ -20,6 +21,8 @@ _VALUES = {
 } | {
     "objection_code": "7KQ2M-HHJ4C-TVW3X-9PRDF-GMN6Q-2345Y",
     "objection_page": "https://gas.example/obiezione.html?supplier=gas",
+    "undo_code": "7KQ2M-C4HHJ-TVW3X-9PRDF-GMN6Q-2345Y",
+    "undo_page": "https://gas.example/ripristino.html?supplier=gas",
 }
 _ALL = {"it": "Gas & Luce", "en": "Gas & Light", "de": "Gas & Licht"}
 _LINKS = {"site": dict.fromkeys(_ALL, "https://gas.example/"), "contact": dict.fromkeys(_ALL, "mailto:a@gas.example")}
@@ -61,7 +64,7 @@ def test_nothing_in_a_mail_acts_or_loads(kind: str) -> None:
     assert "url(" not in page
 
 
-@pytest.mark.parametrize("kind", ["confirmation_code", "recovery_code", "claim_code", "reclaim_code"])
+@pytest.mark.parametrize("kind", ["confirmation_code", "recovery_code", "claim_code", "reclaim_code", "user_id_code"])
 @pytest.mark.parametrize("language", _LANGUAGES)
 def test_a_code_is_in_the_subject_and_large_in_the_page(kind: str, language: str) -> None:
     mail = compose(kind, GAS, language, _VALUES)
@@ -77,7 +80,12 @@ def test_the_code_of_a_reclaim_says_which_customer_it_takes(language: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("registered_elsewhere_objection", "objection_code"), ("recovery_code", "long_code")]
+    ("kind", "name"),
+    [
+        ("registered_elsewhere_objection", "objection_code"),
+        ("user_id_left_undo", "undo_code"),
+        ("recovery_code", "long_code"),
+    ],
 )
 @pytest.mark.parametrize("language", _LANGUAGES)
 def test_a_long_code_is_in_the_mail_alone_and_as_a_line_to_copy(language: str, kind: str, name: str) -> None:
@@ -87,11 +95,14 @@ def test_a_long_code_is_in_the_mail_alone_and_as_a_line_to_copy(language: str, k
     assert re.search(rf"font:bold 20px[^>]*>{code}<", mail.html)
 
 
+@pytest.mark.parametrize(
+    ("kind", "against"), [("registered_elsewhere_objection", "objection"), ("user_id_left_undo", "undo")]
+)
 @pytest.mark.parametrize("language", _LANGUAGES)
-def test_the_notice_of_a_new_account_names_the_page_without_the_code(language: str) -> None:
-    mail, code = compose("registered_elsewhere_objection", GAS, language, _VALUES), _VALUES["objection_code"]
-    assert _VALUES["objection_page"] in mail.text
-    assert code not in _VALUES["objection_page"]
+def test_a_mail_names_the_page_without_the_code(language: str, kind: str, against: str) -> None:
+    mail = compose(kind, GAS, language, _VALUES)
+    assert _VALUES[f"{against}_page"] in mail.text
+    assert _VALUES[f"{against}_code"] not in _VALUES[f"{against}_page"]
 
 
 _TO_NOBODY = {
@@ -115,7 +126,7 @@ def test_every_mail_with_a_code_says_for_which_customer_it_is_and_to_give_it_to_
 @pytest.mark.parametrize("language", _LANGUAGES)
 def test_every_code_in_the_texts_is_one_of_those_mails(language: str) -> None:
     with_code = {kind for kind, text in texts_in(language).emails.items() if "$code" in str(text)}
-    assert with_code == {"confirmation_code", "claim_code", "recovery_code", "reclaim_code"}
+    assert with_code == {"confirmation_code", "claim_code", "recovery_code", "reclaim_code", "user_id_code"}
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)

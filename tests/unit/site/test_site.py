@@ -12,7 +12,9 @@ from tools.build_site_rules import rules
 from tools.suppliers.compile import read
 
 _SITE = Path("site")
-_PAGES = [_SITE / name for name in ("index.html", "accesso.html", "registrazione.html", "obiezione.html")]
+_PAGES = [
+    _SITE / name for name in ("index.html", "accesso.html", "registrazione.html", "obiezione.html", "ripristino.html")
+]
 _THEME = json.loads((_SITE / "theme.json").read_text(encoding="utf-8"))
 _BRANDS = {"group": _THEME["group"], **_THEME["suppliers"]}
 _IMPORT = re.compile(r'^(?:import|export) .*?from "([^"]+)"', re.MULTILINE | re.DOTALL)

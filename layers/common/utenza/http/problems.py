@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from utenza.errors import CodeInvalid, CustomerNotMatched, InvalidRequest, TooManyAttempts, Unavailable, UtenzaError
+from utenza.errors import CustomerNotMatched, InvalidRequest, TooManyAttempts, Unavailable, UtenzaError
 from utenza.http.messages import messages_in
 
 STATUS = {
@@ -83,7 +83,7 @@ def render(error: UtenzaError, *, language: str, instance: str) -> ProblemRespon
     text = messages.problems[error.code]
     detail = text.detail
     headers = {"Content-Language": language}
-    if isinstance(error, CodeInvalid) and error.words:
+    if error.words:
         detail = messages.details[error.words]
     if isinstance(error, TooManyAttempts | Unavailable):
         headers["Retry-After"] = str(error.retry_after)

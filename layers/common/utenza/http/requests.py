@@ -24,6 +24,10 @@ _CODES = {
     "missing": "required",
     "string_type": "wrong_type",
     "bool_type": "not_boolean",
+    "tuple_type": "wrong_type",
+    "model_type": "wrong_type",
+    "model_attributes_type": "wrong_type",
+    "too_long": "too_long",
     "string_too_short": "required",
     "string_too_long": "too_long",
     "extra_forbidden": "unknown_field",
@@ -101,6 +105,10 @@ class Submitted[M: RequestModel]:
     def typed(self, field: str) -> str:
         """Return what was typed into a field that is right by itself, "" for any other."""
         return "" if self.is_wrong(field) else str(self._typed.get(field) or "")
+
+    def given(self, field: str) -> Any:  # noqa: ANN401 - whatever JSON the model takes there
+        """Return the JSON of a field that is right by itself, None for any other and where there is none."""
+        return None if self.is_wrong(field) else self._typed.get(field)
 
     def is_wrong(self, field: str) -> bool:
         return any(error.field == field for error in self._errors)

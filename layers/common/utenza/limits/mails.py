@@ -52,6 +52,11 @@ class MailBudget(NamedTuple):
         """Return all that the mail of a registration counts for."""
         return self.mailbox(address), self.customer(supplier, code), *self.source(source)
 
+    def of_account(self, supplier: str, account_id: str, address: str, source: str) -> tuple[Subject, ...]:
+        """Return all that the mail to an account's new address counts for; an account has as many as a customer."""
+        account = self.customer(supplier, account_id)._replace(kind="mails-account")
+        return self.mailbox(address), account, *self.source(source)
+
 
 def one_in_a_while(supplier: str, kind: str, name: str) -> Subject:
     """Return what makes mails of one kind within 15 minutes one."""

@@ -9,7 +9,7 @@ from utenza.dynamodb import ConditionFailed, DynamoDb, TransactionCancelled, Val
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 from utenza.tables import keys
 from utenza.tables.freezing import freezing, unfreezing
-from utenza.tables.new_accounts import Registration, listed, new_account
+from utenza.tables.new_accounts import Registration, agreed, listed, new_account
 from utenza.tables.reading import reader
 
 type Status = Literal["active", "frozen", "closed"]
@@ -25,7 +25,8 @@ class Account(NamedTuple):
 
     A new password, the loss of a customer, or freezing begins a new `generation`; sessions of an older one have ended.
     `frozen_at` stays when a frozen account is active again. `summaries` copies each customer's record, seconds behind
-    it (functions/customer_sync). A closed account has no `user_id` any more (`tables.closures`).
+    it (functions/customer_sync). A closed account has no `user_id` any more (`tables.closures`). `carried` names the
+    one access token of an earlier generation that goes on: whoever changed the user id stays logged in.
     """
 
     account_id: str
@@ -40,9 +41,9 @@ class Account(NamedTuple):
     last_login_at: int = 0
     previous_login_at: int = 0
     email_status: EmailStatus = "ok"
-    former_user_id: str = ""
     frozen_at: int = 0
     summaries: tuple[CustomerSummary, ...] = ()
+    carried: str = ""
 
     def summary_of(self, code: str) -> CustomerSummary | None:
         """Return the summary of one of its customers; accounts of earlier versions have none."""
@@ -82,9 +83,10 @@ class Accounts:
         customer, UserIdTaken when only the e-mail belongs to somebody.
         """
         try:
-            self._db.transact(*new_account(self._table, registration, now=now))
+            made = new_account(self._table, registration, now=now)
+            self._db.transact(*made, *agreed(self._table, registration, now=now))
         except TransactionCancelled as cancelled:
-            _, login, marker = cancelled.reasons
+            _, login, marker, *_ = cancelled.reasons
             if marker.is_condition:
                 spent = (marker.old or {}).get("step_token_id") == registration.step_token_id
                 raise (StepTokenInvalid if spent else AlreadyRegistered) from None
@@ -116,13 +118,12 @@ class Accounts:
         values: dict[str, Value] = {"account": account_id, "end": now + _REUSE_KEPT}
         return update(self._table, key, "SET #account_id = :account, #expires_at = :end", values=values)
 
-    def note_email_status(self, supplier: str, account_id: str, status: EmailStatus) -> None:
-        """Remember what became of the last mail; an account that is gone stays gone."""
-        key, change = keys.account(supplier, account_id), "SET #email_status = :status"
+    def note_email_status(self, account: Account, status: EmailStatus) -> None:
+        """Remember what became of the last mail, unless the account has another user id by now, or none."""
+        key, change = keys.account(account.supplier, account.account_id), "SET #email_status = :status"
+        values: dict[str, Value] = {"status": status, "to": account.user_id}
         with suppress(ConditionFailed):
-            self._db.write(
-                update(self._table, key, change, condition="attribute_exists(#pk)", values={"status": status})
-            )
+            self._db.write(update(self._table, key, change, condition="#user_id = :to", values=values))
 
     def replace_summary(self, account: Account, new: CustomerSummary | None) -> bool:
         """Keep what a record of the account says now; nothing for a record that it has no summary of.

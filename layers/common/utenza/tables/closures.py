@@ -60,6 +60,8 @@ class Closures:
         yield delete(self._table, keys.email(supplier, email_key), condition="#account_id = :account", values=mine)
         for code in account.customers:
             yield delete(self._table, keys.customer(supplier, code), condition="#account_id = :account", values=mine)
+        for beside in (keys.new_user_id, keys.user_ids, keys.accepted):
+            yield delete(self._table, beside(supplier, account_id))
         yield put(
             self._table,
             {

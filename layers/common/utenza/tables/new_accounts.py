@@ -9,6 +9,7 @@ from typing import NamedTuple
 from utenza.customers.record import CustomerSummary, Kind
 from utenza.dynamodb import Item, Write, put
 from utenza.tables import keys
+from utenza.tables.agreements import Acceptance, agreed_at_registration
 
 _IS_NEW = "attribute_not_exists(#pk)"
 
@@ -16,7 +17,7 @@ _IS_NEW = "attribute_not_exists(#pk)"
 class Registration(NamedTuple):
     """Everything a new account is made of; `user_id` as typed, `email_key` as compared, `kind` and `name` as shown.
 
-    `holder` says whose record it was (`tokens.holder`).
+    `holder` says whose record it was (`tokens.holder`), `accepted` which documents were accepted with it.
     """
 
     supplier: str
@@ -33,6 +34,7 @@ class Registration(NamedTuple):
     kind: Kind = "person"
     name: str = ""
     holder: tuple[str, ...] = ()
+    accepted: tuple[Acceptance, ...] = ()
 
 
 def new_account(
@@ -47,6 +49,12 @@ def new_account(
         put(table, _login_item(registration), condition=_IS_NEW),
         put(table, _marker_item(registration, pending_id, code_key), condition=_IS_NEW),
     )
+
+
+def agreed(table: str, registration: Registration, *, now: int) -> tuple[Write, ...]:
+    """Return the writes of what was accepted, none if nothing was; without conditions, for the same transaction."""
+    supplier, account_id = registration.supplier, registration.account_id
+    return agreed_at_registration(table, supplier, account_id, registration.accepted, now=now)
 
 
 def _account_item(registration: Registration, now: int) -> Item:

@@ -60,9 +60,9 @@ def supplier_of(typed: str, suppliers: Iterable[str]) -> str:
     return next((supplier for supplier in others if _group_of(supplier) == begin), first)
 
 
-def hash_of(typed: str) -> str:
+def hash_of(typed: str, purpose: str = "objection") -> str:
     """Return what is stored of a code."""
-    return hashlib.sha256(f"objection|{_compact(typed)}".encode(errors="surrogatepass")).hexdigest()
+    return hashlib.sha256(f"{purpose}|{_compact(typed)}".encode(errors="surrogatepass")).hexdigest()
 
 
 def _group_of(supplier: str) -> str:

@@ -3,6 +3,7 @@
 from utenza.dynamodb import ConditionFailed, DynamoDb, Value, Write, update
 from utenza.tables import keys
 from utenza.tables.accounts import Account, Login, account_of_item, password_change
+from utenza.tables.noted import noted
 
 
 class OwnChanges:
@@ -39,6 +40,14 @@ class OwnChanges:
         except ConditionFailed:
             return False
         return True
+
+    def session_ended(self, supplier: str, account_id: str, *, now: int) -> Write:
+        """Return the write that has the owner told that a session was ended, for the transaction that ends it."""
+        return noted(self._table, supplier, "SessionEnded", account_id, now=now)
+
+    def tell_of_ended_sessions(self, supplier: str, account_id: str, *, now: int) -> None:
+        """Have the owner told that sessions were ended, beside their ends."""
+        self._db.write(self.session_ended(supplier, account_id, now=now))
 
     def change_contact(self, account: Account, *, phone: str, language: str) -> Account | None:
         """Store phone ("" for none) and language; return the account as it is now, None if it changed meanwhile."""

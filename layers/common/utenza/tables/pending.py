@@ -12,7 +12,7 @@ from utenza.dynamodb import ConditionFailed, DynamoDb, Item, TransactionCancelle
 from utenza.errors import AlreadyRegistered, CodeInvalid, ConfirmationTokenInvalid
 from utenza.limits import tries
 from utenza.tables import keys
-from utenza.tables.new_accounts import Registration, new_account
+from utenza.tables.new_accounts import Registration, agreed, new_account
 from utenza.tables.reading import reader
 from utenza.tokens.claims import ConfirmationClaims
 
@@ -159,7 +159,7 @@ class PendingRegistrations:
         spent = delete(self._table, _key(pending), condition="#pending_id = :id", values={"id": pending.pending_id})
         try:
             made = new_account(self._table, registration, pending_id=pending.pending_id, code_key=code_key, now=now)
-            self._db.transact(*made, spent, *also)
+            self._db.transact(*made, spent, *also, *agreed(self._table, registration, now=now))
         except TransactionCancelled as cancelled:
             _, login, marker, waiting, *codes = cancelled.reasons
             if marker.is_condition and (marker.old or {}).get("account_id") != registration.account_id:

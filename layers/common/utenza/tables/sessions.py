@@ -181,11 +181,30 @@ class Sessions:
         with suppress(ConditionFailed):
             self._db.write(self._ended(_key(supplier, session_id)))
 
-    def end_of(self, supplier: str, session_id: str, account_id: str) -> None:
-        """End the session if it is of this account; any other id does nothing."""
+    def end_of(self, supplier: str, session_id: str, account_id: str, *, also: Sequence[Write] = ()) -> None:
+        """End the session if it is of this account, with `also` in the same transaction; any other id does nothing."""
         mine, values = "#account_id = :account", {"account": account_id}
-        with suppress(ConditionFailed):
-            self._db.write(delete(self._table, _key(supplier, session_id), condition=mine, values=values))
+        end = delete(self._table, _key(supplier, session_id), condition=mine, values=values)
+        try:
+            if also:
+                self._db.transact(end, *also)
+            else:
+                self._db.write(end)
+        except ConditionFailed:
+            return
+        except TransactionCancelled as cancelled:
+            if not cancelled.reasons[0].is_condition:
+                raise
+
+    def carried(self, supplier: str, session_id: str, account_id: str, generation: int) -> Write:
+        """Return the write that takes a session of this generation into the next one, for a transaction."""
+        return update(
+            self._table,
+            _key(supplier, session_id),
+            "SET #generation = :next",
+            condition="#account_id = :account AND #generation = :had",
+            values={"next": generation + 1, "account": account_id, "had": generation},
+        )
 
     def _ended(self, key: str) -> Write:
         return delete(self._table, key, condition="attribute_exists(#pk)")

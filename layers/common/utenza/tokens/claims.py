@@ -31,6 +31,14 @@ class ConfirmationClaims(NamedTuple):
     pending_id: str
 
 
+class UserIdClaims(NamedTuple):
+    """Which change of a user id a token is of: the account's only one, unless a newer has replaced it."""
+
+    supplier: str
+    account_id: str
+    change_id: str
+
+
 class RecoveryClaims(NamedTuple):
     """Which recovery a token is of; `address` is a hash, as `tables.recoveries` makes it."""
 

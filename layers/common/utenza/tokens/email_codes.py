@@ -14,7 +14,7 @@ from unicodedata import normalize
 from utenza.identifiers.separators import drop_separators
 from utenza.tokens.key_ring import KeyRing, RingKey
 
-type Purpose = Literal["confirmation", "claim", "recovery", "reclaim"]
+type Purpose = Literal["confirmation", "claim", "recovery", "reclaim", "user_id"]
 
 _DIGITS = 6
 _LONG_DIGITS = 16
@@ -22,7 +22,7 @@ _NO_KEY = RingKey("no code fits")
 
 
 def code_for(purpose: Purpose, id_: str, key: RingKey) -> str:
-    """Return the code of one pending registration, recovery or reclaim, the same whenever it is asked for."""
+    """Return the code of one pending registration, user id, recovery or reclaim, the same whenever it is asked for."""
     return _digits(_DIGITS, key.sign(f"mail-code|{purpose}|{id_}".encode()))
 
 

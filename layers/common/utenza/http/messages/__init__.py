@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+_LONG = 2 * 86_400  # seconds: from here on people count days
+
 
 class ProblemText(BaseModel):
     """`detail` may hold `{wait}`."""
@@ -15,17 +17,20 @@ class ProblemText(BaseModel):
 
 
 class WaitTexts(BaseModel):
-    """`seconds` and `minutes` hold `{number}`."""
+    """`seconds`, `minutes` and `days` hold `{number}`."""
 
     second: str
     seconds: str
     minute: str
     minutes: str
+    days: str
 
     def in_words(self, seconds: int) -> str:
         """Return a waiting time in words, rounded up."""
         if seconds < 60:
             return self.second if seconds == 1 else self.seconds.format(number=seconds)
+        if seconds >= _LONG:
+            return self.days.format(number=-(-seconds // 86_400))
         minutes = -(-seconds // 60)
         return self.minute if minutes == 1 else self.minutes.format(number=minutes)
 

@@ -1,0 +1,90 @@
+"""What the reserved area shows, out of what it holds."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from account.export import Held
+from account.export_schemas import ExportedAccount, ExportedUserId, ExportResponse
+from account.flow import Caller
+from account.schemas import AcceptedDocument, AccountCustomer, AccountResponse, SessionEntry
+from utenza.customers.record import CustomerSummary
+from utenza.tables.agreements import Acceptance
+from utenza.tables.sessions import OpenSession
+
+
+def account_of(owner: Caller) -> AccountResponse:
+    account = owner.account
+    before = account.previous_login_at or account.last_login_at
+    latest = {each.document: each for each in owner.accepted}  # the history is in order
+    return AccountResponse(
+        account_id=account.account_id,
+        user_id=account.user_id,
+        supplier=account.supplier,
+        language=account.language,
+        customers=[customer_of(summary) for summary in account.summaries],
+        phone=account.phone or None,
+        created_at=_iso(account.created_at),
+        last_login_at=_iso(before) if before else None,
+        email_status=account.email_status,
+        pending_user_id=owner.pending.user_id if owner.pending else None,
+        accepted=_accepted(tuple(latest.values())),
+    )
+
+
+def session_of(session: OpenSession, current: str) -> SessionEntry:
+    return SessionEntry(
+        session=session.id,
+        current=session.id == current,
+        device="",  # nothing is stored of it
+        created_at=_iso(session.created_at),
+        seen_on=session.seen_on,
+    )
+
+
+def export_of(held: Held, *, now: int) -> ExportResponse:
+    account, pending = held.caller.account, held.caller.pending
+    return ExportResponse(
+        exported_at=_iso(now),
+        account=ExportedAccount(
+            account_id=account.account_id,
+            supplier=account.supplier,
+            status="active",
+            user_id=account.user_id,
+            pending_user_id=pending.user_id if pending else None,
+            former_user_ids=[
+                ExportedUserId(user_id=former.user_id, left_at=_iso(former.at)) for former in held.history.former
+            ],
+            language=account.language,
+            phone=account.phone or None,
+            created_at=_iso(account.created_at),
+            last_login_at=_iso(account.last_login_at) if account.last_login_at else None,
+            previous_login_at=_iso(account.previous_login_at) if account.previous_login_at else None,
+            email_status=account.email_status,
+            security_question=held.login.question,
+        ),
+        customers=[customer_of(summary) for summary in account.summaries],
+        accepted=_accepted(held.accepted),
+        sessions=[session_of(session, held.caller.claims.session_id) for session in held.sessions],
+    )
+
+
+def customer_of(summary: CustomerSummary) -> AccountCustomer:
+    return AccountCustomer(
+        customer_code=summary.code,
+        kind=summary.kind,
+        name=summary.name,
+        status=summary.status,
+        role="holder",
+        read_only_until=None,
+    )
+
+
+def _accepted(acceptances: Sequence[Acceptance]) -> list[AcceptedDocument]:
+    return [
+        AcceptedDocument(document=each.document, version=each.version, accepted_at=_iso(each.accepted_at))
+        for each in acceptances
+    ]
+
+
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
