@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from utenza.clients import client
+from utenza.http import user_agents
 from utenza.identifiers import email, phone
 
 
@@ -15,6 +16,7 @@ def main(*functions: str) -> None:
     importlib.import_module("aws_lambda_powertools.tracing").Tracer(service="utenza")
     email.key("m@bücher.de")
     phone.is_valid("0212345678")
+    user_agents.device_of("")
     client("dynamodb")
     files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     json.dump(sorted(str(Path(file).resolve()) for file in files if file), sys.stdout)

@@ -11,7 +11,7 @@ import pytest
 from tests.cold.world import ENVIRONMENT
 
 _ROOT = Path(__file__).parents[2]
-_HEAVY = {"argon2", "aws_xray_sdk", "cryptography", "email_validator", "jwt", "phonenumbers", "stdnum"}
+_HEAVY = {"argon2", "aws_xray_sdk", "cryptography", "email_validator", "jwt", "phonenumbers", "stdnum", "ua_parser"}
 _LOADS = {
     "verify": {"cryptography", "jwt", "stdnum"},
     "credentials": {"argon2", "cryptography", "email_validator", "jwt", "stdnum"},

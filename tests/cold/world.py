@@ -37,6 +37,7 @@ _LIMITS = dict.fromkeys(
         "LOGIN_ATTEMPTS_PER_SOURCE",
         "LOGIN_ATTEMPTS_PER_DEVICE",
         "LOGIN_ATTEMPTS_IN_A_ROW",
+        "REAUTH_ATTEMPTS_PER_SESSION",
         "RECOVERY_ATTEMPTS_PER_ACCOUNT",
         "RECOVERY_ATTEMPTS_PER_SOURCE",
         "RECLAIM_ATTEMPTS_PER_CODE",
@@ -60,6 +61,8 @@ ENVIRONMENT = _LIMITS | {
     "CUSTOMERS_TABLE": "customers",
     "ACCOUNTS_TABLE": "accounts",
     "SESSIONS_TABLE": "sessions",
+    "ACTIVITY_TABLE": "activity",
+    "ACTIVITY_MONTHS": "12",
     "ATTEMPTS_TABLE": "attempts",
     "STEP_SECRET": "step",
     "SIGNING_KEY": "key",
@@ -105,7 +108,12 @@ def _items() -> dict[str, Any]:
         f"{_SUPPLIER}#{_CODE}": to_item(_CUSTOMER),
         f"{_SUPPLIER}#email#{_ADDRESS}": login,
         f"{_SUPPLIER}#account#{_ACCOUNT}": account,
-        f"{_SUPPLIER}#session#{_SESSION}": {"account_id": _ACCOUNT, "expires_at": 4_000_000_000},
+        f"{_SUPPLIER}#session#{_SESSION}": {
+            "account_id": _ACCOUNT,
+            "generation": 0,
+            "created_at": 1_700_000_000,
+            "expires_at": 4_000_000_000,
+        },
     }
 
 
@@ -118,6 +126,13 @@ def answer(request: Request) -> Reply:
     if action == "GetItem":
         item = _ITEMS.get(payload["Key"]["pk"]["S"])
         return Reply(200, {"Item": marshal(item)} if item else {})
+    if action == "BatchGetItem":
+        keys = {table: [key["pk"]["S"] for key in asked["Keys"]] for table, asked in payload["RequestItems"].items()}
+        found = {
+            table: [marshal(_ITEMS[key] | {"pk": key}) for key in asked if key in _ITEMS]
+            for table, asked in keys.items()
+        }
+        return Reply(200, {"Responses": found, "UnprocessedKeys": {}})
     if action == "UpdateItem":
         return Reply(200, {"Attributes": marshal({"pk": "x", "attempts": 1})})
     if action == "Sign":

@@ -14,7 +14,7 @@ _FUNCTIONS = Path("functions")
 _LAYER = Path("layers/common/utenza")
 _LIBRARIES = {
     *("argon2", "aws_lambda_powertools", "boto3", "botocore", "cryptography", "email_validator", "jwt", "phonenumbers"),
-    *("pydantic", "pydantic_core", "stdnum"),
+    *("pydantic", "pydantic_core", "stdnum", "ua_parser", "ua_parser_builtins"),
 }
 # A package of the layer may know those before it, and the modules beside the packages.
 _ORDER = ("identifiers", "customers", "passwords", "tokens", "limits", "tables", "http")

@@ -118,6 +118,16 @@ class ReauthFailed(UtenzaError):
     code = "reauth_failed"
 
 
+class LastCustomer(UtenzaError):
+    """An account is closed, not emptied."""
+
+    code = "last_customer"
+
+
+class TooManyCustomers(UtenzaError):
+    code = "too_many_customers"
+
+
 class ReauthTokenInvalid(UtenzaError):
     code = "reauth_token_invalid"
 

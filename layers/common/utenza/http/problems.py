@@ -23,6 +23,8 @@ STATUS = {
     "reauth_token_invalid": 401,
     "reauth_token_expired": 401,
     "reauth_failed": 422,
+    "last_customer": 422,
+    "too_many_customers": 422,
     "code_invalid": 422,
     "answer_invalid": 422,
     "invalid_credentials": 401,

@@ -35,6 +35,13 @@ class WaitTexts(BaseModel):
         return self.minute if minutes == 1 else self.minutes.format(number=minutes)
 
 
+class DeviceTexts(BaseModel):
+    """`both` holds `{browser}` and `{system}`."""
+
+    both: str
+    unknown: str
+
+
 class Messages(BaseModel):
     """Texts by the codes of the contract; `fields` has the text of every field error, and `invalid` for any other.
 
@@ -43,6 +50,7 @@ class Messages(BaseModel):
     """
 
     wait: WaitTexts
+    devices: DeviceTexts
     problems: dict[str, ProblemText]
     hints: dict[str, str]
     details: dict[str, str]
