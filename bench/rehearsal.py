@@ -34,9 +34,23 @@ SUPPLIER, PASSWORD, ANSWER = "unogas-energia", "quattro trote blu", "Briciola"
 _NEW_PASSWORD = "cinque lucci verdi"  # noqa: S105 - nobody's
 _CRM_ADDRESS = "mario.rossi@example.org"
 _TAX_CODE, _SECRET = "RSSMRA80A01H501U", "0123456789abcdef" * 4
-_TABLES = ("CUSTOMERS_TABLE", "ACCOUNTS_TABLE", "SESSIONS_TABLE", "ATTEMPTS_TABLE", "SIGNING_KEYS_TABLE")
+_TABLES = (
+    "CUSTOMERS_TABLE",
+    "ACCOUNTS_TABLE",
+    "SESSIONS_TABLE",
+    "ATTEMPTS_TABLE",
+    "ACTIVITY_TABLE",
+    "SIGNING_KEYS_TABLE",
+)
 _KEY = re.compile(rb'"pk": \{"S": "([^"]+)"')  # as botocore writes it
-_READ = {"Attributes", "Item", "PublicKey", "SecretString", "Signature"}  # what the functions read of an answer
+_READ = {
+    "Attributes",
+    "Item",
+    "Responses",
+    "PublicKey",
+    "SecretString",
+    "Signature",
+}  # what the functions read of an answer
 
 type Body = Mapping[str, Any]
 

@@ -8,20 +8,24 @@ from aws_lambda_powertools.event_handler import Response
 from login import flow
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest
 from utenza import suppliers
+from utenza.dynamodb import database
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
+from utenza.http.origins import origin
 from utenza.http.requests import read
 from utenza.http.session_tokens import LoginResponse
+from utenza.http.user_agents import device_of
 from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
-from utenza.resources import UsesAccessTokens, UsesAccounts, UsesAttempts, UsesSessions
+from utenza.resources import UsesAccessTokens, UsesAccounts, UsesActivity, UsesAttempts, UsesSessions
 from utenza.settings import HashingSettings, HttpSettings
+from utenza.tables.logins import Logins
 
 _DAY = 86_400
 
 
-class Settings(UsesAccounts, UsesSessions, UsesAttempts, UsesAccessTokens, HashingSettings, HttpSettings):
+class Settings(UsesAccounts, UsesActivity, UsesSessions, UsesAttempts, UsesAccessTokens, HashingSettings, HttpSettings):
     access_token_seconds: int
     session_days: int
     login_attempts_per_account: int
@@ -37,6 +41,8 @@ def dependencies() -> flow.Dependencies:
     return flow.Dependencies(
         suppliers=suppliers.load(),
         accounts=settings.accounts,
+        logins=Logins(database(), settings.accounts_table, settings.attempts),
+        activity=settings.activity,
         attempts=settings.attempts,
         devices=settings.devices,
         sessions=settings.sessions,
@@ -65,6 +71,7 @@ def log_in() -> Response[str]:
         source=caller.source(event),
         issuer=caller.issuer(event, Settings.load().public_url),
         now=int(time.time()),
+        origin=lambda: origin(event),
     )
     log("login_succeeded", account=result.account_id)
     return respond(200, _tokens(result))
@@ -101,6 +108,7 @@ def _tokens(result: flow.LoginResult) -> LoginResponse:
 def warm_up() -> None:
     """Open connections and find out which key signs during Lambda's init."""
     keys, accounts = Settings.load().signing_keys, dependencies().accounts
+    device_of("")  # loads what browsers are told apart by
     gather(lambda: keys.current(now=int(time.time())), lambda: accounts.get("", ""))
 
 

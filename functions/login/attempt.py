@@ -1,5 +1,6 @@
 """One attempt at logging in: counted for the device if it is known at this address, else for strangers."""
 
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -8,6 +9,8 @@ from utenza.limits.counter import Attempts
 from utenza.limits.devices import Device, Devices, KnownTo
 from utenza.limits.outages import OUTAGES
 from utenza.limits.subjects import Subject
+from utenza.tables.accounts import Login
+from utenza.tables.logins import Logins
 
 
 class LoginAttempt:
@@ -33,15 +36,33 @@ class LoginAttempt:
         self._device = device
         self._per_device = per_device
         self._known_to: KnownTo | None = None
+        self._mark = secrets.token_urlsafe(6)
+        self._failed_here = self._failed_elsewhere = 0
         self._used: tuple[int, ...] = ()
         self._open: tuple[Subject, ...] = ()  # counted, and not taken back
 
     def count(self, *, now: int) -> None:
         """Count the attempt; TooManyAttempts if strangers have to wait, and this is one."""
         if self._device.is_possible:
-            self._known_to = self._devices.count(self._device, most=self._per_device, now=now)
+            known = self._devices.count(self._device, most=self._per_device, now=now)
+            self._known_to, self._failed_here = known or (None, 0)
         if self._known_to is None:
             self._count_as_stranger(now)
+
+    def login(self, logins: Logins) -> Login | None:
+        """Return the login of the typed address, and note how many attempts at it failed before this one."""
+        supplier, _, address, _ = self._account
+        login, self._failed_elsewhere = logins.find(supplier, address, self._account, self._mark)
+        return login
+
+    @property
+    def failed(self) -> int:
+        """How many wrong passwords there were since the last success: of strangers, and of this device if known."""
+        return self._failed_elsewhere + (self._failed_here if self._known_to else 0)
+
+    @property
+    def is_new_device(self) -> bool:
+        return self._known_to is None
 
     def check_device(self, account: KnownTo | None, *, now: int) -> None:
         """Count it for strangers after all, unless the device is known to this account, since its last new password."""
@@ -85,7 +106,7 @@ class LoginAttempt:
 
     def _count_as_stranger(self, now: int) -> None:
         subjects = (self._account, *self._sources)
-        self._used = self._attempts.count(*subjects, now=now)
+        self._used = self._attempts.count(*subjects, now=now, mark=self._mark)
         self._open = subjects
 
     def _busy_sources(self) -> list[Subject]:

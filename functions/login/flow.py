@@ -1,5 +1,6 @@
 """Login, and the session that follows: refreshed with a token that is spent each time, ended by logout."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from login.attempt import LoginAttempt
@@ -15,6 +16,8 @@ from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Login
+from utenza.tables.activity import NOWHERE, Activity, Origin
+from utenza.tables.logins import Logins
 from utenza.tables.sessions import Sessions, id_of, new_family
 from utenza.tokens.access import AccessTokens
 
@@ -24,6 +27,8 @@ class Dependencies(NamedTuple):
 
     suppliers: Suppliers
     accounts: Accounts
+    logins: Logins
+    activity: Activity
     attempts: Attempts
     devices: Devices
     sessions: Sessions
@@ -47,8 +52,16 @@ class LoginResult(NamedTuple):
     device_token: str
 
 
-def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, issuer: str, now: int) -> LoginResult:
-    """Open a session.
+def log_in(
+    request: LoginRequest,
+    dependencies: Dependencies,
+    *,
+    source: str,
+    issuer: str,
+    now: int,
+    origin: Callable[[], Origin] = lambda: NOWHERE,
+) -> LoginResult:
+    """Open a session; `origin` is asked for only then.
 
     Raises TooManyAttempts, or InvalidCredentials: the same, after the same work, for unknown users and wrong passwords.
     """
@@ -64,7 +77,7 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
     with given_back_in_outages(attempt.refund):
         _, login = gather(
             lambda: attempt.count(now=now),
-            lambda: dependencies.accounts.login_of(supplier, address),
+            lambda: attempt.login(dependencies.logins),
         )
         attempt.check_device(login and KnownTo(login.account_id, login.generation), now=now)
         right = dependencies.hasher.verify(login.password_hash if login else None, request.password)
@@ -74,8 +87,21 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
         device_token, writes = attempt.succeeded(
             KnownTo(login.account_id, login.generation), now=now, until=now + dependencies.device_lifetime
         )
+        came_from = origin()
         # In the session's transaction: this attempt and the wrong ones before it were no guesses.
-        also = (dependencies.accounts.login_noted(supplier, login.account_id, now=now), *writes)
+        also = (
+            dependencies.accounts.login_noted(supplier, login.account_id, now=now),
+            *writes,
+            dependencies.activity.noted(
+                supplier,
+                login.account_id,
+                "login",
+                came_from,
+                now=now,
+                failed=attempt.failed,
+                is_new_device=attempt.is_new_device,
+            ),
+        )
         (refresh_token, expires_at), (access_token, expires_in), _, _ = gather(
             lambda: attempt.settled_by(
                 lambda: dependencies.sessions.open(
@@ -86,6 +112,7 @@ def log_in(request: LoginRequest, dependencies: Dependencies, *, source: str, is
                     lifetime=dependencies.session_lifetime,
                     family=family,
                     device_token=device_token,
+                    device=came_from.device,
                     also=also,
                 )
             ),

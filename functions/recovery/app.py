@@ -18,19 +18,30 @@ from utenza import suppliers
 from utenza.dynamodb import database
 from utenza.http import caller
 from utenza.http.app import build_handler, new_router, respond
+from utenza.http.origins import origin
 from utenza.http.requests import read, submitted
+from utenza.http.user_agents import device_of
 from utenza.mail_settings import UsesMailBudget
 from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
-from utenza.resources import UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing
+from utenza.resources import UsesAccounts, UsesActivity, UsesAttempts, UsesCustomers, UsesKeyRing
 from utenza.settings import HashingSettings, MailSettings
 from utenza.tables.recoveries import LIFETIME, Recoveries
 from utenza.tables.reminders import Reminders
 from utenza.tokens.recovery import RecoveryTokens
 
 
-class Settings(UsesCustomers, UsesAccounts, UsesAttempts, UsesMailBudget, UsesKeyRing, HashingSettings, MailSettings):
+class Settings(
+    UsesCustomers,
+    UsesAccounts,
+    UsesActivity,
+    UsesAttempts,
+    UsesMailBudget,
+    UsesKeyRing,
+    HashingSettings,
+    MailSettings,
+):
     password_min_length: int
     recovery_attempts_per_account: int
     recovery_attempts_per_source: int
@@ -55,6 +66,7 @@ def dependencies() -> flow.Dependencies:
         hasher=Hasher(settings.cost, report_hash),
         password_minimum=settings.password_min_length,
         sends_mail=settings.sends_mail,
+        activity=settings.activity,
     )
 
 
@@ -78,7 +90,9 @@ def check_code() -> Response[str]:
 @router.post("/recovery/password")
 def change_password() -> Response[str]:
     form = submitted(router.current_event, PasswordRequest)
-    account_id = flow.change_password(form, dependencies(), now=int(time.time()))
+    account_id = flow.change_password(
+        form, dependencies(), now=int(time.time()), origin=lambda: origin(router.current_event)
+    )
     log("password_recovered", account=account_id)
     return respond(204)
 
@@ -98,6 +112,7 @@ def _step(started: flow.Started) -> Response[str]:
 def warm_up() -> None:
     """Open connections and load keys during Lambda's init."""
     keys, accounts = dependencies().keys, dependencies().accounts
+    device_of("")  # loads what browsers are told apart by
     gather(lambda: keys.current(now=int(time.time())), lambda: accounts.get("", ""))
 
 

@@ -3,6 +3,7 @@
 Addresses without an account go the same way, to a code or a decoy question that nothing fits.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from recovery.checks import traceable, wrong_password
@@ -29,6 +30,7 @@ from utenza.passwords import answers, decoy_questions
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Accounts, Login
+from utenza.tables.activity import NOWHERE, Activity, Origin
 from utenza.tables.customers import Customers
 from utenza.tables.recoveries import Recoveries, Recovery, address_of
 from utenza.tables.reminders import Reminders
@@ -56,6 +58,7 @@ class Dependencies(NamedTuple):
     hasher: Hasher
     password_minimum: int
     sends_mail: bool
+    activity: Activity
 
 
 class Started(NamedTuple):
@@ -121,7 +124,13 @@ def check_code(request: CodeRequest, dependencies: Dependencies, *, now: int) ->
     return Started(token, expires_in, "answer", login.question)
 
 
-def change_password(submitted: Submitted[PasswordRequest], dependencies: Dependencies, *, now: int) -> str:
+def change_password(
+    submitted: Submitted[PasswordRequest],
+    dependencies: Dependencies,
+    *,
+    now: int,
+    origin: Callable[[], Origin] = lambda: NOWHERE,
+) -> str:
     """Change the password of who knows the answer, end every session, and return the account's id.
 
     Raises InvalidRequest, RecoveryTokenInvalid, RecoveryTokenExpired, TooManyAttempts or AnswerInvalid. Whether a
@@ -141,7 +150,7 @@ def change_password(submitted: Submitted[PasswordRequest], dependencies: Depende
         with given_back_in_outages(lambda: dependencies.recoveries.refund_try(recovery, begun)):
             if begun.step == "done":
                 return _changed_before(request, dependencies, recovery, begun, subject)
-            return _change_password(submitted, dependencies, recovery, begun, subject, now=now)
+            return _change_password(submitted, dependencies, recovery, begun, subject, now=now, origin=origin)
 
 
 def remind(request: UserIdRequest, dependencies: Dependencies, *, source: str, now: int) -> None:
@@ -231,6 +240,7 @@ def _change_password(
     subject: Subject,
     *,
     now: int,
+    origin: Callable[[], Origin],
 ) -> str:
     request, supplier, attempts = submitted.valid(), recovery.supplier, dependencies.attempts
     login = _login(begun, dependencies, supplier)
@@ -254,6 +264,7 @@ def _change_password(
         *map(attempts.refunded, own),
         # The device gets in at once with the new password, however many strangers are guessing.
         dependencies.devices.remembered(device, renewed, until=now + RECOVERED_KEPT),
+        dependencies.activity.noted(supplier, login.account_id, "password_recovered", origin(), now=now),
     )
     try:
         dependencies.recoveries.finish(recovery, begun.email_key, login, password_hash, also=also)

@@ -227,12 +227,12 @@ def _opened(sessions: Sessions, account_id: str = "account-1", **changes: Any) -
 
 def test_the_sessions_of_an_account_are_found_the_oldest_first(sessions: Sessions) -> None:
     second = _opened(sessions, now=NOW + 86_400, generation=4)
-    first = _opened(sessions)
+    first = _opened(sessions, device="Chrome|Android")
     _opened(sessions, "account-2")
     found = sessions.of_account("uno-energia", "account-1", now=NOW + 86_400)
     assert [tuple(each) for each in found] == [
-        (first, 3, NOW, "2027-01-15"),
-        (second, 4, NOW + 86_400, "2027-01-16"),
+        (first, 3, NOW, "2027-01-15", "Chrome|Android"),
+        (second, 4, NOW + 86_400, "2027-01-16", ""),
     ]
     assert sessions.of_account("due-energia", "account-1", now=NOW) == []
 

@@ -13,13 +13,15 @@ from utenza.limits.subjects import Subject
 class FakeAttempts(Attempts):
     def __init__(self) -> None:
         self.buckets: dict[str, Bucket] = {}
+        self.marks: dict[str, str] = {}
         self._lock = Lock()
 
-    def count(self, *subjects: Subject, now: int) -> tuple[int, ...]:
+    def count(self, *subjects: Subject, now: int, mark: str = "") -> tuple[int, ...]:
         with self._lock:
             buckets = self._found(subjects)
             refuse_if_full(subjects, buckets, now)
             self._fill(subjects, now)
+            self.marks |= {subject.key: mark for subject in subjects[:1]}
             return tuple(counted_with(*each, now) for each in zip(subjects, buckets, strict=True))
 
     def count_with(self, subjects: Sequence[Subject], extras: Sequence[Subject], *, now: int) -> bool:

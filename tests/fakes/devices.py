@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tests.fakes.writes import FakeWrite
 from utenza.dynamodb import Write
-from utenza.limits.devices import Device, Devices, KnownTo
+from utenza.limits.devices import Device, Devices, KnownDevice, KnownTo
 
 
 class Known(NamedTuple):
@@ -19,13 +19,13 @@ class FakeDevices(Devices):
         self.known: dict[str, Known] = {}
         self._lock = Lock()
 
-    def count(self, device: Device, *, most: int, now: int) -> KnownTo | None:
+    def count(self, device: Device, *, most: int, now: int) -> KnownDevice | None:
         with self._lock:
             known = self.known.get(device.key)
             if known is None or known.tries >= most or known.until <= now:
                 return None
             self.known[device.key] = known._replace(tries=known.tries + 1)
-            return known.account
+            return KnownDevice(known.account, known.tries)
 
     def refund(self, device: Device) -> None:
         with self._lock:

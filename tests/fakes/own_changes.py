@@ -1,5 +1,7 @@
 """What owners change themselves, in memory, beside the fake accounts."""
 
+from collections.abc import Sequence
+
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.writes import FakeWrite, transact
 from utenza.dynamodb import Write
@@ -23,11 +25,21 @@ class FakeOwnChanges(OwnChanges):
 
         return (FakeWrite(change),)
 
-    def change_question(self, supplier: str, email_key: str, login: Login, question: str, answer_hash: str) -> bool:
+    def change_question(
+        self,
+        supplier: str,
+        email_key: str,
+        login: Login,
+        question: str,
+        answer_hash: str,
+        *,
+        also: Sequence[Write] = (),
+    ) -> bool:
         found = self._accounts.login_of(supplier, email_key)
         as_read = (login.account_id, "active", login.generation)
         if found is None or (found.account_id, found.status, found.generation) != as_read:
             return False
+        transact(also)
         self._accounts.logins[supplier, email_key] = found._replace(question=question, answer_hash=answer_hash)
         return True
 
@@ -37,10 +49,13 @@ class FakeOwnChanges(OwnChanges):
     def tell_of_ended_sessions(self, supplier: str, account_id: str, *, now: int) -> None:
         transact([self.session_ended(supplier, account_id, now=now)])
 
-    def change_contact(self, account: Account, *, phone: str, language: str) -> Account | None:
+    def change_contact(
+        self, account: Account, *, phone: str, language: str, also: Sequence[Write] = ()
+    ) -> Account | None:
         key = account.supplier, account.account_id
         found = self._accounts.accounts.get(key)
         if found is None or (found.status, found.generation) != ("active", account.generation):
             return None
+        transact(also)
         self._accounts.accounts[key] = found._replace(phone=phone, language=language)
         return self._accounts.accounts[key]

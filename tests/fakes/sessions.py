@@ -31,6 +31,7 @@ class Family:
     created_at: int
     expires_at: int
     seen_on: str = ""
+    device: str = ""
     successors: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
@@ -49,12 +50,13 @@ class FakeSessions(Sessions):
         lifetime: int,
         family: str = "",
         device_token: str = "",
+        device: str = "",
         also: Sequence[Write] = (),
     ) -> tuple[str, int]:
         transact(also)
         family, secret = family or new_family(), token_urlsafe(32)
         self.families[supplier, id_of(family)] = Family(
-            account_id, generation, secret, now, now + lifetime, day_of(now)
+            account_id, generation, secret, now, now + lifetime, day_of(now), device
         )
         return Presented(supplier, family, device_token, secret).token, now + lifetime
 
@@ -65,9 +67,11 @@ class FakeSessions(Sessions):
             raise RefreshTokenInvalid
         return Session(presented, family.account_id, family.generation, family.created_at, family.expires_at, "", ())
 
-    def is_open(self, supplier: str, session_id: str, account_id: str, *, now: int) -> bool:
+    def find_open(self, supplier: str, session_id: str, account_id: str, *, now: int) -> OpenSession | None:
         family = self.families.get((supplier, session_id))
-        return family is not None and family.account_id == account_id and family.expires_at > now
+        if family is None or family.account_id != account_id or family.expires_at <= now:
+            return None
+        return OpenSession(session_id, family.generation, family.created_at, family.seen_on, family.device)
 
     def rotate(self, session: Session, *, now: int, on_reuse: Sequence[Write] = ()) -> str:
         presented, supplier = session.presented, session.supplier
@@ -84,7 +88,7 @@ class FakeSessions(Sessions):
 
     def of_account(self, supplier: str, account_id: str, *, now: int) -> list[OpenSession]:
         opened = (
-            OpenSession(session_id, family.generation, family.created_at, family.seen_on)
+            OpenSession(session_id, family.generation, family.created_at, family.seen_on, family.device)
             for (whose, session_id), family in self.families.items()
             if (whose, family.account_id) == (supplier, account_id) and family.expires_at > now
         )

@@ -71,6 +71,7 @@ def _function_variables(stack_port: int) -> Mapping[str, str]:
         "CUSTOMERS_TABLE": found["CustomersTable"],
         "ACCOUNTS_TABLE": found["AccountsTable"],
         "SESSIONS_TABLE": found["SessionsTable"],
+        "ACTIVITY_TABLE": found["ActivityTable"],
         "ATTEMPTS_TABLE": found["AttemptsTable"],
         "SIGNING_KEY": found["SigningKeyArn"],
         "SIGNING_KEYS_TABLE": found["SigningKeysTable"],

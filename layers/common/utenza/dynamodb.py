@@ -15,9 +15,12 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from utenza.clients import client
+from utenza.errors import Unavailable
 
 type Value = str | int | Sequence["Value"] | Mapping[str, "Value"]  # bool is an int
 type Item = dict[str, Any]
+type Key = str | Mapping[str, str]
+"""The value of `pk`, or, in a table with a sort key, both by their names."""
 
 _NAME = re.compile(r"#(\w+)")
 _TRIES = 6
@@ -66,11 +69,11 @@ def put(
     return Write("Put", {"TableName": table, "Item": marshal(item)} | _expressions("", condition, values))
 
 
-def update(table: str, key: str, change: str, *, condition: str = "", values: Mapping[str, Value]) -> Write:
+def update(table: str, key: Key, change: str, *, condition: str = "", values: Mapping[str, Value]) -> Write:
     return Write("Update", {"TableName": table, "Key": _key(key)} | _expressions(change, condition, values))
 
 
-def delete(table: str, key: str, *, condition: str = "", values: Mapping[str, Value] = {}) -> Write:
+def delete(table: str, key: Key, *, condition: str = "", values: Mapping[str, Value] = {}) -> Write:
     return Write("Delete", {"TableName": table, "Key": _key(key)} | _expressions("", condition, values))
 
 
@@ -88,6 +91,38 @@ class DynamoDb:
         }
         parameters = projected if only else {}
         return _item(self._client.get_item(TableName=table, Key=_key(key), ConsistentRead=consistent, **parameters))
+
+    def get_both(self, *places: tuple[str, str]) -> tuple[Item | None, ...]:
+        """Return the item at each place, a table and a key, None where there is none; in one request."""
+        wanted = {table: {"Keys": [_key(key) for of, key in places if of == table]} for table, _ in places}
+        missing: dict[str, Any] = {table: {**keys, "ConsistentRead": True} for table, keys in wanted.items()}
+        found: dict[tuple[str, str], Item] = {}
+        for number in range(1, _TRIES):
+            answer = self._client.batch_get_item(RequestItems=missing)
+            for table, items in answer["Responses"].items():
+                found |= {(table, item["pk"]): item for item in map(unmarshal, items)}
+            missing = answer.get("UnprocessedKeys", {})
+            if not missing:
+                return tuple(found.get(place) for place in places)
+            time.sleep(random.uniform(0, _BACK_OFF * 2**number))  # noqa: S311 - full jitter, no secret
+        raise Unavailable
+
+    def last(
+        self, table: str, condition: str, values: Mapping[str, Value], most: int, *, only: Sequence[str]
+    ) -> tuple[list[Item], bool]:
+        """Return at most so many items of a table with a sort key, the last first, and whether there may be more.
+
+        `only` are the attributes to read.
+        """
+        parameters = _expressions("", "", values) | {
+            "KeyConditionExpression": condition,
+            "ProjectionExpression": ", ".join(f"#{name}" for name in only),
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*_NAME.findall(condition), *only)},
+        }
+        page = self._client.query(
+            TableName=table, ScanIndexForward=False, Limit=most, ConsistentRead=True, **parameters
+        )
+        return [*map(unmarshal, page["Items"])], bool(page.get("LastEvaluatedKey"))
 
     def query(self, table: str, index: str, condition: str, values: Mapping[str, Value]) -> list[Item]:
         """Return what an index projects of all items that fit; it is a moment behind its table."""
@@ -173,8 +208,8 @@ def _until_no_conflict[T](attempt: Callable[[], T]) -> T:
     return attempt()
 
 
-def _key(key: str) -> Item:
-    return {"pk": {"S": key}}
+def _key(key: Key) -> Item:
+    return {"pk": {"S": key}} if isinstance(key, str) else marshal(key)
 
 
 def _item(response: Mapping[str, Any]) -> Item | None:

@@ -9,6 +9,7 @@ from utenza.limits.devices import Devices
 from utenza.limits.limit import Limit
 from utenza.settings import Settings
 from utenza.tables.accounts import Accounts
+from utenza.tables.activity import Activity
 from utenza.tables.customers import Customers
 from utenza.tables.sessions import Sessions
 from utenza.tables.signing_keys import SigningKeyRoles
@@ -31,6 +32,17 @@ class UsesAccounts(Settings):
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(database(), self.accounts_table)
+
+
+class UsesActivity(Settings):
+    """`activity_months` is how long an entry stays."""
+
+    activity_table: str
+    activity_months: int
+
+    @cached_property
+    def activity(self) -> Activity:
+        return Activity(database(), self.activity_table, self.activity_months)
 
 
 class UsesSessions(Settings):

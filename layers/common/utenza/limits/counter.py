@@ -42,13 +42,14 @@ class Attempts:
         self._db = db
         self._table = table
 
-    def count(self, *subjects: Subject, now: int) -> tuple[int, ...]:
+    def count(self, *subjects: Subject, now: int, mark: str = "") -> tuple[int, ...]:
         """Count one attempt of each subject; return how many that makes of each, those before a success left out.
 
         TooManyAttempts with the longest wait, and nothing counted, while one of them has to wait. Unused buckets take
-        one request, others two: the first one tells how full they are.
+        one request, others two: the first one tells how full they are. `mark` is what the first subject is
+        marked with, one of its own if it is empty.
         """
-        _, buckets = self._count(subjects, (), now)
+        _, buckets = self._count(subjects, (), now, mark)
         return tuple(counted_with(*each, now) for each in zip(subjects, buckets, strict=True))
 
     def count_with(self, subjects: Sequence[Subject], extras: Sequence[Subject], *, now: int) -> bool:
@@ -59,10 +60,12 @@ class Attempts:
         counted_extras, _ = self._count(subjects, extras, now)
         return counted_extras
 
-    def _count(self, subjects: Sequence[Subject], extras: Sequence[Subject], now: int) -> tuple[bool, list[Bucket]]:
+    def _count(
+        self, subjects: Sequence[Subject], extras: Sequence[Subject], now: int, mark: str = ""
+    ) -> tuple[bool, list[Bucket]]:
         """Return whether the extras were counted, and each bucket as it was found."""
         counted, buckets = [*subjects, *extras], [Bucket()] * (len(subjects) + len(extras))
-        mark = secrets.token_urlsafe(6)
+        mark = mark or secrets.token_urlsafe(6)
         for _ in range(_ROUNDS):
             try:
                 refused = self._write([self._counted(*each, mark, now) for each in zip(counted, buckets, strict=True)])
@@ -76,6 +79,10 @@ class Attempts:
             if not have_room(counted, buckets, now):
                 counted, buckets = [*subjects], buckets[: len(subjects)]
         raise Unavailable
+
+    def place(self, subject: Subject) -> tuple[str, str]:
+        """Return where the bucket of a subject lies, for who reads it beside something else."""
+        return self._table, subject.key
 
     def succeeded(self, subject: Subject, *, now: int) -> Write:
         """Return the write that ends the series with a success and takes back the attempt, for a transaction.

@@ -52,6 +52,13 @@ class KnownTo(NamedTuple):
     generation: int
 
 
+class KnownDevice(NamedTuple):
+    """What a device is known to, and how many attempts of it failed since it last succeeded."""
+
+    account: KnownTo
+    failed: int
+
+
 class Devices:
     """`table` is that of the attempts."""
 
@@ -59,7 +66,7 @@ class Devices:
         self._db = db
         self._table = table
 
-    def count(self, device: Device, *, most: int, now: int) -> KnownTo | None:
+    def count(self, device: Device, *, most: int, now: int) -> KnownDevice | None:
         """Count one attempt of the device by one atomic update; return what it is known to.
 
         None, and nothing counted, if it is unknown at this address, has expired, or has had `most` in a row.
@@ -69,7 +76,7 @@ class Devices:
             item = tries.count(self._db, self._table, device.key, most, condition=condition, values=values)
         except ConditionFailed:
             return None
-        return KnownTo(str(item["account_id"]), int(item["generation"]))
+        return KnownDevice(KnownTo(str(item["account_id"]), int(item["generation"])), int(item["tries"]) - 1)
 
     def refund(self, device: Device) -> None:
         """Take one attempt back, which turned out to be no guess."""

@@ -45,6 +45,10 @@ class MailBudget(NamedTuple):
         """Return the customer for the code of a reclaim, apart from what keeps customers from having one."""
         return self.customer(supplier, code)._replace(kind="mails-reclaim")
 
+    def supply_link(self, supplier: str, code: str) -> Subject:
+        """Return the customer for the code that makes a delegate, apart as that of a reclaim is."""
+        return self.customer(supplier, code)._replace(kind="mails-supply-link")
+
     def source(self, source: str) -> tuple[Subject, ...]:
         return of_source(_ALL_SUPPLIERS, "mails-source", source, self.per_source)
 

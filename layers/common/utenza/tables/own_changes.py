@@ -1,8 +1,10 @@
 """What owners change of their account themselves: password, security question, phone and language."""
 
-from utenza.dynamodb import ConditionFailed, DynamoDb, Value, Write, update
+from collections.abc import Sequence
+
+from utenza.dynamodb import DynamoDb, TransactionCancelled, Value, Write, update
 from utenza.tables import keys
-from utenza.tables.accounts import Account, Login, account_of_item, password_change
+from utenza.tables.accounts import Account, Login, password_change
 from utenza.tables.noted import noted
 
 
@@ -20,8 +22,20 @@ class OwnChanges:
         """
         return password_change(self._table, supplier, email_key, login, password_hash, in_generation=True)
 
-    def change_question(self, supplier: str, email_key: str, login: Login, question: str, answer_hash: str) -> bool:
-        """Store another question and answer; False if the account is not as `login` says any more."""
+    def change_question(
+        self,
+        supplier: str,
+        email_key: str,
+        login: Login,
+        question: str,
+        answer_hash: str,
+        *,
+        also: Sequence[Write] = (),
+    ) -> bool:
+        """Store another question and answer, with `also` in the same transaction.
+
+        False if the account is not as `login` says any more.
+        """
         change = update(
             self._table,
             keys.email(supplier, email_key),
@@ -35,11 +49,7 @@ class OwnChanges:
                 "had": login.generation,
             },
         )
-        try:
-            self._db.write(change)
-        except ConditionFailed:
-            return False
-        return True
+        return self._change(change, also)
 
     def session_ended(self, supplier: str, account_id: str, *, now: int) -> Write:
         """Return the write that has the owner told that a session was ended, for the transaction that ends it."""
@@ -49,8 +59,13 @@ class OwnChanges:
         """Have the owner told that sessions were ended, beside their ends."""
         self._db.write(self.session_ended(supplier, account_id, now=now))
 
-    def change_contact(self, account: Account, *, phone: str, language: str) -> Account | None:
-        """Store phone ("" for none) and language; return the account as it is now, None if it changed meanwhile."""
+    def change_contact(
+        self, account: Account, *, phone: str, language: str, also: Sequence[Write] = ()
+    ) -> Account | None:
+        """Store phone ("" for none) and language, with `also` in the same transaction.
+
+        Return the account as it is then, None if it changed meanwhile.
+        """
         values: dict[str, Value] = {"language": language, "active": "active", "had": account.generation}
         change = "SET #language = :language"
         if phone:
@@ -58,8 +73,15 @@ class OwnChanges:
         else:
             change = f"{change} REMOVE #phone"
         key, condition = keys.account(account.supplier, account.account_id), "#status = :active AND #generation = :had"
+        written = self._change(update(self._table, key, change, condition=condition, values=values), also)
+        return account._replace(phone=phone, language=language) if written else None
+
+    def _change(self, change: Write, also: Sequence[Write]) -> bool:
+        """Do all or nothing; False when the condition of the change does not hold."""
         try:
-            item = self._db.update(update(self._table, key, change, condition=condition, values=values))
-        except ConditionFailed:
-            return None
-        return account_of_item(item)
+            self._db.transact(change, *also)
+        except TransactionCancelled as cancelled:
+            if cancelled.reasons[0].is_condition:
+                return False
+            raise
+        return True

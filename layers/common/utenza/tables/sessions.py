@@ -72,12 +72,16 @@ class Session(NamedTuple):
 
 
 class OpenSession(NamedTuple):
-    """What an account's owner is shown of a session; `seen_on` is the day in UTC of its login or last refresh."""
+    """What an account's owner is shown of a session; `seen_on` is the day in UTC of its login or last refresh.
+
+    `device` is the kind of device that it was opened on (`http.user_agents`), empty where nothing is known of it.
+    """
 
     id: str
     generation: int
     created_at: int
     seen_on: str
+    device: str = ""
 
 
 class Sessions:
@@ -95,6 +99,7 @@ class Sessions:
         lifetime: int,
         family: str = "",
         device_token: str = "",
+        device: str = "",
         also: Sequence[Write] = (),
     ) -> tuple[str, int]:
         """Begin a family of `lifetime` seconds; return its first token and when it expires.
@@ -114,6 +119,8 @@ class Sessions:
             "seen_on": day_of(now),
             "expires_at": expires_at,
         }
+        if device:
+            item["device"] = device
         try:
             self._db.transact(*also, put(self._table, item))
         except TransactionCancelled as cancelled:
@@ -129,8 +136,13 @@ class Sessions:
 
     def is_open(self, supplier: str, session_id: str, account_id: str, *, now: int) -> bool:
         """Tell whether this session of the account has not ended."""
+        return self.find_open(supplier, session_id, account_id, now=now) is not None
+
+    def find_open(self, supplier: str, session_id: str, account_id: str, *, now: int) -> OpenSession | None:
+        """Return this session of the account, None when it has ended."""
         item = self._db.get(self._table, _key(supplier, session_id))
-        return item is not None and item["account_id"] == account_id and item["expires_at"] > now
+        is_open = item is not None and item["account_id"] == account_id and item["expires_at"] > now
+        return _open(supplier, item) if item is not None and is_open else None
 
     def of_account(self, supplier: str, account_id: str, *, now: int) -> list[OpenSession]:
         """Return the sessions of an account that have not expired, the oldest first.
@@ -141,15 +153,7 @@ class Sessions:
         values: dict[str, Value] = {"account": account_id, "now": now}
         found = self._db.query(self._table, BY_ACCOUNT, "#account_id = :account AND #expires_at > :now", values)
         mine = [item for item in found if item["pk"].startswith(_key(supplier, ""))]
-        opened = (
-            OpenSession(
-                item["pk"].removeprefix(_key(supplier, "")),
-                int(item["generation"]),
-                int(item["created_at"]),
-                item.get("seen_on") or day_of(int(item["created_at"])),  # those of earlier versions do not say
-            )
-            for item in mine
-        )
+        opened = (_open(supplier, item) for item in mine)
         return sorted(opened, key=lambda session: (session.created_at, session.id))
 
     def rotate(self, session: Session, *, now: int, on_reuse: Sequence[Write] = ()) -> str:
@@ -281,6 +285,16 @@ def nonce_of_spent(spent: Sequence[Spent], secret: str, now: int) -> str | None:
 
 
 _read = reader(Session)
+
+
+def _open(supplier: str, item: Item) -> OpenSession:
+    return OpenSession(
+        item["pk"].removeprefix(_key(supplier, "")),
+        int(item["generation"]),
+        int(item["created_at"]),
+        item.get("seen_on") or day_of(int(item["created_at"])),  # those of earlier versions do not say
+        item.get("device") or "",
+    )
 
 
 def _session(presented: Presented, item: Item | None, now: int) -> Session:
