@@ -7,7 +7,15 @@ from utenza.http.accepted import faults
 from utenza.tables.agreements import Acceptance
 
 
-def accept(request: AcceptedRequest, access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Caller:
+def accept(
+    request: AcceptedRequest,
+    access_token: str,
+    dependencies: Dependencies,
+    *,
+    issuer: str,
+    now: int,
+    network: str = "",
+) -> Caller:
     """Add what is new to the history, and return the caller with it; what was accepted before is no fault.
 
     Raises AccessTokenInvalid as `flow.read`; InvalidRequest for what is not the current version of a document.
@@ -24,4 +32,7 @@ def accept(request: AcceptedRequest, access_token: str, dependencies: Dependenci
         return caller
     if not dependencies.agreements.accept(account.supplier, account.account_id, caller.accepted, new, now=now):
         raise Unavailable
+    dependencies.activity.note(
+        account.supplier, account.account_id, "document_accepted", caller.origin(network), now=now
+    )
     return caller._replace(accepted=(*caller.accepted, *new))

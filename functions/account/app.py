@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from account import (
     accepted,
+    activity,
     closing,
     contact,
     export,
@@ -16,6 +17,8 @@ from account import (
     question,
     reauth,
     sessions,
+    supplies,
+    supply_removal,
     user_id,
     user_id_confirmation,
     user_id_undo,
@@ -23,7 +26,10 @@ from account import (
 )
 from account.schemas import (
     AcceptedRequest,
+    ActivityResponse,
+    AddCustomerRequest,
     CloseRequest,
+    ConfirmCustomerRequest,
     ContactRequest,
     EndSessionsRequest,
     ExportRequest,
@@ -33,14 +39,16 @@ from account.schemas import (
     NewUserIdResponse,
     ReauthRequest,
     ReauthResponse,
+    RemoveCustomerRequest,
     SessionsResponse,
+    SupplyLinkResponse,
     UndoRequest,
     UserIdConfirmRequest,
 )
 from utenza import suppliers
 from utenza.dynamodb import database
 from utenza.errors import AccessTokenInvalid
-from utenza.http import caller
+from utenza.http import caller, origins
 from utenza.http.app import build_handler, new_router, respond
 from utenza.http.requests import read, submitted
 from utenza.http.session_tokens import LoginResponse
@@ -48,15 +56,27 @@ from utenza.mail_settings import UsesMailBudget
 from utenza.observability import log, report_hash
 from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
-from utenza.resources import UsesAccessTokens, UsesAccounts, UsesAttempts, UsesCustomers, UsesKeyRing, UsesSessions
+from utenza.resources import (
+    UsesAccessTokens,
+    UsesAccounts,
+    UsesActivity,
+    UsesAttempts,
+    UsesCustomers,
+    UsesKeyRing,
+    UsesSessions,
+)
 from utenza.settings import HashingSettings, HttpSettings, MailSettings
 from utenza.tables.agreements import Agreements
 from utenza.tables.closures import Closures
 from utenza.tables.own_changes import OwnChanges
 from utenza.tables.pending_user_ids import LIFETIME, PendingUserIds
+from utenza.tables.supplies import Supplies
+from utenza.tables.supply_links import LIFETIME as LINK_LIFETIME
+from utenza.tables.supply_links import SupplyLinks
 from utenza.tables.user_ids import UserIds
 from utenza.tokens.new_user_id import UserIdTokens
 from utenza.tokens.reauth import ReauthTokens
+from utenza.tokens.supply_link import SupplyLinkTokens
 
 _DAY = 86_400
 
@@ -68,6 +88,7 @@ class Settings(
     UsesAttempts,
     UsesKeyRing,
     UsesAccessTokens,
+    UsesActivity,
     UsesMailBudget,
     HashingSettings,
     HttpSettings,
@@ -81,6 +102,8 @@ class Settings(
     login_attempts_in_a_row: int
     confirmations_per_address: int
     credentials_attempts_per_source: int
+    verify_attempts_per_code: int
+    verify_attempts_per_source: int
 
 
 @cache
@@ -111,6 +134,12 @@ def dependencies() -> flow.Dependencies:
         keys=settings.keys,
         per_address=settings.limit(settings.confirmations_per_address),
         per_source=settings.source_limit(settings.credentials_attempts_per_source),
+        activity=settings.activity,
+        supplies=Supplies(database(), settings.accounts_table),
+        supply_links=SupplyLinks(database(), settings.accounts_table),
+        supply_link_tokens=SupplyLinkTokens(settings.keys, LINK_LIFETIME),
+        per_code=settings.limit(settings.verify_attempts_per_code),
+        per_verifying_source=settings.source_limit(settings.verify_attempts_per_source),
         mail_budget=settings.mail_budget,
         sends_mail=settings.sends_mail,
     )
@@ -132,7 +161,7 @@ def show() -> Response[str]:
 @router.patch("/account")
 def change_contact() -> Response[str]:
     token, request = _token(), read(router.current_event, ContactRequest)
-    changed = contact.change(request, token, dependencies(), **_moment())
+    changed = contact.change(request, token, dependencies(), **_moment(), network=_network())
     log("contact_changed", account=changed.account.account_id)
     return _account(changed)
 
@@ -147,7 +176,7 @@ def reauthenticate() -> Response[str]:
 @router.post("/account/password")
 def change_password() -> Response[str]:
     token, form = _token(), submitted(router.current_event, NewPasswordRequest)
-    tokens = password.change(form, token, dependencies(), **_moment())
+    tokens = password.change(form, token, dependencies(), **_moment(), network=_network())
     log("password_changed", account=tokens.account_id)
     return respond(
         200,
@@ -165,7 +194,7 @@ def change_password() -> Response[str]:
 @router.post("/account/question")
 def change_question() -> Response[str]:
     token, form = _token(), submitted(router.current_event, NewQuestionRequest)
-    account_id = question.change(form, token, dependencies(), **_moment())
+    account_id = question.change(form, token, dependencies(), **_moment(), network=_network())
     log("question_changed", account=account_id)
     return respond(204)
 
@@ -174,7 +203,9 @@ def change_question() -> Response[str]:
 def change_user_id() -> Response[str]:
     event = router.current_event
     token, request = _token(), read(event, NewUserIdRequest)
-    changed = user_id.change(request, token, dependencies(), source=caller.source(event), **_moment())
+    changed = user_id.change(
+        request, token, dependencies(), source=caller.source(event), **_moment(), network=_network()
+    )
     account_id = changed.caller.account.account_id
     if changed.confirmation is None:
         log("user_id_changed", account=account_id)
@@ -187,7 +218,7 @@ def change_user_id() -> Response[str]:
 @router.post("/account/user-id/confirm")
 def confirm_user_id() -> Response[str]:
     token, request = _token(), read(router.current_event, UserIdConfirmRequest)
-    changed = user_id_confirmation.confirm(request, token, dependencies(), **_moment())
+    changed = user_id_confirmation.confirm(request, token, dependencies(), **_moment(), network=_network())
     log("user_id_changed", account=changed.account.account_id)
     return _account(changed)
 
@@ -196,7 +227,9 @@ def confirm_user_id() -> Response[str]:
 def undo_user_id() -> Response[str]:
     event = router.current_event
     request = read(event, UndoRequest)
-    account_id = user_id_undo.undo(request, dependencies(), source=caller.source(event), now=int(time.time()))
+    account_id = user_id_undo.undo(
+        request, dependencies(), source=caller.source(event), now=int(time.time()), network=_network()
+    )
     log("user_id_restored", account=account_id)
     return respond(204)
 
@@ -204,13 +237,13 @@ def undo_user_id() -> Response[str]:
 @router.get("/account/sessions")
 def list_sessions() -> Response[str]:
     current, found = sessions.list_open(_token(), dependencies(), **_moment())
-    return respond(200, SessionsResponse(sessions=[views.session_of(each, current) for each in found]))
+    return respond(200, SessionsResponse(sessions=[views.session_of(each, current, _language()) for each in found]))
 
 
 @router.post("/account/sessions/end")
 def end_sessions() -> Response[str]:
     token, request = _token(), read(router.current_event, EndSessionsRequest)
-    account_id = sessions.end(request, token, dependencies(), **_moment())
+    account_id = sessions.end(request, token, dependencies(), **_moment(), network=_network())
     log("sessions_ended", account=account_id)
     return respond(204)
 
@@ -218,7 +251,7 @@ def end_sessions() -> Response[str]:
 @router.post("/account/accepted")
 def accept_documents() -> Response[str]:
     token, request = _token(), read(router.current_event, AcceptedRequest)
-    owner = accepted.accept(request, token, dependencies(), **_moment())
+    owner = accepted.accept(request, token, dependencies(), **_moment(), network=_network())
     log("documents_accepted", account=owner.account.account_id)
     return _account(owner)
 
@@ -226,9 +259,53 @@ def accept_documents() -> Response[str]:
 @router.post("/account/export")
 def export_all() -> Response[str]:
     token, request, moment = _token(), read(router.current_event, ExportRequest), _moment()
-    held = export.collect(request, token, dependencies(), **moment)
+    held = export.collect(request, token, dependencies(), **moment, network=_network())
     log("account_exported", account=held.caller.account.account_id)
-    return respond(200, views.export_of(held, now=moment["now"]))
+    return respond(200, views.export_of(held, _language(), now=moment["now"]))
+
+
+@router.get("/account/activity")
+def list_activity() -> Response[str]:
+    token, before = _token(), router.current_event.query_string_parameters.get("before") or ""
+    found, more = activity.list_page(before, token, dependencies(), **_moment())
+    return respond(200, ActivityResponse(events=[*views.events(found, _language())], next=more or None))
+
+
+@router.post("/account/customers")
+def add_customer() -> Response[str]:
+    event, token = router.current_event, _token()
+    request = read(event, AddCustomerRequest, suppliers=dependencies().suppliers)
+    added = supplies.add(
+        request,
+        token,
+        dependencies(),
+        **_moment(),
+        source=caller.source(event),
+        language=_language(),
+        network=_network(),
+    )
+    if isinstance(added, flow.Caller):
+        log("supply_linked", account=added.account.account_id)
+        return _account(added, 201)
+    confirmation_token, expires_in = added
+    log("supply_asked_for")
+    return respond(202, SupplyLinkResponse(confirmation_token=confirmation_token, expires_in=expires_in))
+
+
+@router.post("/account/customers/confirm")
+def confirm_customer() -> Response[str]:
+    token, request = _token(), read(router.current_event, ConfirmCustomerRequest)
+    owner = supplies.confirm(request, token, dependencies(), **_moment(), network=_network())
+    log("supply_linked", account=owner.account.account_id)
+    return _account(owner, 201)
+
+
+@router.post("/account/customers/remove")
+def remove_customer() -> Response[str]:
+    token, request = _token(), read(router.current_event, RemoveCustomerRequest)
+    owner = supply_removal.remove(request, token, dependencies(), **_moment(), network=_network())
+    log("supply_unlinked", account=owner.account.account_id)
+    return _account(owner)
 
 
 @router.post("/account/close")
@@ -251,8 +328,16 @@ def _moment() -> _Moment:
     return {"issuer": caller.issuer(router.current_event, Settings.load().public_url), "now": int(time.time())}
 
 
-def _account(owner: flow.Caller) -> Response[str]:
-    return respond(200, views.account_of(owner))
+def _language() -> str:
+    return caller.language(router.current_event)
+
+
+def _network() -> str:
+    return origins.network(router.current_event)
+
+
+def _account(owner: flow.Caller, status: int = 200) -> Response[str]:
+    return respond(status, views.account_of(owner))
 
 
 def warm_up() -> None:

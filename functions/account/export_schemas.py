@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from account.schemas import AcceptedDocument, AccountCustomer, SessionEntry
+from account.schemas import AcceptedDocument, AccountCustomer, ActivityEvent, SessionEntry
 from utenza.http.requests import ResponseModel
 
 
@@ -43,3 +43,4 @@ class ExportResponse(ResponseModel):
     customers: list[AccountCustomer]
     accepted: list[AcceptedDocument]
     sessions: list[SessionEntry]
+    activity: list[ActivityEvent]

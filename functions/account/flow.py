@@ -11,24 +11,29 @@ from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Account, Accounts
+from utenza.tables.activity import Activity, Origin
 from utenza.tables.agreements import Acceptance, Agreements
 from utenza.tables.closures import Closures
 from utenza.tables.customers import Customers
 from utenza.tables.own_changes import OwnChanges
 from utenza.tables.pending_user_ids import PendingUserId, PendingUserIds
 from utenza.tables.sessions import Sessions
+from utenza.tables.supplies import Supplies
+from utenza.tables.supply_links import SupplyLinks
 from utenza.tables.user_ids import UserIds
 from utenza.tokens.access import AccessTokens
 from utenza.tokens.claims import AccessClaims
 from utenza.tokens.key_ring import KeyRing
 from utenza.tokens.new_user_id import UserIdTokens
 from utenza.tokens.reauth import ReauthTokens
+from utenza.tokens.supply_link import SupplyLinkTokens
 
 
 class Dependencies(NamedTuple):
     """`per_session` limits the passwords that a session is asked for again; lifetimes are in seconds.
 
     `per_address` limits how often one address, or one account, can be asked to be confirmed.
+    `per_code` and `per_verifying_source` are the limits of step one, which further supplies are counted with.
     """
 
     accounts: Accounts
@@ -53,6 +58,12 @@ class Dependencies(NamedTuple):
     keys: KeyRing
     per_address: Limit
     per_source: Limit
+    activity: Activity
+    supplies: Supplies
+    supply_links: SupplyLinks
+    supply_link_tokens: SupplyLinkTokens
+    per_code: Limit
+    per_verifying_source: Limit
     mail_budget: MailBudget
     sends_mail: bool
 
@@ -62,12 +73,19 @@ class Caller(NamedTuple):
 
     `pending` is the user id that waits, and `accepted` all that was accepted where the supplier has documents; both
     are there if the call has read them.
+    `device` is the kind of device that the session was opened on, `network` where the call comes from, if it says so.
     """
 
     claims: AccessClaims
     account: Account
+    device: str = ""
+    network: str = ""
     pending: PendingUserId | None = None
     accepted: tuple[Acceptance, ...] = ()
+
+    def origin(self, network: str) -> Origin:
+        """Return where the call comes from, as the account's activity remembers it."""
+        return Origin(self.device, network)
 
 
 def read(access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> Caller:
@@ -104,11 +122,11 @@ def identify_again(
     return _identified(claims, dependencies, now=now)
 
 
-def caller_of(claims: AccessClaims, account: Account | None, *, is_open: bool) -> Caller:
+def caller_of(claims: AccessClaims, account: Account | None, *, is_open: bool, device: str = "") -> Caller:
     """Return the caller if session and account, as they were read, are still good for this token."""
     if not is_open or account is None or account.status != "active" or not _is_of_now(claims, account):
         raise AccessTokenInvalid
-    return Caller(claims, account)
+    return Caller(claims, account, device)
 
 
 def _is_of_now(claims: AccessClaims, account: Account) -> bool:
@@ -122,22 +140,23 @@ def carried_into(generation: int, claims: AccessClaims) -> str:
 
 
 def _identified(claims: AccessClaims, dependencies: Dependencies, *, now: int) -> Caller:
-    account, is_open = gather(
+    account, session = gather(
         lambda: dependencies.accounts.get(claims.supplier, claims.account_id),
-        lambda: dependencies.sessions.is_open(claims.supplier, claims.session_id, claims.account_id, now=now),
+        lambda: dependencies.sessions.find_open(claims.supplier, claims.session_id, claims.account_id, now=now),
     )
-    return caller_of(claims, account, is_open=is_open)
+    return caller_of(claims, account, is_open=session is not None, device=session.device if session else "")
 
 
 def _shown(claims: AccessClaims, dependencies: Dependencies, *, now: int) -> Caller:
     supplier, account_id = claims.supplier, claims.account_id
     has_documents = bool(dependencies.suppliers.named(supplier).documents)
-    account, is_open, pending, accepted = gather(
+    account, session, pending, accepted = gather(
         lambda: dependencies.accounts.get(supplier, account_id),
-        lambda: dependencies.sessions.is_open(supplier, claims.session_id, account_id, now=now),
+        lambda: dependencies.sessions.find_open(supplier, claims.session_id, account_id, now=now),
         lambda: dependencies.pending_user_ids.waiting_for(supplier, account_id, now=now),
         lambda: dependencies.agreements.history_of(supplier, account_id) if has_documents else (),
     )
-    caller = caller_of(claims, account, is_open=is_open)
+    device = session.device if session else ""
+    caller = caller_of(claims, account, is_open=session is not None, device=device)
     waits = pending is not None and pending.generation == caller.account.generation
     return caller._replace(pending=pending if waits else None, accepted=accepted)

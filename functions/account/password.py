@@ -30,7 +30,13 @@ class NewTokens(NamedTuple):
 
 
 def change(
-    submitted: Submitted[NewPasswordRequest], access_token: str, dependencies: Dependencies, *, issuer: str, now: int
+    submitted: Submitted[NewPasswordRequest],
+    access_token: str,
+    dependencies: Dependencies,
+    *,
+    issuer: str,
+    now: int,
+    network: str = "",
 ) -> NewTokens:
     """Change the password, end everything that the old one opened, and return the tokens of a new session.
 
@@ -41,10 +47,12 @@ def change(
     caller = identify_again(access_token, submitted.typed("reauth_token"), dependencies, issuer=issuer, now=now)
     records = gather(*lookups(caller.account, dependencies.customers))
     request = submitted.valid(_wrong_password(submitted, dependencies, caller.account, records))
-    return _change(request.password, caller, dependencies, issuer=issuer, now=now)
+    return _change(request.password, caller, dependencies, issuer=issuer, now=now, network=network)
 
 
-def _change(password: str, caller: Caller, dependencies: Dependencies, *, issuer: str, now: int) -> NewTokens:
+def _change(
+    password: str, caller: Caller, dependencies: Dependencies, *, issuer: str, now: int, network: str
+) -> NewTokens:
     account, family, generation = caller.account, new_family(), caller.account.generation + 1
     supplier, address = account.supplier, email.key(account.user_id)
     login, password_hash, (token, expires_in) = gather(
@@ -70,6 +78,7 @@ def _change(password: str, caller: Caller, dependencies: Dependencies, *, issuer
     also = (
         *dependencies.own_changes.password_changed(supplier, address, login, password_hash),
         dependencies.devices.remembered(device, known, until=now + dependencies.device_lifetime),
+        dependencies.activity.noted(supplier, account.account_id, "password_changed", caller.origin(network), now=now),
     )
     lifetime = dependencies.session_lifetime
     try:
@@ -81,6 +90,7 @@ def _change(password: str, caller: Caller, dependencies: Dependencies, *, issuer
             lifetime=lifetime,
             family=family,
             device_token=device.token,
+            device=caller.device,
             also=also,
         )
     except InvalidCredentials:

@@ -16,7 +16,13 @@ from utenza.tables.personal_data import lookups, of_account
 
 
 def change(
-    submitted: Submitted[NewQuestionRequest], access_token: str, dependencies: Dependencies, *, issuer: str, now: int
+    submitted: Submitted[NewQuestionRequest],
+    access_token: str,
+    dependencies: Dependencies,
+    *,
+    issuer: str,
+    now: int,
+    network: str = "",
 ) -> str:
     """Store question and answer, and return the account's id.
 
@@ -37,7 +43,12 @@ def change(
         raise Unavailable
     if hasher.verify(login.password_hash, request.answer):  # the password is not at hand to be folded
         raise InvalidRequest([FieldError("answer", "answer_is_password")])
-    if not dependencies.own_changes.change_question(account.supplier, address, login, request.question, answer_hash):
+    noted = dependencies.activity.noted(
+        account.supplier, account.account_id, "question_changed", caller.origin(network), now=now
+    )
+    if not dependencies.own_changes.change_question(
+        account.supplier, address, login, request.question, answer_hash, also=[noted]
+    ):
         raise Unavailable
     return account.account_id
 

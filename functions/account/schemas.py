@@ -8,7 +8,7 @@ from utenza.errors import InvalidValue
 from utenza.http.accepted import Accepted
 from utenza.http.languages import LANGUAGES
 from utenza.http.requests import CleanText, OptionalText, RequestModel, ResponseModel, Text, if_given
-from utenza.http.step_one import Phone
+from utenza.http.step_one import Phone, StepOneRequest
 from utenza.identifiers.email import EmailAddress
 
 _REAUTH = "From POST /account/reauth, of this session."
@@ -81,6 +81,22 @@ class ExportRequest(RequestModel):
     reauth_token: str = Field(min_length=1, max_length=4096, description=_REAUTH)
 
 
+class AddCustomerRequest(StepOneRequest):
+    """What is printed on the bill of the further supply, as at step one."""
+
+
+class ConfirmCustomerRequest(RequestModel):
+    confirmation_token: str = Field(min_length=1, max_length=4096, description="From POST /account/customers.")
+    code: CleanText = Field(min_length=1, max_length=40, description="Six digits, from the mail to the holder.")
+
+
+class RemoveCustomerRequest(RequestModel):
+    reauth_token: str = Field(min_length=1, max_length=4096, description=_REAUTH)
+    customer_code: CleanText = Field(
+        min_length=1, max_length=64, description="One of the account's, or one of the caller's own that a delegate has."
+    )
+
+
 class CloseRequest(RequestModel):
     reauth_token: str = Field(min_length=1, max_length=4096, description=_REAUTH)
 
@@ -92,7 +108,7 @@ class AccountCustomer(ResponseModel):
     kind: Literal["person", "company"]
     name: str
     status: Literal["active", "closed"]
-    role: Literal["holder"]
+    role: Literal["holder", "delegate"]
     read_only_until: str | None
 
 
@@ -124,6 +140,49 @@ class AccountResponse(ResponseModel):
     accepted: list[AcceptedDocument]
 
 
+class SupplyLinkResponse(ResponseModel):
+    """The same whatever was typed; `expires_in` is in seconds. The holder gets a code if the CRM has an address."""
+
+    confirmation_token: str
+    expires_in: int
+
+
+class ActivityEvent(ResponseModel):
+    """`attempts` is there with `failed_attempts` alone: the wrong passwords before the login of the same moment.
+
+    `device` is in the language of the request; `network` is an IPv4 /24 or an IPv6 /48. Both are empty where nothing is
+    known of them.
+    """
+
+    at: str
+    kind: Literal[
+        "login",
+        "failed_attempts",
+        "password_changed",
+        "password_recovered",
+        "question_changed",
+        "phone_changed",
+        "language_changed",
+        "user_id_changed",
+        "user_id_undone",
+        "sessions_ended",
+        "supply_linked",
+        "supply_unlinked",
+        "document_accepted",
+        "exported",
+    ]
+    device: str
+    network: str
+    attempts: int | None = None
+
+
+class ActivityResponse(ResponseModel):
+    """The youngest events first; `next` is the `before` of the events behind these, null at the end."""
+
+    events: list[ActivityEvent]
+    next: str | None
+
+
 class ReauthResponse(ResponseModel):
     """`expires_in` is in seconds."""
 
@@ -139,7 +198,7 @@ class NewUserIdResponse(ResponseModel):
 
 
 class SessionEntry(ResponseModel):
-    """`seen_on` is the day in UTC of the last login or refresh, `device` empty where nothing is known of it."""
+    """`seen_on` is the day in UTC of the last login or refresh, `device` in the language of the request."""
 
     session: str
     current: bool

@@ -16,7 +16,15 @@ def list_open(access_token: str, dependencies: Dependencies, *, issuer: str, now
     return caller.claims.session_id, _open(caller, dependencies, now=now)[::-1]
 
 
-def end(request: EndSessionsRequest, access_token: str, dependencies: Dependencies, *, issuer: str, now: int) -> str:
+def end(
+    request: EndSessionsRequest,
+    access_token: str,
+    dependencies: Dependencies,
+    *,
+    issuer: str,
+    now: int,
+    network: str = "",
+) -> str:
     """End one session of the account, which may be this one, or all others; return the account's id.
 
     A session that is no open one of this account has nothing left to end. Raises InvalidRequest when it is not said
@@ -26,13 +34,15 @@ def end(request: EndSessionsRequest, access_token: str, dependencies: Dependenci
         fault = FieldError("session", "required") if not request.others else FieldError("others", "invalid")
         raise InvalidRequest([fault])
     caller = identify(access_token, dependencies, issuer=issuer, now=now)
-    supplier, account_id = caller.account.supplier, caller.account.account_id
+    supplier, account_id, origin = caller.account.supplier, caller.account.account_id, caller.origin(network)
     if request.session:
         told = dependencies.own_changes.session_ended(supplier, account_id, now=now)
-        dependencies.sessions.end_of(supplier, request.session, account_id, also=[told])
+        also = [told, dependencies.activity.noted(supplier, account_id, "sessions_ended", origin, now=now)]
+        dependencies.sessions.end_of(supplier, request.session, account_id, also=also)
     elif others := [each.id for each in _open(caller, dependencies, now=now) if each.id != caller.claims.session_id]:
         tell = partial(dependencies.own_changes.tell_of_ended_sessions, supplier, account_id, now=now)
-        gather(tell, *_ends(others, caller, dependencies))
+        note = partial(dependencies.activity.note, supplier, account_id, "sessions_ended", origin, now=now)
+        gather(tell, note, *_ends(others, caller, dependencies))
     return account_id
 
 

@@ -29,7 +29,14 @@ class UserIdChange(NamedTuple):
 
 
 def change(
-    request: NewUserIdRequest, access_token: str, dependencies: Dependencies, *, source: str, issuer: str, now: int
+    request: NewUserIdRequest,
+    access_token: str,
+    dependencies: Dependencies,
+    *,
+    source: str,
+    issuer: str,
+    now: int,
+    network: str = "",
 ) -> UserIdChange:
     """Have the new user id wait for its code; without mail, change it at once.
 
@@ -38,6 +45,7 @@ def change(
     user id already; without mail UserIdTaken. Unavailable when the account changed in this moment.
     """
     caller = read_again(access_token, request.reauth_token, dependencies, issuer=issuer, now=now)
+    caller = caller._replace(network=network)
     address, account = email.key(request.user_id), caller.account
     if address == email.key(account.user_id):
         if dependencies.sends_mail:
@@ -134,12 +142,19 @@ def _change_at_once(user_id: str, caller: Caller, dependencies: Dependencies, *,
             now=now,
             also=(
                 carried_session(caller, dependencies),
+                noted_change(caller, dependencies, now=now),
                 dependencies.pending_user_ids.ended(account.supplier, account.account_id),
             ),
         )
         if changed is None:
             raise Unavailable
     return Caller(caller.claims, changed)
+
+
+def noted_change(caller: Caller, dependencies: Dependencies, *, now: int) -> Write:
+    """Return the write that leaves the change in the account's activity."""
+    account, origin = caller.account, caller.origin(caller.network)
+    return dependencies.activity.noted(account.supplier, account.account_id, "user_id_changed", origin, now=now)
 
 
 def carried_session(caller: Caller, dependencies: Dependencies) -> Write:

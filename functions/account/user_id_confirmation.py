@@ -2,7 +2,7 @@
 
 from account.flow import Caller, Dependencies, carried_into, identify
 from account.schemas import UserIdConfirmRequest
-from account.user_id import carried_session, check
+from account.user_id import carried_session, check, noted_change
 from utenza.errors import CodeInvalid, NewUserIdInvalid, TooManyAttempts, Unavailable, UserIdTaken
 from utenza.identifiers import email
 from utenza.limits.outages import given_back_in_outages
@@ -16,7 +16,13 @@ from utenza.tokens.claims import UserIdClaims
 
 
 def confirm(
-    request: UserIdConfirmRequest, access_token: str, dependencies: Dependencies, *, issuer: str, now: int
+    request: UserIdConfirmRequest,
+    access_token: str,
+    dependencies: Dependencies,
+    *,
+    issuer: str,
+    now: int,
+    network: str = "",
 ) -> Caller:
     """Change the user id in one transaction, and return the caller with the account as it is then.
 
@@ -25,7 +31,7 @@ def confirm(
     days. Unavailable when the account changed in this moment.
     """
     claims = dependencies.user_id_tokens.read(request.confirmation_token, now=now)
-    caller = identify(access_token, dependencies, issuer=issuer, now=now)
+    caller = identify(access_token, dependencies, issuer=issuer, now=now)._replace(network=network)
     if (claims.supplier, claims.account_id) != (caller.account.supplier, caller.account.account_id):
         raise NewUserIdInvalid
     try:
@@ -84,7 +90,7 @@ def _change(
             change_id=pending.change_id,
             code_key=pending.code_key,
             now=now,
-            also=(carried_session(caller, dependencies), ended),
+            also=(carried_session(caller, dependencies), noted_change(caller, dependencies, now=now), ended),
         )
     except UserIdTaken:  # in the meantime, by somebody who has proved the address too
         raise NewUserIdInvalid from None

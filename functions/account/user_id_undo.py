@@ -9,13 +9,14 @@ from utenza.identifiers import email
 from utenza.limits.subjects import of_source
 from utenza.parallel import gather
 from utenza.tables.accounts import Account
+from utenza.tables.activity import Origin
 from utenza.tables.objections import supplier_of
 from utenza.tables.user_ids import History, Undo
 
 _ROUNDS = 3
 
 
-def undo(request: UndoRequest, dependencies: Dependencies, *, source: str, now: int) -> str:
+def undo(request: UndoRequest, dependencies: Dependencies, *, source: str, now: int, network: str = "") -> str:
     """Give the account its user id back, end every session, and return its id; the password has to be recovered.
 
     Every other code of the account ends too: whoever had the account meanwhile cannot take it back. A repeated call
@@ -33,12 +34,12 @@ def undo(request: UndoRequest, dependencies: Dependencies, *, source: str, now: 
         account = dependencies.accounts.get(supplier, found.account_id if found else "")
         if found is None or account is None or account.status != "active":
             raise CodeInvalid("undo_code")
-        if _restore(found, account, dependencies, now=now):
+        if _restore(found, account, dependencies, network=network, now=now):
             return account.account_id
     raise Unavailable  # the account changed each time
 
 
-def _restore(found: Undo, account: Account, dependencies: Dependencies, *, now: int) -> bool:
+def _restore(found: Undo, account: Account, dependencies: Dependencies, *, network: str, now: int) -> bool:
     """Take the change back; return whether that is done, False when the account changed in this moment."""
     history, login, password_hash = gather(
         lambda: dependencies.user_ids.history_of(account.supplier, account.account_id, now=now),
@@ -52,9 +53,14 @@ def _restore(found: Undo, account: Account, dependencies: Dependencies, *, now: 
         raise CodeInvalid("undo_code")
     if login is None or login.account_id != account.account_id:
         return False
-    ended = dependencies.pending_user_ids.ended(account.supplier, account.account_id)
+    also = (
+        dependencies.pending_user_ids.ended(account.supplier, account.account_id),
+        dependencies.activity.noted(
+            account.supplier, account.account_id, "user_id_undone", Origin("", network), now=now
+        ),
+    )
     try:
-        return dependencies.user_ids.restore(account, login, found, former, password_hash, now=now, also=(ended,))
+        return dependencies.user_ids.restore(account, login, found, former, password_hash, now=now, also=also)
     except UserIdTaken:
         raise CodeInvalid("undo_code") from None
 

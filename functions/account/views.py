@@ -1,13 +1,15 @@
 """What the reserved area shows, out of what it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from account.export import Held
 from account.export_schemas import ExportedAccount, ExportedUserId, ExportResponse
 from account.flow import Caller
-from account.schemas import AcceptedDocument, AccountCustomer, AccountResponse, SessionEntry
+from account.schemas import AcceptedDocument, AccountCustomer, AccountResponse, ActivityEvent, SessionEntry
 from utenza.customers.record import CustomerSummary
+from utenza.http.user_agents import in_words
+from utenza.tables.activity import Entry
 from utenza.tables.agreements import Acceptance
 from utenza.tables.sessions import OpenSession
 
@@ -31,17 +33,26 @@ def account_of(owner: Caller) -> AccountResponse:
     )
 
 
-def session_of(session: OpenSession, current: str) -> SessionEntry:
+def session_of(session: OpenSession, current: str, language: str) -> SessionEntry:
     return SessionEntry(
         session=session.id,
         current=session.id == current,
-        device="",  # nothing is stored of it
+        device=in_words(session.device, language),
         created_at=_iso(session.created_at),
         seen_on=session.seen_on,
     )
 
 
-def export_of(held: Held, *, now: int) -> ExportResponse:
+def events(entries: Iterable[Entry], language: str) -> Iterator[ActivityEvent]:
+    """Yield what is shown of each entry; the wrong passwords before a login are an event of their own."""
+    for entry in entries:
+        at, device = _iso(entry.at), in_words(entry.device, language)
+        yield ActivityEvent(at=at, kind=entry.kind, device=device, network=entry.network)
+        if entry.failed:
+            yield ActivityEvent(at=at, kind="failed_attempts", device="", network="", attempts=entry.failed)
+
+
+def export_of(held: Held, language: str, *, now: int) -> ExportResponse:
     account, pending = held.caller.account, held.caller.pending
     return ExportResponse(
         exported_at=_iso(now),
@@ -64,7 +75,8 @@ def export_of(held: Held, *, now: int) -> ExportResponse:
         ),
         customers=[customer_of(summary) for summary in account.summaries],
         accepted=_accepted(held.accepted),
-        sessions=[session_of(session, held.caller.claims.session_id) for session in held.sessions],
+        sessions=[session_of(session, held.caller.claims.session_id, language) for session in held.sessions],
+        activity=[*events(held.activity, language)],
     )
 
 
@@ -74,7 +86,7 @@ def customer_of(summary: CustomerSummary) -> AccountCustomer:
         kind=summary.kind,
         name=summary.name,
         status=summary.status,
-        role="holder",
+        role=summary.role,
         read_only_until=None,
     )
 

@@ -1,4 +1,6 @@
-"""The streams of the Customers table and of new accounts: accounts follow what the import changed, seconds later.
+"""The streams of the Customers table and of accounts: these follow what the import changed, seconds later.
+
+What closed accounts leave behind is cleaned up.
 
 A batch that fails comes again as a whole: to synchronise twice is to synchronise once.
 """
@@ -12,19 +14,28 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customer_sync import flow
+from utenza.dynamodb import database
 from utenza.observability import Event, count, log, traced
 from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
+from utenza.tables.activity import Activity
+from utenza.tables.closures import Closures
 from utenza.tables.customers import from_item
 
 
 class Settings(UsesCustomers, UsesAccounts, UsesKeyRing):
-    pass
+    activity_table: str
 
 
 @cache
 def dependencies() -> flow.Dependencies:
     settings = Settings.load()
-    return flow.Dependencies(settings.customers, settings.accounts, settings.keys)
+    return flow.Dependencies(
+        settings.customers,
+        settings.accounts,
+        settings.keys,
+        Closures(database(), settings.accounts_table),
+        Activity(database(), settings.activity_table),
+    )
 
 
 @traced
@@ -38,6 +49,9 @@ def _synchronise(record: DynamoDBRecord) -> None:
     if change is None:
         raise ValueError("a record of the stream without a change")
     now, image = int(time.time()), change.new_image or change.old_image
+    if "closed_at" in image:
+        flow.clean_up(image["supplier"], image["account_id"], image["customers"], dependencies())
+        return
     if "customers" in image:  # a new account
         for code in image["customers"]:
             _report(flow.synchronise(image["supplier"], code, dependencies(), before=None, now=now), record)

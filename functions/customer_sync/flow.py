@@ -4,11 +4,14 @@ What counts is how record and account are now, not what the change said. So it d
 which order changes arrive: who is told of the last one puts right what was missed before.
 """
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from utenza.customers.record import Customer, CustomerSummary, summary_of
 from utenza.identifiers import email
 from utenza.tables.accounts import Account, Accounts
+from utenza.tables.activity import Activity
+from utenza.tables.closures import Closures
 from utenza.tables.customers import Customers
 from utenza.tokens.holder import has_changed_hands, holder_of
 from utenza.tokens.key_ring import KeyRing, RingKey
@@ -18,6 +21,8 @@ class Dependencies(NamedTuple):
     customers: Customers
     accounts: Accounts
     keys: KeyRing
+    closures: Closures
+    activity: Activity
 
 
 class Synchronised(NamedTuple):
@@ -48,6 +53,12 @@ def synchronise(
     return None
 
 
+def clean_up(supplier: str, account_id: str, customers: Sequence[str], dependencies: Dependencies) -> None:
+    """Erase what a closed account did, and free those of its customers that its closing had no room for."""
+    dependencies.closures.free(supplier, account_id, customers)
+    dependencies.activity.forget(supplier, account_id)
+
+
 def _account_of(supplier: str, code: str, accounts: Accounts) -> Account | None:
     account_id = accounts.account_of(supplier, code)
     return None if account_id is None else accounts.get(supplier, account_id)
@@ -63,7 +74,7 @@ def _known(account: Account, code: str, before: Customer | None, key: RingKey) -
 
 def _summary(code: str, record: Customer | None, key: RingKey, account: Account) -> CustomerSummary | None:
     """Return what the account shows from now on; a record that the CRM no longer has is closed."""
-    if record is not None:
-        return summary_of(record, holder_of(record, key))
     known = account.summary_of(code)
+    if record is not None:
+        return summary_of(record, holder_of(record, key))._replace(role=known.role if known else "holder")
     return known._replace(status="closed") if known else None

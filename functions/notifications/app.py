@@ -33,12 +33,14 @@ from utenza.mail_settings import UsesMailBudget
 from utenza.observability import count, log, log_failure, traced
 from utenza.resources import UsesAccounts, UsesAttemptsTable, UsesCustomers, UsesKeyRing
 from utenza.settings import ClaimSettings
+from utenza.tables.activity import Activity
 from utenza.tables.closures import Closures
 from utenza.tables.objections import Objections
 from utenza.tables.pending import PendingRegistrations
 from utenza.tables.pending_user_ids import PendingUserIds
 from utenza.tables.reclaims import Reclaims
 from utenza.tables.recoveries import Recoveries
+from utenza.tables.supply_links import SupplyLinks
 from utenza.tables.user_ids import UserIds
 
 _STREAM = BatchProcessor(event_type=EventType.DynamoDBStreams)
@@ -48,6 +50,7 @@ _ONCE = IdempotencyConfig(expires_after_seconds=_QUEUE_KEEPS, hash_function="sha
 
 class Settings(UsesCustomers, UsesAccounts, UsesAttemptsTable, UsesMailBudget, UsesKeyRing, ClaimSettings):
     mails_per_hour: int
+    activity_table: str
     deliveries_table: str
     configuration_set: str
     event_bus: str
@@ -77,6 +80,8 @@ def dependencies() -> Dependencies:
         ),
         pending_user_ids=PendingUserIds(database(), accounts),
         user_ids=UserIds(database(), accounts),
+        activity=Activity(database(), settings.activity_table),
+        supply_links=SupplyLinks(database(), accounts),
         notifies_of_claims=settings.notifies_of_claims,
     )
 

@@ -4,7 +4,7 @@ Most of them are counted by the requests (`utenza.limits.mails`), before anythin
 that a request does not know, mails that become one, and the whole deployment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from notifications.changes import Notification
@@ -29,6 +29,7 @@ STRANGERS = frozenset(
         "registered_elsewhere",
         "user_id_code",
         "user_id_taken",
+        "supply_code",
     }
 )
 _COPIES = Limit(2, 86_400)  # of one mail: a second one when the answer to the first was lost
@@ -61,17 +62,20 @@ class Budgets(NamedTuple):
 
     def _subjects(self, notification: Notification, to: str) -> tuple[Subject, ...]:
         supplier, kind, address = notification.supplier, notification.kind, email.subject(to)
-        match kind:
-            case "address_taken" | "user_id_taken":  # its request has counted the mailbox
-                return (one_in_a_while(supplier, "address_taken", email.mailbox(address)),)
-            case "claim_code":
-                return (self.mails.mailbox(address),)
-            case "reclaim_code":
-                return (self.mails.notice_mailbox(address),)
-            case "user_id_reminder":
-                account = one_in_a_while(supplier, kind, notification.subject["account_id"])
-                return self.mails.mailbox(address), account
-            case "registered_elsewhere":
-                account = one_in_a_while(supplier, kind, notification.subject["account_id"])
-                return self.mails.notice_mailbox(address), account
-        return ()
+        once = one_in_a_while(supplier, kind, notification.subject.get("account_id", ""))
+        mailbox, notices = self.mails.mailbox(address), self.mails.notice_mailbox(address)
+        taken = (one_in_a_while(supplier, "address_taken", email.mailbox(address)),)
+        of_kind: Mapping[str, tuple[Subject, ...]] = {
+            # its request has counted the mailbox
+            "address_taken": taken,
+            "user_id_taken": taken,
+            "claim_code": (mailbox,),
+            "supply_code": (mailbox,),
+            "reclaim_code": (notices,),
+            "user_id_reminder": (mailbox, once),
+            "registered_elsewhere": (notices, once),
+            "supply_linked_elsewhere": (notices,),
+            "supply_delegated": (notices,),
+            "new_login": (once,),  # nothing that strangers cause may keep it from the owner
+        }
+        return of_kind.get(kind, ())

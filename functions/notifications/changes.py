@@ -7,6 +7,7 @@ delivered. So nothing personal waits in a queue, and the message says how things
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
+from utenza.tables.activity import subject_of
 from utenza.tables.audit import AUDITED
 
 type Image = Mapping[str, Any]
@@ -36,6 +37,13 @@ type Kind = Literal[
     "sessions_ended",
     "account_closed",
     "session_reused",
+    "new_login",
+    "supply_code",
+    "supply_linked",
+    "supply_linked_elsewhere",
+    "supply_delegated",
+    "supply_unlinked",
+    "delegate_removed",
     "CustomerRegistered",
     "PasswordChanged",
     "QuestionChanged",
@@ -48,6 +56,8 @@ type Kind = Literal[
     "AccountUnfrozen",
     "AccountClosed",
     "SessionReused",
+    "SupplyLinked",
+    "SupplyUnlinked",
     "EmailUndeliverable",
     "OperatorAction",
 ]
@@ -81,6 +91,8 @@ def notifications_of(change: Change) -> list[Notification]:
     """Return the notifications that a change calls for, none for what has only been cleaned away."""
     if change.new is None:
         return []
+    if "sk" in change.new:
+        return _of_login(change, change.new)
     supplier, kind, rest = change.new["pk"].split("#", 2)
     about = _ABOUT.get(kind)
     found = about(change.old or {}, change.new, rest) if about else ()
@@ -212,6 +224,35 @@ def _about_reuse(old: Image, new: Image, _: str) -> _Found:
         yield "SessionReused", {"account_id": new["account_id"]}
 
 
+def _about_marker(old: Image, new: Image, _: str) -> _Found:
+    """Tell of a supply that was linked; the marker of a registration has no role."""
+    if old or "role" not in new:
+        return
+    subject = {name: new[name] for name in ("account_id", "customer_code", "role")}
+    yield "supply_linked", subject
+    yield "supply_delegated" if new["role"] == "delegate" else "supply_linked_elsewhere", subject
+    yield "SupplyLinked", subject
+
+
+def _about_removed(old: Image, new: Image, _: str) -> _Found:
+    if not old:
+        subject = {name: new[name] for name in ("account_id", "customer_code", "role")}
+        yield "delegate_removed" if new["by"] == "holder" else "supply_unlinked", subject
+        yield "SupplyUnlinked", subject
+
+
+def _about_link(old: Image, new: Image, link_id: str) -> _Found:
+    if new["customer_code"] and not old:
+        yield "supply_code", {"id": link_id}
+
+
+def _of_login(change: Change, new: Image) -> list[Notification]:
+    """Return the notification of a login on a device that is not known; delivery finds out whether it is news."""
+    supplier, account_id = subject_of(new["pk"])
+    subject = {"account_id": account_id, "entry": new["sk"]}
+    return [Notification("new_login", change.event_id, change.at, supplier, subject)]
+
+
 _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "pending": _about_pending,
     "recovery": _about_recovery,
@@ -225,4 +266,7 @@ _ABOUT: Mapping[str, Callable[[Image, Image, str], _Found]] = {
     "closed": _about_closed,
     "audit": _about_audit,
     "reuse": _about_reuse,
+    "customer": _about_marker,
+    "removed": _about_removed,
+    "link": _about_link,
 }

@@ -7,6 +7,7 @@ from notifications.budgets import Budgets
 from notifications.emails import Email
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.accounts import Accounts
+from utenza.tables.activity import Activity
 from utenza.tables.closures import Closures
 from utenza.tables.customers import Customers
 from utenza.tables.objections import Objections
@@ -14,6 +15,7 @@ from utenza.tables.pending import PendingRegistrations
 from utenza.tables.pending_user_ids import PendingUserIds
 from utenza.tables.reclaims import Reclaims
 from utenza.tables.recoveries import Recoveries
+from utenza.tables.supply_links import SupplyLinks
 from utenza.tables.user_ids import UserIds
 from utenza.tokens.key_ring import KeyRing
 
@@ -46,6 +48,8 @@ class Dependencies(NamedTuple):
     budgets: Budgets
     pending_user_ids: PendingUserIds
     user_ids: UserIds
+    activity: Activity
+    supply_links: SupplyLinks
     notifies_of_claims: bool = True
 
 

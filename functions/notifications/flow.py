@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from notifications import user_ids
+from notifications import account_emails, user_ids
 from notifications.budgets import Withheld
 from notifications.changes import Notification
 from notifications.dependencies import Addressed, Dependencies
@@ -16,7 +16,7 @@ from utenza.tables.pending import Pending
 from utenza.tokens import email_codes
 from utenza.tokens.holder import is_held_by
 
-_SAID = ("customer_code", "document", "version")  # what an event says of its subject beside the account
+_SAID = ("customer_code", "role", "document", "version")  # what an event says of its subject beside the account
 
 type Outcome = Literal["delivered", "nobody"] | Withheld
 
@@ -241,4 +241,5 @@ _EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], Addressed | No
     "user_id_withdrawn": user_ids.withdrawn,
     "sessions_ended": _owner,
     "session_reused": _owner,
+    **account_emails.EMAILS,
 }

@@ -4,9 +4,10 @@ An answer comes one moment after its call was sent; calls side by side are sent 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
+from account import activity as activity_of
 from account import (
     closing,
     contact,
@@ -14,20 +15,25 @@ from account import (
     password,
     question,
     reauth,
+    supply_removal,
     user_id,
     user_id_confirmation,
     user_id_undo,
 )
 from account import sessions as sessions_of
-from account.flow import read
+from account import supplies as supplies_of
+from account.flow import Caller, read
 from account.schemas import (
+    AddCustomerRequest,
     CloseRequest,
+    ConfirmCustomerRequest,
     ContactRequest,
     EndSessionsRequest,
     ExportRequest,
     NewPasswordRequest,
     NewQuestionRequest,
     NewUserIdRequest,
+    RemoveCustomerRequest,
     UndoRequest,
     UserIdConfirmRequest,
 )
@@ -60,13 +66,17 @@ from tests.unit.flows.fixtures import (
     typed_login,
     valid,
 )
+from utenza.customers.record import Customer
 from utenza.dynamodb import DynamoDb, put
+from utenza.errors import CodeInvalid
 from utenza.limits.counter import Attempts
 from utenza.limits.devices import Devices
 from utenza.tables import (
     activation_codes,
+    activity,
     agreements,
     closures,
+    logins,
     objections,
     own_changes,
     pending,
@@ -75,6 +85,8 @@ from utenza.tables import (
     recoveries,
     reminders,
     sessions,
+    supplies,
+    supply_links,
     user_ids,
 )
 from utenza.tables.accounts import Accounts
@@ -121,8 +133,10 @@ class Counting:
         self.calls += 1
         if model.name == "GetItem":
             self.read += 1 if params["ConsistentRead"] else 0.5
-        elif model.name == "Query":  # of an index: never consistent, and less than 4 kB here
-            self.read += 0.5
+        elif model.name == "BatchGetItem":  # always consistent
+            self.read += sum(len(of["Keys"]) for of in params["RequestItems"].values())
+        elif model.name == "Query":  # of an index never consistent; less than 4 kB here
+            self.read += 1 if params.get("ConsistentRead") else 0.5
         elif model.name == "TransactWriteItems":
             self.written += 2 * len(params["TransactItems"])
         elif model.name in {"PutItem", "UpdateItem", "DeleteItem"}:
@@ -131,14 +145,18 @@ class Counting:
 
 def on_tables(flows: Flows, db: DynamoDb, new_table: Callable[..., str]) -> tuple[Flows, list[str]]:
     """Return the flows with every table a real one that holds Mario's record, and the tables' names."""
-    names = [new_table(of) for of in ("Customers", "Accounts", "Attempts", "Sessions")]
-    customers, accounts, attempts, opened = names
+    names = [new_table(of) for of in ("Customers", "Accounts", "Attempts", "Sessions", "Activity")]
+    customers, accounts, attempts, opened, noted = names
     db.write(put(customers, to_item(MARIO._replace(email="mario.rossi@example.org"))))
     real = {
         "customers": Customers(db, customers),
         "accounts": Accounts(db, accounts),
         "attempts": Attempts(db, attempts),
         "devices": Devices(db, attempts),
+        "logins": logins.Logins(db, accounts, Attempts(db, attempts)),
+        "activity": activity.Activity(db, noted),
+        "supplies": supplies.Supplies(db, accounts),
+        "supply_links": supply_links.SupplyLinks(db, accounts),
         "sessions": sessions.Sessions(db, opened),
         "objections": objections.Objections(db, accounts),
         "activation_codes": activation_codes.ActivationCodes(db, accounts),
@@ -161,11 +179,17 @@ def on_tables(flows: Flows, db: DynamoDb, new_table: Callable[..., str]) -> tupl
     return flows._replace(**dependencies), names
 
 
-class Journey:
-    """Mario's way through all routes, and what each cost."""
+def _bill(customer: Customer, **changes: str) -> AddCustomerRequest:
+    typed = {"supplier": "gas", "customer_code": customer.code, "tax_code": customer.codice_fiscale}
+    names = {"first_name": customer.first_name, "last_name": customer.last_name}
+    return valid(AddCustomerRequest, typed | names | changes)
 
-    def __init__(self, flows: Flows, counting: Counting) -> None:
-        self.flows, self.counting = flows, counting
+
+class Journey:
+    """Mario's way through all routes, and what each cost; `customers` is the table of records."""
+
+    def __init__(self, flows: Flows, counting: Counting, customers: str = "") -> None:
+        self.flows, self.counting, self.customers = flows, counting, customers
         self.costs: dict[str, Costs] = {}
 
     @contextmanager
@@ -236,6 +260,7 @@ class Journey:
         self._move(access, token)
         with self.at("POST /account/export"):
             export.collect(valid(ExportRequest, {"reauth_token": token}), access, flows.account, issuer=ISSUER, now=NOW)
+        self._look_after_another(access, token)
         with self.at("POST /account/close"):
             request = valid(CloseRequest, {"reauth_token": token})
             closing.close(request, access, flows.account, issuer=ISSUER, now=NOW)
@@ -276,6 +301,47 @@ class Journey:
         with self.at("POST /account/user-id"):
             request = valid(NewUserIdRequest, typed)
             user_id.change(request, access, dependencies, source=source, issuer=ISSUER, now=NOW)
+
+    def _look_after_another(self, access: str, token: str) -> None:
+        """Add a supply of Mario's own and another's, look at what happened, and remove both."""
+        dependencies = self.flows.account._replace(sends_mail=True)
+        own = MARIO._replace(code="0123450001")
+        others = own._replace(code="0123450002", first_name="Anna", codice_fiscale="BNCNNA85C41F205D")
+        for customer in (own, others):
+            self.counting.db.write(put(self.customers, to_item(customer)))
+        who: Any = {"source": SOURCE, "language": "it", "issuer": ISSUER, "now": NOW + 60}
+        with self.at("POST /account/customers"):
+            supplies_of.add(_bill(own), access, dependencies, **who)
+        with self.at("POST /account/customers of another"):
+            asked = supplies_of.add(_bill(others), access, dependencies, **who)
+        assert not isinstance(asked, Caller)
+        claims = dependencies.supply_link_tokens.read(asked[0], now=NOW)
+        code = email_codes.code_for("supply", claims.link_id, dependencies.keys.current(now=NOW))
+        typed = {"confirmation_token": asked[0], "code": code}
+        with self.at("POST /account/customers/confirm"):
+            request = valid(ConfirmCustomerRequest, typed)
+            supplies_of.confirm(request, access, dependencies, issuer=ISSUER, now=NOW)
+        with self.at("GET /account/activity"):
+            activity_of.list_page("", access, dependencies, issuer=ISSUER, now=NOW)
+        for customer in (own, others):
+            removed = valid(RemoveCustomerRequest, {"reauth_token": token, "customer_code": customer.code})
+            with self.at("POST /account/customers/remove"):
+                supply_removal.remove(removed, access, dependencies, issuer=ISSUER, now=NOW)
+
+    def ask_for_another(self, now: int, **typed: str) -> tuple[Costs, Costs]:
+        """Ask for Anna's supply with these data, and type a wrong code; return what both cost."""
+        dependencies = self.flows.account
+        anna = MARIO._replace(code="0123450002", first_name="Anna", codice_fiscale="BNCNNA85C41F205D")
+        self.counting.db.write(put(self.customers, to_item(anna)))
+        session = log_in(typed_login(), self.flows.login, source=SOURCE, issuer=ISSUER, now=now)
+        who: Any = {"source": SOURCE, "language": "it", "issuer": ISSUER, "now": now}
+        with self.at("asked"):
+            asked = supplies_of.add(_bill(anna, **typed), session.access_token, dependencies, **who)
+        assert not isinstance(asked, Caller)
+        request = valid(ConfirmCustomerRequest, {"confirmation_token": asked[0], "code": "x"})
+        with self.at("wrong code"), suppress(CodeInvalid):
+            supplies_of.confirm(request, session.access_token, dependencies, issuer=ISSUER, now=now)
+        return self.costs["asked"], self.costs["wrong code"]
 
     def object_to(self) -> None:
         dependencies = self.flows.credentials

@@ -144,7 +144,7 @@ def new_world(dynamodb: Any, new_table: Callable[[], str], monkeypatch: pytest.M
     def make(mail: bool) -> World:  # noqa: FBT001
         losing = Losing(dynamodb)
         flows, names = on_tables(new_flows(mail=mail), DynamoDb(losing), new_table)
-        _, losing.accounts, attempts, _ = names
+        _, losing.accounts, attempts, *_ = names
         return World(flows, losing, lambda name: _scan(dynamodb, name), losing.accounts, attempts)
 
     return make

@@ -110,6 +110,8 @@ def deployed(dynamodb: Any, new_table: Callable[[], str], monkeypatch: pytest.Mo
             Budgets(attempts, flows.recovery.mail_budget, FakeHourlyBudget(1000)),
             flows.account.pending_user_ids,
             flows.account.user_ids,
+            flows.activity,
+            flows.supply_links,
         )
         made = {"dynamodb": dynamodb, "sqs": queue}
         settings = SimpleNamespace(deliveries_table=new_table(), notifications_queue="queue")

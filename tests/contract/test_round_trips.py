@@ -23,6 +23,7 @@ _SIDE_BY_SIDE = (
     *("login.flow", "recovery.flow", "reclaim.flow"),
     *("account.flow", "account.reauth", "account.password", "account.question", "account.sessions"),
     *("account.user_id", "account.user_id_confirmation", "account.user_id_undo", "account.export"),
+    *("account.supplies", "account.supply_removal"),
 )
 
 
@@ -49,8 +50,8 @@ def costs(counting: Counting, dynamodb: Any, new_table: Callable[[], str]) -> Ma
         for route, cost in journey.costs.items():
             assert found.setdefault(route, cost) == cost, route
         assert all(_size(item) <= 1024 for name in names for item in dynamodb.scan(TableName=name)["Items"])
-    flows, _ = on_tables(new_flows(free=10), counting.db, new_table)
-    journey = Journey(flows, counting)
+    flows, names = on_tables(new_flows(free=10), counting.db, new_table)
+    journey = Journey(flows, counting, names[0])
     journey.register(mail=False)
     journey.manage()
     flows, _ = on_tables(new_flows(free=10), counting.db, new_table)
@@ -69,6 +70,7 @@ def _size(item: object) -> int:
 def test_no_route_waits_for_dynamodb_more_often_than_it_must(costs: Mapping[str, Costs]) -> None:
     goals = {"POST /verify": 1, "POST /credentials": 2, "POST /login": 2, "POST /login/refresh": 2, "GET /account": 1}
     goals["POST /login from a known device"] = 2
+    goals["GET /account/activity"] = 2
     assert {route: costs[route].deep for route in goals} == goals
     assert costs["POST /credentials with mail"].deep == 2
 
@@ -92,6 +94,17 @@ def test_a_reclaim_asks_the_same_of_dynamodb_whatever_it_matches(
         with journey.at("wrong code"), pytest.raises(CodeInvalid):
             reclaim.confirm(reclaim_confirmed(token, "x"), flows.reclaim, now=now)
         costs.add((journey.costs["start"], journey.costs["wrong code"]))
+    assert len(costs) == 1
+
+
+def test_adding_a_supply_asks_the_same_of_dynamodb_whatever_it_matches(
+    counting: Counting, new_table: Callable[[], str]
+) -> None:
+    flows, names = on_tables(new_flows(free=10, mail=True), counting.db, new_table)
+    journey, costs = Journey(flows, counting, names[0]), set()
+    journey.register(mail=True)
+    for day, typed in enumerate(({}, {"first_name": "Luigi"}, {"customer_code": "9999999999"}), 1):
+        costs.add(journey.ask_for_another(NOW + 86_400 * day, **typed))
     assert len(costs) == 1
 
 

@@ -25,6 +25,9 @@ class FakeClosures(Closures):
         self.farewells[account.supplier, account.account_id] = farewell, now + FAREWELL_LIFETIME
         return True
 
+    def free(self, supplier: str, account_id: str, customers: Sequence[str]) -> None:
+        """Do nothing: `close` has freed them all."""
+
     def farewell_to(self, supplier: str, account_id: str, *, now: int) -> Farewell | None:
         farewell, expires_at = self.farewells.get((supplier, account_id), (None, 0))
         return farewell if expires_at > now else None

@@ -27,6 +27,7 @@ from utenza.tokens.claims import (
     RecoveryClaims,
     RecoveryStep,
     StepClaims,
+    SupplyLinkClaims,
     UserIdClaims,
 )
 from utenza.tokens.confirmation import ConfirmationTokens
@@ -35,6 +36,7 @@ from utenza.tokens.reauth import LIFETIME, ReauthTokens
 from utenza.tokens.reclaim import ReclaimTokens
 from utenza.tokens.recovery import RecoveryTokens
 from utenza.tokens.registration import StepTokens
+from utenza.tokens.supply_link import SupplyLinkTokens
 
 
 class FakeStepTokens(StepTokens):
@@ -173,6 +175,26 @@ class FakeReclaimTokens(ReclaimTokens):
         if expires_at <= now:
             raise ReclaimTokenExpired
         return reclaim
+
+
+class FakeSupplyLinkTokens(SupplyLinkTokens):
+    def __init__(self, lifetime: int = 3600) -> None:
+        self.issued: dict[str, tuple[SupplyLinkClaims, int]] = {}
+        self._lifetime = lifetime
+        self._numbers = count(1)
+
+    def issue(self, link: SupplyLinkClaims, *, now: int) -> tuple[str, int]:
+        token = f"supply-link-{next(self._numbers)}"
+        self.issued[token] = link, now + self._lifetime
+        return token, self._lifetime
+
+    def read(self, token: str, *, now: int) -> SupplyLinkClaims:
+        if token not in self.issued:
+            raise ConfirmationTokenInvalid
+        link, expires_at = self.issued[token]
+        if expires_at <= now:
+            raise ConfirmationTokenExpired
+        return link
 
 
 class FakeReauthTokens(ReauthTokens):

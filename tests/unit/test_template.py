@@ -41,6 +41,9 @@ _MAY = {
     },
     "login": {
         ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:BatchGetItem", "Accounts"),
+        ("dynamodb:BatchGetItem", "Attempts"),
+        ("dynamodb:PutItem", "Activity"),
         ("dynamodb:UpdateItem", "Accounts"),
         ("dynamodb:GetItem", "Sessions"),
         ("dynamodb:PutItem", "Sessions"),
@@ -59,6 +62,7 @@ _MAY = {
         ("dynamodb:DeleteItem", "Accounts"),
         ("dynamodb:UpdateItem", "Attempts"),
         ("dynamodb:DeleteItem", "Attempts"),
+        ("dynamodb:PutItem", "Activity"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
     "reclaim": {
@@ -81,6 +85,8 @@ _MAY = {
         ("dynamodb:UpdateItem", "Sessions"),
         ("dynamodb:DeleteItem", "Sessions"),
         ("dynamodb:Query", "Sessions by account"),
+        ("dynamodb:PutItem", "Activity"),
+        ("dynamodb:Query", "Activity"),
         ("dynamodb:UpdateItem", "Attempts"),
         ("secretsmanager:GetSecretValue", "step-token"),
         ("kms:Sign", "SigningKey"),
@@ -92,6 +98,8 @@ _MAY = {
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:UpdateItem", "Accounts"),
         ("dynamodb:DeleteItem", "Accounts"),
+        ("dynamodb:Query", "Activity"),
+        ("dynamodb:DeleteItem", "Activity"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
     "suppliers": set(),
@@ -101,6 +109,7 @@ _MAY = {
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:PutItem", "Accounts"),
+        ("dynamodb:Query", "Activity"),
         ("dynamodb:GetItem", "Deliveries"),
         ("dynamodb:PutItem", "Deliveries"),
         ("dynamodb:UpdateItem", "Deliveries"),
@@ -243,11 +252,11 @@ def test_changes_of_logins_reach_the_notifications_and_all_changes_of_customers_
     assert len(filters) <= 5  # what an event source may have
     events = _function("customer_sync")["Events"]
     assert "FilterCriteria" not in events["Changes"]["Properties"]
-    [of_accounts] = events["Registrations"]["Properties"]["FilterCriteria"]["Filters"]
-    assert json.loads(of_accounts["Pattern"]) == {
-        "eventName": ["INSERT"],
-        "dynamodb": {"NewImage": {"created_at": {"N": [{"exists": True}]}}},
-    }
+    of_accounts = events["Registrations"]["Properties"]["FilterCriteria"]["Filters"]
+    assert [json.loads(entry["Pattern"]) for entry in of_accounts] == [
+        {"eventName": [name], "dynamodb": {"NewImage": {attribute: {"N": [{"exists": True}]}}}}
+        for name, attribute in (("INSERT", "created_at"), ("MODIFY", "closed_at"))
+    ]
 
 
 def test_preflights_reach_the_function_of_their_path() -> None:
@@ -302,6 +311,7 @@ def test_each_route_that_strangers_call_raises_an_alarm_beyond_a_parameter() -> 
     }
     # These take a secret that nobody guesses: a refresh token, or an access token.
     owned = {f"/account/{call}" for call in ("password", "question", "sessions/end", "accepted", "export", "close")}
+    owned.add("/account/customers/remove")
     assert posted - set(limits) == {"/login/refresh", "/logout", *owned}
     [of_all] = _RESOURCES["Api"]["Properties"]["MethodSettings"]
     assert of_all["MetricsEnabled"]  # else there are no metrics of a route
@@ -331,7 +341,7 @@ def test_the_api_is_reached_by_ipv4_and_ipv6() -> None:
 
 
 def test_customers_and_accounts_outlive_the_stack() -> None:
-    for table in ("Customers", "Accounts"):
+    for table in ("Customers", "Accounts", "Activity"):
         assert _RESOURCES[table]["DeletionPolicy"] == _RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
 
 
@@ -342,7 +352,7 @@ def test_the_index_of_sessions_projects_what_is_shown_and_no_secret() -> None:
     assert index["IndexName"] == BY_ACCOUNT
     assert keys == {entry["AttributeName"] for entry in table["AttributeDefinitions"]}
     assert keys == {"pk", "account_id", "expires_at"}
-    assert set(index["Projection"]["NonKeyAttributes"]) == {"generation", "created_at", "seen_on"}
+    assert set(index["Projection"]["NonKeyAttributes"]) == {"generation", "created_at", "seen_on", "device"}
 
 
 def test_what_expires_is_cleaned_up_where_something_does() -> None:
@@ -350,7 +360,7 @@ def test_what_expires_is_cleaned_up_where_something_does() -> None:
         name: entry["Properties"] for name, entry in _RESOURCES.items() if entry["Type"] == "AWS::DynamoDB::Table"
     }
     expiring = {name for name, table in tables.items() if "TimeToLiveSpecification" in table}
-    assert expiring == {"Accounts", "Sessions", "Attempts", "Deliveries"}
+    assert expiring == {"Accounts", "Activity", "Sessions", "Attempts", "Deliveries"}
     for name in expiring:
         assert tables[name]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 

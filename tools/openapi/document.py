@@ -73,7 +73,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "operationId": operation.route.lower().replace("/", " ").replace(".", "").replace("-", "_").replace(" ", "_"),
         "tags": [operation.function],
         "summary": operation.summary,
-        "parameters": [_language()],
+        "parameters": [_language(), *map(_query, operation.query)],
         "responses": _responses(operation),
     }
     if operation.body:
@@ -104,6 +104,16 @@ def _responses(operation: Operation) -> dict[str, Any]:
     for status, codes in sorted(by_status.items()):
         responses[str(status)] = _refusal(sorted(codes))
     return responses
+
+
+def _query(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": "The `next` of the response before; none for the first page.",
+        "schema": {"type": "string", "maxLength": 40},
+    }
 
 
 def _reference(model: type[BaseModel]) -> dict[str, Any]:

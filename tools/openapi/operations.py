@@ -6,7 +6,10 @@ from account.export_schemas import ExportResponse
 from account.schemas import (
     AcceptedRequest,
     AccountResponse,
+    ActivityResponse,
+    AddCustomerRequest,
     CloseRequest,
+    ConfirmCustomerRequest,
     ContactRequest,
     EndSessionsRequest,
     ExportRequest,
@@ -16,7 +19,9 @@ from account.schemas import (
     NewUserIdResponse,
     ReauthRequest,
     ReauthResponse,
+    RemoveCustomerRequest,
     SessionsResponse,
+    SupplyLinkResponse,
     UndoRequest,
     UserIdConfirmRequest,
 )
@@ -60,6 +65,7 @@ class Operation(NamedTuple):
     errors: tuple[str, ...] = ()
     bearer: bool = False
     cacheable: bool = False
+    query: tuple[str, ...] = ()
 
 
 _ACCOUNT = ("access_token_invalid",)
@@ -341,6 +347,60 @@ OPERATIONS = (
         response=None,
         body=EndSessionsRequest,
         errors=_ACCOUNT,
+        bearer=True,
+    ),
+    Operation(
+        route="GET /account/activity",
+        function="account",
+        summary="What happened in the account, the youngest first: logins, changes, where they came from",
+        status=200,
+        response=ActivityResponse,
+        errors=(*_ACCOUNT, "invalid_request"),
+        bearer=True,
+        query=("before",),
+    ),
+    Operation(
+        route="POST /account/customers",
+        function="account",
+        summary="Add a supply: one's own at once, somebody else's with a code that its holder gets",
+        status=201,
+        response=AccountResponse,
+        also=((202, SupplyLinkResponse),),
+        body=AddCustomerRequest,
+        errors=(
+            *_ACCOUNT,
+            "customer_not_matched",
+            "already_registered",
+            "too_many_customers",
+            "too_many_attempts",
+        ),
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/customers/confirm",
+        function="account",
+        summary="The code from the mail to the holder links the supply to its delegate",
+        status=201,
+        response=AccountResponse,
+        body=ConfirmCustomerRequest,
+        errors=(
+            *_ACCOUNT,
+            "confirmation_token_invalid",
+            "confirmation_token_expired",
+            "code_invalid",
+            "already_registered",
+            "too_many_customers",
+        ),
+        bearer=True,
+    ),
+    Operation(
+        route="POST /account/customers/remove",
+        function="account",
+        summary="Remove a supply, or end what a delegate has of the caller's own",
+        status=200,
+        response=AccountResponse,
+        body=RemoveCustomerRequest,
+        errors=(*_REAUTHENTICATED, "last_customer"),
         bearer=True,
     ),
     Operation(

@@ -18,12 +18,14 @@ from recovery.flow import Dependencies as RecoveryDependencies
 from recovery.schemas import CodeRequest, PasswordRequest, RecoveryRequest, UserIdRequest
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.activation_codes import FakeActivationCodes
+from tests.fakes.activity import FakeActivity
 from tests.fakes.agreements import FakeAgreements
 from tests.fakes.attempts import FakeAttempts
 from tests.fakes.closures import FakeClosures
 from tests.fakes.customers import FakeCustomers
 from tests.fakes.devices import FakeDevices
 from tests.fakes.key_services import FakeSecretsManager
+from tests.fakes.logins import FakeLogins
 from tests.fakes.objections import FakeObjections
 from tests.fakes.own_changes import FakeOwnChanges
 from tests.fakes.pending import FakePendingRegistrations
@@ -31,6 +33,8 @@ from tests.fakes.reclaims import FakeReclaims
 from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.reminders import FakeReminders
 from tests.fakes.sessions import FakeSessions
+from tests.fakes.supplies import FakeSupplies
+from tests.fakes.supply_links import FakeSupplyLinks
 from tests.fakes.tokens import (
     FakeAccessTokens,
     FakeConfirmationTokens,
@@ -38,6 +42,7 @@ from tests.fakes.tokens import (
     FakeReclaimTokens,
     FakeRecoveryTokens,
     FakeStepTokens,
+    FakeSupplyLinkTokens,
     FakeUserIdTokens,
 )
 from tests.fakes.user_ids import FakePendingUserIds, FakeUserIds
@@ -120,6 +125,8 @@ class Flows(NamedTuple):
     recoveries: FakeRecoveries
     reclaims: FakeReclaims
     reminders: FakeReminders
+    activity: FakeActivity
+    supply_links: FakeSupplyLinks
     verify: VerifyDependencies
     credentials: CredentialsDependencies
     login: LoginDependencies
@@ -134,7 +141,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
     attempts, devices, sessions, access = FakeAttempts(), FakeDevices(), FakeSessions(), FakeAccessTokens()
     suppliers, limit, steps = SUPPLIERS, Limit(free, 900), FakeStepTokens()
     pending, recoveries, reminders = FakePendingRegistrations(accounts), FakeRecoveries(accounts), FakeReminders()
-    reclaims = FakeReclaims(accounts)
+    reclaims, activity, supply_links = FakeReclaims(accounts), FakeActivity(), FakeSupplyLinks()
     objections, activation_codes = FakeObjections(), FakeActivationCodes()
     budget = MailBudget(Limit(5, 17_280), Limit(5, 17_280), Limit(15, 240))
     wide, keys = Limit(100, 72), KeyRing("step", FakeSecretsManager("s" * 64))
@@ -150,6 +157,8 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
         recoveries,
         reclaims,
         reminders,
+        activity,
+        supply_links,
         VerifyDependencies(suppliers, records, accounts, attempts, limit, wide, keys, steps),
         CredentialsDependencies(
             suppliers,
@@ -174,6 +183,8 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
         LoginDependencies(
             suppliers=suppliers,
             accounts=accounts,
+            logins=FakeLogins(accounts, attempts),
+            activity=activity,
             attempts=attempts,
             devices=devices,
             sessions=sessions,
@@ -208,6 +219,12 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             keys=keys,
             per_address=Limit(2 * free, 900),
             per_source=wide,
+            activity=activity,
+            supplies=FakeSupplies(accounts),
+            supply_links=supply_links,
+            supply_link_tokens=FakeSupplyLinkTokens(),
+            per_code=limit,
+            per_verifying_source=wide,
             mail_budget=budget,
             sends_mail=mail,
         ),
@@ -227,6 +244,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             HASHER,
             8,
             mail,
+            activity,
         ),
         ReclaimDependencies(
             suppliers,

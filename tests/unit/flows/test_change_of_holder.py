@@ -106,7 +106,13 @@ class Holders(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.flows = new_flows(MARIO, free=10_000, mail=self.mail)
-        self.dependencies = Dependencies(self.flows.customers, self.flows.accounts, self.flows.verify.keys)
+        self.dependencies = Dependencies(
+            self.flows.customers,
+            self.flows.accounts,
+            self.flows.verify.keys,
+            self.flows.account.closures,
+            self.flows.activity,
+        )
         self.numbers = iter(range(1_000_000))
         self.events: list[Event] = []
         self.arrived: list[Event] = []

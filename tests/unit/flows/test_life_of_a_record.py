@@ -49,7 +49,7 @@ def _import(flows: Flows, record: Customer | None) -> None:
 
 
 def _sync(flows: Flows) -> Dependencies:
-    return Dependencies(flows.customers, flows.accounts, flows.verify.keys)
+    return Dependencies(flows.customers, flows.accounts, flows.verify.keys, flows.account.closures, flows.activity)
 
 
 def _look(flows: Flows, user_id: str = "mario@example.org") -> list[tuple[str, str, str]]:

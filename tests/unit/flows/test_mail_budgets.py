@@ -81,6 +81,8 @@ class World:
             Budgets(flows.attempts, budget, FakeHourlyBudget(per_hour)),
             flows.account.pending_user_ids,
             flows.account.user_ids,
+            flows.activity,
+            flows.supply_links,
         )
 
     def choose(self, code: str, user_id: str, source: str, now: int, **changes: Any) -> str:

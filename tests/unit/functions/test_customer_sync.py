@@ -26,7 +26,7 @@ from tests.unit.flows.fixtures import (
     read_account as read,
 )
 from utenza.customers.record import Customer, CustomerSummary
-from utenza.dynamodb import marshal
+from utenza.dynamodb import Value, marshal
 from utenza.errors import AccessTokenInvalid, AlreadyRegistered, RefreshTokenInvalid
 from utenza.tables.accounts import Account
 from utenza.tables.customers import to_item
@@ -43,7 +43,7 @@ def flows(monkeypatch: pytest.MonkeyPatch) -> Flows:
 
 
 def _dependencies(flows: Flows) -> Dependencies:
-    return Dependencies(flows.customers, flows.accounts, flows.verify.keys)
+    return Dependencies(flows.customers, flows.accounts, flows.verify.keys, flows.account.closures, flows.activity)
 
 
 def _account(flows: Flows, number: int = 0) -> Account:
@@ -271,3 +271,29 @@ def test_an_account_that_changes_in_this_moment_is_read_again(flows: Flows, monk
     flows.customers.add(ANNA)
     done = synchronise("gas", MARIO.code, _dependencies(flows), before=None, now=NOW)
     assert done == Synchronised(_account(flows).account_id, "unlinked")
+
+
+def test_of_a_closed_account_activity_goes_and_customers_are_freed(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = _account(flows)
+    flows.activity.note("gas", account.account_id, "password_changed", now=NOW)
+    flows.activity.note("gas", "another", "password_changed", now=NOW)
+    freed: list[tuple[object, ...]] = []
+    monkeypatch.setattr(flows.account.closures, "free", lambda *given: freed.append(given))
+    flows.accounts.close("gas", "mario@example.org")
+    stub: dict[str, Value | None] = {
+        "pk": f"gas#account#{account.account_id}",
+        "account_id": account.account_id,
+        "supplier": "gas",
+        "status": "closed",
+        "customers": [MARIO.code],
+        "created_at": NOW,
+        "closed_at": NOW,
+    }
+    event = {"Records": [{"eventID": "1", "dynamodb": {"NewImage": marshal(stub)}}]}
+    for _ in range(2):  # it may come again
+        app.handler(event, LambdaContext())
+        assert flows.activity.of("gas", account.account_id) == []
+        assert len(flows.activity.of("gas", "another")) == 1
+    assert freed == 2 * [("gas", account.account_id, [MARIO.code])]

@@ -61,6 +61,9 @@ MOVED: dict[str, Any] = {
 MOVED_AGAIN = MOVED | {"former": [*MOVED["former"], {"user_id": "new@example.org", "generation": 2, "at": 6}]}
 RESTORED = MOVED | {"former": [], "restored": 3, "withdrawn": "newer@example.org"}
 NOTED = {"pk": "gas#noted#n1", "kind": "SessionEnded", "account_id": "a1", "expires_at": 8}
+LINKED = {"pk": "gas#customer#0123", "account_id": "a1", "customer_code": "0123", "role": "holder"}
+LINK = {"pk": "gas#link#l1", "account_id": "a1", "customer_code": "0123", "tries": 0}
+REMOVED = {"pk": "gas#removed#r1", "account_id": "a1", "customer_code": "0123", "role": "holder", "by": "owner"}
 REUSE = {"pk": "gas#reuse#s1", "account_id": "a1", "expires_at": 5}
 
 
@@ -164,6 +167,16 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (None, REUSE, ["session_reused", "SessionReused"]),
         (REUSE, REUSE | {"expires_at": 9}, []),
         (None, {"pk": "gas#customer#0123", "account_id": "a1"}, []),
+        (None, LINKED, ["supply_linked", "supply_linked_elsewhere", "SupplyLinked"]),
+        (None, LINKED | {"role": "delegate"}, ["supply_linked", "supply_delegated", "SupplyLinked"]),
+        (LINKED, LINKED | {"account_id": "a2"}, []),
+        (None, LINK, ["supply_code"]),
+        (LINK, LINK | {"tries": 1}, []),
+        (None, LINK | {"customer_code": ""}, []),
+        (None, REMOVED, ["supply_unlinked", "SupplyUnlinked"]),
+        (None, REMOVED | {"by": "holder"}, ["delegate_removed", "SupplyUnlinked"]),
+        (REMOVED, REMOVED | {"expires_at": 9}, []),
+        (None, {"pk": "gas#a1", "sk": "1800000000-0a0a0a0a", "kind": "login"}, ["new_login"]),
         (None, {"pk": "gas#something-later#1"}, []),
     ],
 )

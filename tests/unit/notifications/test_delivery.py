@@ -124,6 +124,8 @@ def _post(flows: Flows) -> Post:
         Budgets(flows.attempts, flows.recovery.mail_budget, FakeHourlyBudget(1000)),
         flows.account.pending_user_ids,
         flows.account.user_ids,
+        flows.activity,
+        flows.supply_links,
     )
     return Post(flows, dependencies, sender, bus, count(1))
 
@@ -396,7 +398,13 @@ def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
 def _unlink(post: Post) -> dict[str, str]:
     """Have Anna take over Mario's supply, and return what the notice of it names."""
     post.flows.customers.add(ANNA)
-    dependencies = Dependencies(post.flows.customers, post.flows.accounts, post.flows.credentials.keys)
+    dependencies = Dependencies(
+        post.flows.customers,
+        post.flows.accounts,
+        post.flows.credentials.keys,
+        post.flows.account.closures,
+        post.flows.activity,
+    )
     assert synchronise("gas", MARIO.code, dependencies, before=None, now=NOW)
     return {"account_id": post.account_id, "customer_code": MARIO.code}
 

@@ -19,6 +19,7 @@ _VALUES = {
     "user_id": "mario@example.org",
     "customer_code": "0123456789",
 } | {
+    "device": "Chrome su Android",
     "objection_code": "7KQ2M-HHJ4C-TVW3X-9PRDF-GMN6Q-2345Y",
     "objection_page": "https://gas.example/obiezione.html?supplier=gas",
     "undo_code": "7KQ2M-C4HHJ-TVW3X-9PRDF-GMN6Q-2345Y",
@@ -64,7 +65,9 @@ def test_nothing_in_a_mail_acts_or_loads(kind: str) -> None:
     assert "url(" not in page
 
 
-@pytest.mark.parametrize("kind", ["confirmation_code", "recovery_code", "claim_code", "reclaim_code", "user_id_code"])
+@pytest.mark.parametrize(
+    "kind", ["confirmation_code", "recovery_code", "claim_code", "reclaim_code", "user_id_code", "supply_code"]
+)
 @pytest.mark.parametrize("language", _LANGUAGES)
 def test_a_code_is_in_the_subject_and_large_in_the_page(kind: str, language: str) -> None:
     mail = compose(kind, GAS, language, _VALUES)
@@ -126,7 +129,14 @@ def test_every_mail_with_a_code_says_for_which_customer_it_is_and_to_give_it_to_
 @pytest.mark.parametrize("language", _LANGUAGES)
 def test_every_code_in_the_texts_is_one_of_those_mails(language: str) -> None:
     with_code = {kind for kind, text in texts_in(language).emails.items() if "$code" in str(text)}
-    assert with_code == {"confirmation_code", "claim_code", "recovery_code", "reclaim_code", "user_id_code"}
+    assert with_code == {
+        "confirmation_code",
+        "claim_code",
+        "recovery_code",
+        "reclaim_code",
+        "user_id_code",
+        "supply_code",
+    }
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)

@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["person", "company"]
 Status = Literal["active", "closed"]
+Role = Literal["holder", "delegate"]
 TaxCodeField = Literal["codice_fiscale", "partita_iva"]
 
 
@@ -43,7 +44,8 @@ def without_tax_codes(customer: Customer, *fields: TaxCodeField | None) -> Custo
 class CustomerSummary(NamedTuple):
     """The part of a record that the reserved area shows. The account has a copy of it, so one read gets both.
 
-    `holder` says whose record it is (`tokens.holder`), and is not shown.
+    `holder` says whose record it is (`tokens.holder`), and is not shown. A "delegate" looks after the supply of
+    somebody else.
     """
 
     code: str
@@ -51,6 +53,7 @@ class CustomerSummary(NamedTuple):
     name: str
     status: Status
     holder: tuple[str, ...] = ()
+    role: Role = "holder"
 
 
 def summary_of(customer: Customer, holder: tuple[str, ...] = ()) -> CustomerSummary:

@@ -4,16 +4,19 @@ The address is kept apart for as long as it takes to tell its owner.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import batched
 from typing import NamedTuple
 
 from utenza.dynamodb import DynamoDb, Item, TransactionCancelled, Write, delete, put
+from utenza.limits.outages import OUTAGES
 from utenza.tables import keys
 from utenza.tables.accounts import Account
 from utenza.tables.reading import reader
 
 STUB_LIFETIME = 730 * 86_400  # seconds
 FAREWELL_LIFETIME = 3 * 86_400  # seconds: five tries of a mail, at most twelve hours apart
-MOST_CUSTOMERS = 90  # a transaction has at most 100 writes
+AT_ONCE = 90  # customers: a transaction has at most 100 writes
 
 
 class Farewell(NamedTuple):
@@ -33,7 +36,8 @@ class Closures:
     def close(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
         """Close the account and end its sessions, all or nothing; False if it is not as it was read.
 
-        `also` are writes of the same transaction. An account has at most MOST_CUSTOMERS: unlink the others before.
+        `also` are writes of the same transaction. With it the account has gone; of its customers as many are free
+        at once as a transaction has room for, and the rest a moment later (`free`).
         """
         try:
             self._db.transact(*self._writes(account, email_key, now), *also)
@@ -41,7 +45,29 @@ class Closures:
             if cancelled.reasons[0].is_condition:
                 return False
             raise
+        with suppress(*OUTAGES):  # who is told of the closing does the same
+            self.free(account.supplier, account.account_id, account.customers[AT_ONCE:])
         return True
+
+    def free(self, supplier: str, account_id: str, customers: Sequence[str]) -> None:
+        """Let customers register again whom a closed account still has; those that are another's by now stay.
+
+        It may be done again at any time: who is told of the closing does so (functions/customer_sync).
+        """
+        mine = {"account": account_id}
+        for part in batched(customers, AT_ONCE, strict=False):
+            codes: Sequence[str] = part
+            while codes:
+                markers = [keys.customer(supplier, code) for code in codes]
+                condition = "#account_id = :account"
+                try:
+                    self._db.transact(*(delete(self._table, key, condition=condition, values=mine) for key in markers))
+                    break
+                except TransactionCancelled as cancelled:
+                    gone = [reason.is_condition for reason in cancelled.reasons]
+                    if not any(gone):
+                        raise
+                    codes = [code for code, is_gone in zip(codes, gone, strict=True) if not is_gone]
 
     def farewell_to(self, supplier: str, account_id: str, *, now: int) -> Farewell | None:
         """Return whom to tell that this account was closed, None when it was not, or long ago."""
@@ -58,7 +84,7 @@ class Closures:
             values={"status": account.status, "generation": account.generation, "customers": account.customers},
         )
         yield delete(self._table, keys.email(supplier, email_key), condition="#account_id = :account", values=mine)
-        for code in account.customers:
+        for code in account.customers[:AT_ONCE]:
             yield delete(self._table, keys.customer(supplier, code), condition="#account_id = :account", values=mine)
         for beside in (keys.new_user_id, keys.user_ids, keys.accepted):
             yield delete(self._table, beside(supplier, account_id))

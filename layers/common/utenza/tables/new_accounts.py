@@ -11,6 +11,7 @@ from utenza.dynamodb import Item, Write, put
 from utenza.tables import keys
 from utenza.tables.agreements import Acceptance, agreed_at_registration
 
+_USUAL = ("role", "holder")
 _IS_NEW = "attribute_not_exists(#pk)"
 
 
@@ -102,5 +103,8 @@ def _marker_item(registration: Registration, pending_id: str, code_key: str) -> 
 
 
 def listed(customers: Iterable[CustomerSummary]) -> list[Item]:
-    """Return summaries as an account item holds them; those of earlier versions have no holder."""
-    return [{name: value for name, value in customer._asdict().items() if value != ()} for customer in customers]
+    """Return summaries as an account item holds them; those of earlier versions have no holder, and no role."""
+    return [
+        {name: value for name, value in customer._asdict().items() if value != () and (name, value) != _USUAL}
+        for customer in customers
+    ]

@@ -54,6 +54,14 @@ class ReclaimClaims(NamedTuple):
     reclaim_id: str
 
 
+class SupplyLinkClaims(NamedTuple):
+    """Which request for another's supply a token is of, and by which account."""
+
+    supplier: str
+    account_id: str
+    link_id: str
+
+
 class AccessClaims(NamedTuple):
     """Whom an access token speaks for. Times are in seconds since 1970."""
 

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from utenza.identifiers.separators import drop_separators
 from utenza.tokens.key_ring import KeyRing, RingKey
 
-type Purpose = Literal["confirmation", "claim", "recovery", "reclaim", "user_id"]
+type Purpose = Literal["confirmation", "claim", "recovery", "reclaim", "user_id", "supply"]
 
 _DIGITS = 6
 _LONG_DIGITS = 16
