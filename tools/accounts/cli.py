@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             suppliers=options.suppliers,
         )
         supplier = deployment.supplier(options.supplier).id
-        lines = _find if options.command == "find" else _change
+        lines = _LOOKUPS.get(options.command, _change)
         for line in lines(deployment, supplier, options):
             print(line, flush=True)
     except (Refused, SuppliersError) as refused:
@@ -64,6 +64,15 @@ def _find(deployment: Deployment, supplier: str, options: argparse.Namespace) ->
     account = _account(deployment, supplier, options)
     yield from lookup.described(account)
     yield f"sessions     {lookup.open_sessions(deployment, account, now=int(time.time()))} open"
+
+
+def _delegates(deployment: Deployment, supplier: str, options: argparse.Namespace) -> Iterator[str]:
+    code = lookup.valid_code(deployment, supplier, options.code) if options.code else ""
+    yield from lookup.delegated(_account(deployment, supplier, options), code)
+
+
+def _activity(deployment: Deployment, supplier: str, options: argparse.Namespace) -> Iterator[str]:
+    yield from lookup.activity(deployment, _account(deployment, supplier, options), now=int(time.time()))
 
 
 def _change(deployment: Deployment, supplier: str, options: argparse.Namespace) -> Iterator[str]:
@@ -117,8 +126,15 @@ _PLANS: dict[str, Callable[[Deployment, Account], Plan]] = {
     "unfreeze": plans.unfreeze,
     "end-sessions": plans.end_sessions,
 }
+_LOOKUPS: dict[str, Callable[[Deployment, str, argparse.Namespace], Iterator[str]]] = {
+    "find": _find,
+    "activity": _activity,
+    "delegates": _delegates,
+}
 _COMMANDS = {
     "find": "show an account: id, status, user id, language, customers, logins, e-mail status, open sessions",
+    "activity": "show what happened in an account, the last first: logins, changes, kinds of device, parts of networks",
+    "delegates": "show which supplies an account looks after for somebody else; with --code, whether it does that one",
     "close": "close an account: its address and its customers can register again at once",
     "freeze": "freeze an account until it is found out whose it is: nobody can log in, every session ends",
     "unfreeze": "make a frozen account active again, with the same password",
@@ -139,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in _COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         _add_subject(command, only_code=name in {"unlink", "activation-code"})
-        if name != "find":
+        if name not in _LOOKUPS:
             command.add_argument("--reason", required=True, metavar="TEXT", help="why, such as a ticket number")
             command.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
             command.add_argument("--yes", action="store_true", help="do not ask for confirmation")

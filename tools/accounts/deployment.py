@@ -9,7 +9,7 @@ from tools.suppliers.compile import read
 from tools.suppliers.models import SupplierEntry
 from utenza.dynamodb import DynamoDb
 
-_TABLES = ("AccountsTable", "CustomersTable", "SessionsTable")
+_TABLES = ("AccountsTable", "CustomersTable", "SessionsTable", "ActivityTable")
 
 
 class Deployment:
@@ -18,7 +18,7 @@ class Deployment:
     def __init__(self, aws: Aws, tables: dict[str, str], suppliers: list[SupplierEntry]) -> None:
         self.aws = aws
         self.db = DynamoDb(aws.client("dynamodb"))
-        self.accounts, self.customers, self.sessions = (tables[name] for name in _TABLES)
+        self.accounts, self.customers, self.sessions, self.activity = (tables[name] for name in _TABLES)
         self._suppliers = suppliers
 
     @cached_property

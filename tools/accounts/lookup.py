@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 from tools.accounts.deployment import Deployment
 from tools.accounts.refusal import Refused
+from utenza.customers.record import CustomerSummary
 from utenza.errors import InvalidValue
 from utenza.identifiers import customer_code, email
 from utenza.tables import customers, keys
 from utenza.tables.accounts import Account
+from utenza.tables.activity import Activity
 from utenza.tables.reading import reader
 
 # The operators' policy in template.yaml lists the same attributes: a test compares.
@@ -99,11 +101,40 @@ def described(account: Account) -> Iterator[str]:
     yield f"language     {account.language}"
     for code in account.customers:
         summary = account.summary_of(code)
-        yield f"customer     {code}" + (f"  {summary.name} ({summary.kind}, {summary.status})" if summary else "")
+        yield f"customer     {code}" + (f"  {_in_words(summary)}" if summary else "")
     if not account.customers:
         yield "customers    none"
     yield f"created      {_moment(account.created_at)}"
     yield f"last login   {_moment(account.last_login_at) if account.last_login_at else 'never'}"
+
+
+def delegated(account: Account, code: str = "") -> Iterator[str]:
+    """Yield the supplies that an account looks after for somebody else, or the one with this code."""
+    found = [each for each in account.summaries if each.role == "delegate" and code in {"", each.code}]
+    yield f"account      {account.account_id}"
+    yield from (f"delegate of  {each.code}  {each.name} ({each.kind}, {each.status})" for each in found)
+    if not found:
+        yield "delegate of  nobody"
+
+
+def activity(deployment: Deployment, account: Account, *, now: int) -> Iterator[str]:
+    """Yield the latest entries of an account's activity, the youngest first."""
+    book = Activity(deployment.db, deployment.activity)
+    entries, more = book.page(account.supplier, account.account_id, now=now)
+    yield f"account      {account.account_id}"
+    for entry in entries:
+        device = entry.device.strip("|").replace("|", " on ") or "unknown device"
+        failed = f", after {entry.failed} wrong passwords" if entry.failed else ""
+        yield f"{_moment(entry.at)}  {entry.kind}, {device}, {entry.network or 'unknown network'}{failed}"
+    if more:
+        yield f"and earlier ones: these are the last {len(entries)}"
+    if not entries:
+        yield "nothing"
+
+
+def _in_words(summary: CustomerSummary) -> str:
+    role = ", delegate" if summary.role == "delegate" else ""
+    return f"{summary.name} ({summary.kind}, {summary.status}{role})"
 
 
 def _moment(seconds: int) -> str:

@@ -11,7 +11,7 @@ from utenza.identifiers import email
 from utenza.tables.accounts import Account, Accounts
 from utenza.tables.activation_codes import LIFETIME, ActivationCodes
 from utenza.tables.audit import Action
-from utenza.tables.closures import MOST_CUSTOMERS, Closures
+from utenza.tables.closures import Closures
 
 _CHANGED = "The account has changed in this moment, and nothing was done. Look at it again"
 
@@ -28,8 +28,6 @@ class Plan(NamedTuple):
 
 def close(deployment: Deployment, account: Account) -> Plan:
     _check_open(account)
-    if len(account.customers) > MOST_CUSTOMERS:
-        raise Refused(f"The account has more than {MOST_CUSTOMERS} customers: unlink some first")
 
     def do(also: Sequence[Write], now: int) -> str:
         closures = Closures(deployment.db, deployment.accounts)

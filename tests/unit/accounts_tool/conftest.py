@@ -13,6 +13,7 @@ from tools.accounts.cli import main
 from utenza.customers.record import Customer
 from utenza.dynamodb import DynamoDb, put
 from utenza.tables.accounts import Accounts
+from utenza.tables.activity import Activity
 from utenza.tables.customers import to_item
 from utenza.tables.new_accounts import Registration
 from utenza.tables.sessions import Sessions
@@ -34,15 +35,18 @@ MARIO = Registration(
     name="Mario Rossi",
     holder=("holder-hash",),
 )
-NAMES = ("AccountsTable", "CustomersTable", "SessionsTable")
+NAMES = ("AccountsTable", "CustomersTable", "SessionsTable", "ActivityTable")
+_KINDS, _KEYS = ("HASH", "RANGE"), dict.fromkeys(NAMES, ("pk",)) | {"ActivityTable": ("pk", "sk")}
 TEMPLATE = {
     "Resources": {
         name: {
             "Type": "AWS::DynamoDB::Table",
             "Properties": {
                 "BillingMode": "PAY_PER_REQUEST",
-                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-                "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+                "KeySchema": [
+                    {"AttributeName": each, "KeyType": kind} for each, kind in zip(_KEYS[name], _KINDS, strict=False)
+                ],
+                "AttributeDefinitions": [{"AttributeName": each, "AttributeType": "S"} for each in _KEYS[name]],
             },
         }
         for name in NAMES
@@ -81,6 +85,10 @@ class Office(NamedTuple):
 
     def change(self, *arguments: str, reason: str = "ticket 4711") -> Outcome:
         return self.run(*arguments, "--reason", reason, "--yes")
+
+    @property
+    def activity(self) -> Activity:
+        return Activity(self.db, self.tables["ActivityTable"])
 
     def items(self) -> dict[str, dict[str, Any]]:
         found = self.client.scan(TableName=self.tables["AccountsTable"])["Items"]

@@ -30,6 +30,14 @@ def test_the_documented_commands_do_what_they_say_one_after_the_other(
         assert (outcome.status, outcome.err) == (0, ""), command
     done = [shlex.split(command)[0] for command in _COMMANDS if "--reason" in command and "--dry-run" not in command]
     assert sorted(entry["action"]["S"] for entry in office.audit()) == sorted(each.replace("-", "_") for each in done)
-    assert {"find", "freeze", "unfreeze", "end-sessions", "close", "activation-code", "unlink"} == {
-        each.split()[0] for each in _COMMANDS
-    }
+    assert {
+        "find",
+        "activity",
+        "delegates",
+        "freeze",
+        "unfreeze",
+        "end-sessions",
+        "close",
+        "activation-code",
+        "unlink",
+    } == {each.split()[0] for each in _COMMANDS}

@@ -9,6 +9,9 @@ from moto import mock_aws
 
 from tests.unit.accounts_tool.conftest import CODE, MARIO, SUPPLIER, Office
 from tools.accounts.cli import main
+from utenza.customers.record import CustomerSummary
+from utenza.tables.activity import Origin
+from utenza.tables.supplies import Supplies
 
 SUBJECTS = [
     ("--code", CODE),
@@ -58,7 +61,7 @@ def test_logins_bounces_and_open_sessions_are_shown(office: Office) -> None:
     assert "e-mail       bounced" in found
 
 
-@pytest.mark.parametrize("command", ["find", "close", "end-sessions", "unlink"])
+@pytest.mark.parametrize("command", ["find", "activity", "delegates", "close", "end-sessions", "unlink"])
 def test_question_answer_password_phone_and_hashes_are_neither_shown_nor_read(
     office: Office, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,13 +74,46 @@ def test_question_answer_password_phone_and_hashes_are_neither_shown_nor_read(
         return made
 
     monkeypatch.setattr(boto3.Session, "client", client)
-    change = [] if command == "find" else ["--reason", "ticket 4711", "--yes"]
+    change = [] if command in {"find", "activity", "delegates"} else ["--reason", "ticket 4711", "--yes"]
     outcome = office.run(command, "--code", CODE, *change)
     assert outcome.status == 0
     assert MARIO.account_id in str(answers)
     for secret in (MARIO.question, MARIO.password_hash, MARIO.answer_hash, MARIO.phone):
         assert secret not in outcome.out + outcome.err + str(answers)
     assert MARIO.holder[0] not in outcome.out
+
+
+def test_what_happened_in_an_account_is_shown_with_the_last_first(office: Office) -> None:
+    now = int(time.time())
+    home = Origin("Chrome|Android", "192.0.2.0/24")
+    office.db.write(office.activity.noted(SUPPLIER, MARIO.account_id, "login", home, now=now - 60, failed=3))
+    office.activity.note(SUPPLIER, MARIO.account_id, "question_changed", now=now)
+    office.activity.note(SUPPLIER, "b" * 32, "password_changed", now=now)
+    status, out, err = office.run("activity", "--code", CODE)
+    assert (status, err) == (0, "")
+    account, changed, login = out.splitlines()
+    assert account.endswith(MARIO.account_id)
+    assert changed.endswith(" UTC  question_changed, unknown device, unknown network")
+    assert login.endswith(" UTC  login, Chrome on Android, 192.0.2.0/24, after 3 wrong passwords")
+
+
+def test_an_account_without_activity_says_so(office: Office) -> None:
+    assert office.run("activity", "--email", MARIO.user_id).out.splitlines()[1:] == ["nothing"]
+
+
+def test_delegates_are_shown_with_what_they_look_after(office: Office) -> None:
+    assert office.run("delegates", "--code", CODE).out.splitlines()[1:] == ["delegate of  nobody"]
+    account = office.accounts.get(SUPPLIER, MARIO.account_id)
+    assert account
+    mothers = CustomerSummary("00100200399", "person", "Ada Neri", "active", ("h4",), "delegate")
+    assert Supplies(office.db, office.tables["AccountsTable"]).link(account, mothers)
+    for subject in (("--code", mothers.code), ("--email", MARIO.user_id), ("--account", MARIO.account_id)):
+        shown = office.run("delegates", *subject).out.splitlines()
+        assert shown[1:] == ["delegate of  00100200399  Ada Neri (person, active)"]
+    assert office.run("delegates", "--code", CODE).out.splitlines()[1:] == ["delegate of  nobody"]
+    assert "customer     00100200399  Ada Neri (person, active, delegate)" in office.run("find", "--code", CODE).out
+    assert office.change("unlink", "--code", mothers.code).status == 0
+    assert office.run("delegates", "--email", MARIO.user_id).out.splitlines()[1:] == ["delegate of  nobody"]
 
 
 def test_a_closed_account_is_found_by_its_id_alone(office: Office) -> None:

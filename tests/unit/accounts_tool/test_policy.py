@@ -19,6 +19,8 @@ NEW_CODE = "00100200302"
 COMMANDS = [
     ("find", "--code", CODE),
     ("find", "--email", MARIO.user_id),
+    ("activity", "--code", CODE),
+    ("delegates", "--code", CODE),
     ("close", "--code", CODE),
     ("end-sessions", "--code", CODE),
     ("freeze", "--code", CODE),
@@ -26,6 +28,9 @@ COMMANDS = [
     ("unlink", "--code", CODE),
     ("activation-code", "--code", NEW_CODE),
 ]
+
+
+_LOOKUPS = {"find", "activity", "delegates"}
 
 
 class Request(NamedTuple):
@@ -108,7 +113,7 @@ def test_every_request_is_allowed_and_no_statement_is_left_over(office: Office, 
     used: set[int] = set()
     for command in COMMANDS:
         sent.clear()
-        outcome = office.run(*command) if command[0] == "find" else office.change(*command)
+        outcome = office.run(*command) if command[0] in _LOOKUPS else office.change(*command)
         assert outcome.status == 0, outcome.err
         requests = [*sent]
         assert requests
