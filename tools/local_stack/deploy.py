@@ -27,6 +27,7 @@ def deploy(places: Places, build: str, overrides: Mapping[str, str]) -> dict[str
         _sam_deploy(places, values, fingerprint)
         if _deployed(cloudformation) != fingerprint:
             raise StackError(f"the deployment failed: see {places.logs / 'deploy.log'}")
+        _wait_for_snapshots(client(places.endpoint, "lambda"))
     return stack_outputs(places.endpoint)
 
 
@@ -76,6 +77,19 @@ def _deployed(cloudformation: Any) -> str | None:  # noqa: ANN401 - a boto3 clie
         return None
     tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
     return tags.get(_FINGERPRINT) if stack["StackStatus"] in _READY else None
+
+
+def _wait_for_snapshots(functions: Any) -> None:  # noqa: ANN401 - a boto3 client
+    """Wait until each function that starts from a snapshot has one. On AWS CloudFormation does; the emulator does not."""
+    for page in functions.get_paginator("list_functions").paginate():
+        for function in page["Functions"]:
+            if function.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions":
+                active = functions.get_waiter("published_version_active")
+                active.wait(
+                    FunctionName=function["FunctionName"],
+                    Qualifier="live",
+                    WaiterConfig={"Delay": 1, "MaxAttempts": 180},
+                )
 
 
 def _make_bucket(places: Places) -> None:
