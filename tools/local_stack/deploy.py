@@ -80,7 +80,7 @@ def _deployed(cloudformation: Any) -> str | None:  # noqa: ANN401 - a boto3 clie
 
 
 def _wait_for_snapshots(functions: Any) -> None:  # noqa: ANN401 - a boto3 client
-    """Wait until each function that starts from a snapshot has one. On AWS CloudFormation does; the emulator does not."""
+    """Wait until each function that starts from a snapshot has one. On AWS CloudFormation waits for it."""
     for page in functions.get_paginator("list_functions").paginate():
         for function in page["Functions"]:
             if function.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions":
