@@ -18,6 +18,10 @@ applyBrand();
 element.logos = Object.fromEntries(Object.entries(theme.suppliers).map(([id, { logo }]) => [id, address(logo)]));
 // The element now knows the supplier's links and languages, and may have chosen another language.
 element.addEventListener("utenza-screen", () => renderFrame(element.texts.language));
+element.addEventListener("utenza-language", (event) => {
+  event.preventDefault(); // the page changes with the element
+  chooseLanguage(event.detail.language);
+});
 await applyLanguage(storedLanguage() ?? browserLanguage()).catch(fail);
 
 /** Replace the forms by a message that the page could not be loaded. */

@@ -1,6 +1,6 @@
 /** How a supplier's own page uses the forms: it sets the API's address, and lists their events. */
 
-const forms = document.querySelectorAll("utenza-login, utenza-registration");
+const forms = document.querySelectorAll("utenza-login, utenza-registration, utenza-account");
 const log = document.querySelector("ol");
 
 // A real page has the address in its HTML: <utenza-login api="https://accesso.example.it" …>
@@ -14,3 +14,6 @@ for (const name of ["screen", "registered", "close", "login", "logout"]) {
     log.prepend(line);
   });
 }
+
+// The page has a place of its own for the reserved area, so the login does not show it.
+document.addEventListener("utenza-login", (event) => event.preventDefault());

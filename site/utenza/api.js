@@ -49,14 +49,10 @@ export class Api {
     }
   }
 
-  /** Send a POST request, never repeated. With `keepalive` it survives the customer leaving the page. */
-  post(path, body, { keepalive = false } = {}) {
-    return this.#request(path, {
-      method: "POST",
-      keepalive,
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
+  /** Send a request that may change something, never repeated. With `keepalive` it survives the customer leaving the page. */
+  post(path, body, { method = "POST", token, keepalive = false } = {}) {
+    const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
+    return this.#request(path, { method, keepalive, headers, body: JSON.stringify(body) });
   }
 
   /**

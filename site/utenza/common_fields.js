@@ -40,6 +40,14 @@ export function newPasswordFields(flow, customer, label = flow.texts.fields.pass
   ];
 }
 
+/** Return the field for the customer's own security question. */
+export function questionField(flow, settings) {
+  const { question, question_hint } = flow.texts.credentials;
+  return textField(flow, {
+    name: "question", label: question, hint: question_hint, autocomplete: "off", asTyped: true, ...settings,
+  });
+}
+
 /** Return a field for the answer to a security question. */
 export function securityAnswerField(flow, settings) {
   return textField(flow, { name: "answer", autocomplete: "off", ...VERBATIM, asTyped: true, draft: "page", ...settings });

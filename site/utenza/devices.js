@@ -18,8 +18,17 @@ export class DeviceTokens {
   keep(user_id, token) {
     const label = labelOf(user_id);
     const others = this.#read().filter((entry) => entry.label !== label);
+    this.#store([{ label, token }, ...others].slice(0, KEPT));
+  }
+
+  /** Delete the token for a user id. */
+  forget(user_id) {
+    this.#store(this.#read().filter(({ label }) => label !== labelOf(user_id)));
+  }
+
+  #store(entries) {
     try {
-      localStorage.setItem(this.key, JSON.stringify([{ label, token }, ...others].slice(0, KEPT)));
+      localStorage.setItem(this.key, JSON.stringify(entries));
     } catch {}
   }
 

@@ -7,12 +7,13 @@ const SLOW = 4000; // milliseconds after which the form explains the wait
 /**
  * Create a form with fields and one button. `send(values)` calls the API and returns a function that shows the next screen;
  * it runs only if the form is still there. If `send` throws a Problem, the form shows it in a summary with a link to each
- * faulty field, and at the fields; `help(problem)` may return a node with what the customer can do. `after` follows the button.
+ * faulty field, and at the fields; `help(problem)` may return a node with what the customer can do. `after` follows the button,
+ * whose class is `look`.
  */
-export function form(flow, { fields, submit, send, help = () => null, after = [] }) {
+export function form(flow, { fields, submit, send, help = () => null, after = [], look = "primary" }) {
   const texts = flow.texts.form;
   const summary = h("div", { class: "error-summary", tabindex: "-1", hidden: true });
-  const button = h("button", { type: "submit", class: "primary", part: "button" }, buttonText(submit));
+  const button = h("button", { type: "submit", class: look, part: "button" }, buttonText(submit));
   let busy = false;
 
   /** Show the errors, each `{field, detail}`, and move the focus to the summary. */
@@ -94,8 +95,8 @@ function buttonText(text) {
 
 /** Return the errors that need no rule of the API: an empty field, no e-mail address, too few digits, another repetition. */
 function validate(fields, values, texts) {
-  return fields.flatMap(({ name, type, digits, optional, repeats }) => {
-    if (!values[name].trim() && !optional) return [{ field: name, detail: texts.required }];
+  return fields.flatMap(({ name, type, digits, optional, repeats, missing = texts.required }) => {
+    if (!optional && !values[name].trim()) return [{ field: name, detail: missing }];
     if (type === "email" && !/[^@]@[^@]/.test(values[name])) return [{ field: name, detail: texts.no_email }];
     if (digits && (values[name].match(/\p{Nd}/gu) ?? []).length < digits) return [{ field: name, detail: texts.few_digits }];
     if (repeats && values[name].normalize("NFC") !== values[repeats].normalize("NFC")) {

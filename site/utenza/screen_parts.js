@@ -48,3 +48,13 @@ export function retryScreen(flow, { title, detail }, retry) {
     h("button", { type: "button", class: "primary", onclick: retry }, flow.texts.form.again),
   );
 }
+
+/** Return a screen whose module is loaded when it is shown: `load` imports the module, `name` is the function's in it. */
+export function whenNeeded(load, name) {
+  return async (flow) => {
+    const screens = await load().catch(async () => {
+      throw await flow.api.problem("connection");
+    });
+    return screens[name](flow);
+  };
+}

@@ -1,6 +1,7 @@
 import { SessionStore } from "./session_store.js";
 
 const MARGIN = 20_000; // milliseconds before its expiry that an access token is renewed
+const NO_REAUTH = { token: "", until: 0 };
 
 /**
  * One supplier's session in this tab. A duplicated tab has the same refresh token, which can be used once; so the tab that
@@ -11,6 +12,7 @@ export class Session extends EventTarget {
   #store;
   #channel;
   #refreshing = null;
+  #reauth = NO_REAUTH;
 
   constructor(api, supplier) {
     super();
@@ -24,8 +26,26 @@ export class Session extends EventTarget {
     return Boolean(this.#store.read().refresh_token);
   }
 
-  start({ access_token, expires_in, refresh_token }) {
-    this.#store.update({ access_token, refresh_token, renew_at: Date.now() + expires_in * 1000 - MARGIN });
+  /** Start a session, or go on with the tokens that replace those of this one. */
+  start(tokens) {
+    this.#reauth = NO_REAUTH;
+    this.#keep(tokens);
+  }
+
+  /** What shows the API that the password was given again a moment ago, "" if it was not. It is only in memory. */
+  get reauthToken() {
+    return this.isOpen && Date.now() < this.#reauth.until ? this.#reauth.token : "";
+  }
+
+  /** Give the password again; throw the Problem "reauth_failed" if it is wrong. */
+  async reauthenticate(password) {
+    const { reauth_token, expires_in } = await this.post("/account/reauth", { password });
+    this.#reauth = { token: reauth_token, until: Date.now() + expires_in * 1000 };
+  }
+
+  /** The API no longer takes the reauth token. */
+  forgetReauth() {
+    this.#reauth = NO_REAUTH;
   }
 
   /** Return a valid access token; throw the Problem "refresh_token_invalid" if the session has ended. */
@@ -35,29 +55,55 @@ export class Session extends EventTarget {
     return this.#store.read().access_token;
   }
 
-  /** Send a GET request with the access token; renew the token once if the API refuses it. */
-  async get(path) {
-    try {
-      return await this.api.get(path, await this.accessToken());
-    } catch (problem) {
-      if (problem.code !== "access_token_invalid") throw problem;
-      await this.#refresh();
-      return this.api.get(path, this.#store.read().access_token);
-    }
+  /** Send a GET request with the access token. */
+  get(path) {
+    return this.#authorized((token) => this.api.get(path, token));
+  }
+
+  /** Send a POST request with the access token. */
+  post(path, body) {
+    return this.#authorized((token) => this.api.post(path, body, { token }));
+  }
+
+  /** Send a PATCH request with the access token. */
+  patch(path, body) {
+    return this.#authorized((token) => this.api.post(path, body, { token, method: "PATCH" }));
   }
 
   /** Log out here, in the other tabs and at the API, without waiting for the API. */
   logOut() {
-    const { refresh_token } = this.#store.read();
-    this.#store.clear();
+    const refresh_token = this.forget();
     if (!refresh_token) return;
-    this.#channel.postMessage({ ended: refresh_token });
     this.api.post("/logout", { refresh_token }, { keepalive: true }).catch(() => {});
+  }
+
+  /** Forget a session that has ended at the API, here and in the other tabs; return its refresh token. */
+  forget() {
+    const { refresh_token } = this.#store.read();
+    this.#reauth = NO_REAUTH;
+    this.#store.clear();
+    if (refresh_token) this.#channel.postMessage({ ended: refresh_token });
+    return refresh_token;
   }
 
   /** Stop listening to the other tabs. */
   disconnect() {
     this.#channel.close();
+  }
+
+  /** Make a call with the access token; renew the token once if the API refuses it. */
+  async #authorized(call) {
+    try {
+      return await call(await this.accessToken());
+    } catch (problem) {
+      if (problem.code !== "access_token_invalid") throw problem;
+      await this.#refresh();
+      return call(this.#store.read().access_token);
+    }
+  }
+
+  #keep({ access_token, expires_in, refresh_token }) {
+    this.#store.update({ access_token, refresh_token, renew_at: Date.now() + expires_in * 1000 - MARGIN });
   }
 
   /** Renew the tokens; calls at the same time share one request. */
@@ -79,7 +125,7 @@ export class Session extends EventTarget {
       throw problem;
     }
     if (this.#store.read().refresh_token !== refresh_token) return; // logged out meanwhile, or another tab was first
-    this.start(tokens);
+    this.#keep(tokens);
     this.#channel.postMessage({ used: refresh_token, session: this.#store.read() });
   }
 
@@ -91,6 +137,7 @@ export class Session extends EventTarget {
   }
 
   #end() {
+    this.#reauth = NO_REAUTH;
     this.#store.clear();
     this.dispatchEvent(new Event("ended"));
   }

@@ -1,5 +1,6 @@
 /** The module that a page includes: it defines the custom elements. */
 
+import { Account } from "./account/account.js";
 import { AreaButton } from "./area_button.js";
 import { Login } from "./login/login.js";
 import { Registration } from "./registration/registration.js";
@@ -7,6 +8,7 @@ import { Suppliers } from "./suppliers.js";
 
 for (const [name, element] of Object.entries({
   "utenza-login": Login,
+  "utenza-account": Account,
   "utenza-registration": Registration,
   "utenza-suppliers": Suppliers,
   "utenza-area-button": AreaButton,

@@ -1,9 +1,9 @@
 /** Step two (POST /credentials): the customer chooses user id, password, security question and answer. */
 
 import { repeatable } from "../api.js";
-import { newPasswordFields, securityAnswerField, userIdField } from "../common_fields.js";
+import { newPasswordFields, questionField, securityAnswerField, userIdField } from "../common_fields.js";
 import { addressHint } from "../address_hint.js";
-import { textField } from "../fields.js";
+import { acceptedOf, documentFields } from "../documents.js";
 import { form } from "../form.js";
 import { h } from "../html.js";
 import { screen, screenLink } from "../screen_parts.js";
@@ -16,14 +16,20 @@ const FINAL_PROBLEMS = new Set(["step_token_invalid", "already_registered", "cus
 export function credentialsScreen(flow) {
   if (!flow.store.read().step_token) return "bill";
   const texts = flow.texts.credentials;
+  const { documents = [] } = flow.supplier;
+  const register = registration(flow);
+  const send = (values) => {
+    const { others, accepted } = acceptedOf(values, documents);
+    return register(documents.length ? { ...others, accepted } : others);
+  };
   return screen(
     flow,
     { title: texts.title, step: stepLabel(flow, 2) },
     h("p", { class: "lead" }, texts.lead),
     form(flow, {
-      fields: credentialFields(flow),
+      fields: [...credentialFields(flow), ...documentFields(flow, documents)],
       submit: texts.submit,
-      send: registration(flow),
+      send,
       help: ({ code }) => FINAL_PROBLEMS.has(code) && loginOrRestart(flow),
     }),
   );
@@ -67,9 +73,7 @@ function credentialFields(flow) {
   return [
     userId,
     ...newPasswordFields(flow, () => ({ ...claim, user_id: userId.value() })),
-    textField(flow, {
-      name: "question", label: texts.question, hint: texts.question_hint, autocomplete: "off", asTyped: true, draft: "tab",
-    }),
+    questionField(flow, { draft: "tab" }),
     securityAnswerField(flow, { label: texts.answer, hint: texts.answer_hint }),
     securityAnswerField(flow, {
       name: "answer_repeat", label: texts.answer_repeat, after: flow.supplier.mail && [h("p", { class: "status" }, texts.echo), echo],

@@ -1,8 +1,11 @@
 import { FlowElement } from "../flow_element.js";
+import { whenNeeded } from "../screen_parts.js";
 import { noticeScreen } from "./completion.js";
 import { codeScreen } from "./confirmation.js";
 import { addressScreen, credentialsScreen } from "./credentials.js";
 import { billScreen, kindScreen } from "./verification.js";
+
+const loadReclaim = () => import("./reclaim.js"); // few customers need it
 
 /**
  * `<utenza-registration api="…" supplier="…">`: the registration, from the data on the bill to the final notice.
@@ -22,17 +25,7 @@ export class Registration extends FlowElement {
     address: addressScreen,
     code: codeScreen,
     notice: noticeScreen,
-    reclaim: whenNeeded("reclaimScreen"),
-    reclaim_code: whenNeeded("reclaimCodeScreen"),
-  };
-}
-
-/** Return a screen of a reclaim. Few customers need one, so its module is loaded only then. */
-function whenNeeded(name) {
-  return async (flow) => {
-    const screens = await import("./reclaim.js").catch(async () => {
-      throw await flow.api.problem("connection");
-    });
-    return screens[name](flow);
+    reclaim: whenNeeded(loadReclaim, "reclaimScreen"),
+    reclaim_code: whenNeeded(loadReclaim, "reclaimCodeScreen"),
   };
 }

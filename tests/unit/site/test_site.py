@@ -42,9 +42,16 @@ def test_a_page_can_be_read_before_its_style_sheet_arrives(page: Path) -> None:
 
 @pytest.mark.parametrize("page", _PAGES, ids=str)
 def test_a_page_preloads_every_module(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    [module] = re.findall(r'<script type="module" src="(utenza/[^"]+)"', text)
-    assert set(re.findall(r'rel="modulepreload" href="([^"]+)"', text)) == set(_imported(module))
+    assert _preloaded(page) == set(_imported(_started(page)))
+
+
+def _started(page: Path) -> str:
+    [module] = re.findall(r'<script type="module" src="(utenza/[^"]+)"', page.read_text(encoding="utf-8"))
+    return str(module)
+
+
+def _preloaded(page: Path) -> set[str]:
+    return set(re.findall(r'rel="modulepreload" href="([^"]+)"', page.read_text(encoding="utf-8")))
 
 
 def _imported(module: str) -> Iterator[str]:
@@ -60,8 +67,16 @@ def test_what_is_loaded_only_when_it_is_needed_is_there_and_not_preloaded() -> N
         for module in _SITE.rglob("*.js")
         for name in re.findall(r'import\("([^"$]+)"\)', module.read_text(encoding="utf-8"))
     }
-    assert lazy == {"site/utenza/registration/reclaim.js"}
+    assert {"site/utenza/registration/reclaim.js", "site/utenza/account/security.js"} <= lazy
     assert all(Path(module).is_file() for module in lazy)
+    preloaded = {f"site/{module}" for page in _PAGES for module in _preloaded(page)}
+    assert lazy.isdisjoint(preloaded)
+    needed = {f"site/{name}" for module in lazy for name in _imported(module.removeprefix("site/"))}
+    started = {f"site/{_started(page)}" for page in _PAGES}
+    texts = {path.as_posix() for path in (_SITE / "utenza/texts").iterdir()}
+    assert {module.as_posix() for module in (_SITE / "utenza").rglob("*.js")} == (
+        lazy | preloaded | needed | started | texts
+    )
 
 
 def test_scripts_parse_no_html_and_store_nothing_permanently_but_device_tokens() -> None:
@@ -72,6 +87,22 @@ def test_scripts_parse_no_html_and_store_nothing_permanently_but_device_tokens()
         if "localStorage" in text:
             storing.add(module.relative_to(_SITE).as_posix())
     assert storing == {"utenza/devices.js"}
+
+
+@pytest.mark.parametrize("language", ["it", "en", "de"])
+def test_the_readable_export_and_the_activity_have_a_word_for_everything(language: str) -> None:
+    schema = json.loads(Path("docs/export.schema.json").read_text(encoding="utf-8"))
+    parts = schema["$defs"]
+    texts = (_SITE / f"utenza/texts/{language}.js").read_text(encoding="utf-8")
+    labels = _names(texts.split("      labels: {")[1])
+    assert {name for part in parts.values() for name in part["properties"]} <= labels
+    assert set(schema["properties"]) - {"exported_at"} <= _names(texts.split("      sections: {")[1])
+    assert set(parts["ActivityEvent"]["properties"]["kind"]["enum"]) <= _names(texts.split("      kinds: {")[1])
+
+
+def _names(block: str) -> set[str]:
+    """Return the names of a block of texts, up to its closing bracket."""
+    return set(re.findall(r"^ +(\w+): ", block.partition("},")[0], re.MULTILINE))
 
 
 def test_every_supplier_has_a_brand_and_a_logo() -> None:
