@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, address_of
 from tests.integration.postman import Postman
 from tools import chromium
 from tools.local_stack import site
 from tools.local_stack.stack import LocalStack
+from utenza.customers.record import Customer
 
 _MISSING = "THE PAGES ARE NOT TESTED: Chromium is missing (`make test` installs it where apt-get can)"
 _TIMEOUT = 30_000  # milliseconds; the first calls of a new stack are slow on a busy machine
@@ -73,6 +74,43 @@ def postman(mail_site: LocalStack) -> Postman:
 def plain_postman(plain_site: LocalStack) -> Postman:
     """Return the client that stores customers in the stack without mail."""
     return Postman(plain_site)
+
+
+@pytest.fixture
+def owner(postman: Postman) -> Customer:
+    """Return a customer who has registered, for one test alone."""
+    return _registered(postman)
+
+
+@pytest.fixture(scope="session")
+def shared_owner(mail_site: LocalStack) -> Customer:
+    """Return a customer who has registered, for tests that leave the account as it is."""
+    return _registered(Postman(mail_site))
+
+
+@pytest.fixture
+def area(visit: Open, owner: Customer) -> Visitor:
+    """Return a visitor who has logged in, for one test alone."""
+    return logged_in(visit(), owner)
+
+
+@pytest.fixture
+def shared_area(visit: Open, shared_owner: Customer) -> Visitor:
+    """Return a visitor who has logged in, for tests that leave the account as it is."""
+    return logged_in(visit(), shared_owner)
+
+
+def logged_in(visitor: Visitor, customer: Customer) -> Visitor:
+    visitor.open("accesso.html")
+    visitor.log_in(address_of(customer))
+    visitor.expect_reserved_area()
+    return visitor
+
+
+def _registered(postman: Postman) -> Customer:
+    customer = postman.new_customer()
+    postman.register(customer, address_of(customer))
+    return customer
 
 
 def _visits(browser: Browser, stack: LocalStack) -> Iterator[Open]:

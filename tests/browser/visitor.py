@@ -14,6 +14,12 @@ from utenza.customers.record import Customer
 
 QUESTION = "Come si chiamava la barca del nonno?"
 ANSWER = "Briciola"
+_FOCUSED = """() => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  const label = element.labels?.[0]?.textContent ?? "";
+  return element.getAttribute("aria-label") ?? (label || element.textContent);
+}"""
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -50,8 +56,9 @@ class Visitor:
 
     def check_accessibility(self) -> None:
         """Check the page as it is now against WCAG 2.2 AA and the width of the window."""
-        found = Axe().run(self.page, options={"runOnly": _RULES})
-        assert not found.violations_count, f"{self.page.title()}: {found.generate_report()}"
+        found = Axe().run(self.page, options={"runOnly": _RULES, "resultTypes": ["violations"]})
+        violations = [(rule["id"], node["target"]) for rule in found.response["violations"] for node in rule["nodes"]]
+        assert not violations, f"{self.page.title()}: {violations}"
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.title()}: {wide} px wider than the window"
 
@@ -70,6 +77,26 @@ class Visitor:
 
     def expect_text(self, text: str) -> None:
         expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible()
+
+    def tab_to(self, name: str) -> None:
+        """Press Tab until the element with this name has the focus."""
+        seen = []
+        for _ in range(25):
+            self.page.keyboard.press("Tab")
+            seen.append(self.page.evaluate(_FOCUSED).strip())
+            if seen[-1].startswith(name):
+                return
+        raise AssertionError(f"{name!r} cannot be reached by keyboard, only {seen}")
+
+    def type_by_keyboard(self, *entries: tuple[str, str]) -> None:
+        for label, text in entries:
+            self.tab_to(label)
+            self.page.keyboard.type(text)
+
+    def press(self, name: str) -> None:
+        """Press a button or a link by keyboard alone."""
+        self.tab_to(name.removesuffix(" >>"))
+        self.page.keyboard.press("Enter")
 
     def hold(self, path: str) -> list[Route]:
         """Hold back the requests of a path until the test continues them; return the list that collects them."""
@@ -166,3 +193,44 @@ class Visitor:
 
     def path(self) -> str:
         return urlsplit(self.page.url).path
+
+    # In the reserved area -------------------------------------------------------------------------------------------
+
+    def go_to(self, place: str) -> None:
+        """Choose an entry of the navigation, but not the first, which has another heading."""
+        title = self.texts["reserved"]["places"][place]
+        self.click_button(title)
+        self.expect_screen(title)
+
+    def change(self, what: str) -> None:
+        self.click_button(f"{self.texts['reserved']['security']['change']}: {what}")
+
+    def give_password(self, password: str = PASSWORD) -> None:
+        """Give the password again, for what weighs."""
+        texts = self.texts["reserved"]["reauth"]
+        self.expect_screen(texts["title"])
+        self.field(self.texts["login"]["password"]).fill(password)
+        self.click_button(texts["submit"])
+
+    def expect_notice(self, text: str) -> None:
+        expect(self.page.locator("#notice", has_text=text)).to_be_visible()
+
+    def answer(self, path: str, body: Any, status: int = 200) -> None:
+        """Answer the requests of a path instead of the API."""
+        headers = {
+            "Access-Control-Allow-Origin": self.site,
+            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+        }
+
+        def serve(route: Route) -> None:
+            if route.request.method == "OPTIONS":
+                route.fulfill(status=204, headers=headers)
+            else:
+                route.fulfill(status=status, json=body, headers=headers)
+
+        self.page.route(path, serve)
+
+
+def address_of(customer: Customer) -> str:
+    """Return the user id of a customer who has registered for the tests of the reserved area."""
+    return f"area{customer.code}@example.com"
