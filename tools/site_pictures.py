@@ -22,6 +22,13 @@ _DESKTOP = {"width": 1100, "height": 760}
 _USER = "giosue@example.com"
 _PASSWORD = "quattro trote blu"  # noqa: S105 - of an invented customer
 _EMAIL_SECONDS = 30
+_PLACES = {
+    "supplies": "Forniture",
+    "security": "Accesso e sicurezza",
+    "devices": "Dispositivi",
+    "activity": "Attività",
+    "data": "I miei dati",
+}
 
 
 def main() -> int:
@@ -75,11 +82,11 @@ def _register(browser: Browser, stack: LocalStack) -> None:
     page.get_by_role("link", name="Registrati").click()
     take("registration-kind")
     page.get_by_role("button", name="A una persona").click()
-    page.get_by_role("button", name="Avanti >>").click()
+    page.get_by_role("button", name="Avanti").click()
     take("registration-errors")
     _fill(page, {"NIC/CE/COD.CLIENTE": "00100200303", "Nome": "GIOSUE'", "Cognome": "NICOLO'"})
     _fill(page, {"Cod.Fisc/P.IVA": "NCLGSI90B28H224N"})
-    page.get_by_role("button", name="Avanti >>").click()
+    page.get_by_role("button", name="Avanti").click()
     page.get_by_label("Password", exact=True).wait_for()
     _fill(page, {"User ID": _USER, "Password": _PASSWORD, "Ripeti password": _PASSWORD})
     _fill(
@@ -98,6 +105,10 @@ def _register(browser: Browser, stack: LocalStack) -> None:
     page.get_by_role("button", name="Accedi").click()
     page.get_by_role("button", name="Esci").wait_for()
     take("reserved-area")
+    for name, place in _PLACES.items():
+        page.get_by_role("button", name=place, exact=True).click()
+        page.get_by_role("heading", name=place, exact=True).wait_for()
+        take(f"reserved-{name}")
 
 
 def _other_pages(browser: Browser, stack: LocalStack) -> None:

@@ -28,7 +28,7 @@ def account_of(owner: Caller) -> AccountResponse:
         created_at=_iso(account.created_at),
         last_login_at=_iso(before) if before else None,
         email_status=account.email_status,
-        pending_user_id=owner.pending_user_id,
+        pending_user_id=owner.pending.user_id if owner.pending else None,
         accepted=_accepted(tuple(latest.values())),
     )
 
@@ -53,7 +53,7 @@ def events(entries: Iterable[Entry], language: str) -> Iterator[ActivityEvent]:
 
 
 def export_of(held: Held, language: str, *, now: int) -> ExportResponse:
-    account = held.caller.account
+    account, pending = held.caller.account, held.caller.pending
     return ExportResponse(
         exported_at=_iso(now),
         account=ExportedAccount(
@@ -61,7 +61,7 @@ def export_of(held: Held, language: str, *, now: int) -> ExportResponse:
             supplier=account.supplier,
             status="active",
             user_id=account.user_id,
-            pending_user_id=held.caller.pending_user_id,
+            pending_user_id=pending.user_id if pending else None,
             former_user_ids=[
                 ExportedUserId(user_id=former.user_id, left_at=_iso(former.at)) for former in held.history.former
             ],
