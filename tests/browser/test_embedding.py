@@ -80,7 +80,7 @@ def test_a_page_may_style_the_documented_parts_and_properties(visitor: Visitor) 
     login = page.locator("utenza-login")
     assert login.get_by_role("button", name="Accedi").evaluate(_STYLE)["letterSpacing"] == "7px"
     field: Any = login.locator("input#user_id").evaluate(_STYLE)
-    assert (field["borderTopWidth"], field["width"]) == ("5px", "260px")
+    assert (field["borderTopWidth"], field["width"]) == ("5px", "300px")
     assert login.locator("input#user_id").evaluate("(input) => getComputedStyle(input).borderRadius") == "1px"
     other: Any = page.locator("utenza-registration button").first.evaluate(_STYLE)
     assert other["letterSpacing"] == "normal"
