@@ -1,5 +1,6 @@
 """OpenAPI 3.1 from the code's own pydantic models, and from the table of calls in `operations`."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": _schemas(),
+            "parameters": {"AcceptLanguage": _language()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -45,6 +47,10 @@ def _schemas() -> dict[str, Any]:
     ]
     described: list[tuple[type[BaseModel], JsonSchemaMode]] = [*bodies, *responses, (Problem, "validation")]
     schemas: dict[str, Any] = models_json_schema(list(dict.fromkeys(described)), ref_template=_REF)[1]["$defs"]
+    for schema in schemas.values():
+        if "additionalProperties" not in schema:  # a response: requests refuse unknown fields
+            _leave_out_instead_of_null(schema)
+        _name_nullable_types(schema)
     for body, _ in bodies:
         _take_null_for_absent(schemas[body.__name__])
     schemas["Problem"]["properties"] |= {
@@ -60,6 +66,24 @@ def _schemas() -> dict[str, Any]:
     return dict(sorted(schemas.items()))
 
 
+def _name_nullable_types(schema: dict[str, Any]) -> None:
+    """Write "text or null" as one list of types: of `anyOf` generators make a type with an invented name."""
+    for field in schema["properties"].values():
+        match field.get("anyOf"):
+            case [{"type": str() as name} as one, {"type": "null"}] if "enum" not in one:
+                del field["anyOf"]
+                field.update(one | {"type": [name, "null"]})
+
+
+def _leave_out_instead_of_null(schema: dict[str, Any]) -> None:
+    """Say of a response's field that it may be absent, and is not null then; what may be null is always there."""
+    for name, field in schema["properties"].items():
+        if name not in schema.get("required", ()):
+            field.pop("default", None)
+            present = [one for one in field.pop("anyOf", ()) if one != {"type": "null"}]
+            field.update(present[0] if present else {})
+
+
 def _take_null_for_absent(schema: dict[str, Any]) -> None:
     """Say that null is as good as absent in a field that may be left out."""
     for name, field in schema["properties"].items():
@@ -70,10 +94,10 @@ def _take_null_for_absent(schema: dict[str, Any]) -> None:
 
 def _operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "operationId": operation.route.lower().replace("/", " ").replace(".", "").replace("-", "_").replace(" ", "_"),
+        "operationId": "_".join(re.findall(r"[a-z]+", operation.route.lower())),
         "tags": [operation.function],
         "summary": operation.summary,
-        "parameters": [_language(), *map(_query, operation.query)],
+        "parameters": [{"$ref": "#/components/parameters/AcceptLanguage"}, *map(_query, operation.query)],
         "responses": _responses(operation),
     }
     if operation.body:
@@ -123,11 +147,10 @@ def _reference(model: type[BaseModel]) -> dict[str, Any]:
 def _refusal(codes: list[str]) -> dict[str, Any]:
     refusal: dict[str, Any] = {
         "description": "; ".join(f"`{code}`: {messages_in('it').problems[code].title}" for code in codes),
+        # Generators read the reference, validators the codes beside it too: one type for the problems of all calls.
         "content": {
             "application/problem+json": {
-                "schema": {
-                    "allOf": [{"$ref": "#/components/schemas/Problem"}, {"properties": {"code": {"enum": codes}}}]
-                }
+                "schema": {"$ref": _REF.format(model=Problem.__name__), "properties": {"code": {"enum": codes}}}
             }
         },
     }
