@@ -28,12 +28,13 @@ DEV := .venv/.synced
 STACK := .local/stack/.synced
 SAM_CLI := .local/sam/.synced
 FUZZ := .local/fuzz/.synced
+CLIENTS := .local/clients/.synced .local/clients/node_modules/.installed
 BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node_modules/.installed
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen --compile-bytecode
 
 .PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import accounts openapi fuzz \
-  rotate-signing-key timing bench pictures chromium clean
+  rotate-signing-key timing bench pictures chromium node clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,7 +46,7 @@ run: setup ## Run everything locally with sample customers until Ctrl-C (PORT=80
 reset: $(DEV) ## Delete the data of the local stack
 	@$(PYTHON) -m tools.local_stack.reset
 
-test: setup chromium ## Run all tests, also those against a new local stack
+test: setup chromium node $(CLIENTS) ## Run all tests, also those against a new local stack
 	$(PYTHON) -m pytest -n auto -m "not stack" --cov
 	$(PYTHON) -m pytest -m stack
 
@@ -107,6 +108,9 @@ pictures: setup chromium ## Take the screenshots of docs/pages.md
 chromium:
 	@tools/ensure_chromium.sh
 
+node:
+	@tools/ensure_node.sh
+
 clean: ## Delete build results and caches; keeps the local stack's data
 	rm -rf .aws-sam .local/build .coverage .pytest_cache .mypy_cache .ruff_cache
 
@@ -133,6 +137,14 @@ $(SAM_CLI): uv.lock | $(UV)
 .local/peers/node_modules/.installed: bench/peers/package-lock.json | .local/peers/.installed
 	@cp bench/peers/package*.json .local/peers
 	@if command -v npm >/dev/null; then cd .local/peers && npm ci --silent --no-audit --no-fund && touch $(CURDIR)/$@; fi
+
+# The generators of clients that the tests use.
+.local/clients/.synced: uv.lock | $(UV)
+	@$(sync) --only-group clients && touch $@
+
+.local/clients/node_modules/.installed: tests/clients/typescript/package-lock.json | .local/clients/.synced
+	@cp tests/clients/typescript/package*.json .local/clients
+	@if command -v npm >/dev/null; then cd .local/clients && npm ci --silent --no-audit --no-fund && touch $(CURDIR)/$@; fi
 
 $(FUZZ): uv.lock | $(UV)
 	@$(sync) --only-group fuzz && touch $@
