@@ -169,7 +169,8 @@ def export_all() -> Response[str]:
     token, request, moment = _token(), read(router.current_event, ExportRequest), _moment()
     held = export.collect(request, token, dependencies(), **moment, network=_network())
     log("account_exported", account=held.caller.account.account_id)
-    return respond(200, views.export_of(held, _language(), now=moment["now"]))
+    months = Settings.load().closed_readable_months
+    return respond(200, views.export_of(held, _language(), months, now=moment["now"]))
 
 
 @router.get("/account/activity")
@@ -245,7 +246,7 @@ def _network() -> str:
 
 
 def _account(owner: flow.Caller, status: int = 200) -> Response[str]:
-    return respond(status, views.account_of(owner))
+    return respond(status, views.account_of(owner, Settings.load().closed_readable_months))
 
 
 def warm_up() -> None:

@@ -56,6 +56,7 @@ class Settings(
     credentials_attempts_per_source: int
     verify_attempts_per_code: int
     verify_attempts_per_source: int
+    closed_readable_months: int
 
 
 @cache

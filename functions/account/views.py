@@ -11,10 +11,12 @@ from utenza.customers.record import CustomerSummary
 from utenza.http.user_agents import in_words
 from utenza.tables.activity import Entry
 from utenza.tables.agreements import Acceptance
+from utenza.tables.lifetimes import readable_until
 from utenza.tables.sessions import OpenSession
 
 
-def account_of(owner: Caller) -> AccountResponse:
+def account_of(owner: Caller, months: int) -> AccountResponse:
+    """`months` is how long a closed supply stays readable, here and below."""
     account = owner.account
     before = account.previous_login_at or account.last_login_at
     latest = {each.document: each for each in owner.accepted}  # the history is in order
@@ -23,7 +25,7 @@ def account_of(owner: Caller) -> AccountResponse:
         user_id=account.user_id,
         supplier=account.supplier,
         language=account.language,
-        customers=[customer_of(summary) for summary in account.summaries],
+        customers=[customer_of(summary, months) for summary in account.summaries],
         phone=account.phone or None,
         created_at=_iso(account.created_at),
         last_login_at=_iso(before) if before else None,
@@ -52,7 +54,7 @@ def events(entries: Iterable[Entry], language: str) -> Iterator[ActivityEvent]:
             yield ActivityEvent(at=at, kind="failed_attempts", device="", network="", attempts=entry.failed)
 
 
-def export_of(held: Held, language: str, *, now: int) -> ExportResponse:
+def export_of(held: Held, language: str, months: int, *, now: int) -> ExportResponse:
     account, pending = held.caller.account, held.caller.pending
     return ExportResponse(
         exported_at=_iso(now),
@@ -73,21 +75,22 @@ def export_of(held: Held, language: str, *, now: int) -> ExportResponse:
             email_status=account.email_status,
             security_question=held.login.question,
         ),
-        customers=[customer_of(summary) for summary in account.summaries],
+        customers=[customer_of(summary, months) for summary in account.summaries],
         accepted=_accepted(held.accepted),
         sessions=[session_of(session, held.caller.claims.session_id, language) for session in held.sessions],
         activity=[*events(held.activity, language)],
     )
 
 
-def customer_of(summary: CustomerSummary) -> AccountCustomer:
+def customer_of(summary: CustomerSummary, months: int) -> AccountCustomer:
+    until = readable_until(summary, months)
     return AccountCustomer(
         customer_code=summary.code,
         kind=summary.kind,
         name=summary.name,
         status=summary.status,
         role=summary.role,
-        read_only_until=None,
+        read_only_until=_iso(until) if until else None,
     )
 
 

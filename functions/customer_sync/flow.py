@@ -48,7 +48,7 @@ def synchronise(
         if record is not None and known is not None and has_changed_hands(known, record, key):
             if accounts.unlink(account, code, email.key(account.user_id)):
                 return Synchronised(account.account_id, "unlinked")
-        elif accounts.replace_summary(account, _summary(code, record, key, account)):
+        elif accounts.replace_summary(account, _summary(code, record, key, account, now=now)):
             return Synchronised(account.account_id, "followed")
     return None
 
@@ -72,9 +72,17 @@ def _known(account: Account, code: str, before: Customer | None, key: RingKey) -
     return summary_of(before, holder_of(before, key))
 
 
-def _summary(code: str, record: Customer | None, key: RingKey, account: Account) -> CustomerSummary | None:
-    """Return what the account shows from now on; a record that the CRM no longer has is closed."""
+def _summary(
+    code: str, record: Customer | None, key: RingKey, account: Account, *, now: int
+) -> CustomerSummary | None:
+    """Return what the account shows from now on, None if it shows nothing of this customer.
+
+    A record that the CRM no longer has is closed. When it was closed is what the account heard first.
+    """
     known = account.summary_of(code)
+    if known is None:
+        return None
+    new = known._replace(status="closed")
     if record is not None:
-        return summary_of(record, holder_of(record, key))._replace(role=known.role if known else "holder")
-    return known._replace(status="closed") if known else None
+        new = summary_of(record, holder_of(record, key))._replace(role=known.role)
+    return new._replace(closed_at=known.closed_at or now if new.status == "closed" else 0)

@@ -1,6 +1,7 @@
 """Mails about logins and further supplies: whom they are for, and what they say, as things are now."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from notifications.changes import Notification
 from notifications.dependencies import Addressed, Dependencies
@@ -43,6 +44,19 @@ def _owner(notification: Notification, dependencies: Dependencies, _now: int) ->
     return Addressed(account.user_id, account.language, values, account.account_id)
 
 
+def _unused(notification: Notification, dependencies: Dependencies, _now: int) -> Addressed | None:
+    """Warn of the day on which the account closes, unless somebody logged in since."""
+    account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
+    if account is None or account.status != "active" or account.last_login_at > account.warned.since:
+        return None
+    values = {"date": _written(date.fromisoformat(notification.subject["closes_on"]), account.language)}
+    return Addressed(account.user_id, account.language, values, account.account_id)
+
+
+def _written(day: date, language: str) -> str:
+    return day.strftime({"de": "%d.%m.%Y", "en": "%d %B %Y"}.get(language, "%d/%m/%Y"))
+
+
 def _elsewhere(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:
     """Tell the address that the CRM has, when it is another than the account's, who sees the supply now."""
     owner, code = _owner(notification, dependencies, now), notification.subject["customer_code"]
@@ -64,4 +78,6 @@ EMAILS: Mapping[str, Callable[[Notification, Dependencies, int], Addressed | Non
     "supply_delegated": _elsewhere,
     "supply_unlinked": _owner,
     "delegate_removed": _owner,
+    "supply_over": _owner,
+    "account_unused": _unused,
 }

@@ -44,6 +44,8 @@ type Kind = Literal[
     "supply_delegated",
     "supply_unlinked",
     "delegate_removed",
+    "supply_over",
+    "account_unused",
     "CustomerRegistered",
     "PasswordChanged",
     "QuestionChanged",
@@ -169,7 +171,7 @@ def _about_user_ids(old: Image, new: Image, account_id: str) -> _Found:
 
 
 def _about_noted(old: Image, new: Image, _: str) -> _Found:
-    subject = {name: new[name] for name in ("account_id", "document", "version") if name in new}
+    subject = {name: new[name] for name in ("account_id", "document", "version", "closes_on") if name in new}
     for kind in () if old else _OF_NOTED.get(new["kind"], ()):
         yield kind, subject
 
@@ -214,7 +216,9 @@ _OF_STATUS: Mapping[tuple[str, str], tuple[Kind, ...]] = {
 _OF_NOTED: Mapping[str, tuple[Kind, ...]] = {
     "SessionEnded": ("sessions_ended", "SessionEnded"),
     "DocumentAccepted": ("DocumentAccepted",),
+    "AccountUnused": ("account_unused",),
 }
+_OF_REMOVAL: Mapping[str, Kind] = {"owner": "supply_unlinked", "holder": "delegate_removed", "time": "supply_over"}
 _OF_UNLINKING: Mapping[str, Kind] = {"reclaim": "customer_reclaimed", "operator": "customer_removed"}
 
 
@@ -237,7 +241,7 @@ def _about_marker(old: Image, new: Image, _: str) -> _Found:
 def _about_removed(old: Image, new: Image, _: str) -> _Found:
     if not old:
         subject = {name: new[name] for name in ("account_id", "customer_code", "role")}
-        yield "delegate_removed" if new["by"] == "holder" else "supply_unlinked", subject
+        yield _OF_REMOVAL[new["by"]], subject
         yield "SupplyUnlinked", subject
 
 

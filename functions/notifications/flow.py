@@ -142,7 +142,10 @@ def _unlinked(notification: Notification, dependencies: Dependencies, _now: int)
 def _closed(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:
     """Write to the address that the account had; what comes back from there is no matter of the account any more."""
     farewell = dependencies.closures.farewell_to(notification.supplier, notification.subject["account_id"], now=now)
-    return Addressed(farewell.user_id, farewell.language) if farewell else None
+    if farewell is None:
+        return None
+    text = f"account_closed_{farewell.cause}" if farewell.cause else ""
+    return Addressed(farewell.user_id, farewell.language, text=text)
 
 
 def _reminder(notification: Notification, dependencies: Dependencies, _now: int) -> Addressed | None:

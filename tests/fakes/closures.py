@@ -6,7 +6,8 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.writes import transact
 from utenza.dynamodb import Write
 from utenza.tables.accounts import Account, Accounts
-from utenza.tables.closures import FAREWELL_LIFETIME, Closures, Farewell
+from utenza.tables.closures import FAREWELL_LIFETIME, Cause, Closures, Farewell
+from utenza.tables.seen import as_seen
 
 
 class FakeClosures(Closures):
@@ -15,13 +16,17 @@ class FakeClosures(Closures):
         self.farewells: dict[tuple[str, str], tuple[Farewell, int]] = {}
         self._accounts = accounts
 
-    def close(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
+    def close(
+        self, account: Account, email_key: str, *, now: int, cause: Cause | None = None, also: Sequence[Write] = ()
+    ) -> bool:
         found = self._accounts.get(account.supplier, account.account_id)
         if found is None or _as_read(found) != _as_read(account):
             return False
+        if cause and as_seen(found) != as_seen(account):
+            return False
         transact(also)
         self._accounts.close(account.supplier, email_key)
-        farewell = Farewell(account.user_id, account.language)
+        farewell = Farewell(account.user_id, account.language, cause)
         self.farewells[account.supplier, account.account_id] = farewell, now + FAREWELL_LIFETIME
         return True
 

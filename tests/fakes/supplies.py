@@ -58,5 +58,5 @@ class FakeSupplies(Supplies):
     def _keep(self, account: Account) -> None:
         key = account.supplier, account.account_id
         self._accounts.accounts[key] = self._accounts.accounts[key]._replace(
-            customers=account.customers, summaries=account.summaries
+            customers=account.customers, summaries=account.summaries, without_supply_since=0
         )

@@ -18,7 +18,7 @@ _LIBRARIES = {
 }
 # A package of the layer may know those before it, and the modules beside the packages.
 _ORDER = ("identifiers", "customers", "passwords", "tokens", "limits", "tables", "http")
-_WITHOUT_ROUTES = {"authorizer", "notifications", "email_feedback", "customer_sync"}
+_WITHOUT_ROUTES = {"authorizer", "notifications", "email_feedback", "customer_sync", "housekeeping"}
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
 
 

@@ -102,6 +102,13 @@ _MAY = {
         ("dynamodb:DeleteItem", "Activity"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
+    "housekeeping": {
+        ("dynamodb:Scan", "Accounts"),
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:PutItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Accounts"),
+        ("dynamodb:DeleteItem", "Accounts"),
+    },
     "suppliers": set(),
     "discovery": _VERIFIES,
     "authorizer": {("dynamodb:GetItem", "Sessions"), *_VERIFIES},

@@ -139,6 +139,23 @@ class DynamoDb:
                 return items
             more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
+    def scan(
+        self, table: str, condition: str, values: Mapping[str, Value], *, only: Sequence[str], after: str = ""
+    ) -> tuple[list[Item], str]:
+        """Return what fits of the next megabyte of a table, and the key that the next one begins after, "" at the end.
+
+        `only` are the attributes to read. What was written a moment ago may be missing.
+        """
+        parameters = _expressions("", "", values) | {
+            "FilterExpression": condition,
+            "ProjectionExpression": ", ".join(f"#{name}" for name in only),
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*_NAME.findall(condition), *only)},
+        }
+        begin = {"ExclusiveStartKey": _key(after)} if after else {}
+        page = self._client.scan(TableName=table, **parameters, **begin)
+        last = unmarshal(page.get("LastEvaluatedKey") or {})
+        return [*map(unmarshal, page["Items"])], str(last.get("pk", ""))
+
     def write(self, write: Write) -> None:
         """Do one write; ConditionFailed, with the item as it was, when its condition does not hold."""
         self._write(write)

@@ -40,6 +40,8 @@ Event = Literal[
     "email_withheld",
     "customer_synchronised",
     "customer_unlinked",
+    "owner_warned",
+    "housekeeping_done",
     "failed",
 ]
 _NAMESPACE = "Utenza"

@@ -45,7 +45,8 @@ class CustomerSummary(NamedTuple):
     """The part of a record that the reserved area shows. The account has a copy of it, so one read gets both.
 
     `holder` says whose record it is (`tokens.holder`), and is not shown. A "delegate" looks after the supply of
-    somebody else.
+    somebody else. `closed_at` is when the account first heard that the record is closed or gone, in seconds since 1970;
+    0 while it is active.
     """
 
     code: str
@@ -54,6 +55,7 @@ class CustomerSummary(NamedTuple):
     status: Status
     holder: tuple[str, ...] = ()
     role: Role = "holder"
+    closed_at: int = 0
 
 
 def summary_of(customer: Customer, holder: tuple[str, ...] = ()) -> CustomerSummary:

@@ -9,6 +9,7 @@ from utenza.dynamodb import ConditionFailed, DynamoDb, TransactionCancelled, Val
 from utenza.errors import AlreadyRegistered, StepTokenInvalid, UserIdTaken
 from utenza.tables import keys
 from utenza.tables.freezing import freezing, unfreezing
+from utenza.tables.lifetimes import Warned
 from utenza.tables.new_accounts import Registration, agreed, listed, new_account
 from utenza.tables.reading import reader
 
@@ -27,6 +28,7 @@ class Account(NamedTuple):
     `frozen_at` stays when a frozen account is active again. `summaries` copies each customer's record, seconds behind
     it (functions/customer_sync). A closed account has no `user_id` any more (`tables.closures`). `carried` names the
     one access token of an earlier generation that goes on: whoever changed the user id stays logged in.
+    `without_supply_since` and `warned` are functions/housekeeping's.
     """
 
     account_id: str
@@ -44,6 +46,8 @@ class Account(NamedTuple):
     frozen_at: int = 0
     summaries: tuple[CustomerSummary, ...] = ()
     carried: str = ""
+    without_supply_since: int = 0
+    warned: Warned = Warned()
 
     def summary_of(self, code: str) -> CustomerSummary | None:
         """Return the summary of one of its customers; accounts of earlier versions have none."""

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import Any, Literal, NamedTuple
 
 from utenza.dynamodb import DynamoDb, Value, Write, delete, put
+from utenza.tables.lifetimes import MONTH
 from utenza.tables.reading import reader
 
 type ActivityKind = Literal[
@@ -31,7 +32,6 @@ type ActivityKind = Literal[
 
 PAGE = 50
 SEEN = 500  # entries of an account, that a new login is compared with
-_MONTH = 2_629_800  # seconds: a twelfth of 365.25 days
 _CURSOR = re.compile(r"[0-9]{10}-[0-9a-f]{8}")
 _WRITES = 25  # of one transaction that erases
 
@@ -65,7 +65,7 @@ class Activity:
     def __init__(self, db: DynamoDb, table: str, months: int = 12) -> None:
         self._db = db
         self._table = table
-        self._lifetime = months * _MONTH
+        self._lifetime = months * MONTH
 
     def noted(
         self,

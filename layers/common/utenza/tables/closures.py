@@ -6,24 +6,29 @@ The address is kept apart for as long as it takes to tell its owner.
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import batched
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from utenza.dynamodb import DynamoDb, Item, TransactionCancelled, Write, delete, put
+from utenza.dynamodb import DynamoDb, Item, TransactionCancelled, Value, Write, delete, put
 from utenza.limits.outages import OUTAGES
 from utenza.tables import keys
 from utenza.tables.accounts import Account
 from utenza.tables.reading import reader
+from utenza.tables.seen import AS_SEEN, as_seen
 
 STUB_LIFETIME = 730 * 86_400  # seconds
 FAREWELL_LIFETIME = 3 * 86_400  # seconds: five tries of a mail, at most twelve hours apart
 AT_ONCE = 90  # customers: a transaction has at most 100 writes
 
 
+type Cause = Literal["no_supply", "unused"]
+
+
 class Farewell(NamedTuple):
-    """Whom to tell that an account was closed."""
+    """Whom to tell that an account was closed, and why if nobody closed it."""
 
     user_id: str
     language: str
+    cause: Cause | None = None
 
 
 class Closures:
@@ -33,14 +38,18 @@ class Closures:
         self._db = db
         self._table = table
 
-    def close(self, account: Account, email_key: str, *, now: int, also: Sequence[Write] = ()) -> bool:
+    def close(
+        self, account: Account, email_key: str, *, now: int, cause: Cause | None = None, also: Sequence[Write] = ()
+    ) -> bool:
         """Close the account and end its sessions, all or nothing; False if it is not as it was read.
+
+        With a `cause`, for what closes by itself, also if there was a login since, or a supply is not as it was.
 
         `also` are writes of the same transaction. With it the account has gone; of its customers as many are free
         at once as a transaction has room for, and the rest a moment later (`free`).
         """
         try:
-            self._db.transact(*self._writes(account, email_key, now), *also)
+            self._db.transact(*self._writes(account, email_key, cause, now), *also)
         except TransactionCancelled as cancelled:
             if cancelled.reasons[0].is_condition:
                 return False
@@ -74,15 +83,19 @@ class Closures:
         item = self._db.get(self._table, _key(supplier, account_id))
         return None if item is None or item["expires_at"] <= now else _farewell(item)
 
-    def _writes(self, account: Account, email_key: str, now: int) -> Iterator[Write]:
+    def _writes(self, account: Account, email_key: str, cause: Cause | None, now: int) -> Iterator[Write]:
         supplier, account_id = account.supplier, account.account_id
         mine = {"account": account_id}
-        yield put(  # a new item in its place: whatever an account may hold by then, nothing else stays
-            self._table,
-            _stub(account, now),
-            condition="#status = :status AND #generation = :generation AND #customers = :customers",
-            values={"status": account.status, "generation": account.generation, "customers": account.customers},
-        )
+        condition = "#status = :status AND #generation = :generation AND #customers = :customers"
+        values: dict[str, Value] = {
+            "status": account.status,
+            "generation": account.generation,
+            "customers": account.customers,
+        }
+        if cause:
+            condition, values = f"{condition} AND {AS_SEEN}", values | as_seen(account)
+        # A new item in its place: whatever an account may hold by then, nothing else stays.
+        yield put(self._table, _stub(account, now), condition=condition, values=values)
         yield delete(self._table, keys.email(supplier, email_key), condition="#account_id = :account", values=mine)
         for code in account.customers[:AT_ONCE]:
             yield delete(self._table, keys.customer(supplier, code), condition="#account_id = :account", values=mine)
@@ -94,6 +107,7 @@ class Closures:
                 "pk": _key(supplier, account_id),
                 "user_id": account.user_id,
                 "language": account.language,
+                "cause": cause,
                 "expires_at": now + FAREWELL_LIFETIME,
             },
         )

@@ -11,7 +11,7 @@ from utenza.dynamodb import Item, Write, put
 from utenza.tables import keys
 from utenza.tables.agreements import Acceptance, agreed_at_registration
 
-_USUAL = ("role", "holder")
+_USUAL = (("holder", ()), ("role", "holder"), ("closed_at", 0))
 _IS_NEW = "attribute_not_exists(#pk)"
 
 
@@ -103,8 +103,8 @@ def _marker_item(registration: Registration, pending_id: str, code_key: str) -> 
 
 
 def listed(customers: Iterable[CustomerSummary]) -> list[Item]:
-    """Return summaries as an account item holds them; those of earlier versions have no holder, and no role."""
+    """Return summaries as an account item holds them; what is as usual is left out, as in earlier versions."""
     return [
-        {name: value for name, value in customer._asdict().items() if value != () and (name, value) != _USUAL}
+        {name: value for name, value in customer._asdict().items() if (name, value) not in _USUAL}
         for customer in customers
     ]

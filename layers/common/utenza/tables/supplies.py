@@ -1,5 +1,7 @@
 """Further supplies of an account: linked and removed by its owner, or removed by the holder of the supply.
 
+Closed ones leave it when their time is over (functions/housekeeping).
+
 A customer is in one account at most, whose marker it has, be it as holder or as delegate. Sessions stay: who asks is
 logged in. What the stream tells people of is the new marker, and the note of one that was removed.
 """
@@ -18,7 +20,7 @@ from utenza.tables.new_accounts import listed
 MOST = 200  # of an account
 _NOTE_KEPT = 86_400  # seconds; what is told of it comes from its stream record, which needs no item
 
-type RemovedBy = Literal["owner", "holder"]
+type RemovedBy = Literal["owner", "holder", "time"]
 
 
 class Removed(NamedTuple):
@@ -102,7 +104,7 @@ class Supplies:
         return update(
             self._table,
             keys.account(account.supplier, account.account_id),
-            "SET #customers = :customers, #summaries = :summaries",
+            "SET #customers = :customers, #summaries = :summaries REMOVE #without_supply_since",
             condition=(
                 "#status = :status AND #customers = :had AND (attribute_not_exists(#summaries) OR #summaries = :knew)"
             ),
