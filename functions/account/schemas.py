@@ -102,7 +102,7 @@ class CloseRequest(RequestModel):
 
 
 class AccountCustomer(ResponseModel):
-    """`role` is that of the caller; `read_only_until` is when a closed supply leaves the account, null while it is active."""
+    """`role` is that of the caller; `read_only_until` is when a closed supply leaves the account, null while active."""
 
     customer_code: str
     kind: Literal["person", "company"]

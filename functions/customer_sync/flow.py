@@ -72,9 +72,7 @@ def _known(account: Account, code: str, before: Customer | None, key: RingKey) -
     return summary_of(before, holder_of(before, key))
 
 
-def _summary(
-    code: str, record: Customer | None, key: RingKey, account: Account, *, now: int
-) -> CustomerSummary | None:
+def _summary(code: str, record: Customer | None, key: RingKey, account: Account, *, now: int) -> CustomerSummary | None:
     """Return what the account shows from now on, None if it shows nothing of this customer.
 
     A record that the CRM no longer has is closed. When it was closed is what the account heard first.

@@ -1,4 +1,7 @@
-"""Once a day: what is due to accounts by time alone. Closed supplies leave, and accounts that nobody needs are closed."""
+"""Once a day: what is due to accounts by time alone.
+
+Closed supplies leave them, and accounts that nobody needs are closed.
+"""
 
 import time
 from functools import cache

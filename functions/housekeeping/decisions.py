@@ -22,7 +22,9 @@ class Rules(NamedTuple):
 
 
 class Begin(NamedTuple):
-    """Remember from now on that the account has no supply."""
+    """Remember since when the account has no supply."""
+
+    since: int
 
 
 class NoteClosed(NamedTuple):
@@ -61,7 +63,7 @@ def _about_supplies(account: Account, rules: Rules, now: int) -> Step | None:
     if not account.customers:
         since = account.without_supply_since
         if not since:
-            return Begin()
+            return Begin(now)
         return Close("no_supply") if now >= since + rules.readable_months * MONTH else None
     for summary in account.summaries:
         if summary.status == "closed" and not summary.closed_at:

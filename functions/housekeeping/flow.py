@@ -97,8 +97,8 @@ def _tend(
 def _do(step: Step, account: Account, dependencies: Dependencies, now: int) -> Account | None:
     """Return the account as it is after the step, None if it was not as it was read."""
     match step:
-        case Begin():
-            return dependencies.passing_time.begin_without_supply(account, now=now)
+        case Begin(since):
+            return dependencies.passing_time.begin_without_supply(account, now=since)
         case NoteClosed(summary):
             noted = dependencies.accounts.replace_summary(account, summary)
             summaries = tuple(summary if each.code == summary.code else each for each in account.summaries)

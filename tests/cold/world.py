@@ -63,6 +63,7 @@ ENVIRONMENT = _LIMITS | {
     "SESSIONS_TABLE": "sessions",
     "ACTIVITY_TABLE": "activity",
     "ACTIVITY_MONTHS": "12",
+    "CLOSED_READABLE_MONTHS": "24",
     "ATTEMPTS_TABLE": "attempts",
     "STEP_SECRET": "step",
     "SIGNING_KEY": "key",

@@ -18,7 +18,9 @@ class FakePassingTime(PassingTime):
 
     def page(self, after: str) -> tuple[list[Account], str]:
         behind = sorted(
-            (keys.account(*key), account) for key, account in self._accounts.accounts.items() if keys.account(*key) > after
+            (keys.account(*key), account)
+            for key, account in self._accounts.accounts.items()
+            if keys.account(*key) > after
         )
         part = behind[: self._size]
         active = [account for _, account in part if account.status == "active"]

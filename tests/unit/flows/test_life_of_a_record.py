@@ -3,6 +3,8 @@
 Each record is imported, its change arrives, and the customer logs in and looks.
 """
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from account.schemas import AccountCustomer
@@ -40,12 +42,12 @@ def flows() -> Flows:
     return register_mario(new_flows())
 
 
-def _import(flows: Flows, record: Customer | None) -> None:
+def _import(flows: Flows, record: Customer | None, *, now: int = NOW) -> None:
     """Write a record, or delete it, and let the change arrive."""
     before = flows.customers.records.pop(("gas", MARIO.code), None)
     if record is not None:
         flows.customers.add(record)
-    synchronise("gas", MARIO.code, _sync(flows), before=before, now=NOW)
+    synchronise("gas", MARIO.code, _sync(flows), before=before, now=now)
 
 
 def _sync(flows: Flows) -> Dependencies:
@@ -56,7 +58,7 @@ def _look(flows: Flows, user_id: str = "mario@example.org") -> list[tuple[str, s
     """Log in and return kind, name and status of each customer as the reserved area shows them."""
     session = log_in(typed_login(user_id=user_id), flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
     account = read(session.access_token, flows.account, issuer=ISSUER, now=NOW)
-    shown: list[AccountCustomer] = [customer_of(summary) for summary in account.summaries]
+    shown: list[AccountCustomer] = [customer_of(summary, 24) for summary in account.summaries]
     return [(each.kind, each.name, each.status) for each in shown]
 
 
@@ -92,6 +94,42 @@ def test_what_is_closed_or_gone_is_shown_as_closed_and_stays_readable(flows: Flo
     assert refresh(session.refresh_token, flows.login, issuer=ISSUER, now=NOW)
     assert _look(flows) == [("person", "Mario Rossi", "closed")]
     assert _may_register(flows, MARIO) == "customer_not_matched"
+
+
+@pytest.mark.parametrize("record", [MARIO._replace(status="closed"), None])
+def test_it_says_until_when_from_the_first_time_it_was_heard_of(flows: Flows, record: Customer | None) -> None:
+    assert _until(flows) is None
+    _import(flows, record, now=NOW)
+    until = _until(flows)
+    for later in (MARIO._replace(status="closed", phone=""), None):
+        _import(flows, later, now=NOW + 5_000_000)
+        assert _until(flows) == until
+    closed = datetime.fromtimestamp(NOW, UTC)
+    assert until is not None
+    years = datetime.fromisoformat(until) - closed
+    assert timedelta(days=730) <= years <= timedelta(days=731)
+    _import(flows, MARIO, now=NOW + 6_000_000)
+    assert _until(flows) is None
+    _import(flows, record, now=NOW + 7_000_000)
+    assert _until(flows) == (datetime.fromisoformat(until) + timedelta(seconds=7_000_000)).isoformat().replace(
+        "+00:00", "Z"
+    )
+
+
+def test_an_account_that_did_not_note_when_notes_it_at_the_next_change(flows: Flows) -> None:
+    _import(flows, None)
+    [(key, account)] = flows.accounts.accounts.items()
+    unnoted = tuple(each._replace(closed_at=0) for each in account.summaries)
+    flows.accounts.accounts[key] = account._replace(summaries=unnoted)
+    assert _until(flows) is None
+    _import(flows, None, now=NOW + 9)
+    assert [each.closed_at for each in flows.accounts.accounts[key].summaries] == [NOW + 9]
+
+
+def _until(flows: Flows) -> str | None:
+    [account] = flows.accounts.accounts.values()
+    [summary] = account.summaries
+    return customer_of(summary, 24).read_only_until
 
 
 @pytest.mark.parametrize("record", [MARIO._replace(status="closed"), None])

@@ -11,7 +11,10 @@ from notifications.emails import compose, texts_in
 from utenza.suppliers import Supplier
 
 _LANGUAGES = ("it", "en", "de")
-_OTHER_WORDS = ("registered_elsewhere_objection", "user_id_left_undo")
+_OTHER_WORDS = (
+    *("registered_elsewhere_objection", "user_id_left_undo"),
+    *("account_closed_no_supply", "account_closed_unused"),
+)
 _MAILS = [*(kind for kind in get_args(Kind.__value__) if kind.islower()), *_OTHER_WORDS]
 _VALUES = {
     "code": "012345",
@@ -20,6 +23,7 @@ _VALUES = {
     "customer_code": "0123456789",
 } | {
     "device": "Chrome su Android",
+    "date": "05/03/2027",
     "objection_code": "7KQ2M-HHJ4C-TVW3X-9PRDF-GMN6Q-2345Y",
     "objection_page": "https://gas.example/obiezione.html?supplier=gas",
     "undo_code": "7KQ2M-C4HHJ-TVW3X-9PRDF-GMN6Q-2345Y",

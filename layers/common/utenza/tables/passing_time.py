@@ -82,9 +82,7 @@ class PassingTime:
             },
         )
         closes_on = datetime.fromtimestamp(warned.closes_at, UTC).date().isoformat()
-        note = noted(
-            self._table, account.supplier, "AccountUnused", account.account_id, now=now, closes_on=closes_on
-        )
+        note = noted(self._table, account.supplier, "AccountUnused", account.account_id, now=now, closes_on=closes_on)
         try:
             self._db.transact(change, note)
         except TransactionCancelled as cancelled:
