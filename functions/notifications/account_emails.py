@@ -49,12 +49,17 @@ def _unused(notification: Notification, dependencies: Dependencies, _now: int) -
     account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
     if account is None or account.status != "active" or account.last_login_at > account.warned.since:
         return None
-    values = {"date": _written(date.fromisoformat(notification.subject["closes_on"]), account.language)}
+    is_offered = account.language in dependencies.suppliers.named(account.supplier).languages
+    closes_on = date.fromisoformat(notification.subject["closes_on"])
+    values = {"date": written(closes_on, account.language if is_offered else "it")}
     return Addressed(account.user_id, account.language, values, account.account_id)
 
 
-def _written(day: date, language: str) -> str:
-    return day.strftime({"de": "%d.%m.%Y", "en": "%d %B %Y"}.get(language, "%d/%m/%Y"))
+def written(day: date, language: str) -> str:
+    """Return a day as it is written in Italian, English or German."""
+    if language == "en":
+        return f"{day.day} {day:%B %Y}"
+    return f"{day:%d.%m.%Y}" if language == "de" else f"{day:%d/%m/%Y}"
 
 
 def _elsewhere(notification: Notification, dependencies: Dependencies, now: int) -> Addressed | None:

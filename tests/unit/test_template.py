@@ -12,6 +12,7 @@ from tools.local_stack.gateway import GatewayResponses
 from tools.rotate_signing_key import TAG
 from utenza.http.problems import STATUS
 from utenza.settings import HttpSettings
+from utenza.tables.passing_time import PLACE, READ
 from utenza.tables.sessions import BY_ACCOUNT
 
 _FILE = Path(__file__).parents[2] / "template.yaml"
@@ -328,7 +329,9 @@ def test_each_route_that_strangers_call_raises_an_alarm_beyond_a_parameter() -> 
 @pytest.mark.parametrize("budget", ["deployment", "subject"])
 def test_withheld_mails_raise_an_alarm(budget: str) -> None:
     assert [
-        alarm["MetricName"] for alarm in _ALARMS.values() if {"Name": "budget", "Value": budget} in alarm["Dimensions"]
+        alarm["MetricName"]
+        for alarm in _ALARMS.values()
+        if {"Name": "budget", "Value": budget} in alarm.get("Dimensions", [])
     ] == ["EmailsWithheld"]
 
 
@@ -340,6 +343,46 @@ def test_no_change_of_a_customer_is_given_up_before_the_stream_gives_it_up() -> 
     [alarm] = [alarm for alarm in _ALARMS.values() if alarm["MetricName"] == "IteratorAge"]
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CustomerSyncFunction"}}]
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 3_600_000)
+
+
+def test_housekeeping_runs_by_itself_once_a_day_and_long_enough() -> None:
+    [schedule] = _function("housekeeping")["Events"].values()
+    assert (schedule["Type"], schedule["Properties"]["Schedule"]) == ("Schedule", "cron(30 1 * * ? *)")
+    assert _function("housekeeping")["Timeout"] == 900  # seconds, what Lambda allows
+    assert _TEMPLATE["Parameters"]["ClosedReadableMonths"]["Default"] == 24
+    assert _TEMPLATE["Parameters"]["UnusedAccountYears"]["Default"] == 0  # nobody is closed unasked
+
+
+def test_housekeeping_reads_no_secret_of_an_account_and_writes_what_closes_it_alone() -> None:
+    [policy] = _function("housekeeping")["Policies"]
+    statements = {entry["Action"]: entry["Condition"] for entry in policy["Statement"]}
+    assert statements["dynamodb:Scan"] == {
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *READ]},
+        "Null": {"dynamodb:Attributes": "false"},
+    }
+    assert statements["dynamodb:GetItem"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [PLACE]}}
+    keys = {
+        action: {key.strip("*#") for key in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]}
+        for action, condition in statements.items()
+        if action in {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    }
+    assert keys == {
+        "dynamodb:UpdateItem": {"account"},
+        "dynamodb:PutItem": {"account", "closed", "removed", "noted", PLACE.strip("#")},
+        "dynamodb:DeleteItem": {"email", "customer", "new-user-id", "user-ids", "accepted"},
+    }
+
+
+def test_housekeeping_that_fails_or_puts_closings_off_raises_an_alarm() -> None:
+    [failed] = [alarm for alarm in _ALARMS.values() if alarm["MetricName"] == "Errors"]
+    assert failed["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "HousekeepingFunction"}}]
+    [put_off] = [alarm for alarm in _ALARMS.values() if alarm["MetricName"] == "ClosingsPutOff"]
+    for alarm in (failed, put_off):
+        assert (alarm["Statistic"], alarm["Threshold"], alarm["ComparisonOperator"]) == (
+            "Sum",
+            0,
+            "GreaterThanThreshold",
+        )
 
 
 def test_the_api_is_reached_by_ipv4_and_ipv6() -> None:

@@ -65,7 +65,7 @@ def _accept(flows: Flows, session: LoginResult, *documents: Any, now: int = NOW)
 
 def _shown(flows: Flows, session: LoginResult) -> list[tuple[str, str]]:
     owner = read_shown(session.access_token, flows.account, issuer=ISSUER, now=NOW)
-    return [(each.document, each.version) for each in account_of(owner).accepted]
+    return [(each.document, each.version) for each in account_of(owner, 24).accepted]
 
 
 class TestRegistration:

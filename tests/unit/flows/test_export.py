@@ -25,7 +25,7 @@ def owner() -> Owner:
 def _export(owner: Owner, token: str = "") -> ExportResponse:
     request = valid(ExportRequest, {"reauth_token": token or owner.retype()})
     access = owner.session.access_token
-    return export_of(export.collect(request, access, owner.flows.account, issuer=ISSUER, now=NOW), "it", now=NOW)
+    return export_of(export.collect(request, access, owner.flows.account, issuer=ISSUER, now=NOW), "it", 24, now=NOW)
 
 
 def test_everything_that_is_held_is_in_it(owner: Owner) -> None:

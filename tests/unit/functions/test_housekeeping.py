@@ -314,7 +314,7 @@ def test_a_login_in_the_same_moment_keeps_the_account() -> None:
     world.change(0, warned=Warned(NOW, 2, due))
     seen, passing = world.account(0), world.dependencies.passing_time
     world.change(0, last_login_at=due)
-    passing.page = lambda _: ([seen], "")  # type: ignore[method-assign]
+    passing.page = lambda after: ([seen], after)  # type: ignore[method-assign]
     world.walk(due)
     assert (world.closed(), world.told) == ([], [])
 
@@ -383,7 +383,7 @@ def test_the_function_walks_while_lambda_lets_it(
     for number in range(3):
         world.supply_closed(number, NOW)
     monkeypatch.setattr(app, "dependencies", lambda: world.dependencies)
-    monkeypatch.setattr(app.time, "time", lambda: float(NOW + 24 * MONTH))
+    monkeypatch.setattr("housekeeping.app.time.time", lambda: float(NOW + 24 * MONTH))
     app.handler({}, _Context(milliseconds))
     assert world.closed() == ([0, 1, 2] if has_time else [])
     printed = capsys.readouterr().out
@@ -393,9 +393,9 @@ def test_the_function_walks_while_lambda_lets_it(
 
 @pytest.mark.parametrize(("sender", "years"), [("a@gas.example", 5), ("", 0)])
 def test_without_mail_nobody_is_closed_for_not_coming(monkeypatch: pytest.MonkeyPatch, sender: str, years: int) -> None:
-    given = app.Settings(
-        ACCOUNTS_TABLE="accounts", SENDER_EMAIL=sender, CLOSED_READABLE_MONTHS=24, UNUSED_ACCOUNT_YEARS=5
-    )
+    variables = {"ACCOUNTS_TABLE": "accounts", "CLOSED_READABLE_MONTHS": "24", "UNUSED_ACCOUNT_YEARS": "5"}
+    given = app.Settings.model_validate(variables | {"SENDER_EMAIL": sender})
+    monkeypatch.setattr("utenza.resources.database", lambda: None)
     monkeypatch.setattr(app.Settings, "load", lambda: given)
     monkeypatch.setattr(app, "database", lambda: None)
     assert app.dependencies.__wrapped__().rules == Rules(24, years)

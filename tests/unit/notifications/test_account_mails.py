@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from notifications import flow
+from notifications.account_emails import written
 from notifications.changes import Notification
 from tests.unit.flows.fixtures import ANNA, MARIO, NOW, Flows, new_flows, register_mario
 from tests.unit.notifications.test_delivery import ADDRESS, Post, _post
 from utenza.customers.record import Customer, summary_of
 from utenza.tables.activity import Origin
+from utenza.tables.closures import Cause
+from utenza.tables.lifetimes import Warned
 from utenza.tables.supply_links import LIFETIME, SupplyLink
 from utenza.tokens.holder import holder_of
 from utenza.tokens.key_ring import KeyRing
@@ -127,6 +131,7 @@ def _link(post: Post, role: str = "delegate") -> dict[str, str]:
         ("supply_linked_elsewhere", MOTHER.email, "riprendersi il codice cliente"),
         ("supply_unlinked", ADDRESS, "non fa più parte"),
         ("delegate_removed", ADDRESS, "l'intestatario"),
+        ("supply_over", ADDRESS, "è chiusa da tempo"),
     ],
 )
 def test_who_has_the_supply_and_who_holds_it_are_told_what_to_do(post: Post, kind: Any, to: str, words: str) -> None:
@@ -162,3 +167,46 @@ def test_the_crm_hears_of_supplies_as_documented(post: Post) -> None:
     for _, detail, _ in post.bus.events:
         jsonschema.validate({**detail, "occurred_at": "2026-11-26T18:03:11+00:00"} | {"account_id": "0" * 32}, schema)
         assert (detail["customer_code"], detail["role"]) == (MOTHER.code, "delegate")
+
+
+_WARNED = Warned(NOW, 1, NOW + 90 * 86_400)
+
+
+@pytest.mark.parametrize("language", ["it", "de"])  # in which this supplier writes no mails
+def test_the_owner_of_an_unused_account_is_told_when_it_closes(post: Post, language: str) -> None:
+    subject = _unused(post, language=language, warned=_WARNED)
+    [sent] = post.deliver("account_unused", subject)
+    assert sent.to == ADDRESS
+    assert "dal 05/03/2027" in sent.email.text
+    assert sent.tags["account"] == post.account_id
+
+
+@pytest.mark.parametrize(("language", "words"), [("it", "05/03/2027"), ("en", "5 March 2027"), ("de", "05.03.2027")])
+def test_a_day_is_written_as_it_is_in_the_language(language: str, words: str) -> None:
+    assert written(date(2027, 3, 5), language) == words
+
+
+def test_who_has_logged_in_meanwhile_or_has_gone_is_not_warned(post: Post) -> None:
+    subject = _unused(post, warned=_WARNED, last_login_at=NOW + 1)
+    assert post.deliver("account_unused", subject) == []
+    _unused(post, last_login_at=0, status="frozen")
+    assert post.deliver("account_unused", subject) == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [(None, "Se non sa perché"), ("no_supply", "nessuna fornitura attiva"), ("unused", "Come Le avevamo scritto")],
+)
+def test_the_mail_about_a_closing_says_why(post: Post, cause: Cause | None, words: str) -> None:
+    account = post.flows.accounts.get("gas", post.account_id)
+    assert account
+    assert post.dependencies.closures.close(account, ADDRESS, now=NOW, cause=cause)
+    [sent] = post.deliver("account_closed", {"account_id": post.account_id})
+    assert words in sent.email.text
+
+
+def _unused(post: Post, **changes: Any) -> dict[str, str]:
+    """Change the account, and return what the notification of its warning names."""
+    key = "gas", post.account_id
+    post.flows.accounts.accounts[key] = post.flows.accounts.accounts[key]._replace(**changes)
+    return {"account_id": post.account_id, "closes_on": "2027-03-05"}

@@ -175,6 +175,7 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (None, LINK | {"customer_code": ""}, []),
         (None, REMOVED, ["supply_unlinked", "SupplyUnlinked"]),
         (None, REMOVED | {"by": "holder"}, ["delegate_removed", "SupplyUnlinked"]),
+        (None, REMOVED | {"by": "time"}, ["supply_over", "SupplyUnlinked"]),
         (REMOVED, REMOVED | {"expires_at": 9}, []),
         (None, {"pk": "gas#a1", "sk": "1800000000-0a0a0a0a", "kind": "login"}, ["new_login"]),
         (None, {"pk": "gas#something-later#1"}, []),

@@ -18,7 +18,7 @@ READ = (
     *("account_id", "supplier", "user_id", "status", "language", "customers", "summaries", "created_at", "generation"),
     *("last_login_at", "without_supply_since", "warned"),
 )
-_PLACE = "#housekeeping#place"
+PLACE = "#housekeeping#place"
 
 
 class PassingTime:
@@ -36,7 +36,7 @@ class PassingTime:
 
     def place(self) -> str:
         """Return where the walk goes on, "" at the beginning."""
-        item = self._db.get(self._table, _PLACE)
+        item = self._db.get(self._table, PLACE)
         return "" if item is None else str(item["after"])
 
     def keep_place(self, last: Account | None) -> None:
@@ -45,7 +45,7 @@ class PassingTime:
         It is kept by the account's id: where a page ends may be an e-mail address.
         """
         after = keys.account(last.supplier, last.account_id) if last else ""
-        self._db.write(put(self._table, {"pk": _PLACE, "after": after}))
+        self._db.write(put(self._table, {"pk": PLACE, "after": after}))
 
     def begin_without_supply(self, account: Account, *, now: int) -> Account | None:
         """Remember that an account has no supply; return it as it is then, None if it is not as it was read."""
