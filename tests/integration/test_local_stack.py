@@ -19,7 +19,7 @@ pytestmark = pytest.mark.stack
 
 _FUNCTIONS = (
     *("verify", "credentials", "login", "recovery", "reclaim", "account"),
-    *("suppliers", "discovery", "authorizer"),
+    *("suppliers", "discovery", "authorizer", "housekeeping"),
 )
 
 
