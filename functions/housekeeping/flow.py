@@ -57,9 +57,9 @@ def walk(
         for account in accounts:
             if not has_time():
                 return done  # the place is that of the page before
-            causes = _tend(account, dependencies, tell, may_close=closed < most, now=now)
-            closed += causes.closed
-            done = done._replace(accounts=done.accounts + 1, put_off=done.put_off + causes.put_off)
+            outcome = _tend(account, dependencies, tell, may_close=closed < most, now=now)
+            closed += outcome.closed
+            done = done._replace(accounts=done.accounts + 1, put_off=done.put_off + outcome.put_off)
         if not after:
             passing.keep_place(None)
             return done._replace(is_whole=True)
