@@ -71,7 +71,7 @@ class Dependencies(NamedTuple):
 class Caller(NamedTuple):
     """Who calls, by which access token: `account` is active, and the session has not ended.
 
-    `pending` is the user id that waits, and `accepted` all that was accepted where the supplier has documents; both
+    `pending` is what was found to wait, and `accepted` all that was accepted where the supplier has documents; both
     are there if the call has read them.
     `device` is the kind of device that the session was opened on, `network` where the call comes from, if it says so.
     """
@@ -82,6 +82,12 @@ class Caller(NamedTuple):
     network: str = ""
     pending: PendingUserId | None = None
     accepted: tuple[Acceptance, ...] = ()
+
+    @property
+    def pending_user_id(self) -> str | None:
+        """Return the user id that can still be confirmed: one of an older generation of the account cannot."""
+        pending = self.pending
+        return pending.user_id if pending and pending.generation == self.account.generation else None
 
     def origin(self, network: str) -> Origin:
         """Return where the call comes from, as the account's activity remembers it."""
@@ -158,5 +164,4 @@ def _shown(claims: AccessClaims, dependencies: Dependencies, *, now: int) -> Cal
     )
     device = session.device if session else ""
     caller = caller_of(claims, account, is_open=session is not None, device=device)
-    waits = pending is not None and pending.generation == caller.account.generation
-    return caller._replace(pending=pending if waits else None, accepted=accepted)
+    return caller._replace(pending=pending, accepted=accepted)

@@ -15,7 +15,7 @@ from utenza.limits.outages import given_back_in_outages
 from utenza.limits.subjects import Subject
 from utenza.parallel import gather
 from utenza.tables.accounts import Account, Login
-from utenza.tables.pending_user_ids import REPEATED, PendingUserId
+from utenza.tables.pending_user_ids import REPEATED, TRIES, PendingUserId
 from utenza.tables.recoveries import address_of
 from utenza.tables.user_ids import History
 from utenza.tokens.claims import UserIdClaims
@@ -75,8 +75,8 @@ def _wait(
 ) -> PendingUserId:
     account, counted = caller.account, list[Subject]()
     supplier, account_id = account.supplier, account.account_id
-    before = caller.pending
-    wants_mail = before is None or before.user_id != user_id or now >= before.asked_at + REPEATED
+    before = caller.pending if caller.pending_user_id == user_id else None
+    wants_mail = before is None or before.tries >= TRIES or now >= before.asked_at + REPEATED
     subjects = _subjects(account, address, dependencies)
     mails = dependencies.mail_budget.of_account(supplier, account_id, address, source) if wants_mail else ()
 
@@ -103,7 +103,7 @@ def _begin(
     account, waiting, table = caller.account, caller.pending, dependencies.pending_user_ids
     code_key = dependencies.keys.current(now=now).key_id
     for _ in range(2):
-        if waiting and waiting.is_repeated_by(user_id, address_taken=address_taken):
+        if waiting and waiting.is_repeated_by(account, user_id, address_taken=address_taken):
             if mailed:
                 table.mail_again(account, waiting, code_key=code_key, now=now)
             return waiting

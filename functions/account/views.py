@@ -30,7 +30,7 @@ def account_of(owner: Caller, months: int) -> AccountResponse:
         created_at=_iso(account.created_at),
         last_login_at=_iso(before) if before else None,
         email_status=account.email_status,
-        pending_user_id=owner.pending.user_id if owner.pending else None,
+        pending_user_id=owner.pending_user_id,
         accepted=_accepted(tuple(latest.values())),
     )
 
@@ -55,7 +55,7 @@ def events(entries: Iterable[Entry], language: str) -> Iterator[ActivityEvent]:
 
 
 def export_of(held: Held, language: str, months: int, *, now: int) -> ExportResponse:
-    account, pending = held.caller.account, held.caller.pending
+    account = held.caller.account
     return ExportResponse(
         exported_at=_iso(now),
         account=ExportedAccount(
@@ -63,7 +63,7 @@ def export_of(held: Held, language: str, months: int, *, now: int) -> ExportResp
             supplier=account.supplier,
             status="active",
             user_id=account.user_id,
-            pending_user_id=pending.user_id if pending else None,
+            pending_user_id=held.caller.pending_user_id,
             former_user_ids=[
                 ExportedUserId(user_id=former.user_id, left_at=_iso(former.at)) for former in held.history.former
             ],

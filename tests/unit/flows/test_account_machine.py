@@ -348,7 +348,7 @@ class ReservedArea(RuleBasedStateMachine):
             assert (done is not None) == session.is_open
             if done:
                 waits = self.model.waiting
-                assert (done.pending and done.pending.user_id) == (waits and waits.address)
+                assert done.pending_user_id == (waits.address if waits else None)
 
 
 def _tried[T](call: Callable[[], T]) -> T | None:

@@ -40,9 +40,10 @@ class PendingUserId(NamedTuple):
     tries: int = 0
     mark: str = ""
 
-    def is_repeated_by(self, user_id: str, *, address_taken: bool) -> bool:
+    def is_repeated_by(self, account: Account, user_id: str, *, address_taken: bool) -> bool:
         """Tell whether the wish for this user id is the same as the one that waits, and can still be confirmed."""
-        return (self.user_id, self.address_taken) == (user_id, address_taken) and self.tries < TRIES
+        same = (self.user_id, self.address_taken, self.generation) == (user_id, address_taken, account.generation)
+        return same and self.tries < TRIES
 
 
 class PendingUserIds:
