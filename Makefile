@@ -48,7 +48,7 @@ reset: $(DEV) ## Delete the data of the local stack
 
 test: setup chromium node $(CLIENTS) ## Run all tests, also those against a new local stack
 	$(PYTHON) -m pytest -n auto -m "not stack" --cov
-	$(PYTHON) -m pytest -m stack
+	$(PYTHON) -m pytest -m stack -n 2 --dist loadfile
 
 lint: $(DEV) ## Check style
 	.venv/bin/ruff check .
