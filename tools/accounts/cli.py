@@ -100,6 +100,8 @@ def _plan(deployment: Deployment, supplier: str, options: argparse.Namespace) ->
         code = lookup.valid_code(deployment, supplier, options.code)
         return None, plans.activation_code(deployment, supplier, code)
     account = _account(deployment, supplier, options)
+    if options.command == "export":
+        return account, plans.export(deployment, account, options.output)
     if options.command == "unlink":
         return account, plans.unlink(deployment, account, lookup.valid_code(deployment, supplier, options.code))
     return account, _PLANS[options.command](deployment, account)
@@ -135,6 +137,7 @@ _COMMANDS = {
     "find": "show an account: id, status, user id, language, customers, logins, e-mail status, open sessions",
     "activity": "show what happened in an account, the last first: logins, changes, kinds of device, parts of networks",
     "delegates": "show which supplies an account looks after for somebody else; with --code, whether it does that one",
+    "export": "write what is held about a customer into a JSON file, for who asks for it in writing",
     "close": "close an account: its address and its customers can register again at once",
     "freeze": "freeze an account until it is found out whose it is: nobody can log in, every session ends",
     "unfreeze": "make a frozen account active again, with the same password",
@@ -159,6 +162,10 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--reason", required=True, metavar="TEXT", help="why, such as a ticket number")
             command.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
             command.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+        if name == "export":
+            command.add_argument(
+                "--output", type=Path, required=True, metavar="FILE", help="a file that is not there yet"
+            )
         _add_deployment(command)
     return parser
 

@@ -1,10 +1,12 @@
 """What each command would do, said before it is done. The change and its audit entry are one transaction."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from tools.accounts import lookup
 from tools.accounts.deployment import Deployment
+from tools.accounts.export import collect
 from tools.accounts.refusal import Refused
 from utenza.dynamodb import Write
 from utenza.identifiers import email
@@ -84,6 +86,23 @@ def unlink(deployment: Deployment, account: Account, code: str) -> Plan:
 
     text = f"Take the customer {code} from the account {account.account_id}, and end the account's sessions"
     return Plan("unlink", text, do, account.account_id, code)
+
+
+def export(deployment: Deployment, account: Account, file: Path) -> Plan:
+    _check_open(account)
+
+    def do(also: Sequence[Write], now: int) -> str:
+        text = collect(deployment, account, now=now)
+        deployment.db.transact(*also)  # nothing is handed out without its entry
+        try:
+            with file.open("x", encoding="utf-8") as new:
+                new.write(f"{text}\n")
+        except OSError as error:
+            raise Refused(f"{file}: {error.strerror}, and nothing was written") from None
+        return f"Written: {file}. It is personal: hand it to its owner alone, and delete it then."
+
+    text = f"Write what is held about the account {account.account_id} into {file}"
+    return Plan("export", text, do, account.account_id)
 
 
 def activation_code(deployment: Deployment, supplier: str, code: str) -> Plan:

@@ -16,7 +16,7 @@ _COMMANDS = re.findall(r'^make accounts ARGS="(.+)"$', _SECTION, re.MULTILINE)
 
 
 def test_the_documented_commands_do_what_they_say_one_after_the_other(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("builtins.input", lambda _: "yes")
     record = Customer(SUPPLIER, MARIO.customer_code, "person", "Mario", "Rossi")
@@ -25,6 +25,7 @@ def test_the_documented_commands_do_what_they_say_one_after_the_other(
         customer_code="00100200302", account_id="c" * 32, step_token_id="token-2", email_key="anna@example.it"
     )
     office.accounts.register(other._replace(user_id="anna@example.it"), now=1)
+    monkeypatch.chdir(tmp_path)
     for command in _COMMANDS:
         outcome = office.run_main([*shlex.split(command), "--aws", "--region", "eu-south-1"])
         assert (outcome.status, outcome.err) == (0, ""), command
@@ -34,6 +35,7 @@ def test_the_documented_commands_do_what_they_say_one_after_the_other(
         "find",
         "activity",
         "delegates",
+        "export",
         "freeze",
         "unfreeze",
         "end-sessions",

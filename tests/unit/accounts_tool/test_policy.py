@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import boto3
@@ -21,6 +22,7 @@ COMMANDS = [
     ("find", "--email", MARIO.user_id),
     ("activity", "--code", CODE),
     ("delegates", "--code", CODE),
+    ("export", "--code", CODE, "--output", "data.json"),
     ("close", "--code", CODE),
     ("end-sessions", "--code", CODE),
     ("freeze", "--code", CODE),
@@ -108,7 +110,10 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     return found
 
 
-def test_every_request_is_allowed_and_no_statement_is_left_over(office: Office, sent: list[Request]) -> None:
+def test_every_request_is_allowed_and_no_statement_is_left_over(
+    office: Office, sent: list[Request], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
     office.record(NEW_CODE)
     used: set[int] = set()
     for command in COMMANDS:
