@@ -15,7 +15,7 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     max_pool_connections=5,
     tcp_keepalive=True,
-    parameter_validation=False,  # AWS checks them itself, and it is a tenth of a request's work
+    parameter_validation=False,  # AWS checks them itself
     user_agent=f"utenza Boto3/{boto3.__version__}",  # botocore would put its own together for every request
 )
 # SES sends a mail again when it is asked again. So it is asked once and given time; what failed, the queue tries again.
