@@ -22,7 +22,7 @@ def _document(template: Path, values: Mapping[str, str]) -> dict[str, Any]:
     return dict(yaml.load(template.read_text(encoding="utf-8"), Loader=loader))  # noqa: S506 - it is a SafeLoader
 
 
-class _TemplateLoader(yaml.SafeLoader):  # type: ignore[misc]  # untyped, see above
+class _TemplateLoader(yaml.CSafeLoader):  # type: ignore[misc]  # untyped, see above; ten times as fast as SafeLoader
     values: Mapping[str, str]
 
 
