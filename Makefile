@@ -17,6 +17,7 @@ ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' samconfig.toml),x86
 UV_VERSION := 0.13.9
 UV := $(CURDIR)/.local/uv/bin/uv
 PYTHON := $(CURDIR)/.venv/bin/python
+BUILT := .aws-sam/build/template.yaml
 SAM := SAM_CLI_TELEMETRY=0 .local/sam/bin/sam
 export UV PYTHON ARCHITECTURE
 # The tools import the layer and the functions by the module names that they have in Lambda.
@@ -68,6 +69,7 @@ check: lint types validate openapi-check ## Check style, types, templates and op
 
 build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm64 or x86_64)
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+	@sed "s/DEPLOYMENT: unset/DEPLOYMENT: 'at $$(date -u +%FT%TZ)'/" $(BUILT) > $(BUILT).new && mv $(BUILT).new $(BUILT)
 
 deploy: build ## Deploy to AWS; asks for all parameters
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM \

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,16 @@ def test_a_restart_keeps_what_is_stored_and_follows_new_changes_and_mail_can_be_
     assert not (places.logs / "deploy.log").exists()
     with local_stack(places) as third:
         assert sender(third.endpoint) == ""
+        assert {variables["SENDER_EMAIL"] for variables in _of_callers(third) if "SENDER_EMAIL" in variables} == {""}
+
+
+def _of_callers(stack: LocalStack) -> Iterator[dict[str, str]]:
+    """Yield the variables of each function as callers reach it: by its published version."""
+    functions = stack.client("lambda")
+    for page in functions.get_paginator("list_functions").paginate():
+        for function in page["Functions"]:
+            live = functions.get_function_configuration(FunctionName=function["FunctionName"], Qualifier="live")
+            yield live["Environment"]["Variables"]
 
 
 def _stored_and_noticed(stack: LocalStack, name: str) -> dict[str, dict[str, str]]:

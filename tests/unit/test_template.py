@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
+from tools.local_stack.deploy import NOT_DEPLOYED
 from tools.local_stack.gateway import GatewayResponses
+from tools.paths import ROOT
 from tools.rotate_signing_key import TAG
 from utenza.http.problems import STATUS
 from utenza.settings import HttpSettings
@@ -226,6 +228,15 @@ def test_what_hashes_keeps_its_memory_between_hashes() -> None:
             field.startswith("argon2") for field in importlib.import_module(f"{name}.app").Settings.model_fields
         )
         assert (set(_function(name)["Environment"]["Variables"]) >= _OF_LIBC) == hashes
+
+
+def test_every_deployment_changes_a_variable_of_all_functions_so_that_versions_are_published() -> None:
+    """SAM publishes none when a parameter alone has another value (aws/serverless-application-model#3820)."""
+    assert _TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]["DEPLOYMENT"] == "unset"
+    assert "s/DEPLOYMENT: unset/DEPLOYMENT: " in (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert NOT_DEPLOYED == "DEPLOYMENT: unset"
+    for name in _MAY:
+        assert _function(name)["AutoPublishAliasAllProperties"]
 
 
 def test_those_that_people_wait_for_start_from_snapshots_where_that_is_on() -> None:

@@ -14,6 +14,7 @@ STACK = "utenza"
 _ORIGINS = ("http://127.0.0.1:8080", "http://localhost:8080")  # of a site under development
 _BUCKET = "utenza-artifacts"
 _FINGERPRINT = "fingerprint"  # a tag of the stack: it lives as long as the stack
+NOT_DEPLOYED = "DEPLOYMENT: unset"
 _READY = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
@@ -99,9 +100,15 @@ def _make_bucket(places: Places) -> None:
 
 
 def _sam_deploy(places: Places, values: Mapping[str, str], fingerprint: str) -> None:
-    arguments = ["deploy", "--template-file", str(BUILD / "template.yaml"), "--stack-name", STACK]
+    template = BUILD / f"template-{fingerprint[:16]}.yaml"  # beside the folders that it names
+    # As `make build` does: the functions of a stack whose parameters alone have changed are published too.
+    template.write_text((BUILD / "template.yaml").read_text().replace(NOT_DEPLOYED, f"DEPLOYMENT: '{fingerprint}'"))
+    arguments = ["deploy", "--template-file", str(template), "--stack-name", STACK]
     arguments += ["--s3-bucket", _BUCKET, "--region", LOCAL_REGION, "--capabilities", "CAPABILITY_IAM"]
     arguments += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     arguments += ["--tags", f"{_FINGERPRINT}={fingerprint}"]
     arguments += ["--parameter-overrides", *(f'{name}="{value}"' for name, value in values.items())]
-    sam(arguments, places.logs / "deploy.log", "the deployment failed", AWS_ENDPOINT_URL=places.endpoint)
+    try:
+        sam(arguments, places.logs / "deploy.log", "the deployment failed", AWS_ENDPOINT_URL=places.endpoint)
+    finally:
+        template.unlink()
