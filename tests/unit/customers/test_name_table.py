@@ -72,6 +72,18 @@ def test_a_day_before_a_month_is_a_number(day: str, number: str, month: str) -> 
     assert not _same(f"COND. {day} ROMA", f"COND. {number} ROMA")
 
 
+@pytest.mark.parametrize("form", _TABLE.forms)
+def test_the_place_of_a_legal_form_makes_no_difference(form: str) -> None:
+    for name in (f"{form} ALFA BETA 3", f"ALFA {form} BETA 3", f"Alfa {form.title()} di Beta 3"):
+        assert _same(name, f"ALFA BETA 3 {form}")
+        assert not _same(name, f"BETA ALFA 3 {form}")
+        assert not _same(name, "ALFA BETA 3")
+
+
+def test_every_legal_form_stands_in_the_table_as_names_are_compared() -> None:
+    assert [name_table.readings(form.split())[0] for form in _TABLE.forms] == [*_TABLE.forms]
+
+
 def test_every_entry_is_folded_and_stands_once() -> None:
     entries = [line.split("\t") for line in _TEXT.splitlines() if line and line[0] not in "#["]
     for text in (text for entry in entries for text in entry if text not in _TABLE.signs):
@@ -160,6 +172,9 @@ def test_no_two_of_5000_different_companies_are_one() -> None:
     for company in companies:
         for form in company_names.forms(company):
             assert owner.setdefault(form, company) == company, form
+    for name, form in product(_NAMES, filter(None, _FORMS)):
+        turned = company_names.forms(f"{form} {name}")
+        assert {owner.get(each) for each in turned} <= {f"{name} {form}", None}, turned
 
 
 def test_a_name_with_many_meanings_has_few_readings() -> None:

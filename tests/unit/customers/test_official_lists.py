@@ -53,6 +53,8 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "SOCIETA' COOPERATIVA EUROPEA": ("S.C.E.",),
     "SOCIETA' BENEFIT": ("S.B.", "SB"),
 }
+# What they are is said in the middle of a name: ISTITUTO DI CREDITO ALFA.
+_NOT_MOVED = {"ISTITUTO DI CREDITO", "ISTITUTO RELIGIOSO"}
 
 # The whole of ISTAT's register of DUG, and what bills print for those that are shortened.
 _STREETS = (
@@ -124,9 +126,17 @@ def test_a_form_of_the_register_and_its_abbreviations_are_one(form: str) -> None
         assert _same(f"Alfa {short}", f"ALFA {form.title()}"), short
 
 
+@pytest.mark.parametrize("form", [form for form in _FORMS if form not in _NOT_MOVED])
+def test_a_form_of_the_register_may_stand_anywhere(form: str) -> None:
+    for spelled in (form, *_FORMS[form]):
+        assert _same(f"ALFA {form} DI ROSSI MARIO", f"Alfa di Rossi Mario {spelled}"), spelled
+        assert _same(f"{spelled} ALFA ROSSI MARIO", f"Alfa di Rossi Mario {form.title()}"), spelled
+
+
 def test_no_two_forms_of_the_register_are_one() -> None:
     for one, other in combinations(_FORMS, 2):
         assert not _same(f"ALFA {one}", f"ALFA {other}"), (one, other)
+        assert not _same(f"{one} ALFA", f"ALFA {other}"), (one, other)
 
 
 @pytest.mark.parametrize("street", _STREETS)

@@ -12,14 +12,19 @@ from typing import NamedTuple
 PATH = os.path.join(os.path.dirname(__file__), "company_names.tsv")  # noqa: PTH118, PTH120 -- pathlib is slow to import
 _MOST_READINGS = 64
 _LONGEST_PHRASE = 5  # words
+_LONGEST_FORM = 8  # words
 _LONGEST_LETTERS = 3  # of an abbreviation that blanks cut into pieces: S R L, A RL
 
 
 class Table(NamedTuple):
-    """`abbreviations` by the words that they are cut into; `synonyms` in their order, with a blank on either side."""
+    """`abbreviations` by the words that they are cut into; `synonyms` in their order, with a blank on either side.
+
+    `forms` have their places in the order of the table.
+    """
 
     abbreviations: dict[str, tuple[str, ...]]
     synonyms: tuple[tuple[str, str], ...]
+    forms: dict[str, int]
     between_words: tuple[str, ...]
     before_numbers: tuple[str, ...]
     condominiums: tuple[str, ...]
@@ -42,6 +47,7 @@ def load(path: str = PATH) -> Table:
     return Table(
         {spelled: tuple(meant.split("|")) for spelled, meant in sections["abbreviations"]},
         tuple((f" {spelled} ", f" {meant} ") for spelled, meant in sections["synonyms"]),
+        {form: place for place, form in enumerate(_words(sections["forms"]))},
         _words(sections["between words"]),
         _words(sections["before a number"]),
         _words(sections["condominiums"]),
@@ -62,6 +68,7 @@ SIGNS = str.maketrans({sign: f" {meant} " for sign, meant in TABLE.signs.items()
 
 _NUMBER = re.compile(rf" (?:{'|'.join(TABLE.before_numbers)})(?= \d)")
 _BETWEEN = re.compile(rf"(?<=\S) (?:{'|'.join(TABLE.between_words)})(?= \S)")
+_FIRST_OF_FORMS = frozenset(form.partition(" ")[0] for form in TABLE.forms)
 _OF_STREET = re.compile(
     rf"( (?:{'|'.join(TABLE.condominiums)})) (?:{'|'.join(TABLE.prepositions)})(?= (?:{'|'.join(TABLE.streets)}) )"
 )
@@ -72,7 +79,7 @@ def readings(words: Sequence[str]) -> list[str]:
     phrase = _NUMBER.sub("", f" {' '.join(words)} ")
     meanings = list(_meanings(_with_days(phrase.split())))
     found = islice(product(*meanings), _MOST_READINGS)
-    return [_with_synonyms(f" {' '.join(parts)} ").strip() for parts in found]
+    return [_with_forms_last(_with_synonyms(" ".join(parts))) for parts in found]
 
 
 def _with_days(words: list[str]) -> list[str]:
@@ -109,7 +116,29 @@ def _is_piece(word: str) -> bool:
     return len(word) <= _LONGEST_LETTERS and (len(word) == 1 or word not in TABLE.abbreviations)
 
 
-def _with_synonyms(phrase: str) -> str:
+def _with_synonyms(text: str) -> str:
+    phrase = f" {text} "
     for spelled, meant in TABLE.synonyms:
         phrase = phrase.replace(spelled, meant)
-    return _OF_STREET.sub(r"\1", _BETWEEN.sub("", phrase))
+    return _OF_STREET.sub(r"\1", _BETWEEN.sub("", phrase)).strip()
+
+
+def _with_forms_last(text: str) -> str:
+    """Return a name with its legal forms at the end: ALFA SAS DI ROSSI MARIO is ALFA DI ROSSI MARIO SAS."""
+    words, others, forms = text.split(), list[str](), list[str]()
+    if _FIRST_OF_FORMS.isdisjoint(words):
+        return text
+    while words:
+        form = _form_at_start(words)
+        (forms if form else others).append(form or words[0])
+        del words[: form.count(" ") + 1]
+    together = " ".join(sorted(forms, key=TABLE.forms.__getitem__))
+    return " ".join((*others, _with_synonyms(together) if len(forms) > 1 else together)).strip()
+
+
+def _form_at_start(words: Sequence[str]) -> str:
+    """Return the longest legal form that the words begin with, "" if there is none."""
+    if words[0] not in _FIRST_OF_FORMS:
+        return ""
+    phrases = (" ".join(words[:length]) for length in range(min(_LONGEST_FORM, len(words)), 0, -1))
+    return next((phrase for phrase in phrases if phrase in TABLE.forms), "")
