@@ -18,7 +18,7 @@ class Refusal(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A good row; `left_out` names phone and e-mail if they are wrong and left out."""
+    """A good row; `left_out` names the fields that are wrong and left out."""
 
     item: Mapping[str, str]
     fingerprint: Fingerprint

@@ -25,9 +25,10 @@ _REPEAT = "Run the same command again: it is safe, and customers that are loaded
 _EPILOG = """\
 The file: CSV with a header, in UTF-8, UTF-16 or Windows-1252, separated by `;`, `,` or tabs; suppliers/suppliers.toml
 names its columns. A file that seems to be in another encoding is refused until --encoding names it. Wrong rows go to
-the rejects file; correct that file and import it as it is. A wrong phone or e-mail, or a wrong tax code beside a right
-one, is left out and the row is loaded. Customers that are in the table but not in the file stay. Accounts follow
-seconds later: a customer whose tax codes and name are others has a new holder, and leaves the account.
+the rejects file; correct that file and import it as it is. A wrong phone or e-mail, a wrong tax code beside a right
+one, or a wrong company name of a person is left out and the row is loaded. Customers that are in the table but not in
+the file stay. Accounts follow seconds later: a customer whose tax codes and name are others has a new holder, and
+leaves the account.
 
 The table: --table, or else the output CustomersTable of --stack. While `make run` runs, the command loads into that
 local stack unless --aws or --endpoint is given.

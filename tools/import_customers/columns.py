@@ -76,8 +76,11 @@ def _columns(entry: SupplierEntry) -> dict[str, list[str]]:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    """Return the cells, without those that only separators too many make."""
-    cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+    """Return the cells, without those that only separators too many make; none if the quotes are those of another."""
+    try:
+        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+    except csv.Error:  # a line break between two quoted cells
+        return []
     while cells and not cells[-1]:
         cells.pop()
     return cells

@@ -1,7 +1,7 @@
 """Turns a row into a customer, with the same validation as the registration's.
 
 A wrong phone or e-mail is left out and the row is loaded: the registration compares neither, and customers whose row is
-rejected cannot register at all. So is a wrong tax code beside a right one.
+rejected cannot register at all. So is a wrong tax code beside a right one, and a person's company name that is none.
 """
 
 import re
@@ -25,14 +25,15 @@ _LONGEST = {"first_name": 100, "last_name": 100, "company_name": 200}  # as in P
 _name, _company_name = lru_cache(4096)(person_names.validate), lru_cache(4096)(company_names.validate)
 _folded = lru_cache(256)(fold)
 _FORMULA = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets take the full-width ones too
-_NOTHING = re.compile(r"[-‐-―−.,@/\\*_]+")  # noqa: RUF001 - what people type into a cell that must not be empty
+_NOTHING = re.compile(r"[-‐-―−.…,@/\\*_ ]+")  # noqa: RUF001 - what people type into a cell that must not be empty
 # What databases and spreadsheets write for nothing: in a name it is none, elsewhere it is a value that is wrong.
-_NO_NAME = re.compile(r"#?N[./][AD]\.?|#N/?[AD]!?|[(\[<]null[)\]>]|nan|0", re.IGNORECASE)
+_NO_NAME = re.compile(r"#?N[./][AD]\.?|#N/?[AD]!?|[(\[<]null[)\]>]|nan|0|X{3,}", re.IGNORECASE)
 _NULL = {"first_name": "NULL", "company_name": "NULL"}  # there are people whose surname is Null
 _LONGEST_NOTHING = 4  # letters and digits
 _FRACTION = re.compile(r"\d+\.0+")  # a code that was a number on its way has lost its zeros
 _AS_TEXT = re.compile(r'="([^"]*)"')  # how Excel is kept from making a number of a code
 _CODES = frozenset({"supplier", "customer_code", "kind", "codice_fiscale", "partita_iva", "phone", "email", "status"})
+_NO_COMPANY_NAME = frozenset({"lost_character", "invalid_name", "too_long"})
 _LOST = ("?", "\N{REPLACEMENT CHARACTER}")
 
 
@@ -46,7 +47,7 @@ class Rejected(Exception):
 
 
 class Row(NamedTuple):
-    """A customer, and which of phone, e-mail and tax codes are wrong and left out."""
+    """A customer, and which of phone, e-mail, tax codes and a person's company name are wrong and left out."""
 
     customer: Customer
     left_out: Sequence[str]
@@ -60,9 +61,7 @@ def to_row(record: Record, header: Header, only_supplier: str | None) -> Row:
     layout = _layout(cells, header, only_supplier)
     if len(record.cells) < layout.least:
         raise Rejected("", "too_few_columns")
-    texts = {field: _text(field, cells[at]) for field, at in layout.positions.items()}
-    contacts = {field: [_text(field, cells[at]) for at in places] for field, places in layout.contacts.items()}
-    return _Reader(layout, texts, contacts).row()
+    return _Reader(layout, cells).row()
 
 
 def _fitted(cells: Sequence[str], width: int) -> Sequence[str]:
@@ -121,22 +120,25 @@ def _is_of_another_encoding(text: str) -> bool:
 
 
 class _Reader(NamedTuple):
+    """Reads the cells that a customer needs: a company's row may have anything in the names of persons."""
+
     layout: Layout
-    texts: Mapping[str, str]
-    contacts: Mapping[str, Sequence[str]]
+    cells: Sequence[str]
 
     def row(self) -> Row:
         kind = self._one_of("kind", self.layout.kinds, "unknown_kind")
         is_person = kind == "person"
+        first_name, last_name = self._person_names() if is_person else ("", "")
+        company_name = self._company_name(is_person=is_person)
         phone_number, email_address = self._contact("phone", phone.validate), self._contact("email", email.validate)
         personal_code, vat_number = self._tax_codes()
         customer = Customer(
             supplier=self.layout.supplier,
             code=self._checked("customer_code", self._customer_code),
             kind=kind,
-            first_name=self._checked("first_name", _name, required=False) if is_person else "",
-            last_name=self._checked("last_name", _name, required=False) if is_person else "",
-            company_name=self._checked("company_name", _company_name, required=not is_person),
+            first_name=first_name,
+            last_name=last_name,
+            company_name=company_name or "",
             codice_fiscale=personal_code or "",
             partita_iva=vat_number or "",
             phone=phone_number or "",
@@ -145,15 +147,37 @@ class _Reader(NamedTuple):
             if "status" in self.layout.positions
             else "active",
         )
-        if is_person and not customer.first_name and not customer.last_name:
-            raise Rejected("last_name", "required")  # some people have one name, and some exports one column
         found = {
+            "company_name": company_name,
             "phone": phone_number,
             "email": email_address,
             "codice_fiscale": personal_code,
             "partita_iva": vat_number,
         }
         return Row(customer, [field for field, text in found.items() if text is None])
+
+    def _person_names(self) -> tuple[str, str]:
+        """Return first and last name, of which one may be empty: some people have one name, some exports one column."""
+        first, last = (self._checked(field, _name, required=False) for field in ("first_name", "last_name"))
+        if not first and not last:  # then the one column may be the company's
+            try:
+                last = _name(self._text("company_name"))
+            except (InvalidValue, Rejected):
+                raise Rejected("last_name", "required") from None
+        return first, last
+
+    def _company_name(self, *, is_person: bool) -> str | None:
+        """Return the name, None if a person's is wrong: a person registers without it."""
+        try:
+            return self._checked("company_name", _company_name, required=not is_person)
+        except Rejected as rejected:
+            if is_person and rejected.code in _NO_COMPANY_NAME:
+                return None
+            raise
+
+    def _text(self, field: str) -> str:
+        at = self.layout.positions.get(field)
+        return "" if at is None else _text(field, self.cells[at])
 
     def _customer_code(self, text: str) -> str:
         if _FRACTION.fullmatch(text):
@@ -163,14 +187,14 @@ class _Reader(NamedTuple):
     def _tax_codes(self) -> tuple[str | None, str | None]:
         """Return codice fiscale and partita IVA as `_valid` does, at least one of them; raises Rejected."""
         validators = {"codice_fiscale": tax_code.validate, "partita_iva": partita_iva.validate}
-        personal_code, vat_number = found = [_valid(self.texts[each], validators[each]) for each in validators]
+        personal_code, vat_number = found = [_valid(self._text(each), validators[each]) for each in validators]
         if not any(found):
             wrong = next((field for field, code in zip(validators, found, strict=True) if code is None), None)
             raise Rejected(wrong or "codice_fiscale", "invalid_tax_code" if wrong else "tax_code_missing")
         return personal_code, vat_number
 
     def _one_of[T](self, field: str, meanings: Mapping[str, T], code: str) -> T:
-        text = self.texts[field]
+        text = self._text(field)
         if not text:
             raise Rejected(field, "required")
         meaning = meanings.get(_folded(text))
@@ -179,7 +203,7 @@ class _Reader(NamedTuple):
         return meaning
 
     def _checked(self, field: str, validate: Callable[[str], str], *, required: bool = True) -> str:
-        text = self.texts.get(field, "")
+        text = self._text(field)
         if not text:
             if required:
                 raise Rejected(field, "required")
@@ -193,7 +217,7 @@ class _Reader(NamedTuple):
 
     def _contact(self, field: str, validate: Callable[[str], str]) -> str | None:
         """Return the first right text of the columns for a contact, else as `_valid` does."""
-        found = [_valid(text, validate) for text in self.contacts[field]]
+        found = [_valid(_text(field, self.cells[at]), validate) for at in self.layout.contacts[field]]
         return next(filter(None, found), None if None in found else "")
 
 

@@ -19,7 +19,8 @@ _OTHER_KINDS = (
     (b"%PDF", "a PDF"),
     (b"<", "a web page (HTML or XML): was the login of the CRM saved in its place?"),
 )
-_SEPARATOR_LINE = re.compile('"?sep=.?"?', re.IGNORECASE)  # for Excel
+_SEPARATOR_LINE = re.compile('"?sep ?= ?.?"?[;,\t]*', re.IGNORECASE)  # for Excel
+_FIRST_LINE = re.compile(r'(?:[^"\r\n]++|"[^"]*+")*+(\r\n?|\n)')  # line breaks in quotes do not end it
 _MOST_HEADER_LINES = 20  # with line breaks in its cells
 _NOT_DECODED = re.compile("[\udc80-\udcff]")
 BLANK = ' \t\r\n"\x1a\ufeff'  # DOS ends a file with 0x1A
@@ -92,7 +93,7 @@ class _Reader:
         """Return the number of the header's last line, its first line, and all of it."""
         for number, line in self._lines:
             text = line.strip(BLANK)
-            if not text or _SEPARATOR_LINE.fullmatch(line.strip()):
+            if not text.strip(';,"') or _SEPARATOR_LINE.fullmatch(line.strip()):
                 continue
             header, last = line, number
             while header.count('"') % 2 and last - number < _MOST_HEADER_LINES:
@@ -111,8 +112,8 @@ def _refuse_other_kinds(start: bytes) -> None:
 
 def _line_end(start: str) -> str:
     """Return what ends a line: old Macs write a carriage return alone."""
-    end = re.search("\r\n?|\n", start)
-    return "\r" if end and end[0] == "\r" else "\n"
+    end = _FIRST_LINE.match(start) or re.search("(\r\n?|\n)", start)
+    return "\r" if end and end[1] == "\r" else "\n"
 
 
 def _checked(lines: TextIO, encoding: str, doubts: Doubts | None) -> Iterator[tuple[int, str]]:

@@ -37,6 +37,11 @@ def test_columns_are_found_in_any_order_and_spelling() -> None:
     assert "phone" not in positions
 
 
+def test_two_cells_of_the_header_may_have_line_breaks() -> None:
+    names = ['"COD\nCLIENTE"', '"FORNI\nTORE"', *NAMES[2:]]
+    assert understand(";".join(names), SUPPLIERS).layouts["unogas-energia"].positions["customer_code"] == 0
+
+
 def test_unknown_columns_are_listed_as_ignored() -> None:
     assert understand(";".join([*NAMES, "AGENTE"]), SUPPLIERS).ignored == ["AGENTE"]
 

@@ -185,13 +185,24 @@ def test_a_wrong_partita_iva_beside_a_right_codice_fiscale_is_left_out(vat_numbe
     assert row.left_out == ["partita_iva"]
 
 
+@pytest.mark.parametrize("name", ["KO?UTA", "?", "<ROSSI>", "R" * 201])
+def test_a_wrong_company_name_of_a_person_is_left_out(name: str) -> None:
+    row = read_row(MARIO | {"RAGIONE_SOCIALE": name})
+    assert (row.customer, row.left_out) == (customer(), ["company_name"])
+
+
+@pytest.mark.parametrize("name", ["?", "ROSSI2", "=1+1", "R" * 101, "NICOL\u00c3\u00b2"])
+def test_a_company_does_not_need_the_names_of_a_person(name: str) -> None:
+    assert read_row(TERMO | {"COGNOME": name, "NOME": name}) == read_row(TERMO)
+
+
 def test_a_wrong_codice_fiscale_beside_a_right_partita_iva_is_left_out() -> None:
     row = read_row(TERMO | {"COD_FISCALE": "NON DISPONIBILE"})
     assert (row.customer.codice_fiscale, row.customer.partita_iva) == ("", "99000040214")
     assert row.left_out == ["codice_fiscale"]
 
 
-@pytest.mark.parametrize("nothing", ["-", "--", "@", ".", "/", " – ", "__"])  # noqa: RUF001 - an en dash is meant
+@pytest.mark.parametrize("nothing", ["-", "--", "@", ".", "/", " – ", "__", "- -", "…", "//", ". ."])  # noqa: RUF001 - an en dash is meant
 @pytest.mark.parametrize("column", ["PARTITA_IVA", "TELEFONO", "EMAIL", "RAGIONE_SOCIALE"])
 def test_a_lone_sign_means_that_there_is_nothing(column: str, nothing: str) -> None:
     assert read_row(MARIO | {column: nothing}) == read_row(MARIO)
@@ -211,7 +222,7 @@ def test_what_excel_needs_around_a_code_is_dropped(cells: dict[str, str]) -> Non
     assert read_row(MARIO | cells) == read_row(MARIO)
 
 
-@pytest.mark.parametrize("nothing", ["N.D.", "n/a", "#N/D", "#N/A", "(null)", "NULL", "null", "nan", "0", "*"])
+@pytest.mark.parametrize("nothing", ["N.D.", "n/a", "#N/D", "#N/A", "(null)", "NULL", "null", "nan", "0", "*", "XXX"])
 @pytest.mark.parametrize("column", ["NOME", "RAGIONE_SOCIALE"])
 def test_what_databases_write_for_nothing_is_no_name(column: str, nothing: str) -> None:
     assert read_row(MARIO | {column: nothing}) == read_row(MARIO | {column: ""})
@@ -230,6 +241,14 @@ def test_italys_prefix_is_dropped_from_numeric_tax_codes() -> None:
 def test_a_person_may_have_one_name(column: str) -> None:
     found = customer(**{"COGNOME": "", "NOME": "", column: "COSTA CHERUBINA MARIA GRAZIA"})
     assert sorted((found.first_name, found.last_name)) == ["", "COSTA CHERUBINA MARIA GRAZIA"]
+
+
+def test_the_one_column_for_all_names_may_be_that_of_companies() -> None:
+    found = customer(COGNOME="", NOME="", RAGIONE_SOCIALE="COSTA CHERUBINA MARIA GRAZIA")
+    assert (found.kind, found.last_name) == ("person", "COSTA CHERUBINA MARIA GRAZIA")
+    with pytest.raises(Rejected) as rejected:
+        customer(COGNOME="", NOME="", RAGIONE_SOCIALE="3 STELLE SRL")
+    assert (rejected.value.field, rejected.value.code) == ("last_name", "required")
 
 
 def test_missing_cells_at_the_end_are_empty() -> None:

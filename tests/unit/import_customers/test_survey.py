@@ -96,7 +96,7 @@ def test_a_file_that_is_not_in_the_given_encoding_is_refused(tmp_path: Path) -> 
         survey(written(tmp_path, PLAIN + b"1;NICOL\xd2\r\n"), "utf-8")
 
 
-@pytest.mark.parametrize("line", [b"sep=;", b'"sep=;"', b"SEP=\t"])
+@pytest.mark.parametrize("line", [b"sep=;", b'"sep=;"', b"SEP=\t", b"sep=;;;;", b"sep = ;", b";;;", b'"";""'])
 def test_the_line_for_excel_is_not_the_header(tmp_path: Path, line: bytes) -> None:
     found = survey(written(tmp_path, line + b"\r\n" + PLAIN + b"1;A\r\n\x1a"))
     assert (found.header_line, found.header, found.rows) == (2, "COD_CLIENTE;COGNOME", 1)
@@ -105,6 +105,13 @@ def test_the_line_for_excel_is_not_the_header(tmp_path: Path, line: bytes) -> No
 def test_a_header_may_have_line_breaks_in_its_cells(tmp_path: Path) -> None:
     found = survey(written(tmp_path, b'"COD\nCLIENTE";COGNOME\r\n1;A\r\n'))
     assert (found.header_line, found.header, found.rows) == (2, '"COD\nCLIENTE";COGNOME', 1)
+
+
+@pytest.mark.parametrize(("end", "inside"), [("\r", "\n"), ("\n", "\r"), ("\r\n", "\r\n"), ("\r\n", "\r")])
+def test_a_line_break_in_the_header_is_not_what_ends_lines(tmp_path: Path, end: str, inside: str) -> None:
+    header = f'"COD{inside}CLIENTE";"RAGIONE{inside}SOCIALE"'
+    found = survey(written(tmp_path, f"{header}{end}1;A{end}2;B{end}".encode()))
+    assert (found.header, found.rows) == (header, 2)
 
 
 def test_old_macs_end_lines_with_a_carriage_return(tmp_path: Path) -> None:
