@@ -155,7 +155,9 @@ def test_a_heading_can_be_read_before_the_scripts_arrive(visit: Open) -> None:
 _SLOW = {"offline": False, "latency": 600, "downloadThroughput": 30_000, "uploadThroughput": 30_000}  # ms, bytes/s
 
 
-@pytest.mark.parametrize("page", ["index.html", "registrazione.html", "accesso.html", "obiezione.html"])
+@pytest.mark.parametrize(
+    "page", ["index.html", "registrazione.html", "accesso.html", "obiezione.html", "ripristino.html"]
+)
 def test_on_a_slow_line_there_is_something_to_read_after_a_second_and_a_half(visit: Open, page: str) -> None:
     assert min(_first_text(visit(), page) for _ in range(3)) < 1500
 

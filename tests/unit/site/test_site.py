@@ -40,6 +40,20 @@ def test_a_page_can_be_read_before_its_style_sheet_arrives(page: Path) -> None:
     assert re.search(r'<footer></footer>\s+<link rel="stylesheet" href="page.css">\s+</body>', text)
 
 
+def test_the_pages_have_one_frame_and_their_heading_is_their_title() -> None:
+    assert len({_frame(page.read_text(encoding="utf-8")) for page in _PAGES}) == 1
+    for page in _PAGES:
+        text = page.read_text(encoding="utf-8")
+        assert re.findall("<title>(.*)</title>", text) == re.findall("<h1>(.*)</h1>", text)
+
+
+def _frame(text: str) -> str:
+    """Return a page without what is its own: modules, title, heading and the name of its element."""
+    return re.sub(
+        r' *<link rel="modulepreload".*\n| *<script type="module" src="utenza/.*|<(title|h1)>.*|utenza-\w+', "", text
+    )
+
+
 @pytest.mark.parametrize("page", _PAGES, ids=str)
 def test_a_page_preloads_every_module(page: Path) -> None:
     assert _preloaded(page) == set(_imported(_started(page)))
