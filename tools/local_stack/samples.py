@@ -4,6 +4,8 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from tools.local_stack.places import StackError, environment
@@ -65,10 +67,13 @@ def load(stack: LocalStack) -> None:
         raise StackError(f"the sample customers were not loaded: see {log}")
 
 
-def journey() -> Journey:
-    """Return how the first person of the samples registers and logs in."""
-    person = _first_person()
-    user_id, password, security_answer = "cliente@example.com", "una mattina di sole", "Birillo"
+def journey(place: int = 0) -> Journey:
+    """Return how a person of the samples registers and logs in, the first one unless a `place` is given."""
+    person = next(islice(_people(), place, None), None)
+    if person is None:
+        raise StackError(f"{_FILE} has fewer active persons")
+    user_id = "cliente@example.com" if not place else f"cliente{place}@example.com"
+    password, security_answer = "una mattina di sole", "Birillo"
     verify = {
         "supplier": person.supplier,
         "customer_code": person.code,
@@ -107,9 +112,8 @@ def _quoted(body: dict[str, str]) -> str:
     return json.dumps(body, ensure_ascii=False).replace("'", "\\u0027")
 
 
-def _first_person() -> _Person:
+def _people() -> Iterator[_Person]:
     with _FILE.open(encoding="utf-8-sig", newline="") as lines:
         for row in csv.DictReader(lines, delimiter=";"):
             if row["COGNOME"] and row["STATO"] == "ATTIVO":
-                return _Person(row["FORNITORE"], row["COD_CLIENTE"], row["NOME"], row["COGNOME"], row["COD_FISCALE"])
-    raise StackError(f"{_FILE} has no active person")
+                yield _Person(row["FORNITORE"], row["COD_CLIENTE"], row["NOME"], row["COGNOME"], row["COD_FISCALE"])
