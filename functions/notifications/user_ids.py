@@ -3,6 +3,7 @@
 from notifications.changes import Notification
 from notifications.dependencies import Addressed, Dependencies
 from utenza.identifiers import email
+from utenza.tables.accounts import Account
 from utenza.tables.pending_user_ids import PendingUserId
 from utenza.tables.user_ids import Undo
 from utenza.tokens import email_codes
@@ -16,7 +17,7 @@ def code_of_change(notification: Notification, dependencies: Dependencies, now: 
     if not pending or not key or account is None:
         return None
     code = email_codes.code_for("user_id", pending.change_id, key)
-    values = {"code": code, "customer_code": ", ".join(account.customers) or "-"}
+    values = {"code": code, "customer_code": _codes_of(account)}
     return Addressed(pending.user_id, pending.language, values)
 
 
@@ -41,7 +42,8 @@ def left(notification: Notification, dependencies: Dependencies, now: int) -> Ad
     page = dependencies.suppliers.named(supplier).mail.get("undo_page")
     if not page:
         return Addressed(former.user_id, account.language)
-    values = {"undo_page": page, "undo_code": dependencies.user_ids.issue_undo(supplier, undo, now=now)}
+    undo_code = dependencies.user_ids.issue_undo(supplier, undo, now=now)
+    values = {"undo_page": page, "undo_code": undo_code, "customer_code": _codes_of(account)}
     return Addressed(former.user_id, account.language, values, text="user_id_left_undo")
 
 
@@ -51,6 +53,10 @@ def withdrawn(notification: Notification, dependencies: Dependencies, now: int) 
     account = dependencies.accounts.get(supplier, account_id)
     history = dependencies.user_ids.history_of(supplier, account_id, now=now)
     return Addressed(history.withdrawn, account.language) if account and history.withdrawn else None
+
+
+def _codes_of(account: Account) -> str:
+    return ", ".join(account.customers) or "-"
 
 
 def _waiting(notification: Notification, dependencies: Dependencies, now: int) -> PendingUserId | None:

@@ -119,7 +119,7 @@ _TO_NOBODY = {
 }
 
 
-@pytest.mark.parametrize("kind", [kind for kind in _MAILS if "code" in kind or kind.endswith("_objection")])
+@pytest.mark.parametrize("kind", [kind for kind in _MAILS if "code" in kind or kind.endswith(("_objection", "_undo"))])
 @pytest.mark.parametrize("language", _LANGUAGES)
 def test_every_mail_with_a_code_says_for_which_customer_it_is_and_to_give_it_to_nobody(
     kind: str, language: str
