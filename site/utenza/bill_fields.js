@@ -1,6 +1,6 @@
 /** The fields of what is printed on a bill, and help with them: for the registration, and for a further supply. */
 
-import { NAME, PRINTED_CODE } from "./common_fields.js";
+import { PRINTED_CODE, VERBATIM } from "./common_fields.js";
 import { textField } from "./fields.js";
 import { h } from "./html.js";
 import { screenLink } from "./screen_parts.js";
@@ -12,10 +12,10 @@ export function billFields(flow, kind) {
   const field = (name, settings) => textField(flow, { name, label: texts[name], draft: "tab", ...settings });
   const names = {
     person: () => [
-      field("first_name", { autocomplete: "given-name", ...NAME }),
-      field("last_name", { autocomplete: "family-name", ...NAME, hint: texts.last_name_hint }),
+      field("first_name", { autocomplete: "given-name", ...VERBATIM }),
+      field("last_name", { autocomplete: "family-name", ...VERBATIM, hint: texts.last_name_hint }),
     ],
-    company: () => [field("company_name", { autocomplete: "organization", ...NAME, hint: texts.company_name_hint })],
+    company: () => [field("company_name", { autocomplete: "organization", ...VERBATIM, hint: texts.company_name_hint })],
   };
   return [
     field("customer_code", { label: code_label, hint: code_hint, before: codePicture(code_picture), ...PRINTED_CODE }),

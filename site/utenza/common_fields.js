@@ -6,13 +6,8 @@ import { passwordHint } from "./password/hint.js";
 /** Attributes of an input whose text must not be corrected. */
 export const VERBATIM = { autocapitalize: "none", autocorrect: "off", spellcheck: "false" };
 
-/** Attributes of an input for a name: phones may capitalise it, but not replace it by a word. */
-export const NAME = { autocapitalize: "words", autocorrect: "off", spellcheck: "false" };
-
-/** Attributes of an input for a code that is printed in capitals. */
-export const PRINTED_CODE = {
-  autocapitalize: "characters", autocomplete: "off", autocorrect: "off", spellcheck: "false",
-};
+/** Attributes of an input for a code that is printed. Its capitals do not count. */
+export const PRINTED_CODE = { ...VERBATIM, autocomplete: "off" };
 
 export function userIdField(flow, settings) {
   return textField(flow, {
@@ -58,6 +53,6 @@ export function emailCodeField(flow) {
   const texts = flow.texts.fields;
   return textField(flow, {
     name: "code", label: texts.code, hint: texts.code_hint, inputmode: "numeric", autocomplete: "one-time-code", class: "code",
-    digits: 6,
+    digits: 6, ...VERBATIM,
   });
 }

@@ -2,6 +2,7 @@ import { Problem } from "./api.js";
 import { h } from "./html.js";
 import { headingTag } from "./screen_parts.js";
 
+const ADDRESS = /^[^@]+@[^@]+\.[^@.]{2,}$/; // as far as the page can tell: something, a domain and a top-level domain
 const SLOW = 4000; // milliseconds after which the form explains the wait
 
 /**
@@ -97,7 +98,7 @@ function buttonText(text) {
 function validate(fields, values, texts) {
   return fields.flatMap(({ name, type, digits, optional, repeats, missing = texts.required }) => {
     if (!optional && !values[name].trim()) return [{ field: name, detail: missing }];
-    if (type === "email" && !/[^@]@[^@]/.test(values[name])) return [{ field: name, detail: texts.no_email }];
+    if (type === "email" && !ADDRESS.test(values[name])) return [{ field: name, detail: texts.no_email }];
     if (digits && (values[name].match(/\p{Nd}/gu) ?? []).length < digits) return [{ field: name, detail: texts.few_digits }];
     if (repeats && values[name].normalize("NFC") !== values[repeats].normalize("NFC")) {
       return [{ field: name, detail: texts.repeat_differs }];

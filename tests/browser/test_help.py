@@ -40,8 +40,9 @@ def test_a_user_id_without_a_domain_is_no_wrong_password(visit: Open) -> None:
     visitor = visit()
     visitor.open("accesso.html")
     sent = _requests(visitor)
-    visitor.log_in("mario", "quattro trote blu")
-    visitor.expect_problem(visitor.texts["form"]["no_email"])
+    for typed in ("mario", "mario@", "mario@libero", "mario@example.i"):
+        visitor.log_in(typed, "quattro trote blu")
+        visitor.expect_problem(visitor.texts["form"]["no_email"])
     assert not [each for each in sent if each.startswith("POST")]
     visitor.field(visitor.texts["fields"]["user_id"]).fill("mario@example.com")
     expect(visitor.page.locator(".field.invalid")).to_have_count(0)  # a corrected field loses its error
@@ -136,13 +137,21 @@ def test_landmarks_and_buttons_have_plain_names(visit: Open) -> None:
     expect(visitor.page.get_by_role("button", name="Avanti", exact=True)).to_contain_text(">>")
 
 
-def test_phones_do_not_correct_what_is_printed(visit: Open) -> None:
+def test_phones_do_not_correct_what_is_printed_or_secret(visit: Open, postman: Postman) -> None:
     visitor = visit()
-    visitor.start_registration()
-    for name in ("customer_code", "first_name", "last_name", "tax_code"):
+    visitor.pass_step_one(postman.new_customer())
+    visitor.expect_screen(visitor.texts["credentials"]["title"])
+    _expect_verbatim(visitor, "user_id", "password", "password_repeat", "answer", "answer_repeat")
+    visitor.page.go_back()
+    visitor.expect_screen(visitor.texts["bill"]["title"])
+    _expect_verbatim(visitor, "customer_code", "first_name", "last_name", "tax_code")
+
+
+def _expect_verbatim(visitor: Visitor, *names: str) -> None:
+    for name in names:
         field = visitor.page.locator(f"input[name={name}]")
-        expect(field).to_have_attribute("autocorrect", "off")
-        expect(field).to_have_attribute("spellcheck", "false")
+        for attribute, value in (("autocorrect", "off"), ("spellcheck", "false"), ("autocapitalize", "none")):
+            expect(field).to_have_attribute(attribute, value)
 
 
 def test_a_heading_can_be_read_before_the_scripts_arrive(visit: Open) -> None:

@@ -27,7 +27,9 @@ def large(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browser]
 
 
 @pytest.mark.parametrize(
-    ("large", "language"), [(200, "it"), (200, "en"), (200, "de"), (150, "de")], indirect=["large"]
+    ("large", "language"),
+    [(size, language) for size in (200, 150) for language in ("it", "en", "de")],
+    indirect=["large"],
 )
 def test_every_screen_fits_a_small_phone_with_large_text(
     large: Browser, mail_site: LocalStack, postman: Postman, language: str

@@ -424,7 +424,7 @@ OPERATIONS = (
     Operation(
         route="GET /.well-known/openid-configuration",
         function="discovery",
-        summary="Where to find the keys of the access tokens",
+        summary="Where to find the keys of the access tokens; Utenza is no OpenID Connect provider",
         status=200,
         response=ConfigurationResponse,
         cacheable=True,

@@ -47,8 +47,7 @@ function proofFields(flow, proof) {
   const { claim_code, claim_code_hint, activation_code, activation_code_hint } = flow.texts.code;
   if (proof === "code") {
     return [textField(flow, {
-      name: "claim_code", label: claim_code, hint: claim_code_hint, digits: 6, inputmode: "numeric", autocomplete: "off",
-      class: "code",
+      name: "claim_code", label: claim_code, hint: claim_code_hint, digits: 6, inputmode: "numeric", class: "code", ...PRINTED_CODE,
     })];
   }
   if (proof === "activation_code") {

@@ -1,12 +1,15 @@
 """The reserved area on fakes: the password again, and what its owner changes, ends and closes with it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from account import closing, contact, password, question, reauth, sessions
+from account.flow import read as owner_of
 from account.schemas import CloseRequest, ContactRequest, EndSessionsRequest, NewPasswordRequest, NewQuestionRequest
+from account.views import account_of
 from credentials.flow import register
 from login.flow import LoginResult, log_in, refresh
 from recovery.flow import change_password, start
@@ -67,6 +70,17 @@ def session(flows: Flows) -> LoginResult:
 
 def _log_in(flows: Flows, *, now: int = NOW, **changes: Any) -> LoginResult:
     return log_in(typed_login(**changes), flows.login, source=SOURCE, issuer=ISSUER, now=now)
+
+
+def test_the_last_login_that_is_shown_is_the_one_before_this_one(flows: Flows) -> None:
+    def shown(now: int) -> str | None:
+        session = _log_in(flows, now=now)
+        owner = owner_of(session.access_token, flows.account, issuer=ISSUER, now=now)
+        return account_of(owner, months=24).last_login_at
+
+    assert [shown(NOW), shown(NOW + 60), shown(NOW + 120)] == [
+        datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for at in (NOW, NOW, NOW + 60)
+    ]
 
 
 def _retype(flows: Flows, session: LoginResult, typed: str = PASSWORD, *, now: int = NOW) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -128,6 +129,17 @@ def test_every_mail_with_a_code_says_for_which_customer_it_is_and_to_give_it_to_
     assert _VALUES["customer_code"] in mail.text
     for words in _TO_NOBODY[language]:
         assert words.casefold() in mail.text.casefold()
+
+
+@pytest.mark.parametrize(
+    ("language", "other_address"), [("it", "altro indirizzo"), ("en", "other address"), ("de", "andere Adresse")]
+)
+def test_a_further_supply_is_added_in_the_account_and_needs_no_other_address(language: str, other_address: str) -> None:
+    mail = compose("address_taken", GAS, language, _VALUES)
+    assert other_address not in mail.text
+    page = Path(f"site/utenza/texts/{language}.js").read_text(encoding="utf-8")
+    [button] = re.findall(r"^      add: \"(.*)\",$", page, re.MULTILINE)[:1]
+    assert button in " ".join(mail.text.split())
 
 
 @pytest.mark.parametrize("language", _LANGUAGES)

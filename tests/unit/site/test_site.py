@@ -119,6 +119,13 @@ def _names(block: str) -> set[str]:
     return set(re.findall(r"^ +(\w+): ", block.partition("},")[0], re.MULTILINE))
 
 
+@pytest.mark.parametrize("module", sorted((_SITE / "utenza").rglob("*.js")), ids=str)
+def test_no_field_but_the_question_is_corrected_by_phones(module: Path) -> None:
+    for field in re.findall(r"textField\(\w+, \{(.*?)\}\)", module.read_text(encoding="utf-8"), re.DOTALL):
+        is_free = 'name: "question"' in field or 'type: "tel"' in field or 'name: "phone"' in field
+        assert is_free or re.search(r"\.\.\.(VERBATIM|PRINTED_CODE|attributes|settings)", field), field
+
+
 def test_every_supplier_has_a_brand_and_a_logo() -> None:
     assert set(_THEME["suppliers"]) == {entry.id for entry in read(Path("suppliers/suppliers.toml"))}
     for brand in _BRANDS.values():
