@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credentials.schemas import ConfirmRequest, CredentialsRequest
+from account.schemas import (
+    AddCustomerRequest,
+    ConfirmCustomerRequest,
+    ContactRequest,
+    NewUserIdRequest,
+    RemoveCustomerRequest,
+    UndoRequest,
+    UserIdConfirmRequest,
+)
+from credentials.schemas import ConfirmRequest, CredentialsRequest, ObjectionRequest
 from login.schemas import LoginRequest
 from reclaim.schemas import ReclaimConfirmRequest
 from recovery.schemas import CodeRequest, RecoveryRequest, UserIdRequest
@@ -125,6 +134,19 @@ _BODIES: list[tuple[type[RequestModel], dict[str, str], tuple[str, ...]]] = [
     (RecoveryRequest, {"supplier": "gas", "user_id": "m@example.it"}, ()),
     (CodeRequest, {"recovery_token": "t", "code": "123456"}, ("recovery_token",)),
     (UserIdRequest, {"supplier": "gas", "customer_code": MARIO.code, "tax_code": MARIO.codice_fiscale}, ()),
+    (
+        ConfirmRequest,
+        {"confirmation_token": "t", "code": "123456", "claim_code": "654321", "activation_code": "CDFG-2345-HJKM"},
+        ("confirmation_token",),
+    ),
+    (ObjectionRequest, {"objection_code": "7KQ2M-HHJ4C"}, ()),
+    (AddCustomerRequest, _PERSON | {"company_name": "Rossi & C. S.r.l."}, ()),
+    (ConfirmCustomerRequest, {"confirmation_token": "t", "code": "123456"}, ("confirmation_token",)),
+    (RemoveCustomerRequest, {"reauth_token": "t", "customer_code": MARIO.code}, ("reauth_token",)),
+    (ContactRequest, {"phone": "333 1234567"}, ()),
+    (NewUserIdRequest, {"reauth_token": "t", "user_id": "m@example.it"}, ("reauth_token",)),
+    (UserIdConfirmRequest, {"confirmation_token": "t", "code": "123456"}, ("confirmation_token",)),
+    (UndoRequest, {"undo_code": "7KQ2M-HHJ4C"}, ()),
 ]
 
 
@@ -133,7 +155,7 @@ def _model(model: type[RequestModel], body: dict[str, str]) -> RequestModel:
 
 
 @given(st.data(), st.sampled_from(_BODIES))
-@settings(max_examples=100)
+@settings(max_examples=150)
 def test_every_identifier_of_a_request_is_cleaned_and_secrets_are_left_alone(
     data: st.DataObject, body: tuple[type[RequestModel], dict[str, str], tuple[str, ...]]
 ) -> None:
