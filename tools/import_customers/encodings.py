@@ -37,7 +37,8 @@ _SIGN: Final = re.compile(
     "|".join(
         (
             f"(?<={_LETTER})(?:[{_NEVER}€£¥¢‚„¨¿]|·(?!{_LETTER})|[…™®©](?={_LETTER}))|[{_NEVER}](?={_LETTER})",  # noqa: RUF001
-            f"(?<!\\w)[®©´‰](?={_LETTER})",  # ®AGAR  # noqa: RUF001
+            f"(?<!\\w)[®©´‰ªº](?={_LETTER})|(?<={_LETTER})[ªº](?={_LETTER})",  # ®AGAR, ªahin  # noqa: RUF001
+            "(?<=[AEIOUaeiou])‘(?=[a-z])",  # noqa: RUF001 - Noël
             f"(?<={_LETTER})(?:[—‰‹](?!{_LETTER})|(?<=[a-z])[–—‰‹“”](?=[a-z]))",  # Cant—  # noqa: RUF001
             "(?<=[b-df-hj-np-tv-xz])…(?! ?$)",  # Citt… di
             r"(?<=\d)[¡¦§¬¯¿]|[¤¨¦¬]",  # 1¡
@@ -51,12 +52,14 @@ _MISPLACED: Final = re.compile(
         (
             # A grave accent is on the last letter of Italian words, and before a consonant in French ones.
             "^[àèìòù](?=.)|[àèòù](?=[aeiou])|ì(?=[eiou]|a.)",
-            "(?<=[^o])[âêîôûëï]$|^[ëï]",  # Zoë
+            "(?<=[^o])[âêîôûëï]$|(?<!^[zn]o)ë$|^[ëï]",  # Zoë
+            f"è(?!gue|que)(?={_CONSONANT}{{1,3}}[aiou])|ô(?![lmnpt])|(?<=[dg])ô(?=[ln]e)|chôle",  # Peènik, RIVIÔRE
             "(?<=[bcdfghjklmnpqrstvwxzčšž]i)(?<=...)è$|(?<=a)è$",  # Babiè, Kovaè
-            "[æœ]$|^æ",  # Æosiæ
+            "[æœ]$|^æ|(?<=[^a-z])æ",  # Æosiæ, Mušæet
             f"(?<=[bcfghjkmpqstwxz])ž|^(?<!.){_CONSONANT}(?P<second>[čšž])(?={_CONSONANT})",  # Jžger
-            f"(?<=[bcdfghjkmpqstwxz])š(?={_CONSONANT})",  # Schšn
-            "(?<=ei|au|eu|ie)á|(?<=[aeiouäöü])á$",  # Weiá
+            f"^ž(?={_CONSONANT}{{2}})|(?<=dd|nn)ž|ž(?=u[ei])|(?<=l)ž(?={_CONSONANT})",  # Žnne, BRŽUER
+            f"(?<=[bcdfghjkmpqstwxz])š(?={_CONSONANT})|(?<=[lr])š(?=ll|tt|ss|sch|st|gl|h|d)",  # Schšn, Fršhlich
+            "(?<=ei|au|eu|ie)á|(?<=[aeiouäöü])á$|uá(?=[bgkpw])",  # Weiá
             "(?<=o)ó|ñ$",  # Noó, Pñ
         )
     )

@@ -43,6 +43,28 @@ def test_the_encoding_is_found_wherever_the_first_accent_is(tmp_path: Path, cont
     ],
 )
 def test_another_code_page_is_recognised_or_makes_the_same_of_a_name(tmp_path: Path, encoding: str, name: str) -> None:
+    _expect_doubt_or_the_same(tmp_path, encoding, name)
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "cp1250", "mac_roman"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("FOÀ", "RIVIÈRE", "ADÈLE", "MICHÈLE", "INÈS", "DESIRÈE", "NOÈ", "Noël", "Potočnik", "PEČNIK", "Srečko"),
+        *("Mušćet", "KLÄRE", "THADDÄUS", "BRÄUER", "Nußbaumer", "Fröhlich", "Pröll", "Schröder"),
+        *("Gröttner", "Fröschl", "Tröst", "Schlögl", "Şahin", "ŞULE", "Ayşe"),
+    ],
+)
+def test_so_is_each_of_the_usual_three_in_rarer_names(tmp_path: Path, encoding: str, name: str) -> None:
+    _expect_doubt_or_the_same(tmp_path, encoding, name)
+
+
+@pytest.mark.parametrize("name", ["Änne", "ÄNNE"])
+def test_a_capital_of_dos_is_recognised_at_the_beginning_of_a_name(tmp_path: Path, name: str) -> None:
+    _expect_doubt_or_the_same(tmp_path, "cp850", name)
+
+
+def _expect_doubt_or_the_same(tmp_path: Path, encoding: str, name: str) -> None:
     content = PLAIN + f"1;{name}\r\n".encode(encoding, errors="ignore")
     path = written(tmp_path, content)
     if content.decode("cp1252", errors="replace") == content.decode(encoding):
@@ -83,6 +105,21 @@ def test_the_likely_code_page_is_proposed(tmp_path: Path, encoding: str, name: s
         "1ª",
         *("NOÈ", "GIOSUÈ", "SALOMÈ", "PIÈ", "DESIRÈE", "Marìa", "PÒ", "Pò", "CITTÁ", "Calabró", "João", "SÁNCHEZ"),
         *("ERŽEN", "DRŽAN", "VŠEČ", "Žiga", "PERŠE", "BÄR", "SCHÄFER", "WEISS", "Weiß", "FRANÇOIS", "François", "Gaël"),
+        *(
+            "BÈGUE",
+            "Adèle",
+            "Mendès",
+            "Lefèvre",
+            "JÉRÔME",
+            "Côté",
+            "Hôpital",
+            "Rhône",
+            "Zoë",
+            "DRŽAN",
+            "Žnidaršič",
+            "Krška",
+        ),
+        *("Džuro", "Goršek", "Suárez", "Cæsar", "M.ª José", "n.º 5", "De’Longhi", "Mršnik"),  # noqa: RUF001
         *("“LA PERLA”", "„Perle“", "ROSSI – BIANCHI", "Rossi–Bianchi", "SHOP… E ALTRO", "D´ANGELO", "1º piano"),  # noqa: RUF001
     ],
 )
