@@ -32,6 +32,11 @@ def test_who_is_not_found_is_told_what_to_check(visit: Open, kind: str) -> None:
     for name in ("look_alikes", "zeros", kind):
         expect(visitor.summary).to_contain_text(help_texts[name])
     expect(visitor.summary.get_by_role("link", name=help_texts["contact"])).to_be_visible()
+    looks = visitor.summary.locator(".help a, .help .link").evaluate_all(
+        "(links) => links.map((one) => [getComputedStyle(one).color, getComputedStyle(one).fontWeight].join())"
+    )
+    assert len(looks) > 1
+    assert len({*looks}) == 1
     visitor.summary.get_by_role("button", name=visitor.texts["bill"][f"not_{kind}"]).click()
     visitor.expect_screen(visitor.texts["kind"]["title"])
 
@@ -135,6 +140,7 @@ def test_landmarks_and_buttons_have_plain_names(visit: Open) -> None:
     expect(visitor.page.get_by_role("navigation", name="Lingua", exact=True)).to_be_visible()
     expect(visitor.page.get_by_role("button", name="Avanti", exact=True)).to_be_visible()
     expect(visitor.page.get_by_role("button", name="Avanti", exact=True)).to_contain_text(">>")
+    expect(visitor.page.get_by_text("Passo 1 di 3")).to_have_count(1)  # and not on the screen before
 
 
 def test_phones_do_not_correct_what_is_printed_or_secret(visit: Open, postman: Postman) -> None:
