@@ -166,6 +166,15 @@ _SPELLINGS = [
     ["COND. VIA ROMA 3 INT. 4", "Condominio Via Roma 3 interno 4"],
     ["COND. VIA MART. LIBERTA' 3", "Condominio Via Martiri Libertà 3"],
     ["STUDIO DOTT.SSA BIANCHI", "Studio dottoressa Bianchi"],
+    ["ROSSI S.P.AZIONI", "ROSSI SOC. P. AZ.", "Rossi S.p.A."],
+    ["ROSSI SOC. NOME COLLETTIVO", "Rossi s.n.c."],
+    ["ROSSI SOC. ACC. SEMPLICE", "ROSSI S.IN ACC.S.", "Rossi S.a.s."],
+    ["ECO S.C.S.A R.L.", "Eco soc. coop. sociale"],
+    ["ECO SOC. CONS. R.L.", "Eco S.C.A R.L."],
+    ["ASS.NE CULT.LE ALFA", "ASSOCIAZ. CULTURALE ALFA", "Ass. Cult. Alfa"],
+    ["ROSSI SRL IN LIQUID.NE", "Rossi S.r.l. in liquidazione"],
+    ["COND. V.S.MARIA 1", "Condominio Via Santa Maria 1"],
+    ["COND. V.S.GIACOMO 3", "Condominio Via San Giacomo 3"],
 ]
 
 
