@@ -54,7 +54,10 @@ def test_whatever_differs_it_is_not_matched(change: dict[str, Any]) -> None:
         _verify(new_flows().verify, **change)
 
 
-@pytest.mark.parametrize("names", [("-", "Singh"), ("Singh", "-"), (" - ", "singh"), ("Singh", "Singh")])
+@pytest.mark.parametrize(
+    "names",
+    [("-", "Singh"), ("Singh", "-"), (" - ", "singh"), ("Singh", "Singh"), ("\u2013", "Singh"), ("--", "Singh")],
+)
 def test_a_person_with_one_name_gives_a_dash_or_the_name_again(names: tuple[str, str]) -> None:
     flows = new_flows(MARIO._replace(first_name="", last_name="SINGH"))
     assert _verify(flows.verify, first_name=names[0], last_name=names[1]).kind == "person"
@@ -65,6 +68,7 @@ def test_a_person_with_one_name_gives_a_dash_or_the_name_again(names: tuple[str,
     [
         (("-", "-"), ["first_name", "last_name", "company_name"]),
         (("-", ""), ["first_name", "last_name", "company_name"]),
+        (("\u2014", "--"), ["first_name", "last_name", "company_name"]),
         (("Singh", ""), ["last_name"]),
         (("Singh", None), ["last_name"]),
     ],

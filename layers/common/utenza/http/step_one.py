@@ -1,5 +1,6 @@
 """Step one of a registration: what is printed on the bill, and what a customer gets whose data all match."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -9,15 +10,15 @@ from utenza.customers.matching import Claim
 from utenza.http.addressing import CustomerRequest
 from utenza.http.requests import REQUIRED, OptionalText, ResponseModel, if_given
 from utenza.identifiers import phone
-from utenza.identifiers.separators import clean, clean_text
+from utenza.identifiers.separators import DASHES, clean
 from utenza.identifiers.tax_code import TaxCode
 
 _PERSON = ("first_name", "last_name")
-_NO_NAME = "-"  # in the other field: a person with one name
+_NO_NAME = re.compile(f"[{DASHES}]+")  # in the other field: a person with one name
 
 
 def _person_name(text: str) -> str:
-    return "" if text == _NO_NAME else person_names.validate(text)
+    return "" if _NO_NAME.fullmatch(text) else person_names.validate(text)
 
 
 PersonName = Annotated[OptionalText, if_given(_person_name)]
@@ -50,7 +51,7 @@ class StepOneRequest(CustomerRequest):
         if not isinstance(data, dict) or _is_given(data, "company_name"):
             return data
         missing = [field for field in _PERSON if not _is_given(data, field)]
-        if all(field in missing or clean_text(data[field]) == _NO_NAME for field in _PERSON):
+        if all(field in missing or _is_no_name(data[field]) for field in _PERSON):
             missing = [*_PERSON]
         if len(missing) == len(_PERSON):
             missing.append("company_name")
@@ -67,6 +68,10 @@ class VerifyResponse(ResponseModel):
     step_token: str
     expires_in: int
     customer: VerifiedCustomer
+
+
+def _is_no_name(value: object) -> bool:
+    return isinstance(value, str) and _NO_NAME.fullmatch(clean(value)) is not None
 
 
 def _is_given(data: dict[str, Any], field: str) -> bool:

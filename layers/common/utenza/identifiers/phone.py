@@ -19,7 +19,8 @@ _PLAIN = re.compile(r"\+?[0-9]+")
 # Behind the number of a company: the number is the one to keep.
 _EXTENSION = re.compile(
     r"[\s,;./(\[-]{0,9}(?<![^\W\d_])(?:(?:intern[oi]|int|estensione|est|extension|ext|durchwahl|dw|nebenstelle|nst|klappe|kl|x|#)"
-    r"[\s.:=]*(?:n[\s.]{1,3})?[0-9]{1,6}(?:\s?[-/]\s?[0-9]{1,6})?|r\.?\s?a\.?)[)\]]?$",  # r.a.: ricerca automatica, the number of an exchange
+    r"[\s.:=]*(?:n[\s.]{1,3})?[0-9]{1,6}(?:\s?[-/]\s?[0-9]{1,6})?"
+    r"|r\.?\s?a\.?)[)\]]?$",  # ricerca automatica: the number of an exchange
     re.IGNORECASE,
 )
 _KEEP_THEIR_ZERO = ("39", "378")  # Italy and San Marino
