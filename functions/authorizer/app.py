@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import (
     APIGatewayAuthorizerRequestEvent,
     APIGatewayAuthorizerResponse,
+    parse_api_gateway_arn,
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -35,13 +36,14 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return the policy that allows the call; raise "Unauthorized", which the gateway turns into its 401.
 
     The policy allows the whole stage: the gateway caches it for each token, and applies it to the API's other methods.
+    An HTTP API names its method in `routeArn` (payload 2.0), and takes the same policy.
     """
-    request = APIGatewayAuthorizerRequestEvent(event)
+    request = APIGatewayAuthorizerRequestEvent({"headers": None} | event)
     try:
         claims = _read(caller.bearer_token(request), now=int(time.time()))
-    except AccessTokenInvalid:
+        arn = parse_api_gateway_arn(event.get("methodArn") or event["routeArn"])
+    except (AccessTokenInvalid, LookupError):  # an ARN that is none has too few parts
         raise Exception("Unauthorized") from None  # noqa: TRY002 - the exact words that API Gateway expects
-    arn = request.parsed_arn
     policy = APIGatewayAuthorizerResponse(
         claims.account_id,
         arn.region,

@@ -2,7 +2,7 @@ import { Problem } from "./api.js";
 import { h } from "./html.js";
 import { headingTag } from "./screen_parts.js";
 
-const ADDRESS = /^[^@]+@[^@]+\.[^@.]{2,}$/; // as far as the page can tell: something, a domain and a top-level domain
+const ADDRESS = /^[^@]+@[^@]+\.[^@.]{2,}$/;
 const SLOW = 4000; // milliseconds after which the form explains the wait
 
 /**

@@ -62,6 +62,22 @@ def test_anything_else_is_unauthorized(tokens: FakeAccessTokens, authorization: 
         _ask(authorization)
 
 
+def test_an_http_api_gets_the_same_policy(tokens: FakeAccessTokens) -> None:
+    token, _ = _issued(tokens)
+    route = "arn:aws:execute-api:eu-south-1:123456789012:abcdef/$default/GET/bills"
+    event = {"version": "2.0", "type": "REQUEST", "routeArn": route, "headers": {"authorization": f"Bearer {token}"}}
+    [statement] = app.handler(event, LambdaContext())["policyDocument"]["Statement"]
+    assert statement["Resource"] == ["arn:aws:execute-api:eu-south-1:123456789012:abcdef/$default/*/*"]
+
+
+@pytest.mark.parametrize("arn", [{}, {"methodArn": ""}, {"routeArn": "x"}, {"methodArn": "arn:aws:execute-api:a:b:c"}])
+def test_an_event_of_no_gateway_is_unauthorized(tokens: FakeAccessTokens, arn: dict[str, str]) -> None:
+    token, _ = _issued(tokens)
+    for event in (arn, arn | {"headers": None}, arn | {"headers": {"authorization": f"Bearer {token}"}}):
+        with pytest.raises(Exception, match=r"^Unauthorized$"):
+            app.handler(event, LambdaContext())
+
+
 def test_a_token_of_another_issuer_or_time_is_unauthorized(tokens: FakeAccessTokens) -> None:
     for issuer, now in (("https://other.example", 1_800_000_000), (ISSUER, 1_799_999_000)):
         token, _ = _issued(tokens, issuer, now)
