@@ -6,7 +6,8 @@ const DOMAINS = (
   "gmail.com libero.it hotmail.it hotmail.com outlook.it outlook.com live.it live.com yahoo.it yahoo.com icloud.com me.com "
   + "virgilio.it tiscali.it alice.it tim.it fastwebnet.it inwind.it email.it pec.it gmx.de gmx.net gmx.at web.de t-online.de "
   + "yahoo.de yahoo.fr hotmail.de hotmail.fr outlook.de outlook.fr rolmail.net tin.it mail.com ymail.com email.com gmx.ch gmx.com "
-  + "hotmail.ch hotmail.es hotmail.be outlook.es outlook.pt outlook.be yahoo.es yahoo.ro aruba.it arubapec.it legalmail.it"
+  + "hotmail.ch hotmail.es hotmail.be outlook.es outlook.pt outlook.be yahoo.es yahoo.ro yahoo.at aol.com iol.it mail.it wind.it aruba.it "
+  + "arubapec.it legalmail.it"
 ).split(" ");
 const NEVER = { "gmail.it": "gmail.com", "gmail.de": "gmail.com" };
 
