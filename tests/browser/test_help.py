@@ -143,6 +143,16 @@ def test_landmarks_and_buttons_have_plain_names(visit: Open) -> None:
     expect(visitor.page.get_by_text("Passo 1 di 3")).to_have_count(1)  # and not on the screen before
 
 
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_languages_stand_above_the_heading_on_a_phone(visit: Open, width: int) -> None:
+    visitor = visit()
+    visitor.page.set_viewport_size({"width": width, "height": 740})
+    visitor.start_registration()
+    left = "(one) => one.getBoundingClientRect().left + parseFloat(getComputedStyle(one).paddingLeft)"
+    language = visitor.page.locator("header li:first-child button").evaluate(left)
+    assert language == pytest.approx(visitor.page.locator("[data-heading]").evaluate(left), abs=2)
+
+
 def test_phones_do_not_correct_what_is_printed_or_secret(visit: Open, postman: Postman) -> None:
     visitor = visit()
     visitor.pass_step_one(postman.new_customer())
