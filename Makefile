@@ -95,7 +95,7 @@ openapi: $(DEV) ## Generate openapi.json from the code
 	$(RUN) tools.openapi
 	$(RUN) tools.export_schema
 
-fuzz: setup $(FUZZ) ## Test a new local stack with naughty strings for a minute, and with schemathesis for two
+fuzz: setup $(FUZZ) ## Test a new local stack with naughty strings for three minutes, and with schemathesis for two
 	$(RUN) tools.fuzz
 
 timing: setup ## Compare response times for known and unknown addresses (medians of 200 calls)

@@ -54,7 +54,7 @@ def main() -> int:
                 samples.load(stack)
                 person = samples.journey()
                 register(stack.api, person, lambda: _mailed_code(stack, person.login["user_id"]))
-                faults = _naughty(stack.api, options.seconds / 2, options.seed)
+                faults = _naughty(stack.api, options.naughty_seconds, options.seed)
                 return _fuzz(stack.api, person, options.seconds, options.seed) or bool(faults)
         except StackError as error:
             print(f"make fuzz: {error}", file=sys.stderr)
@@ -115,7 +115,8 @@ def login_variables(person: samples.Journey) -> dict[str, str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
-    parser.add_argument("--seconds", type=int, default=120, help="time limit of schemathesis; naughty strings: half")
+    parser.add_argument("--seconds", type=int, default=120, help="time limit of schemathesis")
+    parser.add_argument("--naughty-seconds", type=int, default=180, help="time limit of the naughty strings")
     parser.add_argument("--seed", type=int, help="seed of a run to repeat")
     return parser
 

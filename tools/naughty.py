@@ -1,6 +1,6 @@
 """Naughty strings over HTTP: each in each field of the calls that strangers make.
 
-First all fields of a call have one, so that every string meets every check within a minute or two; then one field
+First all fields of a call have one, so that every string meets every check within three minutes; then one field
 alone, so that it gets further. They are made here, from the categories of Unicode and from what other programs trip
 over. Each answer must be JSON of the contract or one of its problems, without what was sent.
 """
