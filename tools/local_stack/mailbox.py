@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import time
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from tools.local_stack import background
 
 SENDER = "utenza@example.com"  # the emulator accepts it as a verified identity
+_PATIENCE = 30  # seconds for an e-mail to arrive
 _CODE = re.compile(r"\b[0-9]{6}\b")
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -59,12 +61,19 @@ def code_in(email: Email) -> str:
 def serving(port: int, stack_port: int) -> AbstractContextManager[None]:
     """Serve the mailbox on 127.0.0.1:`port` while the block runs.
 
-    The page is at /, JSON at /messages, the newest code at /code; `?to=` selects by recipient.
+    The page is at /, JSON at /messages, the newest code at /code, which waits for the first one; `?to=` selects by
+    recipient.
     """
 
     def respond(request: Request) -> Response:
         to = request.args.get("to", "").lower()
-        response = _response(request.path, [email for email in sent(stack_port) if to in email.to.lower()])
+        until = time.monotonic() + _PATIENCE
+        while True:
+            emails = [email for email in sent(stack_port) if to in email.to.lower()]
+            if request.path != "/code" or any(map(code_in, emails)) or time.monotonic() > until:
+                break
+            time.sleep(0.5)
+        response = _response(request.path, emails)
         response.headers.update(_HEADERS)
         return response
 

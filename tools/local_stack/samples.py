@@ -27,7 +27,7 @@ curl -sS $API/login -H "$JSON" -d '{login}'; echo
 _WITHOUT_MAIL = """curl -sS $API/credentials -H "$JSON" -d '{credentials}'; echo"""
 
 # The e-mail is sent from the table's stream, shortly after the response.
-_WITH_MAIL = """CONFIRM=$(curl -sS $API/credentials -H "$JSON" -d '{credentials}' | cut -d'"' -f12); sleep 5
+_WITH_MAIL = """CONFIRM=$(curl -sS $API/credentials -H "$JSON" -d '{credentials}' | cut -d'"' -f12)
 CODE=$(curl -sS {mail}/code?to={user_id})
 curl -sS $API/credentials/confirm -H "$JSON" -d '{{"confirmation_token": "'$CONFIRM'", "code": "'$CODE'"}}'; echo"""
 
