@@ -32,5 +32,5 @@ def test_the_code_is_waited_for_until_its_mail_has_arrived(address: str, monkeyp
 
 def test_after_half_a_minute_there_is_no_code(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _comes(monkeypatch, [])
-    monkeypatch.setattr(mailbox, "_PATIENCE", 0)
+    monkeypatch.setattr(mailbox, "_PATIENCE", -1)
     assert urllib3.request("GET", address).data == b""
