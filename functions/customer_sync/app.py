@@ -1,6 +1,6 @@
 """The streams of the Customers table and of accounts: these follow what the import changed, seconds later.
 
-What closed accounts leave behind is cleaned up.
+What closed accounts leave behind is cleaned up. Who holds another supply that nobody has registered is offered it.
 
 A batch that fails comes again as a whole: to synchronise twice is to synchronise once.
 """
@@ -10,16 +10,18 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, StreamRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from customer_sync import flow
+from customer_sync import flow, offers
 from utenza.dynamodb import database
 from utenza.observability import Event, count, log, traced
 from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
+from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.activity import Activity
 from utenza.tables.closures import Closures
 from utenza.tables.customers import from_item
+from utenza.tables.offers import Offers
 
 
 class Settings(UsesCustomers, UsesAccounts, UsesKeyRing):
@@ -35,6 +37,8 @@ def dependencies() -> flow.Dependencies:
         settings.keys,
         Closures(database(), settings.accounts_table),
         Activity(database(), settings.activity_table),
+        Offers(database(), settings.accounts_table),
+        ActivationCodes(database(), settings.accounts_table),
     )
 
 
@@ -56,8 +60,26 @@ def _synchronise(record: DynamoDBRecord) -> None:
         for code in image["customers"]:
             _report(flow.synchronise(image["supplier"], code, dependencies(), before=None, now=now), record)
         return
-    before = from_item(change.old_image) if change.old_image else None
-    _report(flow.synchronise(image["supplier"], image["code"], dependencies(), before=before, now=now), record)
+    if "code" not in image:  # that a customer is in an account, or not any more; or a registration that waits
+        supplier, is_in_account, code = image["pk"].partition("#customer#")
+        if is_in_account:
+            offers.refresh(supplier, code, dependencies(), account_id=image["account_id"], now=now)
+        return
+    _follow(change, record, now)
+
+
+def _follow(change: StreamRecord, record: DynamoDBRecord, now: int) -> None:
+    """Bring up to date whatever a customer's record matters to."""
+    before, after = (from_item(image) if image else None for image in (change.old_image, change.new_image))
+    found = before or after
+    if found is None:
+        raise ValueError("a record of the stream without an image")
+    done = flow.synchronise(found.supplier, found.code, dependencies(), before=before, now=now)
+    _report(done, record)
+    if before is not None:
+        flow.withdraw_activation_code(before, after, dependencies(), now=now)
+    account_id = done.account_id if done else ""
+    offers.refresh(found.supplier, found.code, dependencies(), records=(before, after), account_id=account_id, now=now)
 
 
 def _report(done: flow.Synchronised | None, record: DynamoDBRecord) -> None:

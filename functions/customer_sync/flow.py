@@ -10,9 +10,11 @@ from typing import Literal, NamedTuple
 from utenza.customers.record import Customer, CustomerSummary, summary_of
 from utenza.identifiers import email
 from utenza.tables.accounts import Account, Accounts
+from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.activity import Activity
 from utenza.tables.closures import Closures
 from utenza.tables.customers import Customers
+from utenza.tables.offers import Offers
 from utenza.tokens.holder import has_changed_hands, holder_of
 from utenza.tokens.key_ring import KeyRing, RingKey
 
@@ -23,6 +25,8 @@ class Dependencies(NamedTuple):
     keys: KeyRing
     closures: Closures
     activity: Activity
+    offers: Offers
+    activation_codes: ActivationCodes
 
 
 class Synchronised(NamedTuple):
@@ -51,6 +55,15 @@ def synchronise(
         elif accounts.replace_summary(account, _summary(code, record, key, account, now=now)):
             return Synchronised(account.account_id, "followed")
     return None
+
+
+def withdraw_activation_code(
+    before: Customer, record: Customer | None, dependencies: Dependencies, *, now: int
+) -> None:
+    """Make an activation code of the former holder no longer good, when a record changes hands or is gone."""
+    key = dependencies.keys.lasting(now=now)
+    if record is None or has_changed_hands(summary_of(before, holder_of(before, key)), record, key):
+        dependencies.activation_codes.withdraw(before.supplier, before.code)
 
 
 def clean_up(supplier: str, account_id: str, customers: Sequence[str], dependencies: Dependencies) -> None:

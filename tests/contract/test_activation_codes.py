@@ -12,7 +12,7 @@ from tests.fakes.writes import transact
 from utenza.dynamodb import DynamoDb, TransactionCancelled, Write, put
 from utenza.errors import CodeInvalid, InvalidCredentials
 from utenza.tables.accounts import Accounts
-from utenza.tables.activation_codes import ALPHABET, ActivationCodes, new_code
+from utenza.tables.activation_codes import ALPHABET, ActivationCodes, Found, new_code
 
 CUSTOMER = ("uno", "0012345")
 MONTH = 30 * 86_400
@@ -111,6 +111,41 @@ def test_a_wrong_code_does_not_spend_the_right_one(tables: Tables) -> None:
     assert tables.codes.fits(*CUSTOMER, code, now=NOW)
 
 
+def test_whose_code_it_is_is_found_by_the_code_alone(tables: Tables) -> None:
+    code = tables.codes.issue(*CUSTOMER, now=NOW)
+    assert tables.codes.find("uno", code.lower().replace("-", " "), now=NOW) == Found(CUSTOMER[1])
+    assert tables.codes.find("uno", code, now=NOW + MONTH) is None
+    assert tables.codes.find("due", code, now=NOW) is None
+    for typed in ("", "-", "CCCC-CCCC-CCCC", CUSTOMER[1], "\ud800"):
+        assert tables.codes.find("uno", typed, now=NOW) is None
+
+
+@pytest.mark.parametrize("end", ["spent", "replaced", "withdrawn"])
+def test_a_code_that_is_no_longer_good_is_nobodys(tables: Tables, end: str) -> None:
+    code = tables.codes.issue(*CUSTOMER, now=NOW)
+    match end:
+        case "spent":
+            assert tables.spend(code)
+        case "replaced":
+            tables.codes.issue(*CUSTOMER, now=NOW)
+        case _:
+            tables.codes.withdraw(*CUSTOMER)
+            tables.codes.withdraw(*CUSTOMER)  # again, when there is none
+    assert tables.codes.find("uno", code, now=NOW) is None
+    assert not tables.spend(code)
+
+
+def test_a_code_that_an_account_has_used_is_good_no_more_but_says_so(tables: Tables) -> None:
+    code = tables.codes.issue(*CUSTOMER, now=NOW)
+    tables.transact(*tables.codes.used(*CUSTOMER, code, "account-1", now=NOW))
+    assert tables.codes.find("uno", code, now=NOW) == Found(CUSTOMER[1], "account-1")
+    assert not tables.spend(code)
+    with pytest.raises((CodeInvalid, TransactionCancelled)):
+        tables.transact(*tables.codes.used(*CUSTOMER, code, "account-2", now=NOW))
+    assert tables.codes.find("uno", code, now=NOW) == Found(CUSTOMER[1], "account-1")
+    assert tables.codes.find("uno", code, now=NOW + MONTH) is None
+
+
 def test_a_transaction_that_fails_spends_no_code(tables: Tables) -> None:
     code = tables.codes.issue(*CUSTOMER, now=NOW)
     assert not tables.spend(code, also=(tables.accounts.login_noted("uno", "nobody", now=NOW),))
@@ -130,18 +165,23 @@ def test_a_code_is_issued_together_with_what_else_is_written_or_not_at_all(table
 def test_nothing_of_a_code_is_stored_but_a_hash(dynamodb: Any, db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     code = ActivationCodes(db, table).issue(*CUSTOMER, now=NOW)
-    [item] = dynamodb.scan(TableName=table)["Items"]
-    assert set(item) == {"pk", "activation_hash", "expires_at"}
-    assert item["expires_at"] == {"N": str(NOW + MONTH)}
-    assert not {code, code.replace("-", "")} & {value for entry in item.values() for value in entry.values()}
+    items = dynamodb.scan(TableName=table)["Items"]
+    assert sorted(map(sorted, items)) == [
+        ["activation_hash", "expires_at", "pk"],
+        ["customer_code", "expires_at", "pk"],
+    ]
+    for item in items:
+        assert item["expires_at"] == {"N": str(NOW + MONTH)}
+        texts = [value for entry in item.values() for value in entry.values()]
+        assert not any(spelled in text for text in texts for spelled in (code, code.replace("-", "")))
 
 
 def test_nothing_but_a_code_is_ever_written_over(dynamodb: Any, db: DynamoDb, new_table: Callable[[], str]) -> None:
     table = new_table()
     codes = ActivationCodes(db, table)
     codes.issue(*CUSTOMER, now=NOW)
-    [item] = dynamodb.scan(TableName=table)["Items"]
-    pk = item["pk"]["S"].replace("uno#", "due#")
+    [pk] = [each["pk"]["S"] for each in dynamodb.scan(TableName=table)["Items"] if "activation_hash" in each]
+    pk = pk.replace("uno#", "due#")
     db.write(put(table, {"pk": pk, "account_id": "account-1"}, condition="attribute_not_exists(#pk)"))
     with pytest.raises(TransactionCancelled):
         codes.issue("due", "0012345", now=NOW)

@@ -27,8 +27,8 @@ def customers(kind: str, request: pytest.FixtureRequest) -> Customers:
     if kind == "fake":
         return FakeCustomers(SOLE_TRADER, COMPANY)
     db: DynamoDb = request.getfixturevalue("db")
-    new_table: Callable[[], str] = request.getfixturevalue("new_table")
-    table = new_table()
+    new_table: Callable[..., str] = request.getfixturevalue("new_table")
+    table = new_table("Customers")
     for customer in (SOLE_TRADER, COMPANY):
         db.write(put(table, to_item(customer), condition="attribute_not_exists(#pk)"))
     return Customers(db, table)
@@ -53,6 +53,29 @@ def test_empty_fields_take_no_room() -> None:
         "company_name": "Rossi S.r.l.",
         "status": "closed",
     }
+
+
+def test_a_record_is_found_under_its_codice_fiscale_or_else_its_partita_iva(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    person = SOLE_TRADER._replace(code="1", partita_iva="")
+    trader = SOLE_TRADER._replace(code="2")
+    shop = SOLE_TRADER._replace(code="3", codice_fiscale="")
+    others = SOLE_TRADER._replace(supplier="due", code="4"), COMPANY
+    records = (person, trader, shop, *others)
+    if kind == "fake":
+        customers: Customers = FakeCustomers(*records)
+    else:
+        db: DynamoDb = request.getfixturevalue("db")
+        table = request.getfixturevalue("new_table")("Customers")
+        for record in records:
+            db.write(put(table, to_item(record)))
+        customers = Customers(db, table)
+    assert sorted(customers.of_tax_code("uno", SOLE_TRADER.codice_fiscale, most=3)) == ["1", "2"]
+    assert customers.of_tax_code("uno", SOLE_TRADER.partita_iva, most=3) == ["3"]
+    assert customers.of_tax_code("due", SOLE_TRADER.codice_fiscale, most=3) == ["4"]
+    assert len(customers.of_tax_code("uno", SOLE_TRADER.codice_fiscale, most=1)) == 1
+    assert customers.of_tax_code("tre", SOLE_TRADER.codice_fiscale, most=3) == []
 
 
 def test_attributes_of_a_later_version_are_ignored() -> None:

@@ -8,6 +8,7 @@ import pytest
 from notifications.changes import Change, notifications_of
 from tests.contract.test_accounts import FIRST, NOW, another
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.offers import FakeOffers
 from tests.fakes.supplies import FakeSupplies
 from tests.threads import in_threads
 from utenza.customers.record import CustomerSummary
@@ -15,6 +16,7 @@ from utenza.dynamodb import DynamoDb, unmarshal, update
 from utenza.errors import AlreadyRegistered
 from utenza.tables.accounts import Account, Accounts
 from utenza.tables.closures import AT_ONCE, Closures
+from utenza.tables.offers import Offers
 from utenza.tables.supplies import Supplies
 
 OWN = CustomerSummary("0099", "person", "Mario Rossi", "active", ("h3",))
@@ -26,6 +28,7 @@ class Tables(NamedTuple):
 
     supplies: Supplies
     accounts: Accounts
+    offers: Offers
 
     def account(self, account_id: str = FIRST.account_id) -> Account:
         account = self.accounts.get("uno", account_id)
@@ -37,14 +40,30 @@ class Tables(NamedTuple):
 def tables(kind: str, request: pytest.FixtureRequest) -> Tables:
     if kind == "fake":
         accounts: Accounts = FakeAccounts()
-        tables = Tables(FakeSupplies(accounts), accounts)
+        tables = Tables(FakeSupplies(accounts), accounts, FakeOffers(accounts))
     else:
         new_table: Callable[..., str] = request.getfixturevalue("new_table")
         db, table = request.getfixturevalue("db"), new_table("Accounts")
-        tables = Tables(Supplies(db, table), Accounts(db, table))
+        tables = Tables(Supplies(db, table), Accounts(db, table), Offers(db, table))
     tables.accounts.register(FIRST, now=NOW)
     tables.accounts.register(another(2), now=NOW)
     return tables
+
+
+def test_what_is_offered_is_kept_until_it_is_linked_or_a_supply_has_a_new_holder(tables: Tables) -> None:
+    before = tables.account()
+    assert tables.offers.replace(before, ("099", "123"))
+    offered = tables.account()
+    assert offered == before._replace(offered=("099", "123"))
+    linked = tables.supplies.link(offered, OWN._replace(code="0000000099"))
+    assert linked == tables.account()
+    assert tables.account().offered == ("123",)
+    assert not tables.offers.replace(before, ("1",))  # it has another supply by now
+    assert tables.accounts.unlink(tables.account(), "0000000099", FIRST.email_key)
+    assert tables.account().offered == ()
+    assert tables.accounts.freeze(tables.account(), FIRST.email_key, now=NOW)
+    assert not tables.offers.replace(tables.account(), ("1",))
+    assert not tables.offers.replace(before._replace(account_id="nobody"), ("1",))
 
 
 @pytest.mark.parametrize("summary", [OWN, MOTHERS])
@@ -125,7 +144,7 @@ def test_owner_and_holder_are_told(
     dynamodb: Any, db: DynamoDb, new_table: Callable[..., str], by: Any, told: list[str]
 ) -> None:
     table = new_table("Accounts")
-    tables = Tables(Supplies(db, table), Accounts(db, table))
+    tables = Tables(Supplies(db, table), Accounts(db, table), Offers(db, table))
     tables.accounts.register(FIRST, now=NOW)
 
     def images() -> dict[str, Any]:

@@ -110,6 +110,7 @@ class FakeAccounts(Accounts):
                 customers=tuple(each for each in now.customers if each != code),
                 summaries=tuple(each for each in now.summaries if each.code != code),
                 generation=now.generation + 1,
+                offered=(),
             )
             self.logins[supplier, email_key] = login._replace(generation=login.generation + 1)
             return True

@@ -13,3 +13,11 @@ class FakeCustomers(Customers):
 
     def find(self, supplier: str, code: str, *, consistent: bool = False) -> Customer | None:
         return self.records.get((supplier, code))
+
+    def of_tax_code(self, supplier: str, tax_code: str, *, most: int) -> list[str]:
+        found = (
+            each.code
+            for each in self.records.values()
+            if each.supplier == supplier and (each.codice_fiscale or each.partita_iva) == tax_code
+        )
+        return sorted(found)[:most]

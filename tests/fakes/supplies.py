@@ -9,6 +9,7 @@ from utenza.customers.record import CustomerSummary
 from utenza.dynamodb import Write
 from utenza.errors import AlreadyRegistered
 from utenza.tables.accounts import Account, Accounts
+from utenza.tables.offers import without
 from utenza.tables.supplies import Removed, RemovedBy, Supplies
 
 
@@ -27,7 +28,9 @@ class FakeSupplies(Supplies):
                 return None
             transact(also)
             linked = account._replace(
-                customers=(*account.customers, summary.code), summaries=(*account.summaries, summary)
+                customers=(*account.customers, summary.code),
+                summaries=(*account.summaries, summary),
+                offered=without(account.offered, summary.code),
             )
             self._accounts.markers[account.supplier, summary.code] = "linked"
             self._keep(linked)
@@ -58,5 +61,5 @@ class FakeSupplies(Supplies):
     def _keep(self, account: Account) -> None:
         key = account.supplier, account.account_id
         self._accounts.accounts[key] = self._accounts.accounts[key]._replace(
-            customers=account.customers, summaries=account.summaries, without_supply_since=0
+            customers=account.customers, summaries=account.summaries, offered=account.offered, without_supply_since=0
         )

@@ -14,6 +14,7 @@ from tools.paths import ROOT
 from tools.rotate_signing_key import TAG
 from utenza.http.problems import STATUS
 from utenza.settings import HttpSettings
+from utenza.tables.customers import BY_TAX_CODE
 from utenza.tables.passing_time import PLACE, READ
 from utenza.tables.sessions import BY_ACCOUNT
 
@@ -98,6 +99,7 @@ _MAY = {
     },
     "customer_sync": {
         ("dynamodb:GetItem", "Customers"),
+        ("dynamodb:Query", "Customers by tax code"),
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:UpdateItem", "Accounts"),
         ("dynamodb:DeleteItem", "Accounts"),
@@ -157,6 +159,8 @@ def _resource(value: Any) -> str:
         return "later signing keys"
     if value["Fn::Sub"] == f"${{Sessions.Arn}}/index/{BY_ACCOUNT}":
         return "Sessions by account"
+    if value["Fn::Sub"] == f"${{Customers.Arn}}/index/{BY_TAX_CODE}":
+        return "Customers by tax code"
     assert value["Fn::Sub"].endswith("${AWS::StackName}/step-token-??????")
     return "step-token"
 
@@ -273,8 +277,13 @@ def test_changes_of_logins_reach_the_notifications_and_all_changes_of_customers_
     assert "FilterCriteria" not in events["Changes"]["Properties"]
     of_accounts = events["Registrations"]["Properties"]["FilterCriteria"]["Filters"]
     assert [json.loads(entry["Pattern"]) for entry in of_accounts] == [
-        {"eventName": [name], "dynamodb": {"NewImage": {attribute: {"N": [{"exists": True}]}}}}
-        for name, attribute in (("INSERT", "created_at"), ("MODIFY", "closed_at"))
+        {"eventName": [name], "dynamodb": {image: {attribute: {kind: [{"exists": True}]}}}}
+        for name, image, attribute, kind in (
+            ("INSERT", "NewImage", "created_at", "N"),
+            ("MODIFY", "NewImage", "closed_at", "N"),
+            ("INSERT", "NewImage", "step_token_id", "S"),
+            ("REMOVE", "OldImage", "step_token_id", "S"),
+        )
     ]
 
 
@@ -414,6 +423,15 @@ def test_the_index_of_sessions_projects_what_is_shown_and_no_secret() -> None:
     assert keys == {entry["AttributeName"] for entry in table["AttributeDefinitions"]}
     assert keys == {"pk", "account_id", "expires_at"}
     assert set(index["Projection"]["NonKeyAttributes"]) == {"generation", "created_at", "seen_on", "device"}
+
+
+def test_the_index_of_customers_has_keys_alone_and_one_function_asks_it() -> None:
+    [index] = _RESOURCES["Customers"]["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == BY_TAX_CODE
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    asking = [name for name in _MAY if BY_TAX_CODE in str(_function(name).get("Policies"))]
+    assert asking == ["customer_sync"]
+    assert BY_TAX_CODE not in str(_RESOURCES["OperatorsPolicy"])
 
 
 def test_what_expires_is_cleaned_up_where_something_does() -> None:

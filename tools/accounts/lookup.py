@@ -16,7 +16,7 @@ from utenza.tables.reading import reader
 # The operators' policy in template.yaml lists the same attributes: a test compares.
 ACCOUNT_ATTRIBUTES = (
     *("account_id", "supplier", "status", "language", "customers", "created_at", "generation"),
-    *("user_id", "last_login_at", "email_status", "summaries"),
+    *("user_id", "last_login_at", "email_status", "summaries", "offered", "without_supply_since", "warned"),
 )
 MARKER_ATTRIBUTES = LOGIN_ATTRIBUTES = ("account_id",)
 RECORD_ATTRIBUTES = ("status",)

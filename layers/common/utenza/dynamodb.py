@@ -124,18 +124,22 @@ class DynamoDb:
         )
         return [*map(unmarshal, page["Items"])], bool(page.get("LastEvaluatedKey"))
 
-    def query(self, table: str, index: str, condition: str, values: Mapping[str, Value]) -> list[Item]:
-        """Return what an index projects of all items that fit; it is a moment behind its table."""
+    def query(
+        self, table: str, index: str, condition: str, values: Mapping[str, Value], *, most: int = 0
+    ) -> list[Item]:
+        """Return what an index projects of all items that fit, or of the first `most`; it is behind its table."""
         parameters = _expressions("", "", values) | {
             "KeyConditionExpression": condition,
             "ExpressionAttributeNames": {f"#{name}": name for name in _NAME.findall(condition)},
         }
+        if most:
+            parameters["Limit"] = most
         items: list[Item] = []
         more: dict[str, Any] = {}
         while True:
             page = self._client.query(TableName=table, IndexName=index, **parameters, **more)
             items += map(unmarshal, page["Items"])
-            if not page.get("LastEvaluatedKey"):
+            if not page.get("LastEvaluatedKey") or len(items) >= most > 0:
                 return items
             more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 

@@ -10,6 +10,7 @@ from account.schemas import ReauthRequest
 from credentials.flow import Dependencies as CredentialsDependencies
 from credentials.flow import register
 from credentials.schemas import ConfirmRequest, CredentialsRequest, ObjectionRequest
+from customer_sync.flow import Dependencies as SyncDependencies
 from login.flow import Dependencies as LoginDependencies
 from login.schemas import LoginRequest
 from reclaim.flow import Dependencies as ReclaimDependencies
@@ -27,6 +28,7 @@ from tests.fakes.devices import FakeDevices
 from tests.fakes.key_services import FakeSecretsManager
 from tests.fakes.logins import FakeLogins
 from tests.fakes.objections import FakeObjections
+from tests.fakes.offers import FakeOffers
 from tests.fakes.own_changes import FakeOwnChanges
 from tests.fakes.pending import FakePendingRegistrations
 from tests.fakes.reclaims import FakeReclaims
@@ -223,6 +225,7 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             supplies=FakeSupplies(accounts),
             supply_links=supply_links,
             supply_link_tokens=FakeSupplyLinkTokens(),
+            activation_codes=activation_codes,
             per_code=limit,
             per_verifying_source=wide,
             mail_budget=budget,
@@ -260,6 +263,19 @@ def new_flows(*customers: Customer, free: int = 5, mail: bool = False, proves_cl
             steps,
             mail,
         ),
+    )
+
+
+def sync_dependencies(flows: Flows) -> SyncDependencies:
+    """Return what customer_sync works on in these flows."""
+    return SyncDependencies(
+        customers=flows.customers,
+        accounts=flows.accounts,
+        keys=flows.verify.keys,
+        closures=flows.account.closures,
+        activity=flows.activity,
+        offers=FakeOffers(flows.accounts),
+        activation_codes=flows.activation_codes,
     )
 
 

@@ -14,7 +14,7 @@ from account.schemas import (
     NewQuestionRequest,
 )
 from account.views import events, session_of
-from customer_sync.flow import Dependencies, clean_up
+from customer_sync.flow import clean_up
 from login.flow import LoginResult, log_in, log_out
 from recovery.flow import change_password, start
 from tests.unit.flows.fixtures import (
@@ -31,6 +31,7 @@ from tests.unit.flows.fixtures import (
     register_mario,
     retyped,
     submitted,
+    sync_dependencies,
     typed_login,
     valid,
 )
@@ -169,6 +170,6 @@ def test_nothing_is_left_of_a_closed_account(flows: Flows, session: LoginResult)
     token, _ = reauth.reauthenticate(retyped(PASSWORD), session.access_token, flows.account, issuer=ISSUER, now=NOW)
     request = valid(CloseRequest, {"reauth_token": token})
     closing.close(request, session.access_token, flows.account, issuer=ISSUER, now=NOW)
-    sync = Dependencies(flows.customers, flows.accounts, flows.verify.keys, flows.account.closures, flows.activity)
+    sync = sync_dependencies(flows)
     clean_up("gas", session.account_id, [MARIO.code], sync)
     assert flows.activity.of("gas", session.account_id) == []

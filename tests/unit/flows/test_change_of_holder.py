@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from credentials.confirmation import confirm
 from credentials.flow import register
-from customer_sync.flow import Dependencies, synchronise
+from customer_sync.flow import synchronise
 from login.flow import log_in
 from reclaim.flow import confirm as confirm_code
 from reclaim.flow import start
@@ -40,6 +40,7 @@ from tests.unit.flows.fixtures import (
     reclaimed,
     step_one,
     step_two,
+    sync_dependencies,
     typed_login,
 )
 from tests.unit.flows.fixtures import (
@@ -106,13 +107,7 @@ class Holders(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.flows = new_flows(MARIO, free=10_000, mail=self.mail)
-        self.dependencies = Dependencies(
-            self.flows.customers,
-            self.flows.accounts,
-            self.flows.verify.keys,
-            self.flows.account.closures,
-            self.flows.activity,
-        )
+        self.dependencies = sync_dependencies(self.flows)
         self.numbers = iter(range(1_000_000))
         self.events: list[Event] = []
         self.arrived: list[Event] = []

@@ -23,6 +23,7 @@ from tests.unit.flows.fixtures import (
     register_mario,
     step_one,
     step_two,
+    sync_dependencies,
     typed_login,
 )
 from tests.unit.flows.fixtures import (
@@ -51,7 +52,7 @@ def _import(flows: Flows, record: Customer | None, *, now: int = NOW) -> None:
 
 
 def _sync(flows: Flows) -> Dependencies:
-    return Dependencies(flows.customers, flows.accounts, flows.verify.keys, flows.account.closures, flows.activity)
+    return sync_dependencies(flows)
 
 
 def _look(flows: Flows, user_id: str = "mario@example.org") -> list[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from account import closing, reauth, supplies, supply_removal
 from account.flow import Caller, read
 from account.schemas import AddCustomerRequest, CloseRequest, ConfirmCustomerRequest, RemoveCustomerRequest
 from credentials.flow import register
-from customer_sync.flow import Dependencies, synchronise
+from customer_sync.flow import synchronise
 from login.flow import LoginResult, log_in
 from tests.unit.flows.fixtures import (
     ANNA,
@@ -23,6 +23,7 @@ from tests.unit.flows.fixtures import (
     retyped,
     step_one,
     step_two,
+    sync_dependencies,
     typed_login,
     valid,
 )
@@ -359,7 +360,7 @@ def test_nobody_ends_what_a_holder_has(flows: Flows, session: LoginResult) -> No
 
 def test_a_new_holder_takes_the_supply_from_its_delegate(flows: Flows, session: LoginResult) -> None:
     _confirm(flows, session, _ask(flows, session), _mailed(flows))
-    sync = Dependencies(flows.customers, flows.accounts, flows.verify.keys, flows.account.closures, flows.activity)
+    sync = sync_dependencies(flows)
     flows.customers.add(MOTHER._replace(phone="+390425284604"))
     followed = synchronise("gas", MOTHER.code, sync, before=None, now=NOW)
     assert followed

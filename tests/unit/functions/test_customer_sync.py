@@ -20,6 +20,7 @@ from tests.unit.flows.fixtures import (
     register_mario,
     step_one,
     step_two,
+    sync_dependencies,
     typed_login,
 )
 from tests.unit.flows.fixtures import (
@@ -43,7 +44,7 @@ def flows(monkeypatch: pytest.MonkeyPatch) -> Flows:
 
 
 def _dependencies(flows: Flows) -> Dependencies:
-    return Dependencies(flows.customers, flows.accounts, flows.verify.keys, flows.account.closures, flows.activity)
+    return sync_dependencies(flows)
 
 
 def _account(flows: Flows, number: int = 0) -> Account:
@@ -271,6 +272,61 @@ def test_an_account_that_changes_in_this_moment_is_read_again(flows: Flows, monk
     flows.customers.add(ANNA)
     done = synchronise("gas", MARIO.code, _dependencies(flows), before=None, now=NOW)
     assert done == Synchronised(_account(flows).account_id, "unlinked")
+
+
+HOUSE = MARIO._replace(code="0123450305")  # Mario's other supply
+
+
+@pytest.mark.parametrize("name", ["NewImage", "OldImage"])
+def test_a_customer_that_comes_into_an_account_or_leaves_it_has_its_offers_looked_at(flows: Flows, name: str) -> None:
+    flows.customers.add(HOUSE)
+    marker: dict[str, Value | None] = {
+        "pk": f"gas#customer#{MARIO.code}",
+        "account_id": _account(flows).account_id,
+        "step_token_id": "x",
+    }
+    app.handler({"Records": [{"eventID": "1", "dynamodb": {name: marshal(marker)}}]}, LambdaContext())
+    assert _account(flows).offered == ("305",)
+
+
+def test_a_registration_that_waits_changes_no_offer(flows: Flows) -> None:
+    flows.customers.add(HOUSE)
+    pending: dict[str, Value | None] = {
+        "pk": f"gas#pending#{MARIO.code}",
+        "account_id": _account(flows).account_id,
+        "step_token_id": "x",
+        "customer_code": MARIO.code,
+    }
+    app.handler({"Records": [{"eventID": "1", "dynamodb": {"NewImage": marshal(pending)}}]}, LambdaContext())
+    assert _account(flows).offered == ()
+
+
+def test_records_that_come_change_or_go_are_offered_or_not_any_more(flows: Flows) -> None:
+    _import(flows, HOUSE)
+    assert _account(flows).offered == ("305",)
+    _import(flows, HOUSE._replace(status="closed"))
+    assert _account(flows).offered == ()
+    _import(flows, HOUSE)
+    assert _account(flows).offered == ("305",)
+    _import(flows, ANNA)  # Mario's own supply changes hands
+    assert (_account(flows).customers, _account(flows).offered) == ((), ())
+
+
+def test_an_event_that_cannot_be_of_any_record_is_not_taken_for_one(flows: Flows) -> None:
+    with pytest.raises(ValueError, match="without"):
+        app.handler({"Records": [{"eventID": "1"}]}, LambdaContext())
+
+
+@pytest.mark.parametrize(
+    ("change", "stays"),
+    [(MARRIED, True), (MARIO._replace(codice_fiscale="RSSMRA80A01F205X"), True), (ANNA, False), (None, False)],
+)
+def test_an_activation_code_of_the_former_holder_is_no_longer_good(
+    flows: Flows, change: Customer | None, *, stays: bool
+) -> None:
+    code = flows.activation_codes.issue("gas", MARIO.code, now=NOW)
+    _import(flows, change)
+    assert flows.activation_codes.fits("gas", MARIO.code, code, now=NOW) == stays
 
 
 def test_of_a_closed_account_activity_goes_and_customers_are_freed(

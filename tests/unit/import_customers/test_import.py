@@ -36,6 +36,7 @@ def test_customers_are_stored_normalised(load: Load, export: Export, table: Tabl
             "first_name": "MARIO",
             "last_name": "ROSSI",
             "codice_fiscale": "RSSMRA85T10H501O",
+            "found_by": "unogas-energia#RSSMRA85T10H501O",
             "phone": "+393331234567",
             "email": "mario@example.it",
             "status": "active",
@@ -48,9 +49,25 @@ def test_customers_are_stored_normalised(load: Load, export: Export, table: Tabl
             "company_name": "TERMO ADIGE S.R.L.",
             "codice_fiscale": "99000040214",
             "partita_iva": "99000040214",
+            "found_by": "unogas-energia#99000040214",
             "status": "closed",
         },
     }
+
+
+def test_records_of_an_earlier_version_are_written_again_for_the_index(
+    load: Load, export: Export, table: Table
+) -> None:
+    load(export(MARIO))
+    now = table.items()
+    table.client.update_item(
+        TableName="customers",
+        Key={"pk": {"S": "unogas-energia#00100200301"}},
+        UpdateExpression="REMOVE found_by",
+    )
+    assert load(export(MARIO)).count("changed") == 1
+    assert table.items() == now
+    assert load(export(MARIO)).count("unchanged") == 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])

@@ -14,7 +14,7 @@ from credentials.confirmation import confirm, resend
 from credentials.flow import register
 from credentials.objection import freeze
 from credentials.schemas import ResendRequest
-from customer_sync.flow import Dependencies, synchronise
+from customer_sync.flow import synchronise
 from notifications import flow
 from notifications.budgets import Budgets
 from notifications.changes import Kind, Notification
@@ -46,6 +46,7 @@ from tests.unit.flows.fixtures import (
     register_thief,
     step_one,
     step_two,
+    sync_dependencies,
     valid,
 )
 from utenza.customers.record import Customer
@@ -398,14 +399,7 @@ def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
 def _unlink(post: Post) -> dict[str, str]:
     """Have Anna take over Mario's supply, and return what the notice of it names."""
     post.flows.customers.add(ANNA)
-    dependencies = Dependencies(
-        post.flows.customers,
-        post.flows.accounts,
-        post.flows.credentials.keys,
-        post.flows.account.closures,
-        post.flows.activity,
-    )
-    assert synchronise("gas", MARIO.code, dependencies, before=None, now=NOW)
+    assert synchronise("gas", MARIO.code, sync_dependencies(post.flows), before=None, now=NOW)
     return {"account_id": post.account_id, "customer_code": MARIO.code}
 
 

@@ -28,7 +28,8 @@ class Account(NamedTuple):
     `frozen_at` stays when a frozen account is active again. `summaries` copies each customer's record, seconds behind
     it (functions/customer_sync). A closed account has no `user_id` any more (`tables.closures`). `carried` names the
     one access token of an earlier generation that goes on: whoever changed the user id stays logged in.
-    `without_supply_since` and `warned` are functions/housekeeping's.
+    `without_supply_since` and `warned` are functions/housekeeping's. `offered` has the ends of the codes of other
+    supplies of the holder that nobody has registered (`tables.offers`).
     """
 
     account_id: str
@@ -48,6 +49,7 @@ class Account(NamedTuple):
     carried: str = ""
     without_supply_since: int = 0
     warned: Warned = Warned()
+    offered: tuple[str, ...] = ()
 
     def summary_of(self, code: str) -> CustomerSummary | None:
         """Return the summary of one of its customers; accounts of earlier versions have none."""
@@ -281,7 +283,7 @@ def unlinking(
         update(
             table,
             keys.account(supplier, account_id),
-            f"SET #customers = :customers, #summaries = :summaries, {_NEXT_GENERATION}",
+            f"SET #customers = :customers, #summaries = :summaries, {_NEXT_GENERATION} REMOVE #offered",
             condition="#customers = :had AND (attribute_not_exists(#summaries) OR #summaries = :knew)",
             values={
                 "had": account.customers,

@@ -2,24 +2,35 @@
 
 A customer has at most one. They lie in the Accounts table, so that the registration spends its code in its own
 transaction. What is stored is a plain hash. The code is random and long: nobody guesses it through the API, and who
-reads the table has 2^55 hashes to try in a month, for one registration that needs the bill as well. A keyed hash would
-put the key into every operator's hands, which is worse.
+reads the table has 2^55 hashes to try in a month, for one supply. A keyed hash would put the key into every operator's
+hands, which is worse.
+
+Beside it lies whose code it is, under a hash of the code alone: who has an account adds the supply with nothing else.
 """
 
 import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import quote
 
-from utenza.dynamodb import DynamoDb, Item, Write, delete, put
+from utenza.dynamodb import DynamoDb, Item, Write, delete, put, update
 from utenza.identifiers.separators import compact_code
+from utenza.tables.reading import reader
 
 LIFETIME = 30 * 86_400  # seconds
 # No vowels, which make words; no 0, 1, L, Z, S, B, which look like other characters. 25^12 is 2^55.7.
 ALPHABET = "23456789CDFGHJKMNPQRTVWXY"
 _GROUPS, _GROUP = 3, 4
+
+
+class Found(NamedTuple):
+    """Whose code it is, and which account has used it already."""
+
+    customer_code: str
+    used_by: str = ""
 
 
 class ActivationCodes:
@@ -42,8 +53,30 @@ class ActivationCodes:
         }
         # Whatever is there is an older code, or must not be written over.
         condition = "attribute_not_exists(#pk) OR attribute_exists(#activation_hash)"
-        self._db.transact(*also, put(self._table, item, condition=condition))
+        whose: Item = {"pk": _key_of(supplier, code), "customer_code": customer_code, "expires_at": now + LIFETIME}
+        self._db.transact(*also, put(self._table, item, condition=condition), put(self._table, whose))
         return code
+
+    def find(self, supplier: str, typed: str, *, now: int) -> Found | None:
+        """Return whose code this is, None if it is nobody's; as much work for any text.
+
+        One that an account has used is found too, until it would have expired: a lost answer is asked for again.
+        """
+        item = self._db.get(self._table, _key_of(supplier, typed))
+        whose = _found(item) if item and item["expires_at"] > now else None
+        fits = self.fits(supplier, whose.customer_code if whose else "", typed, now=now)
+        return whose if whose and (fits or whose.used_by) else None
+
+    def used(self, supplier: str, customer_code: str, typed: str, account_id: str, *, now: int) -> tuple[Write, Write]:
+        """Return the writes that spend the code for an account, as `spent` does."""
+        remembered = update(
+            self._table, _key_of(supplier, typed), "SET #used_by = :account", values={"account": account_id}
+        )
+        return self.spent(supplier, customer_code, typed, now=now), remembered
+
+    def withdraw(self, supplier: str, customer_code: str) -> None:
+        """Make the customer's code, if there is one, no longer good: the record is somebody else's by now, or gone."""
+        self._db.write(delete(self._table, _key(supplier, customer_code)))
 
     def fits(self, supplier: str, customer_code: str, typed: str, *, now: int) -> bool:
         """Tell whether this is the customer's code, whatever blanks, dashes and case it was typed with."""
@@ -73,5 +106,13 @@ def hash_of(supplier: str, customer_code: str, typed: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
+_found = reader(Found)
+
+
 def _key(supplier: str, customer_code: str) -> str:
     return f"{supplier}#activation#{customer_code}"
+
+
+def _key_of(supplier: str, typed: str) -> str:
+    """Return where it lies whose code this is; no customer code has the sign of a number in it."""
+    return _key(supplier, f"code#{hash_of(supplier, '', typed)}")

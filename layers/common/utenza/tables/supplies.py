@@ -16,6 +16,7 @@ from utenza.errors import AlreadyRegistered
 from utenza.tables import keys
 from utenza.tables.accounts import Account
 from utenza.tables.new_accounts import listed
+from utenza.tables.offers import without
 
 MOST = 200  # of an account
 _NOTE_KEPT = 86_400  # seconds; what is told of it comes from its stream record, which needs no item
@@ -52,7 +53,11 @@ class Supplies:
             "customer_code": code,
             "role": summary.role,
         }
-        linked = account._replace(customers=(*account.customers, code), summaries=(*account.summaries, summary))
+        linked = account._replace(
+            customers=(*account.customers, code),
+            summaries=(*account.summaries, summary),
+            offered=without(account.offered, code),
+        )
         writes = (put(self._table, marker, condition="attribute_not_exists(#pk)"), self._changed(account, linked))
         try:
             self._db.transact(*writes, *also)
@@ -100,11 +105,12 @@ class Supplies:
             "summaries": listed(to.summaries),
             "had": account.customers,
             "knew": listed(account.summaries),
+            "offered": to.offered,
         }
         return update(
             self._table,
             keys.account(account.supplier, account.account_id),
-            "SET #customers = :customers, #summaries = :summaries REMOVE #without_supply_since",
+            "SET #customers = :customers, #summaries = :summaries, #offered = :offered REMOVE #without_supply_since",
             condition=(
                 "#status = :status AND #customers = :had AND (attribute_not_exists(#summaries) OR #summaries = :knew)"
             ),
