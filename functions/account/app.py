@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from account import (
     accepted,
+    activation,
     activity,
     closing,
     contact,
@@ -26,6 +27,7 @@ from account import (
 from account.schemas import (
     AcceptedRequest,
     ActivityResponse,
+    AddByCodeRequest,
     AddCustomerRequest,
     CloseRequest,
     ConfirmCustomerRequest,
@@ -182,8 +184,11 @@ def list_activity() -> Response[str]:
 
 @router.post("/account/customers")
 def add_customer() -> Response[str]:
-    event, token = router.current_event, _token()
-    request = read(event, AddCustomerRequest, suppliers=dependencies().suppliers)
+    event, token, known = router.current_event, _token(), dependencies().suppliers
+    by_code = submitted(event, AddByCodeRequest, suppliers=known)
+    if by_code.has("activation_code"):
+        return _add_by_code(by_code.valid(), token)
+    request = read(event, AddCustomerRequest, suppliers=known)
     added = supplies.add(
         request,
         token,
@@ -199,6 +204,13 @@ def add_customer() -> Response[str]:
     confirmation_token, expires_in = added
     log("supply_asked_for")
     return respond(202, SupplyLinkResponse(confirmation_token=confirmation_token, expires_in=expires_in))
+
+
+def _add_by_code(request: AddByCodeRequest, token: str) -> Response[str]:
+    source = caller.source(router.current_event)
+    owner = activation.add(request, token, dependencies(), **_moment(), source=source, network=_network())
+    log("supply_linked", account=owner.account.account_id)
+    return _account(owner, 201)
 
 
 @router.post("/account/customers/confirm")

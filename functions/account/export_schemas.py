@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from account.schemas import AcceptedDocument, AccountCustomer, ActivityEvent, SessionEntry
+from account.schemas import AcceptedDocument, AccountCustomer, ActivityEvent, OfferedCustomer, SessionEntry
 from utenza.http.requests import ResponseModel
 
 
@@ -14,7 +14,12 @@ class ExportedUserId(ResponseModel):
 
 
 class ExportedAccount(ResponseModel):
-    """`phone` is null where none was given. `last_login_at` and `previous_login_at` are the last two logins."""
+    """`phone` is null where none was given. `last_login_at` and `previous_login_at` are the last two logins.
+
+    `frozen_at` stays when a frozen account is active again. `without_supply_since` is when the account was first seen
+    to have none, `offered` what it is offered. `warned_times` is how often the owner was told that the account is not
+    used, since the last login before that at `warned_since`; without another one it may be closed from `closes_at` on.
+    """
 
     account_id: str
     supplier: str
@@ -29,6 +34,12 @@ class ExportedAccount(ResponseModel):
     previous_login_at: str | None
     email_status: Literal["ok", "bounced", "complained"]
     security_question: str
+    frozen_at: str | None
+    without_supply_since: str | None
+    warned_times: int
+    warned_since: str | None
+    closes_at: str | None
+    offered: list[OfferedCustomer]
 
 
 class ExportResponse(ResponseModel):

@@ -11,6 +11,7 @@ from utenza.parallel import gather
 from utenza.passwords.hashing import Hasher
 from utenza.suppliers import Suppliers
 from utenza.tables.accounts import Account, Accounts
+from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.activity import Activity, Origin
 from utenza.tables.agreements import Acceptance, Agreements
 from utenza.tables.closures import Closures
@@ -62,6 +63,7 @@ class Dependencies(NamedTuple):
     supplies: Supplies
     supply_links: SupplyLinks
     supply_link_tokens: SupplyLinkTokens
+    activation_codes: ActivationCodes
     per_code: Limit
     per_verifying_source: Limit
     mail_budget: MailBudget

@@ -1,13 +1,14 @@
 """What the reserved area takes and shows."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
 from utenza.errors import InvalidValue
 from utenza.http.accepted import Accepted
+from utenza.http.addressing import SupplierRequest
 from utenza.http.languages import LANGUAGES
-from utenza.http.requests import CleanText, OptionalText, RequestModel, ResponseModel, Text, if_given
+from utenza.http.requests import CleanText, OptionalText, RequestModel, ResponseModel, Text, has_value, if_given
 from utenza.http.step_one import Phone, StepOneRequest
 from utenza.identifiers.email import EmailAddress
 
@@ -85,6 +86,33 @@ class AddCustomerRequest(StepOneRequest):
     """What is printed on the bill of the further supply, as at step one."""
 
 
+_ON_THE_BILL = frozenset(StepOneRequest.model_fields) - {"supplier"}
+_BOTH = object()
+
+
+def _alone(value: object) -> object:
+    if value is _BOTH:
+        raise InvalidValue("not_both")
+    return value
+
+
+class AddByCodeRequest(SupplierRequest):
+    """The activation code that the supply's holder has from the supplier, in place of all that is on the bill."""
+
+    activation_code: Annotated[CleanText, BeforeValidator(_alone)] = Field(
+        min_length=1, max_length=40, description="From the supplier, by phone or letter; good once."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_both(cls, data: Any) -> Any:  # noqa: ANN401 - not validated yet
+        if not isinstance(data, dict):
+            return data
+        rest = {name: value for name, value in data.items() if name not in _ON_THE_BILL}
+        has_both = any(has_value(data, name) for name in _ON_THE_BILL)
+        return rest | ({"activation_code": _BOTH} if has_both else {})
+
+
 class ConfirmCustomerRequest(RequestModel):
     confirmation_token: str = Field(min_length=1, max_length=4096, description="From POST /account/customers.")
     code: CleanText = Field(min_length=1, max_length=40, description="Six digits, from the mail to the holder.")
@@ -118,13 +146,20 @@ class AcceptedDocument(ResponseModel):
     accepted_at: str
 
 
+class OfferedCustomer(ResponseModel):
+    """A supply of the same holder that nobody has registered: how its code ends, and nothing else."""
+
+    customer_code_end: str
+
+
 class AccountResponse(ResponseModel):
     """Times are ISO 8601 in UTC. `phone` is null where the customer gave none.
 
     `last_login_at` is the login before the last one, by which customers see whether somebody else was there; at the
     first login there is only that one. `email_status` says whether the last mails to the user id came back, or were
     reported as unwanted. `pending_user_id` is an address that waits for its confirmation. `accepted` has the latest
-    version of each document that was accepted.
+    version of each document that was accepted. `offered` is what `POST /account/customers` would link at once, with all
+    that its bill says; it may be seconds behind.
     """
 
     account_id: str
@@ -138,6 +173,7 @@ class AccountResponse(ResponseModel):
     email_status: Literal["ok", "bounced", "complained"]
     pending_user_id: str | None
     accepted: list[AcceptedDocument]
+    offered: list[OfferedCustomer]
 
 
 class SupplyLinkResponse(ResponseModel):

@@ -18,6 +18,7 @@ from utenza.resources import (
     UsesSessions,
 )
 from utenza.settings import HashingSettings, HttpSettings, MailSettings
+from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.agreements import Agreements
 from utenza.tables.closures import Closures
 from utenza.tables.own_changes import OwnChanges
@@ -91,6 +92,7 @@ def dependencies() -> flow.Dependencies:
         supplies=Supplies(database(), settings.accounts_table),
         supply_links=SupplyLinks(database(), settings.accounts_table),
         supply_link_tokens=SupplyLinkTokens(settings.keys, LINK_LIFETIME),
+        activation_codes=ActivationCodes(database(), settings.accounts_table),
         per_code=settings.limit(settings.verify_attempts_per_code),
         per_verifying_source=settings.source_limit(settings.verify_attempts_per_source),
         mail_budget=settings.mail_budget,

@@ -81,7 +81,7 @@ def add(
                     "name_and_tax_code_differ" if matching.name_and_tax_code_differ(claim) else None
                 )
             refunds = map(dependencies.attempts.refunded, subjects)  # who matches did not guess
-            return _link(customer, "holder", caller, dependencies, network=network, now=now, also=[*refunds])
+            return link_to(caller, customer, "holder", dependencies, network=network, now=now, also=[*refunds])
         is_mailed = matched and asks_holder and may_mail and customer is not None and email.is_valid(customer.email)
         typed = Customer(supplier, code, "person", codice_fiscale=claim.tax_code)  # the same work without a record
         link = SupplyLink(
@@ -130,13 +130,13 @@ def confirm(
         if len(caller.account.customers) >= MOST:
             raise TooManyCustomers
         settled = dependencies.supply_links.settled(claims)
-        return _link(customer, "delegate", caller, dependencies, network=network, now=now, also=[settled])
+        return link_to(caller, customer, "delegate", dependencies, network=network, now=now, also=[settled])
 
 
-def _link(
+def link_to(
+    caller: Caller,
     customer: Customer,
     role: Role,
-    caller: Caller,
     dependencies: Dependencies,
     *,
     network: str,

@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 from account.export import Held
 from account.export_schemas import ExportedAccount, ExportedUserId, ExportResponse
 from account.flow import Caller
-from account.schemas import AcceptedDocument, AccountCustomer, AccountResponse, ActivityEvent, SessionEntry
+from account.schemas import (
+    AcceptedDocument,
+    AccountCustomer,
+    AccountResponse,
+    ActivityEvent,
+    OfferedCustomer,
+    SessionEntry,
+)
 from utenza.customers.record import CustomerSummary
 from utenza.http.user_agents import in_words
 from utenza.tables.activity import Entry
@@ -28,10 +35,11 @@ def account_of(owner: Caller, months: int) -> AccountResponse:
         customers=[customer_of(summary, months) for summary in account.summaries],
         phone=account.phone or None,
         created_at=_iso(account.created_at),
-        last_login_at=_iso(before) if before else None,
+        last_login_at=_iso_or_none(before),
         email_status=account.email_status,
         pending_user_id=owner.pending_user_id,
         accepted=_accepted(tuple(latest.values())),
+        offered=_offered(account.offered),
     )
 
 
@@ -70,10 +78,16 @@ def export_of(held: Held, language: str, months: int, *, now: int) -> ExportResp
             language=account.language,
             phone=account.phone or None,
             created_at=_iso(account.created_at),
-            last_login_at=_iso(account.last_login_at) if account.last_login_at else None,
-            previous_login_at=_iso(account.previous_login_at) if account.previous_login_at else None,
+            last_login_at=_iso_or_none(account.last_login_at),
+            previous_login_at=_iso_or_none(account.previous_login_at),
             email_status=account.email_status,
             security_question=held.login.question,
+            frozen_at=_iso_or_none(account.frozen_at),
+            without_supply_since=_iso_or_none(account.without_supply_since),
+            warned_times=account.warned.times,
+            warned_since=_iso_or_none(account.warned.since),
+            closes_at=_iso_or_none(account.warned.closes_at),
+            offered=_offered(account.offered),
         ),
         customers=[customer_of(summary, months) for summary in account.summaries],
         accepted=_accepted(held.accepted),
@@ -90,7 +104,7 @@ def customer_of(summary: CustomerSummary, months: int) -> AccountCustomer:
         name=summary.name,
         status=summary.status,
         role=summary.role,
-        read_only_until=_iso(until) if until else None,
+        read_only_until=_iso_or_none(until),
     )
 
 
@@ -99,6 +113,15 @@ def _accepted(acceptances: Sequence[Acceptance]) -> list[AcceptedDocument]:
         AcceptedDocument(document=each.document, version=each.version, accepted_at=_iso(each.accepted_at))
         for each in acceptances
     ]
+
+
+def _offered(ends: Sequence[str]) -> list[OfferedCustomer]:
+    return [OfferedCustomer(customer_code_end=end) for end in ends]
+
+
+def _iso_or_none(seconds: int) -> str | None:
+    """Return a time, None for the 0 of one that there is not."""
+    return _iso(seconds) if seconds else None
 
 
 def _iso(seconds: int) -> str:

@@ -34,8 +34,13 @@ def collect(deployment: Deployment, account: Account, *, now: int) -> str:
             "user_id": account.user_id,
             "language": account.language,
             "created_at": _iso(account.created_at),
-            "last_login_at": _iso(account.last_login_at) if account.last_login_at else None,
+            "last_login_at": _iso_or_none(account.last_login_at),
             "email_status": account.email_status,
+            "without_supply_since": _iso_or_none(account.without_supply_since),
+            "warned_times": account.warned.times,
+            "warned_since": _iso_or_none(account.warned.since),
+            "closes_at": _iso_or_none(account.warned.closes_at),
+            "offered": [{"customer_code_end": end} for end in account.offered],
         },
         "customers": [_customer(summary) for summary in account.summaries],
         "accepted": [
@@ -56,6 +61,10 @@ def _customer(summary: CustomerSummary) -> dict[str, Any]:
 def _event(entry: Entry) -> dict[str, Any]:
     shown = {"at": _iso(entry.at), "kind": entry.kind, "device": entry.device, "network": entry.network}
     return shown | ({"failed_attempts": entry.failed} if entry.failed else {})
+
+
+def _iso_or_none(seconds: int) -> str | None:
+    return _iso(seconds) if seconds else None
 
 
 def _iso(seconds: int) -> str:

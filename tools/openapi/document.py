@@ -41,7 +41,9 @@ def document() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     """Return the models of every body and response."""
-    bodies: list[tuple[type[BaseModel], JsonSchemaMode]] = [(o.body, "validation") for o in OPERATIONS if o.body]
+    bodies: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (body, "validation") for o in OPERATIONS for body in (o.body, o.other_body) if body
+    ]
     responses: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         (model, "serialization") for o in OPERATIONS for model in (o.response, *dict(o.also).values()) if model
     ]
@@ -101,7 +103,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "responses": _responses(operation),
     }
     if operation.body:
-        described["requestBody"] = {"required": True, "content": {"application/json": _reference(operation.body)}}
+        described["requestBody"] = {"required": True, "content": {"application/json": _body(operation.body, operation)}}
     if operation.bearer:
         described["security"] = [{"bearer": []}]
     if operation.route.startswith("HEAD "):
@@ -142,6 +144,12 @@ def _query(name: str) -> dict[str, Any]:
 
 def _reference(model: type[BaseModel]) -> dict[str, Any]:
     return {"schema": {"$ref": _REF.format(model=model.__name__)}}
+
+
+def _body(body: type[BaseModel], operation: Operation) -> dict[str, Any]:
+    if operation.other_body is None:
+        return _reference(body)
+    return {"schema": {"oneOf": [_reference(each)["schema"] for each in (body, operation.other_body)]}}
 
 
 def _refusal(codes: list[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from account.schemas import (
     AcceptedRequest,
     AccountResponse,
     ActivityResponse,
+    AddByCodeRequest,
     AddCustomerRequest,
     CloseRequest,
     ConfirmCustomerRequest,
@@ -53,7 +54,10 @@ from verify.schemas import VerifyRequest
 
 
 class Operation(NamedTuple):
-    """One call; `errors` are the codes beside those that every call may return, `also` other good responses."""
+    """One call; `errors` are the codes beside those that every call may return, `also` other good responses.
+
+    `other_body` may be sent in place of `body`.
+    """
 
     route: str
     function: str
@@ -62,6 +66,7 @@ class Operation(NamedTuple):
     response: type[ResponseModel] | None
     body: type[RequestModel] | None = None
     also: tuple[tuple[int, type[ResponseModel]], ...] = ()
+    other_body: type[RequestModel] | None = None
     errors: tuple[str, ...] = ()
     bearer: bool = False
     cacheable: bool = False
@@ -367,9 +372,11 @@ OPERATIONS = (
         response=AccountResponse,
         also=((202, SupplyLinkResponse),),
         body=AddCustomerRequest,
+        other_body=AddByCodeRequest,
         errors=(
             *_ACCOUNT,
             "customer_not_matched",
+            "code_invalid",
             "already_registered",
             "too_many_customers",
             "too_many_attempts",

@@ -141,7 +141,9 @@ class CodeInvalid(UtenzaError):
 
     code = "code_invalid"
 
-    def __init__(self, words: Literal["", "two_codes", "objection_code", "long_code", "undo_code"] = "") -> None:
+    def __init__(
+        self, words: Literal["", "two_codes", "objection_code", "long_code", "undo_code", "activation_code"] = ""
+    ) -> None:
         super().__init__(self.code)
         self.words = words
 

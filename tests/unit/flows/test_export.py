@@ -15,6 +15,7 @@ from tests.unit.flows.test_user_id import NEW, OLD, THIRD, Owner, _owner
 from tools.export_schema import PUBLISHED, schema
 from utenza.errors import ReauthTokenInvalid
 from utenza.tables.agreements import Acceptance
+from utenza.tables.lifetimes import Warned
 
 
 @pytest.fixture
@@ -42,6 +43,21 @@ def test_everything_that_is_held_is_in_it(owner: Owner) -> None:
     assert found.sessions[0].seen_on == "2027-01-15"
     log_in(typed_login(user_id=NEW), owner.flows.login, source=SOURCE, issuer=ISSUER, now=NOW)
     assert len(_export(owner).sessions) == 2
+
+
+def test_what_time_and_the_import_have_noted_is_in_it(owner: Owner) -> None:
+    before = _export(owner).account
+    assert (before.frozen_at, before.without_supply_since, before.warned_since, before.closes_at) == 4 * (None,)
+    assert (before.warned_times, before.offered) == (0, [])
+    account = owner.flows.accounts.accounts[owner.key]
+    owner.flows.accounts.accounts[owner.key] = account._replace(
+        frozen_at=NOW, without_supply_since=NOW, warned=Warned(NOW, 1, NOW + 86_400), offered=("305",)
+    )
+    found = _export(owner).account
+    assert found.frozen_at == found.without_supply_since == "2027-01-15T08:00:00Z"
+    assert (found.warned_times, found.warned_since) == (1, "2027-01-15T08:00:00Z")
+    assert found.closes_at == "2027-01-16T08:00:00Z"
+    assert [each.customer_code_end for each in found.offered] == ["305"]
 
 
 def test_no_hash_and_no_secret_is_in_it(owner: Owner) -> None:

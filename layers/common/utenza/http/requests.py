@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from pydantic_core import ErrorDetails
 
 from utenza.errors import FieldError, InvalidRequest, InvalidValue, MalformedRequest, RequestTooLarge
-from utenza.identifiers.separators import clean_text
+from utenza.identifiers.separators import clean, clean_text
 
 MOST_BYTES = 16_384
 # Only a name that could be a field's is named in a response: nothing else of the input is echoed.
@@ -81,6 +81,12 @@ OptionalText = Annotated[str, BeforeValidator(_tidy), BeforeValidator(clean_text
 OptionalToken = Annotated[str, BeforeValidator(_optional)]
 
 
+def has_value(data: Mapping[str, Any], field: str) -> bool:
+    """Tell whether there is anything in a field, right or wrong."""
+    value = data.get(field)
+    return clean(value) != "" if isinstance(value, str) else value is not None
+
+
 def if_given(check: Any) -> AfterValidator:  # noqa: ANN401 - a function from text to text
     """Return the validator that lets an optional text be empty, and has any other checked."""
     return AfterValidator(lambda text: check(text) if text else text)
@@ -109,6 +115,10 @@ class Submitted[M: RequestModel]:
     def given(self, field: str) -> Any:  # noqa: ANN401 - whatever JSON the model takes there
         """Return the JSON of a field that is right by itself, None for any other and where there is none."""
         return None if self.is_wrong(field) else self._typed.get(field)
+
+    def has(self, field: str) -> bool:
+        """Tell whether there is anything in a field, right or wrong."""
+        return has_value(self._typed, field)
 
     def is_wrong(self, field: str) -> bool:
         return any(error.field == field for error in self._errors)

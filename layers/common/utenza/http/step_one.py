@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from utenza.customers import company_names, person_names
 from utenza.customers.matching import Claim
 from utenza.http.addressing import CustomerRequest
-from utenza.http.requests import REQUIRED, OptionalText, ResponseModel, if_given
+from utenza.http.requests import REQUIRED, OptionalText, ResponseModel, has_value, if_given
 from utenza.identifiers import phone
 from utenza.identifiers.separators import DASHES, clean
 from utenza.identifiers.tax_code import TaxCode
@@ -48,9 +48,9 @@ class StepOneRequest(CustomerRequest):
     @classmethod
     def _require_a_name(cls, data: Any) -> Any:  # noqa: ANN401 - not validated yet
         """Mark the names that are missing: a company's, or both of a person."""
-        if not isinstance(data, dict) or _is_given(data, "company_name"):
+        if not isinstance(data, dict) or has_value(data, "company_name"):
             return data
-        missing = [field for field in _PERSON if not _is_given(data, field)]
+        missing = [field for field in _PERSON if not has_value(data, field)]
         if all(field in missing or _is_no_name(data[field]) for field in _PERSON):
             missing = [*_PERSON]
         if len(missing) == len(_PERSON):
@@ -72,9 +72,3 @@ class VerifyResponse(ResponseModel):
 
 def _is_no_name(value: object) -> bool:
     return isinstance(value, str) and _NO_NAME.fullmatch(clean(value)) is not None
-
-
-def _is_given(data: dict[str, Any], field: str) -> bool:
-    """Tell whether there is anything in a field, right or wrong."""
-    value = data.get(field)
-    return clean(value) != "" if isinstance(value, str) else value is not None
