@@ -107,6 +107,11 @@ export class FlowElement extends HTMLElement {
     this.#title.set(this.hasAttribute("titles") ? name : null, hasErrors ? `${this.texts.form.error} ` : "");
   }
 
+  /** Return what is shown in the place of a screen that could not be made; subclasses may show more around it. */
+  failedScreen(_name, problem, retry) {
+    return retryScreen(this, problem, retry);
+  }
+
   // Internal ---------------------------------------------------------------------------------------------------------
 
   #build() {
@@ -166,7 +171,7 @@ export class FlowElement extends HTMLElement {
       return await this.constructor.screens[name](this);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
-      return retryScreen(this, problem, () => this.show(name));
+      return this.failedScreen(name, problem, () => this.show(name));
     }
   }
 

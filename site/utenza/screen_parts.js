@@ -40,13 +40,16 @@ export function noSupplierScreen(flow) {
 }
 
 /** Return the screen for a problem that left nothing else to show. */
-export function retryScreen(flow, { title, detail }, retry) {
-  return screen(
-    flow,
-    { title },
+export function retryScreen(flow, problem, retry) {
+  return screen(flow, problem, retryParts(flow, problem, retry));
+}
+
+/** Return what a screen has for such a problem: what to do, and a button that tries again. */
+export function retryParts(flow, { detail }, retry) {
+  return [
     h("p", {}, detail),
     h("button", { type: "button", class: "primary", onclick: retry }, flow.texts.form.again),
-  );
+  ];
 }
 
 /** Return a screen whose module is loaded when it is shown: `load` imports the module, `name` is the function's in it. */

@@ -45,6 +45,34 @@ def test_many_supplies_can_be_searched(shared_area: Visitor) -> None:
     expect(shared_area.page.get_by_text(texts["none_found"])).to_be_visible()
 
 
+def test_another_supply_that_was_found_is_offered_and_can_be_dismissed(shared_area: Visitor) -> None:
+    reserved = shared_area.texts["reserved"]
+
+    def found(route: Route) -> None:
+        answer = route.fetch()
+        offered = [{"customer_code_end": end} for end in ("305", "777")]
+        route.fulfill(response=answer, json=answer.json() | {"offered": offered})
+
+    shared_area.page.route("**/account", found)
+    shared_area.checks_accessibility = True
+    shared_area.page.reload()
+    shared_area.expect_reserved_area()
+    offers = shared_area.page.locator(".offered > li")
+    expect(offers).to_have_count(2)
+    expect(offers.first).to_contain_text(reserved["offered"]["detail"].replace("{end}", "305"))
+    offers.first.get_by_role("button", name=reserved["offered"]["add"]).click()
+    shared_area.expect_screen(reserved["supplies"]["add"])
+    shared_area.go_to("supplies")
+    offers.last.get_by_role("button", name=reserved["offered"]["dismiss"]).click()
+    shared_area.expect_notice(reserved["offered"]["dismissed"])
+    expect(offers).to_have_count(1)
+    expect(offers).to_contain_text("305")
+    shared_area.page.reload()
+    shared_area.expect_screen(reserved["places"]["supplies"])
+    expect(offers).to_have_count(1)
+    assert '["777"]' in shared_area.stored_permanently().values()
+
+
 def _add_supply(visitor: Visitor, customer: Customer) -> None:
     """Type a customer's bill on the screen that adds a supply."""
     texts = visitor.texts["reserved"]["supplies"]

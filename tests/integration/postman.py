@@ -22,8 +22,10 @@ class Postman(Caller):
         """Bring a customer into the Customers table; the CRM knows no address of theirs."""
         return self.stored(person(**changes))
 
-    def stored(self, customer: Customer) -> Customer:
-        return store(self._stack.client("dynamodb"), self._stack.outputs["CustomersTable"], customer)
+    def stored(self, customer: Customer, *, is_indexed: bool = False) -> Customer:
+        """Bring a customer into the table; one that `is_indexed` is offered to who holds another with its tax code."""
+        dynamodb, table = self._stack.client("dynamodb"), self._stack.outputs["CustomersTable"]
+        return store(dynamodb, table, customer, is_indexed=is_indexed)
 
     def choose(self, customer: Customer, user_id: str, **headers: str) -> Answer:
         """Go through both steps, up to the code."""

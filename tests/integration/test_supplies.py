@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from tests.integration.caller import Answer
-from tests.integration.customers import PASSWORD, SUPPLIER, claim
+from tests.integration.customers import PASSWORD, SUPPLIER, claim, person
 from tests.integration.postman import Postman
 from tools.local_stack.mailbox import code_in
+from tools.local_stack.stack import LocalStack
 from utenza.customers.record import Customer
+from utenza.dynamodb import DynamoDb
+from utenza.tables.activation_codes import ActivationCodes
 
 pytestmark = pytest.mark.stack
 
@@ -78,6 +81,44 @@ def test_ones_own_supply_is_added_at_once_and_removed_with_the_password(owner: _
     assert owner.postman.post("/verify", claim(house)).status == 200
     last = owner.remove(owner.customer.code)
     assert (last.status, last.code) == (422, "last_customer")
+
+
+def test_another_supply_of_the_holder_is_offered_until_it_cannot_be_linked(postman: Postman) -> None:
+    """Off the requests' path, by the stream, with the role of customer_sync."""
+    first, house, shop = (postman.stored(person(**_ANNA), is_indexed=True) for _ in range(3))
+    anna = _Owner(postman, first, f"anna{first.code}@example.it")
+
+    def offered() -> list[str]:
+        return sorted(each["customer_code_end"] for each in anna.get("/account").json["offered"])
+
+    _eventually(offered, sorted([house.code[-3:], shop.code[-3:]]))
+    shown = anna.get("/account").content
+    assert not any(each.code.encode() in shown for each in (house, shop))
+    added = anna.post("/account/customers", claim(house))
+    assert (added.status, added.json["offered"]) == (201, [{"customer_code_end": shop.code[-3:]}])
+    _eventually(offered, [shop.code[-3:]])
+    postman.stored(shop._replace(status="closed"), is_indexed=True)
+    _eventually(offered, [])
+    assert anna.remove(house.code).status == 200
+    _eventually(offered, [house.code[-3:]])
+
+
+def test_an_activation_code_adds_a_supply_once_in_place_of_a_bill(owner: _Owner, mail_stack: LocalStack) -> None:
+    mothers = owner.postman.new_customer(**_ANNA, email=f"attiva{owner.customer.code}@example.it")
+    codes = ActivationCodes(DynamoDb(mail_stack.client("dynamodb")), mail_stack.outputs["AccountsTable"])
+    code = codes.issue(SUPPLIER, mothers.code, now=int(time.time()))
+    body = {"supplier": SUPPLIER, "activation_code": code}
+    refused = owner.post("/account/customers", body | {"activation_code": "CCCC-CCCC-CCCC"})
+    assert (refused.status, refused.code) == (422, "code_invalid")
+    both = owner.post("/account/customers", claim(mothers) | body)
+    assert both.field_codes == {("activation_code", "not_both")}
+    neither = owner.post("/account/customers", {"supplier": SUPPLIER})
+    assert {("customer_code", "required"), ("tax_code", "required")} <= neither.field_codes
+    added = owner.post("/account/customers", body)
+    assert added.status == 201, added.content
+    assert owner.supplies() == [(owner.customer.code, "holder"), (mothers.code, "delegate")]
+    assert owner.post("/account/customers", body).json == added.json
+    assert mothers.code in owner.postman.wait_for(mothers.email, "segue ora la Sua fornitura").text
 
 
 def test_anothers_supply_needs_the_holders_code_and_the_holder_ends_it(owner: _Owner) -> None:

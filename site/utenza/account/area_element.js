@@ -1,7 +1,9 @@
 import { DeviceTokens } from "../devices.js";
 import { FlowElement } from "../flow_element.js";
+import { retryParts } from "../screen_parts.js";
 import { Session } from "../session.js";
 import { clearSupplier, SessionStore } from "../session_store.js";
+import { areaScreen } from "./area.js";
 import { AREA_SCREENS } from "./screens.js";
 
 /**
@@ -66,6 +68,12 @@ export class AreaElement extends FlowElement {
   /** What shows the API that this browser is known. */
   get deviceTokens() {
     return new DeviceTokens(this.supplier.supplier);
+  }
+
+  /** Keep the navigation where the screen itself could not be loaded: another one may be at hand. */
+  failedScreen(name, problem, retry) {
+    if (!Object.hasOwn(AREA_SCREENS, name) || !this.session.isOpen) return super.failedScreen(name, problem, retry);
+    return areaScreen(this, name, { title: problem.title, isPlace: true }, retryParts(this, problem, retry));
   }
 
   /** Log out at the customer's wish. */

@@ -2,6 +2,7 @@ import { pendingDocuments } from "../documents.js";
 import { format, h } from "../html.js";
 import { descriptionList, headingTag, screen, screenLink } from "../screen_parts.js";
 import { areaScreen, moment } from "./area.js";
+import { offeredSupplies } from "./offered.js";
 import { supplyList } from "./supply_list.js";
 
 const SHOWN = 5; // supplies; all of them are on their own screen
@@ -25,6 +26,7 @@ export async function overviewScreen(flow) {
     h(headingTag(flow, 2), {}, texts.supplies),
     total ? supplyList(flow, shown, names.length > 1) : h("p", {}, texts.no_supplies),
     total > SHOWN && h("p", {}, screenLink(flow, format(reserved.overview.all_supplies, { total }), "supplies")),
+    offeredSupplies(flow, account.offered),
     h(headingTag(flow, 2), {}, texts.about),
     descriptionList(accountData(flow, account)),
     h("p", { class: "hint after" }, reserved.overview.not_you, " ", screenLink(flow, reserved.overview.check_devices, "devices")),

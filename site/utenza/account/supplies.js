@@ -1,12 +1,13 @@
 import { format, h } from "../html.js";
 import { placeScreen, screenButton } from "./area.js";
+import { offeredSupplies } from "./offered.js";
 import { supplyList } from "./supply_list.js";
 
 const MANY = 10; // supplies from which on the screen has a search
 
 /** All supplies, with a search if there are many; the customer can add one, and remove one of several. */
 export async function suppliesScreen(flow) {
-  const { customers } = await flow.session.get("/account");
+  const { customers, offered } = await flow.session.get("/account");
   const texts = flow.texts.reserved.supplies;
   const remove = ({ customer_code }) => customers.length > 1 && removal(flow, texts.remove, customer_code);
   const list = (found) => supplyList(flow, found, true, remove);
@@ -15,6 +16,7 @@ export async function suppliesScreen(flow) {
     customers.length > MANY && searchable(flow, customers, list),
     customers.length > 0 && customers.length <= MANY && list(customers),
     !customers.length && h("p", {}, flow.texts.account.no_supplies),
+    offeredSupplies(flow, offered),
     h("div", { class: "actions" }, screenButton(flow, texts.add, "add_supply", { class: "primary" })),
     h("p", { class: "hint after" }, texts.looked_after, " ", removal(flow, texts.end_delegate, "")),
   );
