@@ -30,6 +30,8 @@ def requests(seen: Sequence[tuple[str, Mapping[str, Any]]]) -> Requests:
     for action, asked in seen:
         if action == "GetItem":
             read += 1 if asked["ConsistentRead"] else 0.5
+        elif action == "Query":  # of a few small items
+            read += 1 if asked.get("ConsistentRead") else 0.5
         elif action == "BatchGetItem":  # consistent, all of them
             read += sum(len(of["Keys"]) for of in asked["RequestItems"].values())
         elif action == "TransactWriteItems":

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -68,6 +69,18 @@ def memory(function: str) -> int:
     template, defaults = _template()
     properties = template["Resources"][f"{function.capitalize()}Function"]["Properties"]
     return int(_text(properties.get("MemorySize") or template["Globals"]["Function"]["MemorySize"], defaults))
+
+
+def variable(table: str) -> str:
+    """Return the variable that names a table of the template: SIGNING_KEYS_TABLE of SigningKeys."""
+    return "_".join(re.findall("[A-Z][a-z]+", table)).upper() + "_TABLE"
+
+
+def schema(table: str) -> dict[str, Any]:
+    """Return the keys and indexes of a table, as the template has them and boto3 takes them."""
+    properties = _template()[0]["Resources"][table]["Properties"]
+    names = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
+    return {name: properties[name] for name in names if name in properties}
 
 
 @cache

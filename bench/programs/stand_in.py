@@ -17,7 +17,8 @@ from typing import Any
 
 type Message = dict[str, Any]
 
-_KEY = re.compile(rb'"pk": \{"S": "([^"]+)"')  # as botocore writes it
+_KEY = re.compile(rb'"pk": \{"S": "([^"]+)"')  # as botocore writes it; bench/recording.py does the same
+_OF_QUERY = re.compile(rb'":(?:pk|account)": \{"S": "([^"]+)"')
 _TABLE = b'{"Table": {"KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "TableStatus": "ACTIVE"}}'
 
 
@@ -36,7 +37,7 @@ class StandIn:
             return b'{"UnprocessedItems": {}}'
         if action == "DescribeTable":
             return _TABLE
-        found = _KEY.search(body)
+        found = _KEY.search(body) or _OF_QUERY.search(body)
         known = self._answers.get(f"{target} {found[1].decode() if found else ''}")
         if known is None and action == "BatchGetItem":  # every export is loaded into an empty table, each customer once
             return b'{"Responses": {}, "UnprocessedKeys": {}}'

@@ -30,7 +30,7 @@ def measure(run: Run) -> Section:
         with Snapshot(login) as snapshot:
             snapshot.restored()
             restored = median(snapshot.restored() for _ in range(run.rounds))
-        made = _count(stand_in, login)
+        made = count(stand_in, login)
     megabytes = memory("login")
     run.say(f"{made}, {processor * 1000:.1f} ms warm, {restored * 1000:.1f} ms from a snapshot")
     warm = cost.dollars(made, megabytes, cost.billed_seconds(megabytes, processor, _WAITING))
@@ -58,16 +58,16 @@ def _a_million(usd: float) -> str:
     return f"{usd * 1e6:.2f}"
 
 
-def _count(stand_in: Aws, login: Function) -> Requests:
-    """Count what one login of a warm process asks for: what two processes do that differ in one call."""
-    few, more = (_seen(stand_in, login, calls) for calls in (1, 2))
+def count(stand_in: Aws, function: Function) -> Requests:
+    """Count what one call of a warm process asks for: what two processes do that differ in one call."""
+    few, more = (_seen(stand_in, function, calls) for calls in (1, 2))
     pairs = zip(few, more, strict=True)
     return Requests(*(second - first for first, second in pairs))
 
 
-def _seen(stand_in: Aws, login: Function, calls: int) -> Requests:
+def _seen(stand_in: Aws, function: Function, calls: int) -> Requests:
     stand_in.ask("seen")
-    login.warm(calls)
+    function.warm(calls)
     return cost.requests(stand_in.ask("seen"))
 
 

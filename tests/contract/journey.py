@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from account import activity as activity_of
 from account import (
+    activation,
     closing,
     contact,
     export,
@@ -20,10 +20,12 @@ from account import (
     user_id_confirmation,
     user_id_undo,
 )
+from account import activity as activity_of
 from account import sessions as sessions_of
 from account import supplies as supplies_of
 from account.flow import Caller, read
 from account.schemas import (
+    AddByCodeRequest,
     AddCustomerRequest,
     CloseRequest,
     ConfirmCustomerRequest,
@@ -307,7 +309,8 @@ class Journey:
         dependencies = self.flows.account._replace(sends_mail=True)
         own = MARIO._replace(code="0123450001")
         others = own._replace(code="0123450002", first_name="Anna", codice_fiscale="BNCNNA85C41F205D")
-        for customer in (own, others):
+        given = own._replace(code="0123450003")
+        for customer in (own, others, given):
             self.counting.db.write(put(self.customers, to_item(customer)))
         who: Any = {"source": SOURCE, "language": "it", "issuer": ISSUER, "now": NOW + 60}
         with self.at("POST /account/customers"):
@@ -321,9 +324,13 @@ class Journey:
         with self.at("POST /account/customers/confirm"):
             request = valid(ConfirmCustomerRequest, typed)
             supplies_of.confirm(request, access, dependencies, issuer=ISSUER, now=NOW)
+        issued = dependencies.activation_codes.issue(MARIO.supplier, given.code, now=NOW)
+        by_code = valid(AddByCodeRequest, {"supplier": MARIO.supplier, "activation_code": issued})
+        with self.at("POST /account/customers by a code"):
+            activation.add(by_code, access, dependencies, source=SOURCE, issuer=ISSUER, now=NOW)
         with self.at("GET /account/activity"):
             activity_of.list_page("", access, dependencies, issuer=ISSUER, now=NOW)
-        for customer in (own, others):
+        for customer in (own, others, given):
             removed = valid(RemoveCustomerRequest, {"reauth_token": token, "customer_code": customer.code})
             with self.at("POST /account/customers/remove"):
                 supply_removal.remove(removed, access, dependencies, issuer=ISSUER, now=NOW)

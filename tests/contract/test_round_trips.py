@@ -23,7 +23,7 @@ _SIDE_BY_SIDE = (
     *("login.flow", "recovery.flow", "reclaim.flow"),
     *("account.flow", "account.reauth", "account.password", "account.question", "account.sessions"),
     *("account.user_id", "account.user_id_confirmation", "account.user_id_undo", "account.export"),
-    *("account.supplies", "account.supply_removal"),
+    *("account.supplies", "account.supply_removal", "account.activation"),
 )
 
 

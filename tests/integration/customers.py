@@ -37,7 +37,7 @@ def company(**changes: Any) -> Customer:
 
 
 def store(dynamodb: Any, table: str, customer: Customer, *, is_indexed: bool = False) -> Customer:
-    """Put a record into the table. All of them share a tax code, so none is offered to another unless it `is_indexed`."""
+    """Put a record into the table. All share a tax code, so none is offered to another unless it `is_indexed`."""
     item = {name: {"S": value} for name, value in to_item(customer).items() if is_indexed or name != "found_by"}
     dynamodb.put_item(TableName=table, Item=item)
     return customer

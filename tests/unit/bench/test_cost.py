@@ -19,6 +19,7 @@ def test_units_are_those_of_dynamodb_for_small_items() -> None:
     ]
     assert requests(seen) == LOGIN
     assert requests([("GetItem", {"ConsistentRead": False}), ("GetSecretValue", {})]) == Requests(1, 0.5, 0, 0)
+    assert requests([("Query", {}), ("Query", {"ConsistentRead": True})]) == Requests(2, 1.5, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""What every call asks of AWS, how often it waits, and what it costs."""
+
+from statistics import median
+
+from bench import cost, prices
+from bench.cost import DYNAMODB_SECONDS
+from bench.environments import Route, memory
+from bench.functions import ours
+from bench.page import Row, Section, at_least, at_most, table
+from bench.sections.cost import count
+from bench.servers import Aws, aws
+from bench.turns import Run
+
+_READING, _ROUND_TRIPS = "GET /account", 1  # what a customer does most often
+_CALLS = 20
+_COLUMNS = ["call", "requests", "round trips", "read units", "write units", "signatures", "processor", "a million"]
+_TEXT = f"""\
+The calls of the rehearsal, warm, with argon2 as deployed. Requests and units are counted. *Round trips* is how much
+longer a call takes when each answer of DynamoDB takes {DYNAMODB_SECONDS * 1000:.0f} ms longer, in such answers:
+requests side by side are one. The price is that of the section Cost, with that waiting. A call changes nothing here, so
+its reads find what they found in the rehearsal."""
+
+
+class _Call:
+    """What one call was found to take."""
+
+    def __init__(self, run: Run, stand_in: Aws, route: Route) -> None:
+        function, calls = ours(stand_in, route), 3 if run.quick else _CALLS
+        self.made = count(stand_in, function)
+        self.processor = median(each.processor for each in function.warm(calls))
+        plain = median(each.clock for each in function.warm(calls))
+        stand_in.ask(f"delay/{DYNAMODB_SECONDS * 1000:.0f}")
+        delayed = median(each.clock for each in function.warm(calls))
+        stand_in.ask("delay/0")
+        waiting = max(0.0, delayed - plain)
+        self.round_trips = waiting / DYNAMODB_SECONDS
+        seconds = cost.billed_seconds(memory(route.function), self.processor, waiting)
+        self.usd = sum(cost.dollars(self.made, memory(route.function), seconds).values())
+
+    def row(self, name: str) -> Row:
+        made = [f"{each:g}" for each in (self.made.dynamodb, self.made.read, self.made.written, self.made.signatures)]
+        requests, *units = made
+        taken = [f"{self.processor * 1000:.1f} ms", f"${self.usd * 1e6:.2f}"]
+        return [name, requests, f"{self.round_trips:.1f}", *units, *taken]
+
+
+def measure(run: Run) -> Section:
+    found: dict[str, _Call] = {}
+    for mail in (False, True):
+        with aws(mail=mail) as stand_in:
+            for route in stand_in.routes:
+                name = f"{route.name} (with mail)" if mail else route.name
+                found[name] = _Call(run, stand_in, route)
+                run.say(f"{name}: {found[name].made}, {found[name].round_trips:.1f} round trips")
+    dearest = max(found, key=lambda name: found[name].usd)
+    rows = [
+        at_most(f"round trips of {_READING}, beside the goal of one", found[_READING].round_trips, _ROUND_TRIPS + 0.5),
+        at_least(
+            f"the dearest call, {dearest}, for a user of Cognito", prices.ESSENTIALS.usd / found[dearest].usd, None
+        ),
+    ]
+    return Section("Every call", _TEXT, rows, [table(_COLUMNS, [call.row(name) for name, call in found.items()])])
