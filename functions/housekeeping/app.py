@@ -13,7 +13,7 @@ from housekeeping import flow
 from housekeeping.decisions import Rules
 from utenza.dynamodb import database
 from utenza.observability import Event, count, log, traced
-from utenza.resources import UsesAccounts
+from utenza.resources import UsesAccounts, UsesActivity
 from utenza.settings import MailSettings
 from utenza.tables.closures import Closures
 from utenza.tables.passing_time import PassingTime
@@ -29,7 +29,7 @@ _EVENTS: dict[flow.What, Event] = {
 }
 
 
-class Settings(UsesAccounts, MailSettings):
+class Settings(UsesAccounts, UsesActivity, MailSettings):
     closed_readable_months: int
     unused_account_years: int
 
@@ -46,6 +46,7 @@ def dependencies() -> flow.Dependencies:
         closures=Closures(database(), table),
         passing_time=PassingTime(database(), table),
         rules=Rules(settings.closed_readable_months, years),
+        activity=settings.activity,
     )
 
 

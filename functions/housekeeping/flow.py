@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from housekeeping.decisions import Begin, Close, NoteClosed, Remove, Rules, Step, Warn, next_step
 from utenza.identifiers import email
 from utenza.tables.accounts import Account, Accounts
+from utenza.tables.activity import Activity
 from utenza.tables.closures import Closures
 from utenza.tables.passing_time import PassingTime
 from utenza.tables.supplies import Supplies
@@ -21,6 +22,7 @@ class Dependencies(NamedTuple):
     closures: Closures
     passing_time: PassingTime
     rules: Rules
+    activity: Activity
 
 
 class Done(NamedTuple):
@@ -100,11 +102,12 @@ def _do(step: Step, account: Account, dependencies: Dependencies, now: int) -> A
         case Begin(since):
             return dependencies.passing_time.begin_without_supply(account, now=since)
         case NoteClosed(summary):
-            noted = dependencies.accounts.replace_summary(account, summary)
+            is_noted = dependencies.accounts.replace_summary(account, summary)
             summaries = tuple(summary if each.code == summary.code else each for each in account.summaries)
-            return account._replace(summaries=summaries) if noted else None
+            return account._replace(summaries=summaries) if is_noted else None
         case Remove(code):
-            return dependencies.supplies.remove(account, code, by="time", now=now)
+            noted = dependencies.activity.noted(account.supplier, account.account_id, "supply_unlinked", now=now)
+            return dependencies.supplies.remove(account, code, by="time", now=now, also=[noted])
         case Warn(warned):
             return dependencies.passing_time.warn(account, warned, now=now)
     raise AssertionError(step)

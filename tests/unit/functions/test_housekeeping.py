@@ -11,11 +11,13 @@ from housekeeping import app
 from housekeeping.decisions import Begin, Close, NoteClosed, Remove, Rules, Step, Warn, next_step
 from housekeeping.flow import Dependencies, Done, Walk, walk
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.activity import FakeActivity
 from tests.fakes.closures import FakeClosures
 from tests.fakes.passing_time import FakePassingTime
 from tests.fakes.supplies import FakeSupplies
 from utenza.customers.record import CustomerSummary
 from utenza.tables.accounts import Account
+from utenza.tables.activity import Entry
 from utenza.tables.closures import Farewell
 from utenza.tables.lifetimes import MONTH, YEAR, Warned
 from utenza.tables.new_accounts import Registration
@@ -201,12 +203,14 @@ class _World:
                 ),
                 now=NOW,
             )
+        self.activity = FakeActivity()
         self.dependencies = Dependencies(
             self.accounts,
             FakeSupplies(self.accounts),
             FakeClosures(self.accounts),
             FakePassingTime(self.accounts),
             rules,
+            self.activity,
         )
 
     def change(self, number: int, **to: Any) -> None:
@@ -258,6 +262,7 @@ def test_a_supply_that_is_over_leaves_and_the_session_of_its_account_stays() -> 
     world.walk(NOW + 24 * MONTH)
     assert (world.account(0).customers, world.account(0).generation) == (("0000",), generation)
     assert world.told == [Done("supply_over", f"{0:032x}")]
+    assert world.activity.of("gas", f"{0:032x}") == [Entry(NOW + 24 * MONTH, "supply_unlinked")]
     assert [(each.customer_code, each.role, each.by) for each in world.dependencies.supplies.removed] == [  # type: ignore[attr-defined]
         ("0002", "delegate", "time")
     ]
@@ -393,7 +398,8 @@ def test_the_function_walks_while_lambda_lets_it(
 
 @pytest.mark.parametrize(("sender", "years"), [("a@gas.example", 5), ("", 0)])
 def test_without_mail_nobody_is_closed_for_not_coming(monkeypatch: pytest.MonkeyPatch, sender: str, years: int) -> None:
-    variables = {"ACCOUNTS_TABLE": "accounts", "CLOSED_READABLE_MONTHS": "24", "UNUSED_ACCOUNT_YEARS": "5"}
+    variables = {"ACCOUNTS_TABLE": "accounts", "ACTIVITY_TABLE": "activity", "ACTIVITY_MONTHS": "12"}
+    variables |= {"CLOSED_READABLE_MONTHS": "24", "UNUSED_ACCOUNT_YEARS": "5"}
     given = app.Settings.model_validate(variables | {"SENDER_EMAIL": sender})
     monkeypatch.setattr("utenza.resources.database", lambda: None)
     monkeypatch.setattr(app.Settings, "load", lambda: given)
