@@ -2,7 +2,6 @@ import { pendingDocuments } from "../documents.js";
 import { format, h } from "../html.js";
 import { descriptionList, headingTag, screen, screenLink } from "../screen_parts.js";
 import { areaScreen, moment } from "./area.js";
-import { offeredSupplies } from "./offered.js";
 import { supplyList } from "./supply_list.js";
 
 const SHOWN = 5; // supplies; all of them are on their own screen
@@ -26,11 +25,18 @@ export async function overviewScreen(flow) {
     h(headingTag(flow, 2), {}, texts.supplies),
     total ? supplyList(flow, shown, names.length > 1) : h("p", {}, texts.no_supplies),
     total > SHOWN && h("p", {}, screenLink(flow, format(reserved.overview.all_supplies, { total }), "supplies")),
-    offeredSupplies(flow, account.offered),
+    await offers(flow, account.offered),
     h(headingTag(flow, 2), {}, texts.about),
     descriptionList(accountData(flow, account)),
     h("p", { class: "hint after" }, reserved.overview.not_you, " ", screenLink(flow, reserved.overview.check_devices, "devices")),
   );
+}
+
+/** Return what is offered. Few are offered anything, so its module is loaded when needed; an offer can wait for a better network. */
+async function offers(flow, offered) {
+  if (!offered?.length) return null;
+  const { offeredSupplies } = await import("./offered.js").catch(() => ({}));
+  return offeredSupplies?.(flow, offered);
 }
 
 /** Who is logged in and a logout button, for a page that shows its own reserved area. */
