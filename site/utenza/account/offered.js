@@ -3,6 +3,7 @@
 import { format, h } from "../html.js";
 import { screenButton } from "./area.js";
 
+const SHOWN = 3; // characters of a code, as the API shows them
 const KEPT = 20; // that the customer does not want to see again
 
 /** Return what is offered, but for what was dismissed on this device; null if there is nothing. */
@@ -34,6 +35,11 @@ function read(flow) {
   } catch {
     return [];
   }
+}
+
+/** Do not offer a supply on this device that the customer has just removed. */
+export function dismissOffer(flow, code) {
+  keep(flow, code.slice(-Math.min(SHOWN, Math.max(1, Math.floor(code.length / 3)))));
 }
 
 function keep(flow, end) {

@@ -2,6 +2,7 @@ import { PRINTED_CODE } from "../common_fields.js";
 import { textField } from "../fields.js";
 import { format, h } from "../html.js";
 import { areaScreen, done, weightyForm } from "./area.js";
+import { dismissOffer } from "./offered.js";
 
 /** A supply leaves this account, or one of the customer's own leaves whoever looks after it: then its code is typed. */
 export function removeSupplyScreen(flow) {
@@ -13,6 +14,7 @@ export function removeSupplyScreen(flow) {
   ];
   const call = async ({ reauth_token, customer_code = removing }) => {
     await flow.session.post("/account/customers/remove", { reauth_token, customer_code });
+    if (removing) dismissOffer(flow, removing);
     return done(flow, "supplies", removing ? texts.done : texts.delegate_done);
   };
   return areaScreen(
