@@ -418,6 +418,45 @@ def test_customers_and_accounts_outlive_the_stack() -> None:
         assert _RESOURCES[table]["DeletionPolicy"] == _RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
 
 
+def test_the_exchange_bucket_is_private_encrypted_and_outlives_the_stack() -> None:
+    bucket = _RESOURCES["ExchangeBucket"]
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    properties = bucket["Properties"]
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    [encryption] = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert properties["NotificationConfiguration"]["EventBridgeConfiguration"] == {"EventBridgeEnabled": True}
+    assert _TEMPLATE["Outputs"]["ExchangeBucketName"]["Value"] == {"Ref": "ExchangeBucket"}
+
+
+def test_the_exchange_bucket_is_reached_over_tls_alone() -> None:
+    policy = _RESOURCES["ExchangeBucketPolicy"]
+    assert policy["Condition"] == "IsOnAws"  # the emulator has no TLS
+    assert _TEMPLATE["Conditions"]["IsOnAws"] == {"Fn::Equals": [{"Ref": "AwsEndpointUrl"}, ""]}
+    [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    whole, objects = statement["Resource"]
+    assert (whole["Fn::GetAtt"][0], objects["Fn::Sub"]) == ("ExchangeBucket", "${ExchangeBucket.Arn}/*")
+
+
+def test_exchanged_files_expire() -> None:
+    rules = _RESOURCES["ExchangeBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+    days = {rule["Prefix"]: rule["ExpirationInDays"]["Ref"] for rule in rules if "Prefix" in rule}
+    assert days == {
+        "exports/": "ExportsKeptDays",
+        "incoming/": "IncomingKeptDays",
+        "reports/": "ReportsKeptDays",
+    }
+    assert {_TEMPLATE["Parameters"][name]["Default"] for name in days.values()} == {90}
+    [of_all] = [rule for rule in rules if "Prefix" not in rule]
+    assert of_all["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert of_all["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+
+
 def test_the_index_of_sessions_projects_what_is_shown_and_no_secret() -> None:
     table = _RESOURCES["Sessions"]["Properties"]
     [index] = table["GlobalSecondaryIndexes"]
