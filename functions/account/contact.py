@@ -34,7 +34,7 @@ def change(
         for kind, is_so in kinds.items()
         if is_so
     ]
-    changed = dependencies.own_changes.change_contact(account, phone=phone, language=language, also=noted)
+    changed = dependencies.own_changes.change_contact(account, phone=phone, language=language, now=now, also=noted)
     if changed is None:
         raise Unavailable
     return caller._replace(account=changed)

@@ -34,6 +34,7 @@ from utenza.observability import count, log, log_failure, traced
 from utenza.resources import UsesAccounts, UsesAttemptsTable, UsesCustomers, UsesKeyRing
 from utenza.settings import ClaimSettings
 from utenza.tables.activity import Activity
+from utenza.tables.changes import Changes
 from utenza.tables.closures import Closures
 from utenza.tables.objections import Objections
 from utenza.tables.pending import PendingRegistrations
@@ -51,6 +52,8 @@ _ONCE = IdempotencyConfig(expires_after_seconds=_QUEUE_KEEPS, hash_function="sha
 class Settings(UsesCustomers, UsesAccounts, UsesAttemptsTable, UsesMailBudget, UsesKeyRing, ClaimSettings):
     mails_per_hour: int
     activity_table: str
+    changes_table: str
+    changes_kept_days: int
     deliveries_table: str
     configuration_set: str
     event_bus: str
@@ -82,6 +85,7 @@ def dependencies() -> Dependencies:
         user_ids=UserIds(database(), accounts),
         activity=Activity(database(), settings.activity_table),
         supply_links=SupplyLinks(database(), accounts),
+        changes=Changes(database(), settings.changes_table, settings.changes_kept_days),
         notifies_of_claims=settings.notifies_of_claims,
     )
 

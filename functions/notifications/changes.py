@@ -54,6 +54,7 @@ type Kind = Literal[
     "UserIdRestored",
     "SessionEnded",
     "DocumentAccepted",
+    "ContactChanged",
     "AccountFrozen",
     "AccountUnfrozen",
     "AccountClosed",
@@ -216,6 +217,7 @@ _OF_STATUS: Mapping[tuple[str, str], tuple[Kind, ...]] = {
 _OF_NOTED: Mapping[str, tuple[Kind, ...]] = {
     "SessionEnded": ("sessions_ended", "SessionEnded"),
     "DocumentAccepted": ("DocumentAccepted",),
+    "ContactChanged": ("ContactChanged",),
     "AccountUnused": ("account_unused",),
 }
 _OF_REMOVAL: Mapping[str, Kind] = {"owner": "supply_unlinked", "holder": "delegate_removed", "time": "supply_over"}

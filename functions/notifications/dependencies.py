@@ -8,6 +8,7 @@ from notifications.emails import Email
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.accounts import Accounts
 from utenza.tables.activity import Activity
+from utenza.tables.changes import Changes
 from utenza.tables.closures import Closures
 from utenza.tables.customers import Customers
 from utenza.tables.objections import Objections
@@ -50,6 +51,7 @@ class Dependencies(NamedTuple):
     user_ids: UserIds
     activity: Activity
     supply_links: SupplyLinks
+    changes: Changes
     notifies_of_claims: bool = True
 
 

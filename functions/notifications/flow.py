@@ -11,11 +11,13 @@ from notifications.emails import compose
 from utenza.customers.record import Customer
 from utenza.identifiers import email
 from utenza.tables.accounts import Account
+from utenza.tables.changes import KINDS, NewChange
 from utenza.tables.objections import Objection
 from utenza.tables.pending import Pending
 from utenza.tokens import email_codes
 from utenza.tokens.holder import is_held_by
 
+SCHEMA_VERSION = 2  # of what an event says: docs/events.md
 _SAID = ("customer_code", "role", "document", "version")  # what an event says of its subject beside the account
 
 type Outcome = Literal["delivered", "nobody"] | Withheld
@@ -29,7 +31,7 @@ def deliver(notification: Notification, dependencies: Dependencies, *, now: int)
     if notification.kind == "OperatorAction":
         return _publish_audit(notification, dependencies)
     if notification.is_event:
-        return "delivered" if _publish(notification, dependencies) else "nobody"
+        return "delivered" if _publish(notification, dependencies, now) else "nobody"
     sender = dependencies.sender
     mail = sender and _EMAILS[notification.kind](notification, dependencies, now)
     if not sender or not mail:
@@ -44,15 +46,19 @@ def deliver(notification: Notification, dependencies: Dependencies, *, now: int)
     return dependencies.budgets.send(notification, mail.to, send, now=now) or "delivered"
 
 
-def _publish(notification: Notification, dependencies: Dependencies) -> bool:
+def _publish(notification: Notification, dependencies: Dependencies, now: int) -> bool:
+    """Record what the CRM learns, and publish the event, with the number of the record."""
     account = dependencies.accounts.get(notification.supplier, notification.subject["account_id"])
     if account is None:
         return False
     detail: dict[str, object] = {
+        "schema_version": SCHEMA_VERSION,
         "supplier": account.supplier,
         "account_id": account.account_id,
         "customers": list(account.customers),
     }
+    if notification.kind in KINDS:
+        detail["change"] = _record(notification, dependencies, now)
     if notification.kind == "EmailUndeliverable":
         detail["email_status"] = account.email_status
     said = {name: value for name, value in notification.subject.items() if name in _SAID}
@@ -60,9 +66,15 @@ def _publish(notification: Notification, dependencies: Dependencies) -> bool:
     return True
 
 
+def _record(notification: Notification, dependencies: Dependencies, now: int) -> int:
+    subject, name = notification.subject, f"{notification.event_id} {notification.kind}"
+    change = NewChange(notification.kind, subject["account_id"], notification.at, subject.get("customer_code", ""))
+    return dependencies.changes.record(notification.supplier, name, change, now=now)
+
+
 def _publish_audit(notification: Notification, dependencies: Dependencies) -> Outcome:
     """Publish what an operator did; an audit entry never changes, so the notification says all of it."""
-    detail = {"supplier": notification.supplier, **notification.subject}
+    detail = {"schema_version": SCHEMA_VERSION, "supplier": notification.supplier, **notification.subject}
     dependencies.bus.put(notification.kind, detail, at=notification.at)
     return "delivered"
 

@@ -18,7 +18,7 @@ from tools.local_stack.build import build
 from tools.paths import BUILD, LOCAL
 
 _SITE = BUILD / "CommonLayer" / "python"
-_SERVICES = {"dynamodb", "events", "kms", "secretsmanager", "sesv2", "sqs", "xray"}
+_SERVICES = {"dynamodb", "events", "kms", "s3", "secretsmanager", "sesv2", "sqs", "xray"}
 
 
 @pytest.fixture(scope="module")

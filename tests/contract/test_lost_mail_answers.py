@@ -15,6 +15,7 @@ from notifications.budgets import Budgets
 from notifications.changes import Notification
 from notifications.dependencies import Dependencies
 from notifications.senders import SesSender
+from tests.fakes.changes import FakeChanges
 from tests.fakes.closures import FakeClosures
 from tests.fakes.hourly import FakeHourlyBudget
 from tests.unit.flows.fixtures import Flows, new_flows, register_mario
@@ -112,6 +113,7 @@ def deployed(dynamodb: Any, new_table: Callable[[], str], monkeypatch: pytest.Mo
             flows.account.user_ids,
             flows.activity,
             flows.supply_links,
+            FakeChanges(),
         )
         made = {"dynamodb": dynamodb, "sqs": queue}
         settings = SimpleNamespace(deliveries_table=new_table(), notifications_queue="queue")

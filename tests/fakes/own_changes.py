@@ -50,12 +50,13 @@ class FakeOwnChanges(OwnChanges):
         transact([self.session_ended(supplier, account_id, now=now)])
 
     def change_contact(
-        self, account: Account, *, phone: str, language: str, also: Sequence[Write] = ()
+        self, account: Account, *, phone: str, language: str, now: int, also: Sequence[Write] = ()
     ) -> Account | None:
         key = account.supplier, account.account_id
         found = self._accounts.accounts.get(key)
         if found is None or (found.status, found.generation) != ("active", account.generation):
             return None
         transact(also)
+        self.noted.append(("ContactChanged", account.account_id))
         self._accounts.accounts[key] = found._replace(phone=phone, language=language)
         return self._accounts.accounts[key]

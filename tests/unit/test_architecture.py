@@ -17,7 +17,7 @@ _LIBRARIES = {
     *("pydantic", "pydantic_core", "stdnum", "ua_parser", "ua_parser_builtins"),
 }
 # A package of the layer may know those before it, and the modules beside the packages.
-_ORDER = ("identifiers", "customers", "passwords", "tokens", "limits", "tables", "http")
+_ORDER = ("identifiers", "customers", "passwords", "tokens", "limits", "tables", "crm", "http")
 _WITHOUT_ROUTES = {"authorizer", "notifications", "email_feedback", "customer_sync", "housekeeping"}
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
 

@@ -123,6 +123,9 @@ _MAY = {
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:PutItem", "Accounts"),
         ("dynamodb:Query", "Activity"),
+        ("dynamodb:GetItem", "Changes"),
+        ("dynamodb:PutItem", "Changes"),
+        ("dynamodb:UpdateItem", "Changes"),
         ("dynamodb:GetItem", "Deliveries"),
         ("dynamodb:PutItem", "Deliveries"),
         ("dynamodb:UpdateItem", "Deliveries"),
@@ -414,7 +417,7 @@ def test_the_api_is_reached_by_ipv4_and_ipv6() -> None:
 
 
 def test_customers_and_accounts_outlive_the_stack() -> None:
-    for table in ("Customers", "Accounts", "Activity"):
+    for table in ("Customers", "Accounts", "Activity", "Changes"):
         assert _RESOURCES[table]["DeletionPolicy"] == _RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
 
 
@@ -481,7 +484,7 @@ def test_what_expires_is_cleaned_up_where_something_does() -> None:
         name: entry["Properties"] for name, entry in _RESOURCES.items() if entry["Type"] == "AWS::DynamoDB::Table"
     }
     expiring = {name for name, table in tables.items() if "TimeToLiveSpecification" in table}
-    assert expiring == {"Accounts", "Activity", "Sessions", "Attempts", "Deliveries"}
+    assert expiring == {"Accounts", "Activity", "Changes", "Sessions", "Attempts", "Deliveries"}
     for name in expiring:
         assert tables[name]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 

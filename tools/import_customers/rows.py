@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from tools.import_customers.columns import Header, Layout, fold
 from tools.import_customers.encodings import lower_among_capitals
-from tools.import_customers.formulas import unescaped
 from tools.import_customers.records import Record
 from utenza.customers import company_names, person_names
 from utenza.customers.folding import APOSTROPHES
 from utenza.customers.record import Customer
 from utenza.errors import InvalidValue
+from utenza.formulas import unescaped
 from utenza.identifiers import customer_code, email, partita_iva, phone, tax_code
 from utenza.identifiers.separators import clean
 

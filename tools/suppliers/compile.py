@@ -93,6 +93,7 @@ def _public(entry: SupplierEntry) -> dict[str, object]:
             }
             for document in entry.documents
         ],
+        "export_columns": list(entry.export.columns.items()),
     }
 
 

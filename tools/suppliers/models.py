@@ -3,7 +3,16 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 Language = Literal["it", "en", "de"]
 LANGUAGES: tuple[Language, ...] = ("it", "en", "de")
@@ -124,6 +133,45 @@ class ImportMapping(Strict):
     statuses: Statuses
 
 
+ExportField = Literal[
+    "customer_code",
+    "user_id",
+    "phone",
+    "language",
+    "status",
+    "registered_on",
+    "last_login_on",
+    "documents",
+    "account_id",
+    "email_status",
+]
+EXPORT_COLUMNS: dict[str, ExportField] = {
+    "COD_CLIENTE": "customer_code",
+    "USER_ID": "user_id",
+    "TELEFONO": "phone",
+    "LINGUA": "language",
+    "STATO": "status",
+    "REGISTRATO_IL": "registered_on",
+    "ULTIMO_ACCESSO": "last_login_on",
+    "DOCUMENTI": "documents",
+}
+
+
+class ExportMapping(Strict):
+    """The columns of the file for the CRM, in their order: a title for each, and which of our fields it has."""
+
+    columns: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")], ExportField], Field(min_length=1)
+    ] = EXPORT_COLUMNS
+
+    @field_validator("columns")
+    @classmethod
+    def _say_whose_row_it_is(cls, columns: dict[str, ExportField]) -> dict[str, ExportField]:
+        if "customer_code" not in columns.values():
+            raise ValueError("a column with customer_code is needed")
+        return columns
+
+
 class SupplierEntry(Strict):
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")]
     name: Texts
@@ -137,6 +185,7 @@ class SupplierEntry(Strict):
     issues_activation_codes: bool = False
     documents: Annotated[list[Document], Field(max_length=10)] = []
     mapping: Annotated[ImportMapping, Field(alias="import")]
+    export: ExportMapping = ExportMapping()
 
     @model_validator(mode="after")
     def _every_language_is_there(self) -> Self:

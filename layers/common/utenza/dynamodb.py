@@ -7,8 +7,9 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import batched
 from typing import Any, NamedTuple
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -19,11 +20,12 @@ from utenza.errors import Unavailable
 
 type Value = str | int | Sequence["Value"] | Mapping[str, "Value"]  # bool is an int
 type Item = dict[str, Any]
-type Key = str | Mapping[str, str]
+type Key = str | Mapping[str, str | int]
 """The value of `pk`, or, in a table with a sort key, both by their names."""
 
 _NAME = re.compile(r"#(\w+)")
 _TRIES = 6
+_AT_ONCE = 100  # keys of one BatchGetItem
 _BACK_OFF = 0.05  # seconds before the second try at most, doubled for each further one
 _CONFLICTS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _serialize, _deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
@@ -83,19 +85,27 @@ class DynamoDb:
     def __init__(self, dynamodb: Any) -> None:  # noqa: ANN401 - the stubs of boto3 are not in the layer
         self._client = dynamodb
 
-    def get(self, table: str, key: str, *, consistent: bool = True, only: Sequence[str] = ()) -> Item | None:
+    def get(self, table: str, key: Key, *, consistent: bool = True, only: Sequence[str] = ()) -> Item | None:
         """Return the item, None when there is none; `only` are the attributes to read, all if there are none."""
-        projected = {
-            "ProjectionExpression": ", ".join(f"#{name}" for name in only),
-            "ExpressionAttributeNames": {f"#{name}": name for name in only},
-        }
-        parameters = projected if only else {}
+        parameters = _projected(only) if only else {}
         return _item(self._client.get_item(TableName=table, Key=_key(key), ConsistentRead=consistent, **parameters))
 
     def get_both(self, *places: tuple[str, str]) -> tuple[Item | None, ...]:
         """Return the item at each place, a table and a key, None where there is none; in one request."""
         wanted = {table: {"Keys": [_key(key) for of, key in places if of == table]} for table, _ in places}
-        missing: dict[str, Any] = {table: {**keys, "ConsistentRead": True} for table, keys in wanted.items()}
+        found = self._batch({table: {**keys, "ConsistentRead": True} for table, keys in wanted.items()})
+        return tuple(found.get(place) for place in places)
+
+    def get_many(self, table: str, keys: Iterable[str], *, only: Sequence[str]) -> dict[str, Item]:
+        """Return those items that there are, by their keys; `only` are the attributes to read."""
+        found: dict[str, Item] = {}
+        for part in batched(dict.fromkeys(keys), _AT_ONCE, strict=False):
+            wanted = {"Keys": [_key(key) for key in part], "ConsistentRead": True, **_projected(("pk", *only))}
+            found |= {key: item for (_, key), item in self._batch({table: wanted}).items()}
+        return found
+
+    def _batch(self, missing: dict[str, Any]) -> dict[tuple[str, str], Item]:
+        """Return those items that there are, by table and key; Unavailable when DynamoDB keeps putting some off."""
         found: dict[tuple[str, str], Item] = {}
         for number in range(1, _TRIES):
             answer = self._client.batch_get_item(RequestItems=missing)
@@ -103,7 +113,7 @@ class DynamoDb:
                 found |= {(table, item["pk"]): item for item in map(unmarshal, items)}
             missing = answer.get("UnprocessedKeys", {})
             if not missing:
-                return tuple(found.get(place) for place in places)
+                return found
             time.sleep(random.uniform(0, _BACK_OFF * 2**number))  # noqa: S311 - full jitter, no secret
         raise Unavailable
 
@@ -114,13 +124,24 @@ class DynamoDb:
 
         `only` are the attributes to read.
         """
+        return self._part(table, condition, values, most, only, forward=False)
+
+    def first(
+        self, table: str, condition: str, values: Mapping[str, Value], most: int, *, only: Sequence[str]
+    ) -> tuple[list[Item], bool]:
+        """Return the same as `last`, the first first."""
+        return self._part(table, condition, values, most, only, forward=True)
+
+    def _part(
+        self, table: str, condition: str, values: Mapping[str, Value], most: int, only: Sequence[str], *, forward: bool
+    ) -> tuple[list[Item], bool]:
         parameters = _expressions("", "", values) | {
             "KeyConditionExpression": condition,
             "ProjectionExpression": ", ".join(f"#{name}" for name in only),
             "ExpressionAttributeNames": {f"#{name}": name for name in (*_NAME.findall(condition), *only)},
         }
         page = self._client.query(
-            TableName=table, ScanIndexForward=False, Limit=most, ConsistentRead=True, **parameters
+            TableName=table, ScanIndexForward=forward, Limit=most, ConsistentRead=True, **parameters
         )
         return [*map(unmarshal, page["Items"])], bool(page.get("LastEvaluatedKey"))
 
@@ -227,6 +248,13 @@ def _until_no_conflict[T](attempt: Callable[[], T]) -> T:
                 raise
         time.sleep(random.uniform(0, _BACK_OFF * 2**number))  # noqa: S311 - full jitter, no secret
     return attempt()
+
+
+def _projected(only: Sequence[str]) -> dict[str, Any]:
+    return {
+        "ProjectionExpression": ", ".join(f"#{name}" for name in only),
+        "ExpressionAttributeNames": {f"#{name}": name for name in only},
+    }
 
 
 def _key(key: Key) -> Item:

@@ -5,6 +5,7 @@ The layer carries JSON: it was checked when it was compiled, and the import's ma
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -28,6 +29,13 @@ class Document(BaseModel):
     required: bool
 
 
+class ExportColumn(NamedTuple):
+    """A column of the file for the CRM: its title, and which of our fields it has (`crm.file`)."""
+
+    title: str
+    field: str
+
+
 class Supplier(BaseModel):
     """One supplier; `code_pattern` is for a whole, compact customer code, `code_picture` may be empty.
 
@@ -47,6 +55,7 @@ class Supplier(BaseModel):
     mail: Mapping[str, str] = {}
     issues_activation_codes: bool = False
     documents: tuple[Document, ...] = ()
+    export_columns: tuple[ExportColumn, ...] = ()
 
 
 class Suppliers:

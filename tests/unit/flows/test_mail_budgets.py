@@ -17,6 +17,7 @@ from notifications.dependencies import Dependencies as Delivery
 from notifications.emails import Email
 from reclaim import flow as reclaim
 from recovery import flow as recovery
+from tests.fakes.changes import FakeChanges
 from tests.fakes.closures import FakeClosures
 from tests.fakes.hourly import FakeHourlyBudget
 from tests.unit.flows.deployed import mail_budget
@@ -83,6 +84,7 @@ class World:
             flows.account.user_ids,
             flows.activity,
             flows.supply_links,
+            FakeChanges(),
         )
 
     def choose(self, code: str, user_id: str, source: str, now: int, **changes: Any) -> str:

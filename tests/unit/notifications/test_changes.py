@@ -100,6 +100,7 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (RESTORED, RESTORED | {"former": MOVED["former"]}, ["user_id_changed", "user_id_left", "UserIdChanged"]),
         (None, NOTED, ["sessions_ended", "SessionEnded"]),
         (None, NOTED | {"kind": "DocumentAccepted"}, ["DocumentAccepted"]),
+        (None, NOTED | {"kind": "ContactChanged"}, ["ContactChanged"]),
         (None, NOTED | {"kind": "something later"}, []),
         (NOTED, NOTED | {"expires_at": 9}, []),
         (None, LOGIN, []),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from credentials.confirmation import confirm, resend
 from credentials.flow import register
@@ -23,6 +24,7 @@ from notifications.emails import Email
 from notifications.senders import EventBridgeBus
 from reclaim import flow as reclaim
 from recovery.flow import start
+from tests.fakes.changes import FakeChanges
 from tests.fakes.closures import FakeClosures
 from tests.fakes.hourly import FakeHourlyBudget
 from tests.fakes.key_services import FakeSecretsManager
@@ -52,6 +54,7 @@ from tests.unit.flows.fixtures import (
 from utenza.customers.record import Customer
 from utenza.suppliers import Supplier, Suppliers
 from utenza.tables.accounts import Account
+from utenza.tables.changes import KINDS
 from utenza.tokens import email_codes
 from utenza.tokens.key_ring import KeyRing, RingKey
 from verify.flow import verify
@@ -127,6 +130,7 @@ def _post(flows: Flows) -> Post:
         flows.account.user_ids,
         flows.activity,
         flows.supply_links,
+        FakeChanges(),
     )
     return Post(flows, dependencies, sender, bus, count(1))
 
@@ -393,7 +397,44 @@ def test_events_name_account_and_customers_and_nothing_else(post: Post) -> None:
     assert post.deliver("CustomerRegistered", {"account_id": post.account_id}) == []
     [(kind, detail, at)] = post.bus.events
     assert (kind, at) == ("CustomerRegistered", NOW)
-    assert detail == {"supplier": "gas", "account_id": post.account_id, "customers": [MARIO.code]}
+    assert detail == {
+        "schema_version": 2,
+        "supplier": "gas",
+        "account_id": post.account_id,
+        "customers": [MARIO.code],
+        "change": 1,
+    }
+
+
+def test_what_the_crm_acts_on_is_recorded_once_and_its_event_says_the_number(post: Post) -> None:
+    post.flows.accounts.note_email_status(post.account, "bounced")
+    changes, about = post.dependencies.changes, {"account_id": post.account_id}
+    subjects: Any = dict.fromkeys(KINDS, about) | {"SupplyUnlinked": about | {"customer_code": "0099"}}
+    for number, (kind, subject) in enumerate(sorted(subjects.items()), 1):
+        for event_id in ("e1", "e1", "e1"):  # the stream repeats itself, the queue too
+            flow.deliver(Notification(kind, event_id, NOW - 9, "gas", subject), post.dependencies, now=NOW)
+        assert [detail["change"] for _, detail, _ in post.bus.events[-3:]] == [number] * 3
+    recorded = list(changes.behind("gas", 0, now=NOW))
+    assert {change.kind for change in recorded} == KINDS
+    assert len(recorded) == len(KINDS)
+    assert {(change.occurred_at, change.recorded_at) for change in recorded} == {(NOW - 9, NOW)}
+    assert {change.customer_code for change in recorded} == {"", "0099"}
+    others: tuple[Kind, ...] = ("PasswordChanged", "QuestionChanged", "SessionEnded", "SessionReused")
+    for other in others:
+        post.deliver(other, about)
+        assert "change" not in post.bus.events[-1][1]
+    assert changes.last("gas") == len(KINDS)
+
+
+def test_no_event_says_a_number_that_is_not_recorded(post: Post) -> None:
+    class Down(FakeChanges):
+        def record(self, *_: Any, **__: Any) -> int:
+            raise EndpointConnectionError(endpoint_url="https://aws.example")
+
+    notification = Notification("CustomerRegistered", "e1", NOW, "gas", {"account_id": post.account_id})
+    with pytest.raises(EndpointConnectionError):
+        flow.deliver(notification, post.dependencies._replace(changes=Down()), now=NOW)
+    assert not post.bus.events
 
 
 def _unlink(post: Post) -> dict[str, str]:
@@ -417,6 +458,8 @@ def test_the_event_of_a_lost_customer_names_it_and_those_that_stay(post: Post) -
     post.deliver("CustomerUnlinked", _unlink(post))
     [(_, detail, _)] = post.bus.events
     assert detail == {
+        "schema_version": 2,
+        "change": 1,
         "supplier": "gas",
         "account_id": post.account_id,
         "customers": [],
@@ -500,7 +543,13 @@ def test_the_event_of_a_closed_account_names_the_customers_that_it_had(post: Pos
     post.flows.accounts.close("gas", ADDRESS)
     post.deliver("AccountClosed", {"account_id": post.account_id})
     [(_, detail, _)] = post.bus.events
-    assert detail == {"supplier": "gas", "account_id": post.account_id, "customers": [MARIO.code]}
+    assert detail == {
+        "schema_version": 2,
+        "supplier": "gas",
+        "account_id": post.account_id,
+        "customers": [MARIO.code],
+        "change": 1,
+    }
 
 
 def test_what_operators_do_is_an_event_as_documented(post: Post) -> None:

@@ -114,7 +114,8 @@ def test_new_events_are_as_documented(moving: _Moving) -> None:
     schema, client = json.loads(texts[1]), _FakeEventBridge()
     dependencies = moving.post.dependencies._replace(bus=EventBridgeBus(client, "bus"))
     accepted = moving.subject | {"document": "terms", "version": "2"}
-    subjects: Any = {"UserIdChanged": {}, "UserIdRestored": {}, "SessionEnded": {}, "DocumentAccepted": accepted}
+    subjects: Any = {"UserIdChanged": {}, "UserIdRestored": {}, "SessionEnded": {}, "ContactChanged": {}}
+    subjects["DocumentAccepted"] = accepted
     for kind, more in subjects.items():
         notification = Notification(kind, "event-1", NOW, "gas", moving.subject | more)
         flow.deliver(notification, dependencies, now=NOW)

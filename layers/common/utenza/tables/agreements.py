@@ -27,7 +27,7 @@ class Agreements:
     def history_of(self, supplier: str, account_id: str) -> tuple[Acceptance, ...]:
         """Return all that the account has accepted, the oldest first."""
         item = self._db.get(self._table, keys.accepted(supplier, account_id))
-        return () if item is None else _agreed(item).history
+        return () if item is None else history_in(item)
 
     def accept(
         self, supplier: str, account_id: str, history: Sequence[Acceptance], new: Sequence[Acceptance], *, now: int
@@ -53,6 +53,11 @@ class _Agreed(NamedTuple):
 
 
 _agreed = reader(_Agreed)
+
+
+def history_in(item: Item) -> tuple[Acceptance, ...]:
+    """Return the history that an item holds."""
+    return _agreed(item).history
 
 
 def agreed_at_registration(

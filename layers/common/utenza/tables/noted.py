@@ -10,7 +10,7 @@ from utenza.dynamodb import Write, put
 
 KEPT = 86_400  # seconds
 
-type Noted = Literal["SessionEnded", "DocumentAccepted", "AccountUnused"]
+type Noted = Literal["SessionEnded", "DocumentAccepted", "ContactChanged", "AccountUnused"]
 
 
 def noted(table: str, supplier: str, kind: Noted, account_id: str, *, now: int, **more: str) -> Write:

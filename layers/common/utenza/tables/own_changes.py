@@ -60,9 +60,9 @@ class OwnChanges:
         self._db.write(self.session_ended(supplier, account_id, now=now))
 
     def change_contact(
-        self, account: Account, *, phone: str, language: str, also: Sequence[Write] = ()
+        self, account: Account, *, phone: str, language: str, now: int, also: Sequence[Write] = ()
     ) -> Account | None:
-        """Store phone ("" for none) and language, with `also` in the same transaction.
+        """Store phone ("" for none) and language, and have it told to the CRM, with `also` in the same transaction.
 
         Return the account as it is then, None if it changed meanwhile.
         """
@@ -73,7 +73,8 @@ class OwnChanges:
         else:
             change = f"{change} REMOVE #phone"
         key, condition = keys.account(account.supplier, account.account_id), "#status = :active AND #generation = :had"
-        written = self._change(update(self._table, key, change, condition=condition, values=values), also)
+        told = noted(self._table, account.supplier, "ContactChanged", account.account_id, now=now)
+        written = self._change(update(self._table, key, change, condition=condition, values=values), (told, *also))
         return account._replace(phone=phone, language=language) if written else None
 
     def _change(self, change: Write, also: Sequence[Write]) -> bool:

@@ -1,0 +1,56 @@
+"""The file for the CRM: CSV as Excel opens and writes it, one row per customer code, in the supplier's columns."""
+
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TextIO
+
+from utenza.crm.days import day_of
+from utenza.crm.standing import Standing
+from utenza.formulas import escaped
+from utenza.suppliers import ExportColumn
+
+ENCODING = "utf-8-sig"  # with a byte order mark: Excel knows the letters by it
+MEDIA_TYPE = "text/csv; charset=utf-8"
+
+_STATUS = {"registered": "REGISTRATO", "frozen": "BLOCCATO", "not_registered": "NON_REGISTRATO"}
+
+
+def write(file: TextIO, columns: Sequence[ExportColumn], rows: Iterable[Standing]) -> int:
+    """Write header and rows, and return how many rows; the file is open with ENCODING and newline="".
+
+    What a spreadsheet would take for a formula, such as a phone's +39, has an apostrophe before it.
+    """
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerow(escaped(column.title) for column in columns)
+    written = 0
+    for row in rows:
+        writer.writerow(escaped(_CELLS[column.field](row)) for column in columns)
+        written += 1
+    return written
+
+
+def _status(row: Standing) -> str:
+    return "DELEGATO" if (row.status, row.role) == ("registered", "delegate") else _STATUS[row.status]
+
+
+def _day(moment: int) -> str:
+    return day_of(moment).isoformat() if moment else ""
+
+
+def _documents(row: Standing) -> str:
+    return ", ".join(f"{each.document} {each.version}" for each in row.documents)
+
+
+_CELLS: Mapping[str, Callable[[Standing], str]] = {
+    "customer_code": lambda row: row.customer_code,
+    "user_id": lambda row: row.user_id,
+    "phone": lambda row: row.phone,
+    "language": lambda row: row.language,
+    "status": _status,
+    "registered_on": lambda row: _day(row.registered_at),
+    "last_login_on": lambda row: _day(row.last_login_at),
+    "documents": _documents,
+    "account_id": lambda row: row.account_id,
+    "email_status": lambda row: row.email_status if row.status == "registered" else "",
+}
+FIELDS = tuple(_CELLS)

@@ -1,0 +1,187 @@
+"""What the CRM is told of: one record per change of an account, numbered without gaps for each supplier.
+
+A record says what happened to which account, by ids and codes alone. How things are is read when the record is
+(`tables.registrations`): so nothing of a person is here, and no older state ever comes after a newer one
+(docs/adr/0027-what-the-crm-learns.md).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal, NamedTuple, get_args
+
+from utenza.dynamodb import DynamoDb, Item, TransactionCancelled, Value, Write, put, update
+from utenza.errors import Unavailable
+from utenza.tables.reading import reader
+
+type ChangeKind = Literal[
+    "CustomerRegistered",
+    "UserIdChanged",
+    "UserIdRestored",
+    "ContactChanged",
+    "DocumentAccepted",
+    "SupplyLinked",
+    "SupplyUnlinked",
+    "CustomerUnlinked",
+    "AccountFrozen",
+    "AccountUnfrozen",
+    "AccountClosed",
+    "EmailUndeliverable",
+]
+KINDS: frozenset[str] = frozenset(get_args(ChangeKind.__value__))
+DAY = 86_400  # seconds
+PAGE = 1000
+
+_ONCE_KEPT = 60 * DAY  # longer than a repeat can wait: a day in the stream, twice 14 in queues
+_TRIES = 10
+_READ = ("sk", "kind", "account_id", "customer_code", "occurred_at", "recorded_at", "expires_at")
+
+
+class NewChange(NamedTuple):
+    """`customer_code` is empty where all customers of the account are meant. `occurred_at` in seconds since 1970."""
+
+    kind: str
+    account_id: str
+    occurred_at: int
+    customer_code: str = ""
+
+
+class AccountChange(NamedTuple):
+    """A change with its number, from 1, and when it was recorded: never earlier than the one before it."""
+
+    number: int
+    kind: str
+    account_id: str
+    occurred_at: int
+    recorded_at: int
+    customer_code: str = ""
+
+
+class Changes:
+    """`days` is how long a record is kept."""
+
+    def __init__(self, db: DynamoDb, table: str, days: int = 400) -> None:
+        self._db = db
+        self._table = table
+        self._lifetime = days * DAY
+
+    def record(self, supplier: str, name: str, change: NewChange, *, now: int) -> int:
+        """Record a change under a name, once for each name, and return its number; Unavailable in a crowd."""
+        for _ in range(_TRIES):
+            last = self._last(supplier)
+            try:
+                self._db.transact(*self._writes(supplier, name, change, last, now))
+            except TransactionCancelled as cancelled:
+                counter, _, once = cancelled.reasons
+                if once.is_condition:
+                    return int((once.old or {})["number"])
+                if not counter.is_condition:
+                    raise
+            else:
+                return last.number + 1
+        raise Unavailable
+
+    def last(self, supplier: str) -> int:
+        """Return the number of the last change, 0 when there never was one."""
+        return self._last(supplier).number
+
+    def page(self, supplier: str, after: int, *, now: int, most: int = PAGE) -> tuple[list[AccountChange], bool]:
+        """Return the changes behind a number in their order, and whether there may be more."""
+        while True:
+            values: dict[str, Value] = {"pk": supplier, "after": after}
+            items, more = self._db.first(self._table, "#pk = :pk AND #sk > :after", values, most, only=_READ)
+            kept = [_change(item) for item in items if item["expires_at"] > now]
+            if kept or not more:
+                return kept, more
+            after = int(items[-1]["sk"])
+
+    def behind(self, supplier: str, after: int, *, now: int) -> Iterator[AccountChange]:
+        """Yield all changes behind a number in their order."""
+        more = True
+        while more:
+            found, more = self.page(supplier, after, now=now)
+            yield from found
+            after = found[-1].number if found else after
+
+    def number_before(self, supplier: str, moment: int) -> int:
+        """Return the number of the last change that was recorded before this moment, 0 for none.
+
+        Numbers have no gaps and their times do not go back, so this is a search by halves. A record that is not there
+        any more is too old.
+        """
+        low, high = 0, self.last(supplier)
+        while low < high:
+            middle = (low + high) // 2 + 1
+            item = self._db.get(self._table, {"pk": supplier, "sk": middle}, only=("recorded_at",))
+            if item is None or item["recorded_at"] < moment:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def exported_day(self, supplier: str) -> date | None:
+        """Return the day of the last file for the CRM, None when there was none yet."""
+        item = self._db.get(self._table, _file(supplier))
+        return None if item is None else date.fromisoformat(item["day"])
+
+    def keep_exported_day(self, supplier: str, day: date) -> None:
+        self._db.write(put(self._table, {**_file(supplier), "day": day.isoformat()}))
+
+    def _last(self, supplier: str) -> "_Last":
+        item = self._db.get(self._table, _counter(supplier))
+        return _Last() if item is None else _read_last(item)
+
+    def _writes(self, supplier: str, name: str, change: NewChange, last: "_Last", now: int) -> tuple[Write, ...]:
+        number, recorded_at = last.number + 1, max(now, last.recorded_at)
+        as_read = "#number = :had" if last.number else "attribute_not_exists(#pk)"
+        values: dict[str, Value] = {"number": number, "at": recorded_at}
+        item: Item = {
+            "pk": supplier,
+            "sk": number,
+            "kind": change.kind,
+            "account_id": change.account_id,
+            "customer_code": change.customer_code or None,
+            "occurred_at": change.occurred_at,
+            "recorded_at": recorded_at,
+            "expires_at": recorded_at + self._lifetime,
+        }
+        once: Item = {"pk": f"{supplier}#once#{name}", "sk": 0, "number": number, "expires_at": now + _ONCE_KEPT}
+        return (
+            update(
+                self._table,
+                _counter(supplier),
+                "SET #number = :number, #recorded_at = :at",
+                condition=as_read,
+                values=values | ({"had": last.number} if last.number else {}),
+            ),
+            put(self._table, item, condition="attribute_not_exists(#pk)"),
+            put(self._table, once, condition="attribute_not_exists(#pk)"),
+        )
+
+
+class _Last(NamedTuple):
+    number: int = 0
+    recorded_at: int = 0
+
+
+class _Recorded(NamedTuple):
+    sk: int
+    kind: str
+    account_id: str
+    occurred_at: int
+    recorded_at: int
+    customer_code: str = ""
+
+
+_read, _read_last = reader(_Recorded), reader(_Last)
+
+
+def _change(item: Item) -> AccountChange:
+    return AccountChange(*_read(item))
+
+
+def _counter(supplier: str) -> dict[str, str | int]:
+    return {"pk": f"{supplier}#last", "sk": 0}
+
+
+def _file(supplier: str) -> dict[str, str | int]:
+    return {"pk": f"{supplier}#file", "sk": 0}
