@@ -1,7 +1,7 @@
 """Delivers a notification: finds whom it is for and what it says, as things are now; sends an e-mail or an event."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Literal, cast
 
 from notifications import account_emails, user_ids
 from notifications.budgets import Withheld
@@ -11,7 +11,7 @@ from notifications.emails import compose
 from utenza.customers.record import Customer
 from utenza.identifiers import email
 from utenza.tables.accounts import Account
-from utenza.tables.changes import KINDS, NewChange
+from utenza.tables.changes import KINDS, ChangeKind, NewChange
 from utenza.tables.objections import Objection
 from utenza.tables.pending import Pending
 from utenza.tokens import email_codes
@@ -68,7 +68,8 @@ def _publish(notification: Notification, dependencies: Dependencies, now: int) -
 
 def _record(notification: Notification, dependencies: Dependencies, now: int) -> int:
     subject, name = notification.subject, f"{notification.event_id} {notification.kind}"
-    change = NewChange(notification.kind, subject["account_id"], notification.at, subject.get("customer_code", ""))
+    kind = cast(ChangeKind, notification.kind)  # one of KINDS
+    change = NewChange(kind, subject["account_id"], notification.at, subject.get("customer_code", ""))
     return dependencies.changes.record(notification.supplier, name, change, now=now)
 
 

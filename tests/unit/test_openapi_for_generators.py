@@ -81,4 +81,4 @@ def test_a_field_that_a_response_leaves_out_has_no_default_and_is_never_null(des
 def test_calls_with_a_bearer_say_so_and_no_other(described: dict[str, Any]) -> None:
     security = {operation["operationId"]: operation.get("security") for operation in _operations(described)}
     expected: dict[str, Any] = {name: [{"bearer": []}] if "account" in name else None for name in security}
-    assert security == expected | {"post_account_user_id_undo": None}
+    assert security == expected | {"post_account_user_id_undo": None, "get_crm_changes": [{"sigv4": []}]}

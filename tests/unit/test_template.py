@@ -14,8 +14,10 @@ from tools.paths import ROOT
 from tools.rotate_signing_key import TAG
 from utenza.http.problems import STATUS
 from utenza.settings import HttpSettings
+from utenza.tables.closures import STUB_LIFETIME
 from utenza.tables.customers import BY_TAX_CODE
 from utenza.tables.passing_time import PLACE, READ
+from utenza.tables.registrations import OF_ACCOUNTS, OF_AGREEMENTS, OF_MARKERS
 from utenza.tables.sessions import BY_ACCOUNT
 
 _FILE = Path(__file__).parents[2] / "template.yaml"
@@ -115,6 +117,14 @@ _MAY = {
         ("dynamodb:DeleteItem", "Accounts"),
         ("dynamodb:PutItem", "Activity"),
     },
+    "crm_export": {
+        ("dynamodb:BatchGetItem", "Accounts"),
+        ("dynamodb:GetItem", "Changes"),
+        ("dynamodb:Query", "Changes"),
+        ("dynamodb:PutItem", "Changes"),
+        ("s3:PutObject", "exports"),
+    },
+    "crm": {("dynamodb:BatchGetItem", "Accounts"), ("dynamodb:GetItem", "Changes"), ("dynamodb:Query", "Changes")},
     "suppliers": set(),
     "discovery": _VERIFIES,
     "authorizer": {("dynamodb:GetItem", "Sessions"), *_VERIFIES},
@@ -165,6 +175,8 @@ def _resource(value: Any) -> str:
         return "Sessions by account"
     if value["Fn::Sub"] == f"${{Customers.Arn}}/index/{BY_TAX_CODE}":
         return "Customers by tax code"
+    if value["Fn::Sub"] == "${ExchangeBucket.Arn}/exports/*":
+        return "exports"
     assert value["Fn::Sub"].endswith("${AWS::StackName}/step-token-??????")
     return "step-token"
 
@@ -206,6 +218,51 @@ def test_each_function_may_do_what_it_does_and_no_more(name: str) -> None:
         for resource in _listed(statement["Resource"])
     }
     assert granted == _MAY[name]
+
+
+@pytest.mark.parametrize("name", ["crm", "crm_export"])
+def test_what_the_crm_learns_is_read_without_secrets(name: str) -> None:
+    [batch] = [entry for entry in _function(name)["Policies"][0]["Statement"] if "BatchGet" in str(entry["Action"])]
+    condition = batch["Condition"]
+    keys = {key.strip("*#") for key in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]}
+    assert keys == {"account", "customer", "accepted"}
+    read = {"pk", *OF_ACCOUNTS, *OF_MARKERS, *OF_AGREEMENTS}
+    assert set(condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == read
+    assert not read & {"password_hash", "answer_hash", "question", "summaries"}
+    present = {"Fn::If": ["IsOnAws", {"dynamodb:Attributes": "false"}, {"Ref": "AWS::NoValue"}]}
+    assert condition["Null"] == present
+
+
+def test_the_export_remembers_days_and_changes_no_record() -> None:
+    statements = _function("crm_export")["Policies"][0]["Statement"]
+    [writing] = [entry for entry in statements if entry["Action"] == "dynamodb:PutItem"]
+    assert writing["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#file"]}}
+
+
+def test_iam_guards_what_machines_read_and_nothing_else() -> None:
+    guarded = {
+        event["Properties"]["Path"]: event["Properties"]["Auth"]
+        for name in _MAY
+        for event in _function(name).get("Events", {}).values()
+        if "Auth" in event["Properties"]
+    }
+    assert guarded == {"/crm/changes": {"Authorizer": "AWS_IAM", "InvokeRole": "NONE"}}
+
+
+def test_the_file_for_the_crm_is_made_each_night_of_italy_and_an_alarm_says_when_it_is_not() -> None:
+    [nightly] = _function("crm_export")["Events"].values()
+    assert nightly["Type"] == "ScheduleV2"
+    assert nightly["Properties"]["ScheduleExpressionTimezone"] == "Europe/Rome"
+    assert nightly["Properties"]["ScheduleExpression"] == "cron(30 3 * * ? *)"  # no change of the clock skips it
+    assert _function("crm_export")["Timeout"] == 900  # seconds, what Lambda allows
+    alarm = _ALARMS["CrmExportAlarm"]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("Errors", 0)
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CrmExportFunction"}}]
+
+
+def test_changes_are_kept_for_less_than_the_stub_of_a_closed_account() -> None:
+    kept = _TEMPLATE["Parameters"]["ChangesKeptDays"]
+    assert (kept["Default"], kept["MaxValue"] * 86_400 < STUB_LIFETIME) == (400, True)
 
 
 def test_keys_that_the_stack_did_not_create_are_used_with_its_tag_alone() -> None:
@@ -292,7 +349,7 @@ def test_changes_of_logins_reach_the_notifications_and_all_changes_of_customers_
 
 
 def test_preflights_reach_the_function_of_their_path() -> None:
-    for name in _MAY:
+    for name in set(_MAY) - {"crm"}:  # which is for machines alone
         events = _function(name).get("Events", {}).values()
         routes = [event["Properties"] for event in events if event["Type"] == "Api"]
         paths = {route["Path"] for route in routes}
@@ -400,7 +457,8 @@ def test_housekeeping_reads_no_secret_of_an_account_and_writes_what_closes_it_al
 
 
 def test_housekeeping_that_fails_or_puts_closings_off_raises_an_alarm() -> None:
-    [failed] = [alarm for alarm in _ALARMS.values() if alarm["MetricName"] == "Errors"]
+    failed = _ALARMS["HousekeepingAlarm"]
+    assert failed["MetricName"] == "Errors"
     assert failed["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "HousekeepingFunction"}}]
     [put_off] = [alarm for alarm in _ALARMS.values() if alarm["MetricName"] == "ClosingsPutOff"]
     for alarm in (failed, put_off):

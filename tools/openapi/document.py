@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from tools.openapi.operations import OPERATIONS, Operation
+from tools.openapi.operations import OPERATIONS, Operation, Query
 from utenza.http.languages import LANGUAGES
 from utenza.http.messages import messages_in
 from utenza.http.problems import CHALLENGED, STATUS, Problem
@@ -34,7 +34,16 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": _schemas(),
             "parameters": {"AcceptLanguage": _language()},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "sigv4": {
+                    "type": "apiKey",
+                    "name": "Authorization",
+                    "in": "header",
+                    "description": "AWS Signature Version 4, service `execute-api`: docs/crm.md.",
+                    "x-amazon-apigateway-authtype": "awsSigv4",
+                },
+            },
         },
     }
 
@@ -106,6 +115,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": {"application/json": _body(operation.body, operation)}}
     if operation.bearer:
         described["security"] = [{"bearer": []}]
+    if operation.signed:
+        described["security"] = [{"sigv4": []}]
     if operation.route.startswith("HEAD "):
         for response in described["responses"].values():
             response.pop("content", None)
@@ -132,13 +143,13 @@ def _responses(operation: Operation) -> dict[str, Any]:
     return responses
 
 
-def _query(name: str) -> dict[str, Any]:
+def _query(query: Query) -> dict[str, Any]:
     return {
-        "name": name,
+        "name": query.name,
         "in": "query",
         "required": False,
-        "description": "The `next` of the response before; none for the first page.",
-        "schema": {"type": "string", "maxLength": 40},
+        "description": query.description,
+        "schema": dict(query.schema),
     }
 
 

@@ -1,5 +1,6 @@
 """Every call of the contract: its body, its response, and what it may refuse."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from account.export_schemas import ExportResponse
@@ -35,6 +36,7 @@ from credentials.schemas import (
     ResendRequest,
     ResendResponse,
 )
+from crm.schemas import ChangesResponse
 from discovery.schemas import ConfigurationResponse, JwksResponse
 from login.schemas import LoginRequest, LogoutRequest, RefreshRequest
 from reclaim.schemas import ReclaimConfirmRequest, ReclaimRequest, ReclaimResponse
@@ -51,6 +53,30 @@ from utenza.http.requests import RequestModel, ResponseModel
 from utenza.http.session_tokens import LoginResponse
 from utenza.http.step_one import VerifyResponse
 from verify.schemas import VerifyRequest
+
+
+class Query(NamedTuple):
+    """A parameter of a query; `schema` is JSON Schema."""
+
+    name: str
+    description: str
+    schema: Mapping[str, object]
+
+
+_BEFORE = Query(
+    "before",
+    "The `next` of the response before; none for the first page.",
+    {"type": "string", "maxLength": 40},
+)
+_OF_CHANGES = (
+    Query("supplier", "Whose changes; needed where there are several suppliers.", {"type": "string", "maxLength": 40}),
+    Query(
+        "after",
+        "The `next` of the response before, however long ago; none for the oldest changes that are kept.",
+        {"type": "string", "maxLength": 100},
+    ),
+    Query("limit", "How many changes at most; 100 without it.", {"type": "integer", "minimum": 1, "maximum": 1000}),
+)
 
 
 class Operation(NamedTuple):
@@ -70,7 +96,8 @@ class Operation(NamedTuple):
     errors: tuple[str, ...] = ()
     bearer: bool = False
     cacheable: bool = False
-    query: tuple[str, ...] = ()
+    query: tuple[Query, ...] = ()
+    signed: bool = False
 
 
 _ACCOUNT = ("access_token_invalid",)
@@ -362,7 +389,7 @@ OPERATIONS = (
         response=ActivityResponse,
         errors=(*_ACCOUNT, "invalid_request"),
         bearer=True,
-        query=("before",),
+        query=(_BEFORE,),
     ),
     Operation(
         route="POST /account/customers",
@@ -419,6 +446,16 @@ OPERATIONS = (
         body=CloseRequest,
         errors=_REAUTHENTICATED,
         bearer=True,
+    ),
+    Operation(
+        route="GET /crm/changes",
+        function="crm",
+        summary="For the CRM's machines, signed: changes of accounts in their order, and how customers stand now",
+        status=200,
+        response=ChangesResponse,
+        errors=("malformed_request", "access_token_invalid", "invalid_request"),
+        query=_OF_CHANGES,
+        signed=True,
     ),
     Operation(
         route="GET /.well-known/jwks.json",

@@ -20,7 +20,9 @@ CONFIG = Config(
 )
 # SES sends a mail again when it is asked again. So it is asked once and given time; what failed, the queue tries again.
 _NEVER_AGAIN = Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1})
-_CONFIGS = {"sesv2": CONFIG.merge(_NEVER_AGAIN)}
+# Whole files: nobody waits for them.
+_FILES = Config(read_timeout=60)
+_CONFIGS = {"sesv2": CONFIG.merge(_NEVER_AGAIN), "s3": CONFIG.merge(_FILES)}
 
 
 @cache

@@ -42,6 +42,8 @@ Event = Literal[
     "customer_unlinked",
     "owner_warned",
     "housekeeping_done",
+    "crm_file_made",
+    "changes_read",
     "failed",
 ]
 _NAMESPACE = "Utenza"

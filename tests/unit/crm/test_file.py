@@ -43,9 +43,7 @@ def _written(*rows: Standing, columns: tuple[ExportColumn, ...] = _COLUMNS) -> b
 
 def test_a_row_is_as_documented_to_the_byte() -> None:
     header = "COD_CLIENTE;USER_ID;TELEFONO;LINGUA;STATO;REGISTRATO_IL;ULTIMO_ACCESSO;DOCUMENTI\r\n"
-    row = (
-        "00100200301;mario@example.org;'+390425284604;it;REGISTRATO;2026-11-26;2026-11-26;terms 2, privacy 2026-01\r\n"
-    )
+    row = "00100200301;mario@example.org;'+390425284604;it;REGISTRATO;2026-11-26;2026-11-26;terms 2, privacy 2026-01"
     assert _written(_MARIO) == b"\xef\xbb\xbf" + f"{header}{row}\r\n".encode()
     assert _written() == b"\xef\xbb\xbf" + header.encode()  # a day without changes
     assert row in Path("docs/crm.md").read_text(encoding="utf-8")
@@ -65,7 +63,7 @@ def test_every_state_has_a_word(standing: Standing, state: str) -> None:
     assert row == f"{standing.customer_code};{state};{'ok' if state == 'DELEGATO' else ''}"
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=20))
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20))
 def test_no_cell_is_a_formula_and_each_reads_back_as_it_was(user_id: str) -> None:
     content = _written(_MARIO._replace(user_id=user_id)).decode(ENCODING)
     _, row = csv.reader(StringIO(content, newline=""), delimiter=";")

@@ -10,10 +10,10 @@ from tests.fakes.supplies import FakeSupplies
 from utenza.customers.record import CustomerSummary, Role
 from utenza.tables.accounts import Account
 from utenza.tables.agreements import Acceptance
-from utenza.tables.changes import NewChange
+from utenza.tables.changes import ChangeKind, NewChange
 from utenza.tables.new_accounts import Registration
 
-NOW = 1_795_734_000  # 26 November 2026, 10 o'clock in Italy
+NOW = 1_795_683_600  # 26 November 2026, 10 o'clock in Italy
 AGREED = (Acceptance("terms", "1", NOW), Acceptance("privacy", "2026-01", NOW), Acceptance("terms", "2", NOW))
 
 
@@ -48,7 +48,7 @@ class World(NamedTuple):
     def account(self, number: int = 1) -> Account:
         return self.accounts.accounts["gas", registration(number).account_id]
 
-    def happened(self, kind: str, number: int = 1, code: str = "", *, at: int = NOW) -> int:
+    def happened(self, kind: ChangeKind, number: int = 1, code: str = "", *, at: int = NOW) -> int:
         change = NewChange(kind, registration(number).account_id, at, code)
         return self.changes.record("gas", f"{kind} {self.changes.last('gas')}", change, now=at)
 

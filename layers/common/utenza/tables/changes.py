@@ -13,7 +13,7 @@ from utenza.dynamodb import DynamoDb, Item, TransactionCancelled, Value, Write, 
 from utenza.errors import Unavailable
 from utenza.tables.reading import reader
 
-type ChangeKind = Literal[
+ChangeKind = Literal[
     "CustomerRegistered",
     "UserIdChanged",
     "UserIdRestored",
@@ -27,7 +27,7 @@ type ChangeKind = Literal[
     "AccountClosed",
     "EmailUndeliverable",
 ]
-KINDS: frozenset[str] = frozenset(get_args(ChangeKind.__value__))
+KINDS: frozenset[str] = frozenset(get_args(ChangeKind))
 DAY = 86_400  # seconds
 PAGE = 1000
 
@@ -39,7 +39,7 @@ _READ = ("sk", "kind", "account_id", "customer_code", "occurred_at", "recorded_a
 class NewChange(NamedTuple):
     """`customer_code` is empty where all customers of the account are meant. `occurred_at` in seconds since 1970."""
 
-    kind: str
+    kind: ChangeKind
     account_id: str
     occurred_at: int
     customer_code: str = ""
@@ -49,7 +49,7 @@ class AccountChange(NamedTuple):
     """A change with its number, from 1, and when it was recorded: never earlier than the one before it."""
 
     number: int
-    kind: str
+    kind: ChangeKind
     account_id: str
     occurred_at: int
     recorded_at: int
@@ -165,7 +165,7 @@ class _Last(NamedTuple):
 
 class _Recorded(NamedTuple):
     sk: int
-    kind: str
+    kind: ChangeKind
     account_id: str
     occurred_at: int
     recorded_at: int
