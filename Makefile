@@ -34,7 +34,7 @@ BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen --compile-bytecode
 
-.PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import accounts openapi fuzz \
+.PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import export accounts openapi fuzz \
   rotate-signing-key timing bench pictures chromium node clean
 
 help: ## Show this help
@@ -87,6 +87,9 @@ sam-local: $(DEV) $(SAM_CLI) ## Serve the API with `sam local` in Docker, on the
 import: $(DEV) ## Load a CRM export (FILE=export.csv; ARGS=--dry-run checks only, ARGS=--help shows all options)
 	@$(RUN) tools.import_customers $(if $(FILE),"$(FILE)") $(ARGS) || \
 	  { status=$$?; [ $$status -eq 1 ] || exit $$status; } # 1: some rows rejected, as the report says
+
+export: $(DEV) ## Write the file for the CRM (FILE=out.csv; ARGS="--since 2026-11-01", everything by default; ARGS=--help)
+	@$(RUN) tools.export_customers $(if $(FILE),"$(FILE)") $(ARGS)
 
 accounts: $(DEV) ## Look after accounts: find, close, unlink, … (ARGS="find --code CODE"; ARGS=--help shows all commands)
 	@$(RUN) tools.accounts $(ARGS)

@@ -5,7 +5,7 @@ from io import TextIOWrapper
 from tempfile import TemporaryFile
 from typing import Any
 
-from utenza.crm.file import ENCODING, MEDIA_TYPE, write
+from utenza.crm.file import ENCODING, MEDIA_TYPE, CrmFile
 from utenza.crm.standing import Standing
 from utenza.suppliers import ExportColumn
 
@@ -19,7 +19,7 @@ class Bucket:
         """Put an object by one request, out of a file on disk, which may be larger than the memory."""
         with TemporaryFile() as content:
             text = TextIOWrapper(content, encoding=ENCODING, newline="")
-            written = write(text, columns, rows)
+            written = CrmFile(text, columns).add(rows)
             text.detach()  # with all of it in the file
             content.seek(0)
             self._client.put_object(Bucket=self._name, Key=name, Body=content, ContentType=MEDIA_TYPE)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tools.suppliers.compile import read
 from tools.suppliers.models import EXPORT_COLUMNS, ExportField
 from utenza.crm.days import begin_of, day_of
-from utenza.crm.file import ENCODING, FIELDS, write
+from utenza.crm.file import ENCODING, FIELDS, CrmFile
 from utenza.crm.standing import Standing
 from utenza.formulas import unescaped
 from utenza.suppliers import ExportColumn, load
@@ -36,7 +36,7 @@ _MARIO = Standing(
 def _written(*rows: Standing, columns: tuple[ExportColumn, ...] = _COLUMNS) -> bytes:
     raw = BytesIO()
     with TextIOWrapper(raw, encoding=ENCODING, newline="") as text:
-        assert write(text, columns, rows) == len(rows)
+        assert CrmFile(text, columns).add(rows) == len(rows)
         text.flush()
         return raw.getvalue()
 

@@ -158,7 +158,12 @@ def call(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     def get(**query: str) -> Any:
         path = "/crm/changes"
-        event = {"httpMethod": "GET", "resource": path, "path": path, "headers": {"Accept-Language": "de"}}
+        event: dict[str, Any] = {
+            "httpMethod": "GET",
+            "resource": path,
+            "path": path,
+            "headers": {"Accept-Language": "de"},
+        }
         event |= {"queryStringParameters": query or None, "requestContext": {"requestId": "1"}}
         response = build_handler(app.router)(event, LambdaContext())
         return response["statusCode"], json.loads(response["body"])

@@ -15,18 +15,28 @@ MEDIA_TYPE = "text/csv; charset=utf-8"
 _STATUS = {"registered": "REGISTRATO", "frozen": "BLOCCATO", "not_registered": "NON_REGISTRATO"}
 
 
-def write(file: TextIO, columns: Sequence[ExportColumn], rows: Iterable[Standing]) -> int:
-    """Write header and rows, and return how many rows; the file is open with ENCODING and newline="".
+class CrmFile:
+    """An open file with the header in it. It was opened with ENCODING and newline="".
 
-    What a spreadsheet would take for a formula, such as a phone's +39, has an apostrophe before it.
+    What a spreadsheet would take for a formula, such as a phone's +39, has an apostrophe before it. `before` are titles
+    of columns before the supplier's own.
     """
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(escaped(column.title) for column in columns)
-    written = 0
-    for row in rows:
-        writer.writerow(escaped(_CELLS[column.field](row)) for column in columns)
-        written += 1
-    return written
+
+    def __init__(self, file: TextIO, columns: Sequence[ExportColumn], before: Sequence[str] = ()) -> None:
+        self._columns = columns
+        self._writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+        self._write([*before, *(column.title for column in columns)])
+
+    def add(self, rows: Iterable[Standing], before: Sequence[str] = ()) -> int:
+        """Write rows, each with the same cells before it, and return how many."""
+        written = 0
+        for row in rows:
+            self._write([*before, *(_CELLS[column.field](row) for column in self._columns)])
+            written += 1
+        return written
+
+    def _write(self, cells: Sequence[str]) -> None:
+        self._writer.writerow(map(escaped, cells))
 
 
 def _status(row: Standing) -> str:
