@@ -20,6 +20,8 @@ _LOADS = {
     "reclaim": {"cryptography", "email_validator", "jwt", "stdnum"},
     "account": {"argon2", "cryptography", "email_validator", "jwt", "stdnum"},
     "suppliers": set(),
+    "crm": set(),
+    "crm_export": set(),
     "discovery": {"cryptography", "jwt"},
     "authorizer": {"cryptography", "jwt"},
 }

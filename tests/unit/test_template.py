@@ -260,6 +260,26 @@ def test_the_file_for_the_crm_is_made_each_night_of_italy_and_an_alarm_says_when
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CrmExportFunction"}}]
 
 
+def test_the_webhook_is_there_where_it_has_an_address_and_what_it_does_not_take_is_kept() -> None:
+    assert _TEMPLATE["Parameters"]["CrmWebhookUrl"]["Default"] == ""
+    optional = {name for name, entry in _RESOURCES.items() if entry.get("Condition") == "HasCrmWebhook"}
+    assert optional == {
+        *("CrmWebhookConnection", "CrmWebhook", "CrmWebhookRule", "CrmWebhookRole"),
+        *("DeadCrmEvents", "DeadCrmEventsPolicy", "DeadCrmEventsAlarm"),
+    }
+    rule = _RESOURCES["CrmWebhookRule"]["Properties"]
+    assert rule["EventPattern"] == {"source": ["utenza"], "detail": {"change": [{"exists": True}]}}
+    [target] = rule["Targets"]
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadCrmEvents", "Arn"]}}
+    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 86_400
+    [allowed] = _RESOURCES["DeadCrmEventsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["CrmWebhookRule", "Arn"]}}}
+    key = _RESOURCES["CrmWebhookConnection"]["Properties"]["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyValue"]
+    assert key == {"Fn::Sub": "{{resolve:secretsmanager:${CrmWebhookSecret}:SecretString:api_key}}"}  # never in clear
+    [post] = _RESOURCES["CrmWebhookRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    assert (post["Action"], _resource(post["Resource"])) == ("events:InvokeApiDestination", "CrmWebhook")
+
+
 def test_changes_are_kept_for_less_than_the_stub_of_a_closed_account() -> None:
     kept = _TEMPLATE["Parameters"]["ChangesKeptDays"]
     assert (kept["Default"], kept["MaxValue"] * 86_400 < STUB_LIFETIME) == (400, True)
@@ -550,8 +570,9 @@ def test_what_expires_is_cleaned_up_where_something_does() -> None:
 def test_the_gateways_own_errors_are_those_of_the_contract() -> None:
     types = _RESOURCES["Api"]["Properties"]["GatewayResponses"]
     assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "REQUEST_TOO_LARGE", "UNAUTHORIZED"} <= set(types)
+    responses = GatewayResponses(_FILE)
     for response_type in types:
-        answer = GatewayResponses(_FILE).render(response_type, request_id="id-1", origin="https://a.example")
+        answer = responses.render(response_type, request_id="id-1", origin="https://a.example")
         problem = json.loads(answer.body)
         assert set(problem) == {"type", "title", "status", "detail", "instance", "code", "errors"}
         assert answer.status == problem["status"] == STATUS[problem["code"]]

@@ -17,9 +17,9 @@ NOW = 1_795_683_600  # 26 November 2026, 10 o'clock in Italy
 AGREED = (Acceptance("terms", "1", NOW), Acceptance("privacy", "2026-01", NOW), Acceptance("terms", "2", NOW))
 
 
-def registration(number: int = 1) -> Registration:
+def registration(number: int = 1, supplier: str = "gas") -> Registration:
     return Registration(
-        supplier="gas",
+        supplier=supplier,
         account_id=f"{number:032x}",
         customer_code=f"010{number}",
         step_token_id=f"step-{number}",
@@ -38,19 +38,20 @@ class World(NamedTuple):
     accounts: FakeAccounts
     changes: FakeChanges
     registrations: FakeRegistrations
+    supplier: str = "gas"
 
     def register(self, number: int = 1, *, at: int = NOW, accepted: tuple[Acceptance, ...] = ()) -> Account:
-        made = registration(number)._replace(accepted=accepted)
+        made = registration(number, self.supplier)._replace(accepted=accepted)
         self.accounts.register(made, now=at)
         self.happened("CustomerRegistered", number, at=at)
         return self.account(number)
 
     def account(self, number: int = 1) -> Account:
-        return self.accounts.accounts["gas", registration(number).account_id]
+        return self.accounts.accounts[self.supplier, registration(number).account_id]
 
     def happened(self, kind: ChangeKind, number: int = 1, code: str = "", *, at: int = NOW) -> int:
         change = NewChange(kind, registration(number).account_id, at, code)
-        return self.changes.record("gas", f"{kind} {self.changes.last('gas')}", change, now=at)
+        return self.changes.record(self.supplier, f"{kind} {self.changes.last(self.supplier)}", change, now=at)
 
     def link(self, code: str, role: Role, number: int = 1) -> None:
         summary = CustomerSummary(code, "person", "Anna Verdi", "active", ("h",), role)
@@ -70,6 +71,6 @@ class World(NamedTuple):
         self.happened("AccountClosed", number, at=at)
 
 
-def new_world() -> World:
+def new_world(supplier: str = "gas") -> World:
     accounts = FakeAccounts()
-    return World(accounts, FakeChanges(), FakeRegistrations(accounts))
+    return World(accounts, FakeChanges(), FakeRegistrations(accounts), supplier)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -154,7 +155,7 @@ def call(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("ALLOWED_ORIGINS", "")
     HttpSettings.load.cache_clear()
     monkeypatch.setattr(app, "dependencies", lambda: _dependencies(world))
-    monkeypatch.setattr("crm.app.time.time", lambda: float(NOW))
+    monkeypatch.setattr("crm.app.time", SimpleNamespace(time=lambda: float(NOW)))
 
     def get(**query: str) -> Any:
         path = "/crm/changes"
