@@ -253,6 +253,7 @@ def test_the_file_for_the_crm_is_made_each_night_of_italy_and_an_alarm_says_when
     [nightly] = _function("crm_export")["Events"].values()
     assert nightly["Type"] == "ScheduleV2"
     assert nightly["Properties"]["ScheduleExpressionTimezone"] == "Europe/Rome"
+    assert nightly["Properties"]["Name"] == {"Fn::Sub": "${AWS::StackName}-crm-export"}  # one account, several stacks
     assert nightly["Properties"]["ScheduleExpression"] == "cron(30 3 * * ? *)"  # no change of the clock skips it
     assert _function("crm_export")["Timeout"] == 900  # seconds, what Lambda allows
     alarm = _ALARMS["CrmExportAlarm"]
