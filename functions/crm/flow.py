@@ -15,7 +15,7 @@ from utenza.tables.registrations import Registrations
 MOST, USUAL = 1000, 100  # changes of a page
 MOST_CUSTOMERS = 2000  # of a page, about: an account may have 200, and Lambda answers 6 MB at most
 
-_CURSOR = re.compile(r"1 ([a-z0-9-]{2,40}) ([0-9]{1,15})")
+_CURSOR = re.compile(r"1 ([a-z0-9-]{2,40}) ([0-9]{1,15}) ([0-9]{1,15})")
 
 
 class Dependencies(NamedTuple):
@@ -24,11 +24,18 @@ class Dependencies(NamedTuple):
     registrations: Registrations
 
 
+class Place(NamedTuple):
+    """Behind the change of this number, which was recorded then; behind nothing at the beginning."""
+
+    number: int = 0
+    recorded_at: int = 0
+
+
 class Question(NamedTuple):
-    """What was asked for: the changes of a supplier behind a number, None for all that are kept."""
+    """What was asked for: the changes of a supplier behind a place, None for all that are kept."""
 
     supplier: str
-    after: int | None
+    after: Place | None
     limit: int
 
 
@@ -49,46 +56,57 @@ def question(supplier: str, after: str, limit: str, suppliers: Suppliers) -> Que
         known = suppliers.named(supplier or None).id
     except InvalidValue as error:
         errors.append(FieldError("supplier", error.code))
-    number = _number_in(after, known) if after else None
-    if after and known and number is None:
+    place = _place_in(after, known) if after else None
+    if after and known and place is None:
         errors.append(FieldError("after", "invalid"))
     count = int(limit) if re.fullmatch(r"[0-9]{1,4}", limit) else USUAL if not limit else 0
     if not 1 <= count <= MOST:
         errors.append(FieldError("limit", "invalid"))
     if errors:
         raise InvalidRequest(errors)
-    return Question(known, number, count)
+    return Question(known, place, count)
 
 
 def catch_up(asked: Question, dependencies: Dependencies, *, now: int) -> Page:
     """Return the next page. A cursor never stops working: what was lost behind it is said with `gap`."""
     supplier, changes = asked.supplier, dependencies.changes
-    after = asked.after or 0
-    found, more = changes.page(supplier, after, now=now, most=asked.limit)
-    gap = False
-    if asked.after is not None:
-        last = found[0].number - 1 if found else changes.last(supplier)
-        gap = last != after
-        if last < after:  # the table was restored to a time before the cursor: numbers were given again
-            found, more = changes.page(supplier, 0, now=now, most=asked.limit)
-        after = max(last, 0)
+    is_lost = asked.after is not None and _is_lost(asked.after, supplier, changes)
+    place = Place() if asked.after is None or is_lost else asked.after
+    found, more = changes.page(supplier, place.number, now=now, most=asked.limit)
+    has_expired = bool(found) and found[0].number > place.number + 1
+    if not found:
+        last = changes.last(supplier)
+        has_expired = last.number > place.number and last.kept_until <= now
+        place = Place(last.number, last.recorded_at) if has_expired else place
     told, is_cut = _with_customers(found, supplier, dependencies.registrations)
-    behind = told[-1][0].number if told else after
-    return Page(told, cursor(supplier, behind), more or is_cut, gap)
+    if told:
+        place = Place(told[-1][0].number, told[-1][0].recorded_at)
+    gap = is_lost or (asked.after is not None and has_expired)
+    return Page(told, cursor(supplier, place), more or is_cut, gap)
 
 
-def cursor(supplier: str, number: int) -> str:
-    return urlsafe_b64encode(f"1 {supplier} {number}".encode()).decode().rstrip("=")
+def cursor(supplier: str, place: Place) -> str:
+    return urlsafe_b64encode(f"1 {supplier} {place.number} {place.recorded_at}".encode()).decode().rstrip("=")
 
 
-def _number_in(text: str, supplier: str) -> int | None:
-    """Return the number in a cursor of this supplier, None for anything else."""
+def _is_lost(place: Place, supplier: str, changes: Changes) -> bool:
+    """Tell whether the table was restored to a time before this place, so that numbers are given again."""
+    if not place.number:
+        return False
+    change = changes.at(supplier, place.number)
+    if change is None:  # it has expired, or is still to come
+        return changes.last(supplier).number < place.number
+    return change.recorded_at != place.recorded_at
+
+
+def _place_in(text: str, supplier: str) -> Place | None:
+    """Return the place in a cursor of this supplier, None for anything else."""
     try:
         decoded = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)).decode("ascii")
     except (NotBase64, ValueError):
         return None
     found = _CURSOR.fullmatch(decoded)
-    return int(found[2]) if found and found[1] == supplier else None
+    return Place(int(found[2]), int(found[3])) if found and found[1] == supplier else None
 
 
 def _with_customers(

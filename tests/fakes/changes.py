@@ -3,7 +3,7 @@
 from datetime import date
 from threading import Lock
 
-from utenza.tables.changes import DAY, PAGE, AccountChange, Changes, NewChange
+from utenza.tables.changes import DAY, PAGE, AccountChange, Changes, Last, NewChange
 
 
 class FakeChanges(Changes):
@@ -24,8 +24,14 @@ class FakeChanges(Changes):
                 self._once[supplier, name] = len(before)
             return self._once[supplier, name]
 
-    def last(self, supplier: str) -> int:
-        return len(self.recorded.get(supplier, []))
+    def last(self, supplier: str) -> Last:
+        recorded = self.recorded.get(supplier, [])
+        if not recorded:
+            return Last()
+        return Last(len(recorded), recorded[-1].recorded_at, recorded[-1].recorded_at + self._days * DAY)
+
+    def at(self, supplier: str, number: int) -> AccountChange | None:
+        return next((change for change in self.recorded.get(supplier, []) if change.number == number), None)
 
     def page(self, supplier: str, after: int, *, now: int, most: int = PAGE) -> tuple[list[AccountChange], bool]:
         kept = [

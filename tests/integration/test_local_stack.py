@@ -20,14 +20,14 @@ pytestmark = pytest.mark.stack
 
 _FUNCTIONS = (
     *("verify", "credentials", "login", "recovery", "reclaim", "account"),
-    *("suppliers", "discovery", "authorizer", "housekeeping"),
+    *("suppliers", "discovery", "authorizer", "housekeeping", "crm", "crm_export"),
 )
 
 
 @pytest.mark.usefixtures("stack")
 @pytest.mark.parametrize("name", _FUNCTIONS)
 def test_a_function_needs_its_own_folder_and_the_layer_alone(name: str) -> None:
-    folders = (BUILD / f"{name.capitalize()}Function", BUILD / "CommonLayer" / "python")
+    folders = (BUILD / f"{name.title().replace('_', '')}Function", BUILD / "CommonLayer" / "python")
     code = f"import sys; sys.path[:0] = {[str(folder) for folder in folders]!r}; import {name}.app"
     # Without site-packages, and without writing bytecode: Lambda's folders are read-only.
     result = subprocess.run([sys.executable, "-ISBc", code], capture_output=True, text=True, check=False)

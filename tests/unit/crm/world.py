@@ -51,7 +51,7 @@ class World(NamedTuple):
 
     def happened(self, kind: ChangeKind, number: int = 1, code: str = "", *, at: int = NOW) -> int:
         change = NewChange(kind, registration(number).account_id, at, code)
-        return self.changes.record(self.supplier, f"{kind} {self.changes.last(self.supplier)}", change, now=at)
+        return self.changes.record(self.supplier, f"{kind} {self.changes.last(self.supplier).number}", change, now=at)
 
     def link(self, code: str, role: Role, number: int = 1) -> None:
         summary = CustomerSummary(code, "person", "Anna Verdi", "active", ("h",), role)

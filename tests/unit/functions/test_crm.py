@@ -18,7 +18,7 @@ from utenza.errors import FieldError, InvalidRequest
 from utenza.http.app import build_handler
 from utenza.settings import HttpSettings
 from utenza.suppliers import Suppliers
-from utenza.tables.changes import DAY, NewChange
+from utenza.tables.changes import DAY, AccountChange, NewChange
 
 
 @pytest.fixture
@@ -90,6 +90,11 @@ def test_a_cursor_from_before_a_table_was_restored_begins_again_and_says_so(worl
     page = _read(restored, cursor)
     assert (_numbers(page), page.gap) == ([1], True)
     assert not _read(restored, page.next).gap
+    for number in range(2, 6):  # the numbers reach the cursor, and go past it
+        change = NewChange("ContactChanged", registration(2).account_id, NOW)
+        restored.changes.record("gas", f"e{number}", change, now=NOW + 1)
+    page = _read(restored, cursor)
+    assert (_numbers(page), page.gap) == ([1, 2, 3, 4, 5], True)
     empty = _read(world._replace(changes=FakeChanges()), cursor)
     assert (_numbers(empty), empty.gap) == ([], True)
     assert not _read(world._replace(changes=FakeChanges()), empty.next).gap
@@ -109,19 +114,53 @@ def test_readers_of_any_pace_miss_nothing_and_see_the_last_state_last(steps: lis
                 seen += _numbers(page)
                 last |= {each.customer_code: each.status for _, customers in page.changes for each in customers}
         elif world.accounts.account_of("gas", f"010{step}") is None:
-            made = registration(step)._replace(account_id=f"{world.changes.last('gas'):031x}{step}")
+            made = registration(step)._replace(account_id=f"{world.changes.last('gas').number:031x}{step}")
             world.accounts.register(made, now=NOW)
             change = NewChange("CustomerRegistered", made.account_id, NOW)
-            world.changes.record("gas", f"r{world.changes.last('gas')}", change, now=NOW)
+            world.changes.record("gas", f"r{world.changes.last('gas').number}", change, now=NOW)
         else:
             owner = world.accounts.account_of("gas", f"010{step}") or ""
             world.accounts.close("gas", registration(step).email_key)
             change = NewChange("AccountClosed", owner, NOW)
-            world.changes.record("gas", f"c{world.changes.last('gas')}", change, now=NOW)
-    assert seen == list(range(1, world.changes.last("gas") + 1))
+            world.changes.record("gas", f"c{world.changes.last('gas').number}", change, now=NOW)
+    assert seen == list(range(1, world.changes.last("gas").number + 1))
     for code, status in last.items():
         is_registered = world.accounts.account_of("gas", code) is not None
         assert status == ("registered" if is_registered else "not_registered")
+
+
+class _Slow(FakeChanges):
+    """A table whose last records cannot be seen yet, but the counter can."""
+
+    unseen = 0
+
+    def page(self, supplier: str, after: int, *, now: int, most: int = 1000) -> tuple[list[AccountChange], bool]:
+        found, more = super().page(supplier, after, now=now, most=most)
+        return [each for each in found if each.number <= len(self.recorded[supplier]) - self.unseen], more
+
+
+def test_what_cannot_be_seen_yet_is_not_lost(world: World) -> None:
+    slow = _Slow()
+    world = world._replace(changes=slow)
+    world.register(1)
+    world.register(2)
+    cursor = _read(world).next
+    world.register(3)
+    slow.unseen = 1
+    page = _read(world, cursor)
+    assert (_numbers(page), page.gap, page.next) == ([], False, cursor)
+    slow.unseen = 0
+    assert _numbers(_read(world, page.next)) == [3]
+
+
+def test_a_cursor_whose_own_change_has_expired_goes_on_without_a_gap(world: World) -> None:
+    world.register(1)
+    cursor = _read(world).next
+    del world.changes.recorded["gas"][:]
+    change = NewChange("ContactChanged", registration(1).account_id, NOW)
+    world.changes.recorded["gas"] = [AccountChange(2, *change[:3], recorded_at=NOW + DAY)]
+    page = _read(world, cursor, now=NOW + 400 * DAY)
+    assert (_numbers(page), page.gap) == ([2], False)
 
 
 def test_a_page_is_cut_where_its_customers_become_too_many(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,15 +177,16 @@ def test_a_page_is_cut_where_its_customers_become_too_many(world: World, monkeyp
 
 
 def test_what_is_asked_wrongly_is_said_all_at_once() -> None:
-    own = flow.cursor("luce", 3)
+    own = flow.cursor("luce", flow.Place(3, NOW))
     assert _refused("", "x", "0") == (FieldError("supplier", "required"), FieldError("limit", "invalid"))
     assert _refused("altro") == (FieldError("supplier", "unknown_supplier"),)
-    for after in ("x", own, flow.cursor("gas", 1) + "x", "MSBnYXMgLTE", "è", "A" * 5000):
+    for after in ("x", own, flow.cursor("gas", flow.Place(1, NOW)) + "x", "MSBnYXMgLTE", "è", "A" * 5000):
         assert _refused(after=after) == (FieldError("after", "invalid"),)
     for limit in ("0", "1001", "-1", "1.5", "all", "\u0661"):
         assert _refused(limit=limit) == (FieldError("limit", "invalid"),)
-    asked = flow.question("", flow.cursor("gas", 12), "1000", Suppliers([SUPPLIERS.named("gas")]))
-    assert asked == flow.Question("gas", 12, 1000)
+    place = flow.Place(12, NOW)
+    asked = flow.question("", flow.cursor("gas", place), "1000", Suppliers([SUPPLIERS.named("gas")]))
+    assert asked == flow.Question("gas", place, 1000)
 
 
 @pytest.fixture

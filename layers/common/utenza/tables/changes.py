@@ -5,7 +5,9 @@ A record says what happened to which account, by ids and codes alone. How things
 (docs/adr/0027-what-the-crm-learns.md).
 """
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, get_args
 
@@ -32,8 +34,12 @@ DAY = 86_400  # seconds
 PAGE = 1000
 
 _ONCE_KEPT = 60 * DAY  # longer than a repeat can wait: a day in the stream, twice 14 in queues
-_TRIES = 10
-_READ = ("sk", "kind", "account_id", "customer_code", "occurred_at", "recorded_at", "expires_at")
+_TRIES = 20
+_BACK_OFF = 0.01  # seconds before the second try at most, once more for each further one
+_READ = (
+    *("sk", "kind", "account_id", "customer_code", "occurred_at", "recorded_at", "expires_at"),
+    "before_kept_until",
+)
 
 
 class NewChange(NamedTuple):
@@ -56,8 +62,21 @@ class AccountChange(NamedTuple):
     customer_code: str = ""
 
 
+class Last(NamedTuple):
+    """The last record: its number, 0 when there never was one, when it was recorded, and until when it is kept."""
+
+    number: int = 0
+    recorded_at: int = 0
+    kept_until: int = 0
+
+
 class Changes:
-    """`days` is how long a record is kept."""
+    """`days` is how long a record is kept.
+
+    A transaction is whole, but readers may see its items one after another, a moment apart. So no reader concludes from
+    a record or the counter that what comes before is there: a page ends before a number that is missing, unless that
+    has expired, which each record knows of the one before it.
+    """
 
     def __init__(self, db: DynamoDb, table: str, days: int = 400) -> None:
         self._db = db
@@ -66,8 +85,8 @@ class Changes:
 
     def record(self, supplier: str, name: str, change: NewChange, *, now: int) -> int:
         """Record a change under a name, once for each name, and return its number; Unavailable in a crowd."""
-        for _ in range(_TRIES):
-            last = self._last(supplier)
+        last = self.last(supplier)
+        for number in range(1, _TRIES + 1):
             try:
                 self._db.transact(*self._writes(supplier, name, change, last, now))
             except TransactionCancelled as cancelled:
@@ -76,22 +95,32 @@ class Changes:
                     return int((once.old or {})["number"])
                 if not counter.is_condition:
                     raise
+                last = _read_last(counter.old or {})
+                time.sleep(random.uniform(0, _BACK_OFF * number))  # noqa: S311 - full jitter, no secret
             else:
                 return last.number + 1
         raise Unavailable
 
-    def last(self, supplier: str) -> int:
-        """Return the number of the last change, 0 when there never was one."""
-        return self._last(supplier).number
+    def last(self, supplier: str) -> Last:
+        item = self._db.get(self._table, _counter(supplier))
+        return Last() if item is None else _read_last(item)
+
+    def at(self, supplier: str, number: int) -> AccountChange | None:
+        """Return the change of this number, None when there is none, or no more."""
+        item = self._db.get(self._table, {"pk": supplier, "sk": number})
+        return None if item is None else _change(item)
 
     def page(self, supplier: str, after: int, *, now: int, most: int = PAGE) -> tuple[list[AccountChange], bool]:
         """Return the changes behind a number in their order, and whether there may be more."""
         while True:
             values: dict[str, Value] = {"pk": supplier, "after": after}
             items, more = self._db.first(self._table, "#pk = :pk AND #sk > :after", values, most, only=_READ)
-            kept = [_change(item) for item in items if item["expires_at"] > now]
+            kept = [item for item in items if item["expires_at"] > now]
+            settled = [_change(item) for item in _settled(kept, after, now)]
+            if len(settled) < len(kept):
+                return settled, False  # the rest in a moment
             if kept or not more:
-                return kept, more
+                return settled, more
             after = int(items[-1]["sk"])
 
     def behind(self, supplier: str, after: int, *, now: int) -> Iterator[AccountChange]:
@@ -103,16 +132,17 @@ class Changes:
             after = found[-1].number if found else after
 
     def number_before(self, supplier: str, moment: int) -> int:
-        """Return the number of the last change that was recorded before this moment, 0 for none.
+        """Return the number of the last change that was recorded before this moment, 0 for none that is kept.
 
-        Numbers have no gaps and their times do not go back, so this is a search by halves. A record that is not there
-        any more is too old.
+        Numbers have no gaps and their times do not go back, so this is a search by halves. For a record that is not
+        there any more stands the next one that is.
         """
-        low, high = 0, self.last(supplier)
+        low, high = 0, self.last(supplier).number
         while low < high:
             middle = (low + high) // 2 + 1
-            item = self._db.get(self._table, {"pk": supplier, "sk": middle}, only=("recorded_at",))
-            if item is None or item["recorded_at"] < moment:
+            values: dict[str, Value] = {"pk": supplier, "middle": middle}
+            found, _ = self._db.first(self._table, "#pk = :pk AND #sk >= :middle", values, 1, only=("recorded_at",))
+            if found and found[0]["recorded_at"] < moment:
                 low = middle
             else:
                 high = middle - 1
@@ -126,14 +156,11 @@ class Changes:
     def keep_exported_day(self, supplier: str, day: date) -> None:
         self._db.write(put(self._table, {**_file(supplier), "day": day.isoformat()}))
 
-    def _last(self, supplier: str) -> "_Last":
-        item = self._db.get(self._table, _counter(supplier))
-        return _Last() if item is None else _read_last(item)
-
-    def _writes(self, supplier: str, name: str, change: NewChange, last: "_Last", now: int) -> tuple[Write, ...]:
+    def _writes(self, supplier: str, name: str, change: NewChange, last: Last, now: int) -> tuple[Write, ...]:
         number, recorded_at = last.number + 1, max(now, last.recorded_at)
+        kept_until = recorded_at + self._lifetime
         as_read = "#number = :had" if last.number else "attribute_not_exists(#pk)"
-        values: dict[str, Value] = {"number": number, "at": recorded_at}
+        values: dict[str, Value] = {"number": number, "at": recorded_at, "until": kept_until}
         item: Item = {
             "pk": supplier,
             "sk": number,
@@ -142,25 +169,21 @@ class Changes:
             "customer_code": change.customer_code or None,
             "occurred_at": change.occurred_at,
             "recorded_at": recorded_at,
-            "expires_at": recorded_at + self._lifetime,
+            "before_kept_until": last.kept_until,
+            "expires_at": kept_until,
         }
         once: Item = {"pk": f"{supplier}#once#{name}", "sk": 0, "number": number, "expires_at": now + _ONCE_KEPT}
         return (
             update(
                 self._table,
                 _counter(supplier),
-                "SET #number = :number, #recorded_at = :at",
+                "SET #number = :number, #recorded_at = :at, #kept_until = :until",
                 condition=as_read,
                 values=values | ({"had": last.number} if last.number else {}),
             ),
             put(self._table, item, condition="attribute_not_exists(#pk)"),
             put(self._table, once, condition="attribute_not_exists(#pk)"),
         )
-
-
-class _Last(NamedTuple):
-    number: int = 0
-    recorded_at: int = 0
 
 
 class _Recorded(NamedTuple):
@@ -172,7 +195,16 @@ class _Recorded(NamedTuple):
     customer_code: str = ""
 
 
-_read, _read_last = reader(_Recorded), reader(_Last)
+_read, _read_last = reader(_Recorded), reader(Last)
+
+
+def _settled(items: Sequence[Item], after: int, now: int) -> Iterator[Item]:
+    """Yield records up to the first before which one is missing that is still to be kept."""
+    for item in items:
+        if item["sk"] != after + 1 and item["before_kept_until"] > now:
+            return
+        yield item
+        after = int(item["sk"])
 
 
 def _change(item: Item) -> AccountChange:
