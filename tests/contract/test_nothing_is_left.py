@@ -1,12 +1,18 @@
-"""After everything that an owner can do, and the closing: a walk through every table but the CRM's."""
+"""After everything that an owner can do, and the closing: a walk through every table but Customers."""
 
 import json
 from collections.abc import Callable
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+from notifications import flow
+from notifications.changes import Change, notifications_of
+from notifications.dependencies import Dependencies
 from tests.contract.journey import Counting, Journey, on_tables
-from tests.unit.flows.fixtures import MARIO, new_flows
+from tests.unit.flows.fixtures import MARIO, NOW, new_flows
+from tests.unit.notifications.test_delivery import FakeBus
 from utenza.dynamodb import unmarshal
+from utenza.tables.changes import Changes
 from utenza.tables.offers import Offers
 
 # Names, addresses, questions and answers, phone, tax code, hashes, and how another supply's code ends.
@@ -24,16 +30,28 @@ def test_nothing_of_the_person_is_left_in_any_table(
     account = flows.account.accounts.get(MARIO.supplier, account_id or "")
     assert account
     assert Offers(counting.db, others[0]).replace(account, ("305",))
+    others.append(new_table("Changes"))
+    hears = SimpleNamespace(accounts=flows.account.accounts, changes=Changes(counting.db, others[-1]), bus=FakeBus())
+
+    def tell_the_crm() -> None:
+        """Deliver the events of all items that are there, as the stream would."""
+        for item in map(unmarshal, dynamodb.scan(TableName=others[0])["Items"]):
+            for notification in notifications_of(Change(item["pk"], NOW, None, item)):
+                if notification.is_event:
+                    flow.deliver(notification, cast(Dependencies, hears), now=NOW)
 
     def found() -> dict[str, set[str]]:
         """Return what of the person is in each item, by its key."""
         items = [unmarshal(item) for table in others for item in dynamodb.scan(TableName=table)["Items"]]
-        texts = {item["pk"] + item.get("sk", ""): json.dumps(item, default=str).lower() for item in items}
+        texts = {f"{item['pk']}{item.get('sk', '')}": json.dumps(item, default=str).lower() for item in items}
         return {key: {word for word in _PERSONAL if word in text} for key, text in texts.items()}
 
     before = set[str]().union(*found().values())
     assert {"mario", "rossi", "gatto", "argon2", "305"} <= before  # the walk finds what is there
+    tell_the_crm()
     journey.manage()
+    tell_the_crm()
+    assert hears.changes.last(MARIO.supplier).number >= 2
     flows.account.activity.forget(MARIO.supplier, account.account_id)  # what customer_sync does then
     left = {key: words for key, words in found().items() if words}
     farewell = f"{MARIO.supplier}#closed#{account.account_id}"  # whom to tell, for three days

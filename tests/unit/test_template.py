@@ -163,6 +163,13 @@ def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
+_SUBSTITUTED = {
+    f"${{Sessions.Arn}}/index/{BY_ACCOUNT}": "Sessions by account",
+    f"${{Customers.Arn}}/index/{BY_TAX_CODE}": "Customers by tax code",
+    "${ExchangeBucket.Arn}/exports/*": "exports",
+}
+
+
 def _resource(value: Any) -> str:
     """Return the resource of an ARN; a secret's is a pattern of its name."""
     if value == "*":
@@ -171,12 +178,8 @@ def _resource(value: Any) -> str:
         return str(value["Fn::GetAtt"][0])
     if value["Fn::Sub"].endswith(":key/*"):
         return "later signing keys"
-    if value["Fn::Sub"] == f"${{Sessions.Arn}}/index/{BY_ACCOUNT}":
-        return "Sessions by account"
-    if value["Fn::Sub"] == f"${{Customers.Arn}}/index/{BY_TAX_CODE}":
-        return "Customers by tax code"
-    if value["Fn::Sub"] == "${ExchangeBucket.Arn}/exports/*":
-        return "exports"
+    if value["Fn::Sub"] in _SUBSTITUTED:
+        return _SUBSTITUTED[value["Fn::Sub"]]
     assert value["Fn::Sub"].endswith("${AWS::StackName}/step-token-??????")
     return "step-token"
 
