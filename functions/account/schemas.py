@@ -159,7 +159,7 @@ class AccountResponse(ResponseModel):
     first login there is only that one. `email_status` says whether the last mails to the user id came back, or were
     reported as unwanted. `pending_user_id` is an address that waits for its confirmation. `accepted` has the latest
     version of each document that was accepted. `offered` is what `POST /account/customers` would link at once, with all
-    that its bill says; it may be seconds behind.
+    that its bill says: it is there only if there is any, and may be seconds behind.
     """
 
     account_id: str
@@ -173,7 +173,7 @@ class AccountResponse(ResponseModel):
     email_status: Literal["ok", "bounced", "complained"]
     pending_user_id: str | None
     accepted: list[AcceptedDocument]
-    offered: list[OfferedCustomer]
+    offered: list[OfferedCustomer] | None = None
 
 
 class SupplyLinkResponse(ResponseModel):

@@ -39,7 +39,7 @@ def account_of(owner: Caller, months: int) -> AccountResponse:
         email_status=account.email_status,
         pending_user_id=owner.pending_user_id,
         accepted=_accepted(tuple(latest.values())),
-        offered=_offered(account.offered),
+        **({"offered": _offered(account.offered)} if account.offered else {}),
     )
 
 
