@@ -81,7 +81,7 @@ def _load(stand_in: Aws, rows: int, command: Sequence[str]) -> Loaded:
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=environment(PYTHONPATH="layers/common"),
+        env=environment(PYTHONPATH="layers/common:functions"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -9,16 +9,17 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from crm_import.encodings import LABELS
+from crm_import.loading import Stopped
+from crm_import.mapping import of_json
+from crm_import.rejects import check_writable
+from crm_import.survey import NotAnExport
 from tools.aws import choose_endpoint, explain
 from tools.import_customers import metrics
-from tools.import_customers.encodings import LABELS
-from tools.import_customers.loading import Stopped, connect_loader
-from tools.import_customers.rejects import check_writable
 from tools.import_customers.run import Import
-from tools.import_customers.survey import NotAnExport
-from tools.import_customers.target import NoTarget, Target, find_table
+from tools.import_customers.target import NoTarget, Target, connect_loader, find_table
 from tools.paths import SUPPLIERS
-from tools.suppliers.compile import SuppliersError, read
+from tools.suppliers.compile import SuppliersError, import_mappings, read
 
 ALL_LOADED, SOME_REJECTED, NOTHING_DONE, STOPPED_HALF_WAY, INTERRUPTED = 0, 1, 2, 3, 130
 _REPEAT = "Run the same command again: it is safe, and customers that are loaded already are not written twice."
@@ -44,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rejects: Path = options.rejects or _default_rejects(options.file)
     endpoint = choose_endpoint(options.endpoint, aws=options.aws)
     try:
-        job = Import(options.file, read(options.suppliers), options.supplier, rejects, encoding=options.encoding)
+        mappings = of_json(import_mappings(read(options.suppliers)))
+        job = Import(options.file, mappings, options.supplier, rejects, encoding=options.encoding)
         check_writable(rejects, options.file)
         target = find_table(options.table, stack=options.stack, endpoint=endpoint, region=options.region)
     except NotAnExport as error:

@@ -6,16 +6,16 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from tools.import_customers.checking import Checker, Outcome, Refusal
-from tools.import_customers.columns import Header, understand
-from tools.import_customers.loading import Item
+from crm_import.checking import Checker, Outcome, Refusal
+from crm_import.columns import Header, understand
+from crm_import.loading import Item
+from crm_import.mapping import SupplierMapping
+from crm_import.records import Record, records
+from crm_import.rejects import Rejects
+from crm_import.seen import Seen
+from crm_import.survey import NotAnExport, survey
+from crm_import.worker_pool import CreateLoader, WorkerPool
 from tools.import_customers.progress import Progress
-from tools.import_customers.records import Record, records
-from tools.import_customers.rejects import Rejects
-from tools.import_customers.seen import Seen
-from tools.import_customers.survey import NotAnExport, survey
-from tools.import_customers.worker_pool import CreateLoader, WorkerPool
-from tools.suppliers.models import SupplierEntry
 
 _LINES_NAMED = 5
 
@@ -31,7 +31,7 @@ class Import:
     def __init__(
         self,
         path: Path,
-        suppliers: Sequence[SupplierEntry],
+        suppliers: Sequence[SupplierMapping],
         supplier: str | None,
         rejects: Path,
         *,
@@ -55,17 +55,15 @@ class Import:
         loaded = sum(self.counts[name] for name in ("new", "changed", "unchanged"))
         return {"loaded": loaded, "repeated": self.counts["repeated"], "rejected": self.rejects.reasons.total()}
 
-    def run(self, create_loader: CreateLoader) -> None:
+    def run(self, create_loader: CreateLoader[Counter[str]]) -> None:
         """Load every good row and wait until the table has them; raises Stopped."""
-        pool = WorkerPool(Checker(self._header, self._supplier), create_loader, self._survey.rows)
-        try:
-            with pool, Progress(self._survey.rows) as self._progress, closing(Seen()) as seen:
-                for chunk in pool.check(self._records()):
-                    pool.load(list(self._items(chunk, seen)))
-                    self._progress.step(len(chunk))
-                pool.finish()
-        finally:
-            self.counts += pool.counts
+        checker = Checker(self._header, self._supplier)
+        pool = WorkerPool(checker, create_loader, self._survey.rows, self.counts.update)
+        with pool, Progress(self._survey.rows) as self._progress, closing(Seen()) as seen:
+            for chunk in pool.check(self._records()):
+                pool.load(list(self._items(chunk, seen)))
+                self._progress.step(len(chunk))
+            pool.finish()
 
     def close(self) -> None:
         self.rejects.close()
@@ -122,7 +120,7 @@ def _left_out(field: str, lines: Sequence[int]) -> str:
     return f"  loaded without a wrong {field}: {len(lines):,} (line {numbers})"
 
 
-def _choose(line: str, suppliers: Sequence[SupplierEntry], supplier: str | None) -> tuple[Header, str | None]:
+def _choose(line: str, suppliers: Sequence[SupplierMapping], supplier: str | None) -> tuple[Header, str | None]:
     """Return the header, and the supplier if there can be only one; raises NotAnExport."""
     chosen = [each for each in suppliers if supplier in (None, each.id)]
     if not chosen:
@@ -133,5 +131,5 @@ def _choose(line: str, suppliers: Sequence[SupplierEntry], supplier: str | None)
     return header, chosen[0].id if len(chosen) == 1 else None
 
 
-def _ids(suppliers: Sequence[SupplierEntry]) -> str:
+def _ids(suppliers: Sequence[SupplierMapping]) -> str:
     return ", ".join(each.id for each in suppliers)

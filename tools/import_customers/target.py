@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
+from crm_import.loading import CLIENT_SETTINGS, Loader
 from tools.aws import Aws, connect, explain, find_stack, outputs
+from utenza.tables.customer_batches import CustomerBatches
 
 TABLE_OUTPUT = "CustomersTable"
 
@@ -46,3 +48,12 @@ def _output(aws: Aws, stack: str) -> str:
     if not name:
         raise NoTarget(f"the stack {stack} has no output {TABLE_OUTPUT}: give --table")
     return name
+
+
+def connect_loader(target: Target, *, writes: bool) -> Loader:
+    """Return a loader with a new client: processes must not share connections."""
+    return Loader(connect_batches(target), writes=writes)
+
+
+def connect_batches(target: Target) -> CustomerBatches:
+    return CustomerBatches(target.aws.client("dynamodb", **CLIENT_SETTINGS), target.table)

@@ -85,4 +85,4 @@ def _files() -> Iterator[Path]:
 
 
 def _is_generated(file: Path) -> bool:
-    return "__pycache__" in file.parts or file.name == "suppliers.json"
+    return "__pycache__" in file.parts or file.name in {"suppliers.json", "import_mappings.json"}

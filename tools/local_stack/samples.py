@@ -57,7 +57,7 @@ def load(stack: LocalStack) -> None:
         result = subprocess.run(
             [*command, "--table", table, "--rejects", rejects],
             cwd=ROOT,
-            env=environment(PYTHONPATH="layers/common"),
+            env=environment(PYTHONPATH="layers/common:functions"),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -97,9 +97,22 @@ def _public(entry: SupplierEntry) -> dict[str, object]:
     }
 
 
+def import_mappings(entries: Sequence[SupplierEntry]) -> str:
+    """Return as JSON how the exports of the suppliers name their columns, for `crm_import.mapping`."""
+    mappings = [{"id": each.id, "code_pattern": each.code_pattern, **each.mapping.model_dump()} for each in entries]
+    return json.dumps(mappings, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 def write(source: Path, target: Path) -> None:
-    """Compile `source`, and replace `target` only when its content changes; raises SuppliersError."""
-    text = compiled(source)
+    """Compile `source` to `target` and, beside it, the mappings of the import; raises SuppliersError.
+
+    A file is replaced only when its content changes.
+    """
+    _replace(target, compiled(source))
+    _replace(target.with_name("import_mappings.json"), import_mappings(read(source)))
+
+
+def _replace(target: Path, text: str) -> None:
     if not target.is_file() or target.read_text(encoding="utf-8") != text:
         temporary = target.with_name(f"{target.name}.{os.getpid()}")
         temporary.write_text(text, encoding="utf-8")

@@ -118,9 +118,11 @@ def test_a_repeated_file_writes_nothing(
     load: Load, export: Export, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load(export(MARIO, TERMO))
-    monkeypatch.setattr("tools.import_customers.loading.Loader._write", None)
+    written: list[Any] = []
+    monkeypatch.setattr("utenza.tables.customer_batches.CustomerBatches.put", lambda _, items: written.extend(items))
     outcome = load(export(MARIO, TERMO))
     assert [outcome.count(name) for name in ("new", "changed", "unchanged")] == [0, 0, 2]
+    assert written == []
 
 
 def test_only_what_has_changed_is_written(load: Load, export: Export, table: Table) -> None:
@@ -266,7 +268,7 @@ def test_an_interrupted_import_says_how_far_it_got(load: Load, export: Export, m
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tools.import_customers.worker_pool.WorkerPool.finish", interrupt)
+    monkeypatch.setattr("crm_import.worker_pool.WorkerPool.finish", interrupt)
     outcome = load(export(MARIO))
     assert outcome.status == 130
     assert "Interrupted after 1 rows" in outcome.err

@@ -7,8 +7,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from tools.import_customers import loading
-from tools.import_customers.loading import Loader, Overloaded, Stopped
+from crm_import.loading import Loader, Overloaded, Stopped
+from utenza.tables import customer_batches
+from utenza.tables.customer_batches import CustomerBatches
 
 ITEMS = [{"pk": f"unogas-energia#{code}", "last_name": "ROSSI"} for code in ("00001", "00002", "00003")]
 
@@ -38,11 +39,11 @@ class ReluctantTable:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "_pause", lambda attempt: None)
+    monkeypatch.setattr(customer_batches, "_pause", lambda attempt: None)
 
 
 def loader(client: Any) -> Loader:
-    return Loader(client, "customers", writes=True)
+    return Loader(CustomerBatches(client, "customers"), writes=True)
 
 
 def test_unprocessed_requests_are_sent_again() -> None:
@@ -77,5 +78,5 @@ def test_a_pause_is_at_most_ten_seconds(attempt: int, monkeypatch: pytest.Monkey
     monkeypatch.setattr("random.uniform", lambda low, high: high)
     pauses: list[float] = []
     monkeypatch.setattr("time.sleep", pauses.append)
-    loading._pause(attempt)  # noqa: SLF001
+    customer_batches._pause(attempt)  # noqa: SLF001
     assert pauses == [min(10.0, 0.05 * 2**attempt)]

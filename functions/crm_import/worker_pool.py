@@ -7,46 +7,53 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import batched
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 
-from tools.import_customers.checking import Checker, Outcome
-from tools.import_customers.loading import Item, Loader, Stopped
-from tools.import_customers.records import Record
+from crm_import.checking import Checker, Outcome
+from crm_import.loading import Item, Stopped
+from crm_import.records import Record
 
 _CHUNK = 500  # records of one task
 _WORTH_PROCESSES = 5_000  # rows; below, processes take longer to start than to check
 _THREADS = 2  # without processes
 
-type CreateLoader = Callable[[], Loader]
+
+class Loads[R](Protocol):
+    def load(self, items: Sequence[Item]) -> R: ...
 
 
-class WorkerPool:
+type CreateLoader[R] = Callable[[], Loads[R]]
+
+
+class WorkerPool[R]:
     """The workers that check and load the rows of a file of about `rows` rows.
 
-    Memory is the same for any number of rows: a few chunks are in work, the next ones are not read yet. `counts` has
-    the numbers of new, changed and unchanged customers, complete when the block of the pool ends.
+    Memory is the same for any number of rows: a few chunks are in work, the next ones are not read yet. `take` is given
+    what the loader returns for each call of `load`, in order; the last ones when the block of the pool ends.
     """
 
-    def __init__(self, checker: Checker, create_loader: CreateLoader, rows: int) -> None:
-        self.counts: Counter[str] = Counter()
+    def __init__(
+        self, checker: Checker, create_loader: CreateLoader[R], rows: int, take: Callable[[R], object]
+    ) -> None:
+        self._take = take
         self._processes = _process_count() if rows >= _WORTH_PROCESSES and _can_fork() else 1
         self._executor = _executor(checker, create_loader, self._processes)
-        self._loads: deque[Future[Counter[str]]] = deque()
+        self._loads: deque[Future[R]] = deque()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let tasks end that have started, drop the others, and count what was loaded."""
+        """Let tasks end that have started, drop the others, and pass on what was loaded."""
         self._executor.shutdown(wait=True, cancel_futures=True)
         for load in self._loads:
             if not load.cancelled() and load.exception() is None:
-                self.counts += load.result()
+                self._take(load.result())
 
     def check(self, records: Iterable[Record]) -> Iterator[list[tuple[Record, Outcome]]]:
         """Yield chunks of records with their outcomes, in the order of the file; raises Stopped."""
@@ -76,8 +83,7 @@ class WorkerPool:
 
     def _wait(self, most: int) -> None:
         while len(self._loads) > most:
-            counts: Counter[str] = _result(self._loads[0])
-            self.counts += counts
+            self._take(_result(self._loads[0]))
             self._loads.popleft()
 
 
@@ -85,10 +91,10 @@ class _Worker:
     """The checker and the loader of this process."""
 
     checker: ClassVar[Checker]
-    loader: ClassVar[Loader]
+    loader: ClassVar[Loads[Any]]
 
 
-def _executor(checker: Checker, create_loader: CreateLoader, processes: int) -> Executor:
+def _executor(checker: Checker, create_loader: CreateLoader[Any], processes: int) -> Executor:
     if processes == 1:
         _start(checker, create_loader)
         return ThreadPoolExecutor(_THREADS)
@@ -99,11 +105,11 @@ def _executor(checker: Checker, create_loader: CreateLoader, processes: int) -> 
     return executor
 
 
-def _start(checker: Checker, create_loader: CreateLoader) -> None:
+def _start(checker: Checker, create_loader: CreateLoader[Any]) -> None:
     _Worker.checker, _Worker.loader = checker, create_loader()
 
 
-def _start_process(checker: Checker, create_loader: CreateLoader) -> None:
+def _start_process(checker: Checker, create_loader: CreateLoader[Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
     _start(checker, create_loader)
@@ -120,7 +126,7 @@ def _check(chunk: Sequence[Record]) -> list[Outcome]:
     return _Worker.checker.check(chunk)
 
 
-def _load(items: Sequence[Item]) -> Counter[str]:
+def _load(items: Sequence[Item]) -> Any:  # noqa: ANN401 - the loader's
     return _Worker.loader.load(items)
 
 
@@ -141,5 +147,9 @@ def _process_count() -> int:
 
 
 def _can_fork() -> bool:
-    """Tell whether a fork is safe: it copies one thread, and the locks of the others as they are."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    """Tell whether a fork is safe: it copies one thread, and the locks of the others as they are.
+
+    Lambda has no shared memory for the queues between processes.
+    """
+    is_lambda = "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+    return sys.platform == "linux" and threading.active_count() == 1 and not is_lambda

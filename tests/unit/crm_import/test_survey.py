@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.import_customers.encodings import LABELS
-from tools.import_customers.survey import NotAnExport, survey
+from crm_import.encodings import LABELS
+from crm_import.survey import NotAnExport, survey
 
 PLAIN = b"COD_CLIENTE;COGNOME\r\n"
 

@@ -1,14 +1,12 @@
-from pathlib import Path
-
 import pytest
 
-from tools.import_customers.columns import understand
-from tools.import_customers.survey import NotAnExport
-from tools.suppliers.compile import read
+from crm_import.columns import understand
+from crm_import.mapping import load
+from crm_import.survey import NotAnExport
 
 from .conftest import HEADER
 
-SUPPLIERS = read(Path("suppliers/suppliers.toml"))
+SUPPLIERS = load()
 NAMES = HEADER.split(";")
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tools.import_customers.columns import Header
-from tools.import_customers.records import Record
-from tools.import_customers.rows import Rejected, to_row
-from tools.import_customers.seen import Fingerprint, fingerprint
+from crm_import.columns import Header
+from crm_import.records import Record
+from crm_import.rows import Rejected, to_row
+from crm_import.seen import Fingerprint, fingerprint
 from utenza.tables.customers import to_item
 
 

@@ -3,10 +3,10 @@
 import csv
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tools.import_customers.survey import NotAnExport
-from tools.suppliers.models import Kinds, Statuses, SupplierEntry
+from crm_import.mapping import SupplierMapping
+from crm_import.survey import NotAnExport
 from utenza.customers.record import Kind, Status
 
 _DELIMITERS = {";": "semicolons", ",": "commas", "\t": "tabs"}
@@ -48,7 +48,7 @@ def fold(name: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", name).casefold() if char.isalnum())
 
 
-def understand(line: str, suppliers: Sequence[SupplierEntry]) -> Header:
+def understand(line: str, suppliers: Sequence[SupplierMapping]) -> Header:
     """Find delimiter and columns for the suppliers whose columns are all there; raises NotAnExport if none fits."""
     known = {fold(name) for entry in suppliers for names in _columns(entry).values() for name in names}
     candidates = {delimiter: _cells(line, delimiter) for delimiter in _DELIMITERS}
@@ -70,9 +70,9 @@ def understand(line: str, suppliers: Sequence[SupplierEntry]) -> Header:
     return Header(delimiter, names, supplier_at, layouts, ignored)
 
 
-def _columns(entry: SupplierEntry) -> dict[str, list[str]]:
+def _columns(entry: SupplierMapping) -> Mapping[str, Sequence[str]]:
     """Return the names of each column in the export, by our name."""
-    return entry.mapping.columns.model_dump()
+    return entry.columns
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -99,7 +99,7 @@ def _missing(columns: Mapping[str, Sequence[str]], folded: Sequence[str]) -> lis
     ]
 
 
-def _layout(entry: SupplierEntry, folded: Sequence[str]) -> Layout | None:
+def _layout(entry: SupplierMapping, folded: Sequence[str]) -> Layout | None:
     columns = _columns(entry)
     if _missing(columns, folded):
         return None
@@ -108,10 +108,10 @@ def _layout(entry: SupplierEntry, folded: Sequence[str]) -> Layout | None:
         field: [folded.index(fold(name)) for name in columns[field] if fold(name) in folded] for field in _CONTACTS
     }
     least = 1 + max(positions[field] for field in _ALWAYS_FILLED if field in positions)
-    kinds, statuses = _meanings(entry.mapping.kinds), _meanings(entry.mapping.statuses)
+    kinds, statuses = _meanings(entry.kinds), _meanings(entry.statuses)
     return Layout(entry.id, entry.code_pattern, positions, contacts, least, kinds, statuses)
 
 
-def _meanings(model: Kinds | Statuses) -> dict[str, Any]:
+def _meanings[V: (Kind, Status)](texts: Mapping[V, Sequence[str]]) -> dict[str, V]:
     """Return our value for each folded text of a cell."""
-    return {fold(text): value for value, texts in model.model_dump().items() for text in texts}
+    return {fold(cell): value for value, cells in texts.items() for cell in cells}

@@ -1,18 +1,16 @@
-from pathlib import Path
-
 import pytest
 
-from tools.import_customers.columns import understand
-from tools.import_customers.records import Record
-from tools.import_customers.rejects import IT_REASONS
-from tools.import_customers.rows import Rejected, Row, to_row
-from tools.suppliers.compile import read
+from crm_import.columns import understand
+from crm_import.mapping import load
+from crm_import.records import Record
+from crm_import.rejects import IT_REASONS
+from crm_import.rows import Rejected, Row, to_row
 from utenza.customers.record import Customer
 
 from .conftest import HEADER
 
 NAMES = HEADER.split(";")
-COLUMNS = understand(";".join(NAMES), read(Path("suppliers/suppliers.toml")))
+COLUMNS = understand(";".join(NAMES), load())
 MARIO = {
     "COD_CLIENTE": "00100200301",
     "FORNITORE": "unogas-energia",
@@ -253,14 +251,14 @@ def test_the_one_column_for_all_names_may_be_that_of_companies() -> None:
 
 def test_missing_cells_at_the_end_are_empty() -> None:
     names = [name for name in NAMES if name != "EMAIL"]
-    header = understand(";".join([*names, "EMAIL"]), read(Path("suppliers/suppliers.toml")))
+    header = understand(";".join([*names, "EMAIL"]), load())
     cells = [MARIO.get(name, "") for name in names]
     assert to_row(Record(2, cells, True), header, None).customer == customer()
 
 
 def test_separators_too_many_are_no_cells() -> None:
     cells = [MARIO.get(name, "") for name in NAMES]
-    header = understand(";".join([*NAMES, "", ""]), read(Path("suppliers/suppliers.toml")))
+    header = understand(";".join([*NAMES, "", ""]), load())
     for record in (Record(2, cells, True), Record(2, [*cells, "", " "], True)):
         assert to_row(record, header, None).customer == customer()
 
@@ -274,7 +272,7 @@ def test_separators_too_many_are_no_cells() -> None:
     ],
 )
 def test_the_first_right_phone_of_several_columns_is_taken(phone: str, mobile: str, expected: str) -> None:
-    header = understand(";".join([*NAMES, "CELLULARE"]), read(Path("suppliers/suppliers.toml")))
+    header = understand(";".join([*NAMES, "CELLULARE"]), load())
     cells = [(MARIO | {"TELEFONO": phone}).get(name, "") for name in NAMES]
     row = to_row(Record(2, [*cells, mobile], True), header, None)
     assert (row.customer.phone, row.left_out) == (expected, [])

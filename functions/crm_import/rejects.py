@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from tools.import_customers.records import Record
+from crm_import.records import Record
 from utenza.formulas import escaped
 
 _OWN_COLUMNS = ("RIGA", "CAMPO", "CODICE_ERRORE", "MOTIVO")

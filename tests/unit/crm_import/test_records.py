@@ -3,7 +3,7 @@ import csv
 from hypothesis import assume, given
 from hypothesis.strategies import sampled_from, text
 
-from tools.import_customers.records import Record, records, split
+from crm_import.records import Record, records, split
 
 
 def parse(text: str, width: int = 3) -> list[Record]:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from tools.import_customers.columns import Header, Layout, fold
-from tools.import_customers.encodings import lower_among_capitals
-from tools.import_customers.records import Record
+from crm_import.columns import Header, Layout, fold
+from crm_import.encodings import lower_among_capitals
+from crm_import.records import Record
 from utenza.customers import company_names, person_names
 from utenza.customers.folding import APOSTROPHES
 from utenza.customers.record import Customer

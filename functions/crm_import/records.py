@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tools.import_customers.survey import BLANK
+from crm_import.survey import BLANK
 
 _MOST_LINES = 10  # of a record: line breaks in quotes are rare, and an open quote must end somewhere
 _SPECIAL = re.compile(r'["\r\n]')  # `csv` splits a line without these, as most are, like `str.split`

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -13,16 +14,16 @@ from pathlib import Path
 
 import pytest
 
+from crm_import import worker_pool
+from crm_import.checking import Checked, Checker, Refusal
+from crm_import.columns import understand
+from crm_import.loading import Stopped
+from crm_import.mapping import load
+from crm_import.records import Record
+from crm_import.worker_pool import WorkerPool
 from tests.unit.import_customers.conftest import HEADER, Table
 from tools.aws import connect
-from tools.import_customers import worker_pool
-from tools.import_customers.checking import Checked, Checker, Refusal
-from tools.import_customers.columns import understand
-from tools.import_customers.loading import Stopped, connect_loader
-from tools.import_customers.records import Record
-from tools.import_customers.target import Target
-from tools.import_customers.worker_pool import WorkerPool
-from tools.suppliers.compile import read
+from tools.import_customers.target import Target, connect_loader
 
 ROWS = 2_345
 
@@ -45,12 +46,20 @@ def rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int
     return 100 if request.param == "threads" else 1_000_000
 
 
-def create_pool(endpoint: str, rows: int, table: str = "customers") -> WorkerPool:
-    checker = Checker(understand(HEADER, read(Path("suppliers/suppliers.toml"))), None)
-    return WorkerPool(checker, partial(connect_loader, Target(connect(endpoint), table), writes=True), rows)
+class CountingPool(WorkerPool[Counter[str]]):
+    """A pool that counts what its loaders say."""
+
+    def __init__(self, checker: Checker, target: Target, rows: int) -> None:
+        self.counts: Counter[str] = Counter()
+        super().__init__(checker, partial(connect_loader, target, writes=True), rows, self.counts.update)
 
 
-def load_all(pool: WorkerPool, is_interrupted: Callable[[], bool] = lambda: False) -> None:
+def create_pool(endpoint: str, rows: int, table: str = "customers") -> CountingPool:
+    checker = Checker(understand(HEADER, load()), None)
+    return CountingPool(checker, Target(connect(endpoint), table), rows)
+
+
+def load_all(pool: CountingPool, is_interrupted: Callable[[], bool] = lambda: False) -> None:
     """Load every good row, or act as if Ctrl-C was pressed after a chunk."""
     with pool:
         for chunk in pool.check(records()):
@@ -112,11 +121,11 @@ def test_a_killed_worker_process_ends_the_import(table: Table, monkeypatch: pyte
 @pytest.mark.skipif(sys.platform != "linux", reason="there are no worker processes elsewhere")
 def test_worker_processes_end_when_their_parent_is_killed() -> None:
     program = (
-        "import multiprocessing, time; from tools.import_customers import worker_pool as w; "
-        "w._process_count = lambda: 2; w.WorkerPool(None, lambda: None, 10_000); "
+        "import multiprocessing, time; from crm_import import worker_pool as w; "
+        "w._process_count = lambda: 2; w.WorkerPool(None, lambda: None, 10_000, print); "
         "print(*(each.pid for each in multiprocessing.active_children()), flush=True); time.sleep(60)"
     )
-    environment = {**os.environ, "PYTHONPATH": "layers/common"}
+    environment = {**os.environ, "PYTHONPATH": "layers/common:functions"}
     with subprocess.Popen(
         [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, text=True
     ) as parent:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from tools.import_customers.encodings import LABELS, Doubts, encoding_of
+from crm_import.encodings import LABELS, Doubts, encoding_of
 
 LONGEST_LINE = 65_536
 _START = 65_536  # bytes in which the first line ends
