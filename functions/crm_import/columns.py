@@ -70,6 +70,24 @@ def understand(line: str, suppliers: Sequence[SupplierMapping]) -> Header:
     return Header(delimiter, names, supplier_at, layouts, ignored)
 
 
+def choose(line: str, suppliers: Sequence[SupplierMapping], supplier: str | None) -> tuple[Header, str | None]:
+    """Return the header, and the supplier if there can be only one; raises NotAnExport."""
+    chosen = [each for each in suppliers if supplier in (None, each.id)]
+    if not chosen:
+        raise NotAnExport(f"there is no supplier {supplier}: suppliers.toml has {_ids(suppliers)}")
+    header = understand(line, chosen)
+    if header.supplier_at is None and len(chosen) > 1:
+        raise NotAnExport(f"no column names the supplier: add --supplier with one of {_ids(suppliers)}")
+    return header, chosen[0].id if len(chosen) == 1 else None
+
+
+def column_of(header: Header, field: str) -> str:
+    """Return the name in the export of one of our columns, empty if it has none."""
+    layouts = header.layouts.values()
+    at = next((layout.positions[field] for layout in layouts if field in layout.positions), None)
+    return "" if at is None else header.names[at]
+
+
 def _columns(entry: SupplierMapping) -> Mapping[str, Sequence[str]]:
     """Return the names of each column in the export, by our name."""
     return entry.columns
@@ -115,3 +133,7 @@ def _layout(entry: SupplierMapping, folded: Sequence[str]) -> Layout | None:
 def _meanings[V: (Kind, Status)](texts: Mapping[V, Sequence[str]]) -> dict[str, V]:
     """Return our value for each folded text of a cell."""
     return {fold(cell): value for value, cells in texts.items() for cell in cells}
+
+
+def _ids(suppliers: Sequence[SupplierMapping]) -> str:
+    return ", ".join(each.id for each in suppliers)

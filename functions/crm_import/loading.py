@@ -8,7 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 from utenza.customers import matching
 from utenza.customers.record import summary_of
-from utenza.tables.customer_batches import CustomerBatches, Item, Overloaded, Stopped
+from utenza.errors import Stopped
+from utenza.tables.customer_batches import CustomerBatches, Item, Overloaded
 from utenza.tables.customers import from_item
 
 __all__ = ["Comparer", "Found", "Item", "Loader", "Overloaded", "Stopped"]

@@ -6,18 +6,17 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from crm_import.checking import Checker, Outcome, Refusal
-from crm_import.columns import Header, understand
+from crm_import.checking import Checked, Checker, Outcome, Refusal
+from crm_import.columns import choose, column_of
 from crm_import.loading import Item
 from crm_import.mapping import SupplierMapping
 from crm_import.records import Record, records
 from crm_import.rejects import Rejects
 from crm_import.seen import Seen
-from crm_import.survey import NotAnExport, survey
+from crm_import.survey import survey
 from crm_import.worker_pool import CreateLoader, WorkerPool
 from tools.import_customers.progress import Progress
-
-_LINES_NAMED = 5
+from tools.import_customers.summary import Summary
 
 
 class Import:
@@ -39,7 +38,7 @@ class Import:
     ) -> None:
         self._path = path
         self._survey = survey(path, encoding)
-        self._header, self._supplier = _choose(self._survey.header, suppliers, supplier)
+        self._header, self._supplier = choose(self._survey.header, suppliers, supplier)
         self._progress: Progress | None = None
         self._left_out: dict[str, list[int]] = {}
         self.counts: Counter[str] = Counter()
@@ -70,21 +69,17 @@ class Import:
 
     def summary(self, *, dry_run: bool) -> str:
         """Return the outcomes in several lines, for people."""
-        seconds = self._progress.seconds if self._progress else 0.0
-        rejected = self.rejects.reasons
-        lines = [
-            f"{self.done:,} rows in {seconds:.1f} s ({self.done / max(seconds, 0.001):,.0f} rows/s), "
-            f"{self._survey.encoding_label}, {self._header.separated_by}",
-            *(f"  {name:<10}{self.counts[name]:>10,}" for name in ("new", "changed", "unchanged", "repeated")),
-            f"  {'rejected':<10}{rejected.total():>10,}" + (f"  -> {self.rejects.path}" if rejected else ""),
-            *(f"    {number:>8,}  {code} {field}".rstrip() for (field, code), number in rejected.most_common()),
-            *(_left_out(field, lines) for field, lines in self._left_out.items()),
-        ]
-        if self._header.ignored:
-            lines.append(f"  columns not used: {', '.join(self._header.ignored)}")
-        if dry_run:
-            lines.append("Dry run: nothing was written to the table.")
-        return "\n".join(lines)
+        return Summary(
+            self.done,
+            self._progress.seconds if self._progress else 0.0,
+            self._survey.encoding_label,
+            self._header.separated_by,
+            {name: self.counts[name] for name in ("new", "changed", "unchanged", "repeated")},
+            self.rejects.reasons.most_common(),
+            self.rejects.path,
+            {field: (len(lines), lines) for field, lines in self._left_out.items()},
+            self._header.ignored,
+        ).text(dry_run=dry_run)
 
     def _records(self) -> Iterator[Record]:
         with self._path.open(encoding=self._survey.encoding, newline=self._survey.newline) as lines:
@@ -97,39 +92,20 @@ class Import:
         for record, row in chunk:
             if isinstance(row, Refusal):
                 self._reject(record, row.field, row.code)
-                continue
-            match seen.add(row.fingerprint):
-                case "same":
-                    self.counts["repeated"] += 1
-                case "different":
-                    self._reject(record, "customer_code", "conflicting_duplicate")
-                case "new":
-                    for field in row.left_out:
-                        self._left_out.setdefault(field, []).append(record.line)
-                    yield row.item
+            elif isinstance(row, Checked):
+                yield from self._good(record, row, seen)
+
+    def _good(self, record: Record, row: Checked, seen: Seen) -> Iterator[Item]:
+        match seen.add(row.fingerprint):
+            case "same":
+                self.counts["repeated"] += 1
+            case "different":
+                self._reject(record, "customer_code", "conflicting_duplicate")
+            case "new":
+                for field in row.left_out:
+                    self._left_out.setdefault(field, []).append(record.line)
+                yield row.item
 
     def _reject(self, record: Record, field: str, code: str) -> None:
         """Write the row to the rejects file, with the field's column name in the export."""
-        layouts = self._header.layouts.values()
-        at = next((layout.positions[field] for layout in layouts if field in layout.positions), None)
-        self.rejects.add(record, "" if at is None else self._header.names[at], code)
-
-
-def _left_out(field: str, lines: Sequence[int]) -> str:
-    numbers = ", ".join(map(str, lines[:_LINES_NAMED])) + (", …" if len(lines) > _LINES_NAMED else "")
-    return f"  loaded without a wrong {field}: {len(lines):,} (line {numbers})"
-
-
-def _choose(line: str, suppliers: Sequence[SupplierMapping], supplier: str | None) -> tuple[Header, str | None]:
-    """Return the header, and the supplier if there can be only one; raises NotAnExport."""
-    chosen = [each for each in suppliers if supplier in (None, each.id)]
-    if not chosen:
-        raise NotAnExport(f"there is no supplier {supplier}: suppliers.toml has {_ids(suppliers)}")
-    header = understand(line, chosen)
-    if header.supplier_at is None and len(chosen) > 1:
-        raise NotAnExport(f"no column names the supplier: add --supplier with one of {_ids(suppliers)}")
-    return header, chosen[0].id if len(chosen) == 1 else None
-
-
-def _ids(suppliers: Sequence[SupplierMapping]) -> str:
-    return ", ".join(each.id for each in suppliers)
+        self.rejects.add(record, column_of(self._header, field), code)

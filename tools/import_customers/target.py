@@ -1,14 +1,20 @@
 """Finds the table to load: in a local stack, or in a deployment in AWS."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from crm_import.loading import CLIENT_SETTINGS, Loader
+from crm_import.exchange import Exchange
+from crm_import.loading import CLIENT_SETTINGS, Comparer, Loader
 from tools.aws import Aws, connect, explain, find_stack, outputs
+from utenza.objects import Objects
 from utenza.tables.customer_batches import CustomerBatches
+from utenza.tables.registered import RegisteredCustomers
 
 TABLE_OUTPUT = "CustomersTable"
+BUCKET_OUTPUT = "ExchangeBucketName"
+ACCOUNTS_OUTPUT = "AccountsTable"
 
 
 class NoTarget(Exception):
@@ -16,20 +22,28 @@ class NoTarget(Exception):
 
 
 class Target(NamedTuple):
-    """The Customers table `table` of an AWS account or of a local stack."""
+    """The Customers table of an AWS account or of a local stack.
+
+    `bucket` is the exchange bucket, empty where there is none: then only deltas are loaded, without guard and history.
+    `accounts` is the table of accounts, which says who is registered; empty where it is not known.
+    """
 
     aws: Aws
     table: str
+    bucket: str = ""
+    accounts: str = ""
+    parameters: Mapping[str, str] = {}
 
 
-def find_table(table: str, *, stack: str, endpoint: str, region: str) -> Target:
-    """Return the table by its name or, if that is empty, by the stack's output; raises NoTarget.
+def find_table(table: str, *, stack: str, endpoint: str, region: str, bucket: str = "") -> Target:
+    """Return table and bucket by their names or, without a table, by the stack's outputs; raises NoTarget.
 
     Empty `endpoint` and `region` mean AWS's own endpoints and the configured region.
     """
     try:
         aws = connect(endpoint, region)
-        name = table or _output(aws, stack)
+        found = Target(aws, table, bucket) if table else _of_stack(aws, stack)
+        name = found.table
         description = aws.client("dynamodb").describe_table(TableName=name)["Table"]
     except EndpointConnectionError as error:
         raise NoTarget(f"{explain(error)}. Is `make run` running? For AWS add --aws") from None
@@ -37,17 +51,19 @@ def find_table(table: str, *, stack: str, endpoint: str, region: str) -> Target:
         raise NoTarget(f"{endpoint or 'AWS'}: {explain(error)}") from None
     if [key["AttributeName"] for key in description["KeySchema"]] != ["pk"]:
         raise NoTarget(f"{name} is not a Customers table: its key is not pk")
-    return Target(aws, name)
+    return found
 
 
-def _output(aws: Aws, stack: str) -> str:
+def _of_stack(aws: Aws, stack: str) -> Target:
     found = find_stack(aws.client("cloudformation"), stack)
     if found is None:
         raise NoTarget(f"{aws.place}: there is no stack {stack}: give --stack or --table")
-    name = outputs(found).get(TABLE_OUTPUT, "")
+    known = outputs(found)
+    name = known.get(TABLE_OUTPUT, "")
     if not name:
         raise NoTarget(f"the stack {stack} has no output {TABLE_OUTPUT}: give --table")
-    return name
+    parameters = {each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])}
+    return Target(aws, name, known.get(BUCKET_OUTPUT, ""), known.get(ACCOUNTS_OUTPUT, ""), parameters)
 
 
 def connect_loader(target: Target, *, writes: bool) -> Loader:
@@ -57,3 +73,17 @@ def connect_loader(target: Target, *, writes: bool) -> Loader:
 
 def connect_batches(target: Target) -> CustomerBatches:
     return CustomerBatches(target.aws.client("dynamodb", **CLIENT_SETTINGS), target.table)
+
+
+def connect_comparer(target: Target) -> Comparer:
+    """Return a comparer with a new client."""
+    return Comparer(connect_batches(target))
+
+
+def connect_registered(target: Target) -> RegisteredCustomers | None:
+    """Return who is registered, None where the table of accounts is not known."""
+    return RegisteredCustomers(target.aws.client("dynamodb"), target.accounts) if target.accounts else None
+
+
+def connect_exchange(target: Target) -> Exchange:
+    return Exchange(Objects(target.aws.client("s3"), target.bucket))

@@ -183,3 +183,7 @@ class Unavailable(UtenzaError):
     def __init__(self, retry_after: int = 2) -> None:
         super().__init__(self.code)
         self.retry_after = retry_after
+
+
+class Stopped(Exception):
+    """AWS or the network failed in work that can be begun again; the message is one line and quotes no customer."""

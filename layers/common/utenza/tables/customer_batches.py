@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from utenza.customers.record import Customer
+from utenza.errors import Stopped
 from utenza.tables.customers import key
 
 _BATCH_GET_LIMIT = 100  # items, by DynamoDB
@@ -19,10 +20,6 @@ _MOST_SECONDS = 10.0  # between two tries
 type Item = Mapping[str, str]
 """What `utenza.tables.customers.to_item` returns."""
 type _Typed = Mapping[str, Mapping[str, str]]
-
-
-class Stopped(Exception):
-    """DynamoDB, S3 or the network failed; the message is one line and quotes no customer."""
 
 
 class Overloaded(Stopped):

@@ -1,0 +1,187 @@
+"""The steps of an import: survey, guard, apply, cease, report. Each may be repeated, and goes on where it was killed.
+
+The command line calls them one after the other, Step Functions calls them by `app`.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from crm_import import applying, guard, reports
+from crm_import.columns import choose, understand
+from crm_import.exchange import Exchange
+from crm_import.guard import Limits, Totals
+from crm_import.loading import Comparer, Found
+from crm_import.mapping import SupplierMapping
+from crm_import.rejects import Rejects
+from crm_import.runs import Mode, Run, run_id
+from crm_import.source import Source
+from crm_import.survey import Survey
+from crm_import.survey import survey as survey_file
+from crm_import.surveying import PART_ROWS, Reading, Surveyor
+from crm_import.worker_pool import CreateLoader
+from utenza.tables.customer_batches import CustomerBatches
+from utenza.tables.registered import RegisteredCustomers
+
+
+class Dependencies(NamedTuple):
+    """`create_comparer` makes one for each process that checks rows; processes must not share connections."""
+
+    exchange: Exchange
+    customers: CustomerBatches
+    registered: RegisteredCustomers | None
+    mappings: Sequence[SupplierMapping]
+    limits: Limits = Limits()
+    create_comparer: CreateLoader[list[Found]] | None = None
+    part_rows: int = PART_ROWS
+
+
+class Request(NamedTuple):
+    """What is asked for. `approved_by` is who wants the file applied whatever the guard says, empty for nobody.
+
+    Without `trusts` every row of a full file is compared with the table, whatever manifests say.
+    """
+
+    supplier: str
+    mode: Mode
+    by: str
+    approved_by: str = ""
+    encoding: str = ""
+    trusts: bool = True
+
+
+def survey(
+    request: Request,
+    source: Source,
+    dependencies: Dependencies,
+    rejects: Path,
+    *,
+    now: int,
+    step: Callable[[int], object] = lambda _: None,
+    others: frozenset[str] = frozenset(),
+    only_own: bool = False,
+    dry_run: bool = False,
+    found: Survey | None = None,
+) -> Run:
+    """Read the file, write the plan and return the run; raises NotAnExport, Busy, Replaced and Stopped.
+
+    A run that was applied already is returned as it is. The lease is taken, and kept unless the survey fails.
+    `found` is what `survey.survey` has said of the file, where it was asked before.
+    """
+    exchange = dependencies.exchange
+    run = _begin(request, source, exchange, now)
+    if run.status == "applied" and not dry_run:
+        return run
+    exchange.take_lease(request.supplier, run.id, now)
+    try:
+        with source.whole() as path:
+            found = found or survey_file(path, request.encoding)
+            header, _ = choose(found.header, dependencies.mappings, request.supplier)
+            refused = Rejects(rejects, header.names)
+            reading = Reading(path, found, header, refused, others, only_own)
+            surveyor = Surveyor(
+                run, exchange, dependencies.customers, dependencies.registered, step, part_rows=dependencies.part_rows
+            )
+            create = dependencies.create_comparer or (lambda: Comparer(dependencies.customers))
+            surveyed = surveyor.survey(reading, create, trusts=request.trusts, ceases=bool(request.approved_by))
+            refused.close()
+        if not dry_run:
+            exchange.save(surveyed)
+        if refused.reasons and not dry_run:
+            with rejects.open("rb") as file:
+                exchange.report(run, ".rejects.csv", file, "text/csv; charset=utf-8")
+    except BaseException:
+        exchange.release(request.supplier, run.id)
+        raise
+    return surveyed
+
+
+def judge(run: Run, dependencies: Dependencies, *, dry_run: bool = False) -> Run:
+    """Hold a surveyed run or let it begin, and remember which; in a dry run it ends here."""
+    exchange = dependencies.exchange
+    known = dependencies.registered
+    totals = Totals(
+        active=lambda: dependencies.customers.count_active(run.supplier),
+        registered=lambda: known.count(run.supplier) if known else 0,
+    )
+    later_full = [each for each in exchange.applied(run.supplier) if "-full-" in each and each > run.id]
+    numbers, reasons = guard.check(
+        run.mode, run.numbers, dependencies.limits, totals, is_older=bool(later_full), is_undone=run.was_undone
+    )
+    is_held = bool(reasons) and not run.approved_by
+    judged = run.model_copy(
+        update={"numbers": numbers, "reasons": reasons, "status": "held" if is_held else "applying"}
+    )
+    if not dry_run:
+        exchange.save(judged)
+    if is_held or dry_run:
+        exchange.release(run.supplier, run.id)
+    else:
+        exchange.open(judged)
+    return judged
+
+
+def apply(number: int, run: Run, source: Source, dependencies: Dependencies) -> int:
+    """Write the records that part `number` changes; return how many. Raises Replaced and Stopped."""
+    header = understand(run.header, [each for each in dependencies.mappings if each.id == run.supplier])
+    exchange, table = dependencies.exchange, dependencies.customers
+    return applying.apply_part(number, run, source, header, exchange=exchange, table=table)
+
+
+def cease(number: int, run: Run, dependencies: Dependencies) -> int:
+    """Set the customers of part `number` of those who are gone to closed; return how many. Raises Stopped."""
+    return applying.cease_part(number, run, dependencies.exchange, dependencies.customers)
+
+
+def finish(run: Run, dependencies: Dependencies, *, now: int) -> Run:
+    """Publish what was applied, give the lease back, and write the report, also of a run that is held."""
+    exchange = dependencies.exchange
+    if run.status == "applying":
+        exchange.publish(run)
+        run = run.model_copy(update={"status": "applied", "ended_at": now})
+        exchange.save(run)
+    exchange.release(run.supplier, run.id)
+    _report(run, exchange)
+    return run
+
+
+def give_up(run: Run, message: str, dependencies: Dependencies, *, now: int, refused: bool = False) -> Run:
+    """Remember why a run ended; what it has written stays, and the same file goes on where it ended."""
+    status = "refused" if refused else "failed"
+    run = run.model_copy(update={"status": status, "message": message, "ended_at": now})
+    dependencies.exchange.save(run)
+    dependencies.exchange.release(run.supplier, run.id)
+    _report(run, dependencies.exchange)
+    return run
+
+
+def run_of(request: Request, source: Source, *, now: int) -> Run:
+    """Return the run of a file before it is surveyed."""
+    run = run_id(request.mode, source.as_of, source.file.identity)
+    return Run(
+        id=run,
+        supplier=request.supplier,
+        mode=request.mode,
+        source=source.file,
+        as_of=source.as_of,
+        by=request.by,
+        approved_by=request.approved_by,
+        started_at=now,
+    )
+
+
+def _begin(request: Request, source: Source, exchange: Exchange, now: int) -> Run:
+    """Return the run of a file; one that is approved against what came after it is of now."""
+    run = run_of(request, source, now=now)
+    earlier = exchange.run(run.supplier, run.id)
+    is_older = any("-full-" in each and each > run.id for each in exchange.applied(run.supplier))
+    was_undone = earlier is not None and (earlier.was_undone or earlier.status == "undone")
+    was_applied = earlier is not None and earlier.status == "applied"
+    if request.approved_by and (is_older or was_undone or was_applied):
+        return run.model_copy(update={"id": run_id(run.mode, now, source.file.identity), "as_of": now})
+    return earlier if earlier and was_applied else run.model_copy(update={"was_undone": was_undone})
+
+
+def _report(run: Run, exchange: Exchange) -> None:
+    exchange.report(run, ".json", run.model_dump_json(indent=1).encode(), "application/json")
+    exchange.report(run, ".txt", reports.text(run).encode(), "text/plain; charset=utf-8")

@@ -1,0 +1,100 @@
+"""Undoes a run: records that it changed go back to what they were, except those that were changed since."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from typing import NamedTuple
+
+from crm_import.applying import Change, replace_all
+from crm_import.exchange import Exchange
+from crm_import.loading import Item
+from crm_import.manifests import UNKNOWN, Entry
+from crm_import.runs import Numbers, Run, SourceFile, run_id
+from crm_import.staging import Staging
+from utenza.tables.customer_batches import CustomerBatches
+
+
+class Undone(NamedTuple):
+    """How many records went back, how many of them were taken away again, and how many were changed since."""
+
+    restored: int = 0
+    removed: int = 0
+    changed_since: int = 0
+
+
+class CannotUndo(Exception):
+    """There is nothing to undo; the message is one line."""
+
+
+def undo(run: Run, exchange: Exchange, table: CustomerBatches, *, by: str, now: int, dry_run: bool) -> Undone:
+    """Undo a run, as a run of its own, which can be undone too; with `dry_run` only count. Raises Stopped and Busy.
+
+    Undoing it again, also after it was killed, undoes what is left.
+    """
+    if run.status not in {"applied", "applying", "failed", "undone"}:
+        raise CannotUndo(f"{run.id} has changed nothing: it is {run.status}")
+    if dry_run:
+        return _walk(run, exchange, table, None)
+    file = SourceFile(name=run.source.name, size=0, identity=run.id)
+    own = Run(
+        id=run_id("undo", now, run.id),
+        supplier=run.supplier,
+        mode="undo",
+        source=file,
+        as_of=now,
+        by=by,
+        started_at=now,
+        status="applying",
+        undoes=run.id,
+    )
+    exchange.take_lease(run.supplier, own.id, now)
+    with ExitStack() as ends:
+        ends.callback(exchange.release, run.supplier, own.id)
+        exchange.prepare(own, _entries(run, exchange), 0, _entries(run, exchange))
+        exchange.save(own)
+        exchange.open(own)
+        undone = _walk(run, exchange, table, own)
+        exchange.publish(own)
+        exchange.save(run.model_copy(update={"status": "undone"}))
+        numbers = Numbers(changed=undone.restored, rows=undone.restored + undone.removed)
+        exchange.save(own.model_copy(update={"status": "applied", "ended_at": now, "numbers": numbers}))
+    return undone
+
+
+def _walk(run: Run, exchange: Exchange, table: CustomerBatches, own: Run | None) -> Undone:
+    """Go through what the run changed, and put it back as part of the run `own`; without one only count."""
+    done = Undone()
+    for number, kept in enumerate(exchange.kept(run), 1):
+        stored = table.read(_key(change) for change in kept)
+        back: list[Change] = []
+        for change in kept:
+            now = stored.get(_key(change))
+            if now == change["after"]:
+                back.append((now, change["before"]))
+            elif now != change["before"]:
+                done = done._replace(changed_since=done.changed_since + 1)
+        if own and back:
+            exchange.keep(own, f"{number:05}", [{"before": now, "after": then} for now, then in back])
+            replace_all(back, table)
+        removed = sum(then is None for _, then in back)
+        done = done._replace(restored=done.restored + len(back) - removed, removed=done.removed + removed)
+    return done
+
+
+def _entries(run: Run, exchange: Exchange) -> Iterator[Entry]:
+    """Yield whom the run changed, sorted; the next full file compares them with the table, for not all go back."""
+    with closing(Staging()) as staging:
+        for kept in exchange.kept(run):
+            staging.know(Entry(_code(change), UNKNOWN, _was_active(change["before"])) for change in kept)
+        yield from staging.known()
+
+
+def _code(change: dict[str, Item]) -> str:
+    return _key(change).split("#", 1)[1]
+
+
+def _was_active(before: Item | None) -> bool:
+    return before is not None and before["status"] == "active"
+
+
+def _key(change: dict[str, Item]) -> str:
+    return (change["after"] or change["before"])["pk"]

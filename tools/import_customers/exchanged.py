@@ -1,0 +1,180 @@
+"""An import with an exchange bucket: guarded, remembered, and undone if need be; a run for each supplier."""
+
+import getpass
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from crm_import import flow
+from crm_import.columns import Header, choose
+from crm_import.encodings import LABELS
+from crm_import.flow import Dependencies, Request
+from crm_import.guard import Limits
+from crm_import.mapping import SupplierMapping
+from crm_import.records import records
+from crm_import.runs import Mode, Run
+from crm_import.source import LocalFile
+from crm_import.survey import NotAnExport, Survey, survey
+from tools.aws import Aws
+from tools.import_customers.parts import apply_parts
+from tools.import_customers.progress import Progress
+from tools.import_customers.summary import Summary
+from tools.import_customers.target import (
+    Target,
+    connect_batches,
+    connect_comparer,
+    connect_exchange,
+    connect_registered,
+)
+from utenza.identifiers.separators import clean
+
+
+class Options(NamedTuple):
+    """What the command line asks for; `supplier` None means all that the file names."""
+
+    path: Path
+    mode: Mode
+    supplier: str | None
+    rejects: Path
+    encoding: str
+    approve: bool
+    dry_run: bool
+    trusts: bool
+    limits: Limits
+
+
+class Outcome(NamedTuple):
+    """A run as it ended, for people: `is_repeated` is a file that was applied before."""
+
+    run: Run
+    summary: str
+    is_repeated: bool = False
+
+
+class ExchangedImport:
+    """The import of one file; the constructor reads it once and raises NotAnExport, and OSError."""
+
+    def __init__(self, options: Options, mappings: Sequence[SupplierMapping], target: Target) -> None:
+        self._options, self._target = options, target
+        self._survey = survey(options.path, options.encoding)
+        self._header, only = choose(self._survey.header, mappings, options.supplier)
+        self.suppliers = [only] if only else _in_file(options.path, self._header, self._survey)
+        if options.mode == "full" and len(self.suppliers) > 1:
+            raise NotAnExport("a full file says who is all of one supplier's customers: add --supplier")
+        self._source = LocalFile(options.path)
+        self._by = caller(target.aws)
+        self._dependencies = Dependencies(
+            connect_exchange(target),
+            connect_batches(target),
+            connect_registered(target),
+            mappings,
+            options.limits,
+            partial(connect_comparer, target),
+        )
+        self.done = 0
+
+    def run(self) -> Iterator[Outcome]:
+        """Run the import for one supplier after the other; raises NotAnExport, Busy, Replaced and Stopped."""
+        for at, supplier in enumerate(self.suppliers):
+            yield self._import(supplier, at)
+
+    def _import(self, supplier: str, at: int) -> Outcome:
+        options = self._options
+        rejects = options.rejects
+        if at > 0:
+            rejects = rejects.with_name(f"{options.path.name}.{supplier}.rejects.csv")
+        request = Request(
+            supplier, options.mode, self._by, self._by if options.approve else "", options.encoding, options.trusts
+        )
+        with Progress(self._survey.rows) as progress:
+            run = flow.survey(
+                request,
+                self._source,
+                self._dependencies,
+                rejects,
+                now=int(time.time()),
+                step=progress.step,
+                others=frozenset(self.suppliers) - {supplier},
+                only_own=at > 0,
+                dry_run=options.dry_run,
+                found=self._survey,
+            )
+            self.done = progress.done
+            seconds = progress.seconds
+        if run.status == "applied":
+            return Outcome(run, "", is_repeated=True)
+        if options.dry_run:
+            run = flow.judge(run, self._dependencies, dry_run=True)
+        else:
+            run, seconds = self._go_on(run, seconds)
+        return Outcome(run, self._summary(run, seconds, rejects))
+
+    def _go_on(self, run: Run, seconds: float) -> tuple[Run, float]:
+        began = time.monotonic()
+        run = flow.judge(run, self._dependencies)
+        if run.status == "held":
+            return flow.finish(run, self._dependencies, now=int(time.time())), seconds
+        try:
+            with Progress(run.numbers.new + run.numbers.changed) as progress:
+                for written in apply_parts(run, self._source, self._dependencies, self._target):
+                    progress.step(written)
+            for number in range(1, run.cease_parts + 1):
+                flow.cease(number, run, self._dependencies)
+            run = flow.finish(run, self._dependencies, now=int(time.time()))
+        except BaseException as error:
+            flow.give_up(run, type(error).__name__, self._dependencies, now=int(time.time()))
+            raise
+        return run, seconds + time.monotonic() - began
+
+    def _summary(self, run: Run, seconds: float, rejects: Path) -> str:
+        numbers = run.numbers
+        counts = {name: getattr(numbers, name) for name in ("new", "changed", "unchanged", "repeated")}
+        counts |= {"ceased": numbers.gone} if run.mode == "full" else {}
+        counts |= {name: getattr(numbers, name) for name in ("superseded", "kept") if getattr(numbers, name)}
+        parted = [(what.partition(" "), count) for what, count in run.rejects.items()]
+        rejected = [((field, code), count) for (code, _, field), count in parted]
+        return Summary(
+            numbers.rows,
+            seconds,
+            LABELS[self._survey.encoding.removesuffix("-sig")],
+            self._header.separated_by,
+            counts,
+            rejected,
+            rejects,
+            {field: (each.rows, each.lines) for field, each in run.left_out.items()},
+            self._header.ignored,
+        ).text(dry_run=self._options.dry_run)
+
+
+def outcomes(run: Run) -> Mapping[str, int]:
+    """Return the number of rows by outcome, as the metric of an import has them."""
+    numbers = run.numbers
+    loaded = numbers.new + numbers.changed + numbers.unchanged
+    return {"loaded": loaded, "repeated": numbers.repeated, "rejected": numbers.rejected}
+
+
+def caller(aws: Aws) -> str:
+    """Return who asks: the principal in AWS, or the user of this machine for a local stack."""
+    if aws.is_local:
+        return f"{getpass.getuser()} (local)"
+    try:
+        return str(aws.client("sts").get_caller_identity()["Arn"])
+    except (BotoCoreError, ClientError):
+        return getpass.getuser()
+
+
+def _in_file(path: Path, header: Header, found: Survey) -> list[str]:
+    """Return the suppliers that the rows name, the first of all if they name none."""
+    at, named = header.supplier_at, set[str]()
+    with path.open(encoding=found.encoding, newline=found.newline) as lines:
+        rest = islice(lines, found.header_line, None)
+        for record in records(rest, header.delimiter, width=len(header.names)):
+            if at is not None and len(record.cells) > at:
+                named.add(record.cells[at])
+    suppliers = {clean(each).casefold() for each in named}
+    return [each for each in header.layouts if each in suppliers] or list(header.layouts)[:1]

@@ -1,0 +1,64 @@
+"""Applies the parts of a plan, in one process per core where there are many."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from typing import ClassVar
+
+from crm_import import flow
+from crm_import.flow import Dependencies
+from crm_import.runs import Run
+from crm_import.source import Source
+from tools.import_customers.target import Target, connect_batches, connect_exchange
+
+_WORTH_PROCESSES = 2  # parts
+
+
+def apply_parts(run: Run, source: Source, dependencies: Dependencies, target: Target) -> Iterator[int]:
+    """Apply all parts and yield how many records each has written; raises Replaced and Stopped."""
+    numbers = range(1, run.parts + 1)
+    if run.parts < _WORTH_PROCESSES or not _can_fork():
+        yield from (flow.apply(number, run, source, dependencies) for number in numbers)
+        return
+    arguments = (run, source, dependencies, target)
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(os.process_cpu_count(), context, _Worker.start, arguments) as processes:
+        try:
+            yield from _results(processes, numbers)
+        except BaseException:
+            processes.shutdown(cancel_futures=True)
+            raise
+
+
+def _results(processes: ProcessPoolExecutor, numbers: Iterable[int]) -> Iterator[int]:
+    for future in [processes.submit(_apply, number) for number in numbers]:
+        yield future.result()
+
+
+class _Worker:
+    """What this process works with: connections of its own."""
+
+    run: ClassVar[Run]
+    source: ClassVar[Source]
+    dependencies: ClassVar[Dependencies]
+
+    @classmethod
+    def start(cls, run: Run, source: Source, dependencies: Dependencies, target: Target) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+        cls.run, cls.source = run, source
+        cls.dependencies = dependencies._replace(
+            exchange=connect_exchange(target), customers=connect_batches(target), registered=None
+        )
+
+
+def _apply(number: int) -> int:
+    return flow.apply(number, _Worker.run, _Worker.source, _Worker.dependencies)
+
+
+def _can_fork() -> bool:
+    """Tell whether a fork is safe: it copies one thread, and the locks of the others as they are."""
+    return sys.platform == "linux" and threading.active_count() == 1
