@@ -21,7 +21,7 @@ BUILT := .aws-sam/build/template.yaml
 SAM := SAM_CLI_TELEMETRY=0 .local/sam/bin/sam
 export UV PYTHON ARCHITECTURE
 # The tools import the layer and the functions by the module names that they have in Lambda.
-RUN := PYTHONPATH=layers/common:functions $(PYTHON) -m
+TOOL := PYTHONPATH=layers/common:functions $(PYTHON) -m
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
 
 # Separate environments, as their pins exclude one another; synced again when the lock file changes.
@@ -35,6 +35,7 @@ sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) 
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen --compile-bytecode
 
 .PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import export accounts openapi fuzz \
+  import-history import-undo import-approve \
   rotate-signing-key timing bench pictures chromium node clean
 
 help: ## Show this help
@@ -63,7 +64,7 @@ validate: $(DEV) $(SAM_CLI) ## Check template.yaml and site.yaml
 	$(SAM) validate --lint --region eu-south-1
 
 openapi-check: $(DEV) ## Check that openapi.json matches the code
-	$(RUN) tools.openapi --check
+	$(TOOL) tools.openapi --check
 
 check: lint types validate openapi-check ## Check style, types, templates and openapi.json
 
@@ -76,39 +77,48 @@ deploy: build ## Deploy to AWS; asks for all parameters
 	  $(if $(wildcard samconfig.toml),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE))
 
 deploy-site: $(DEV) ## Deploy the site to AWS (ARGS=--dry-run shows the plan, ARGS=--help all options)
-	@$(RUN) tools.deploy_site $(ARGS)
+	@$(TOOL) tools.deploy_site $(ARGS)
 
 rotate-signing-key: $(DEV) ## Lead the signing key through a rotation (ARGS=--begin, later without; ARGS=--help explains)
-	@$(RUN) tools.rotate_signing_key $(ARGS)
+	@$(TOOL) tools.rotate_signing_key $(ARGS)
 
 sam-local: $(DEV) $(SAM_CLI) ## Serve the API with `sam local` in Docker, on the tables of a running `make run`
 	@$(PYTHON) -m tools.local_stack.sam_local
 
 import: $(DEV) ## Load a CRM export (FILE=export.csv; ARGS=--dry-run checks only, ARGS=--help shows all options)
-	@$(RUN) tools.import_customers $(if $(FILE),"$(FILE)") $(ARGS) || \
+	@$(TOOL) tools.import_customers $(if $(FILE),"$(FILE)") $(ARGS) || \
 	  { status=$$?; [ $$status -eq 1 ] || exit $$status; } # 1: some rows rejected, as the report says
 
 export: $(DEV) ## Write the file for the CRM (FILE=out.csv; ARGS="--since 2026-11-01", everything by default; ARGS=--help)
-	@$(RUN) tools.export_customers $(if $(FILE),"$(FILE)") $(ARGS)
+	@$(TOOL) tools.export_customers $(if $(FILE),"$(FILE)") $(ARGS)
+
+import-history: $(DEV) ## Show what was imported, when, by whom (ARGS=--help shows all options)
+	@$(TOOL) tools.import_customers.manage history $(ARGS)
+
+import-undo: $(DEV) ## Undo an import (RUN=… as import-history shows it; ARGS=--dry-run only counts)
+	@$(TOOL) tools.import_customers.manage undo $(RUN) $(ARGS)
+
+import-approve: $(DEV) ## Apply an import that is held (RUN=… as import-history shows it)
+	@$(TOOL) tools.import_customers.manage approve $(RUN) $(ARGS)
 
 accounts: $(DEV) ## Look after accounts: find, close, unlink, … (ARGS="find --code CODE"; ARGS=--help shows all commands)
-	@$(RUN) tools.accounts $(ARGS)
+	@$(TOOL) tools.accounts $(ARGS)
 
 openapi: $(DEV) ## Generate openapi.json from the code
-	$(RUN) tools.openapi
-	$(RUN) tools.export_schema
+	$(TOOL) tools.openapi
+	$(TOOL) tools.export_schema
 
 fuzz: setup $(FUZZ) ## Test a new local stack with naughty strings for three minutes, and with schemathesis for two
-	$(RUN) tools.fuzz
+	$(TOOL) tools.fuzz
 
 timing: setup ## Compare response times for known and unknown addresses (medians of 200 calls)
-	$(RUN) tools.timing
+	$(TOOL) tools.timing
 
 bench: setup $(BENCH) ## Measure and compare with others, into bench/results.md (ONLY=start,warm,… ROUNDS=9 QUICK=1; ARGS=--help)
-	@$(RUN) bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(ARGS)
+	@$(TOOL) bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(QUICK),--quick) $(ARGS)
 
 pictures: setup chromium ## Take the screenshots of docs/pages.md
-	@$(RUN) tools.site_pictures
+	@$(TOOL) tools.site_pictures
 
 chromium:
 	@tools/ensure_chromium.sh

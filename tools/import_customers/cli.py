@@ -18,6 +18,7 @@ from crm_import.runs import Mode
 from crm_import.survey import NotAnExport
 from tools.aws import choose_endpoint, explain
 from tools.import_customers import metrics
+from tools.import_customers.approval import Refused
 from tools.import_customers.exchanged import ExchangedImport, Options, Outcome, outcomes
 from tools.import_customers.limits import add_limits, limits
 from tools.import_customers.run import Import
@@ -106,9 +107,7 @@ def _run_exchanged(job: ExchangedImport, target: Target, *, dry_run: bool) -> in
     except KeyboardInterrupt:
         print(f"\nInterrupted after {job.done:,} rows. {_REPEAT}", file=sys.stderr)
         return INTERRUPTED
-    except Busy as busy:
-        return _nothing_done(f"Nothing was changed: {busy}")
-    except NotAnExport as error:
+    except (Busy, Refused, NotAnExport) as error:
         return _nothing_done(f"Nothing was changed: {error}")
     except Replaced:
         print("Stopped: the file was changed while it was imported. Import it again", file=sys.stderr)

@@ -21,6 +21,7 @@ from crm_import.runs import Mode, Run
 from crm_import.source import LocalFile
 from crm_import.survey import NotAnExport, Survey, survey
 from tools.aws import Aws
+from tools.import_customers import approval
 from tools.import_customers.parts import apply_parts
 from tools.import_customers.progress import Progress
 from tools.import_customers.summary import Summary
@@ -79,7 +80,7 @@ class ExchangedImport:
         self.done = 0
 
     def run(self) -> Iterator[Outcome]:
-        """Run the import for one supplier after the other; raises NotAnExport, Busy, Replaced and Stopped."""
+        """Run the import for one supplier after the other; raises NotAnExport, Busy, Refused, Replaced and Stopped."""
         for at, supplier in enumerate(self.suppliers):
             yield self._import(supplier, at)
 
@@ -91,6 +92,10 @@ class ExchangedImport:
         request = Request(
             supplier, options.mode, self._by, self._by if options.approve else "", options.encoding, options.trusts
         )
+        if options.approve:
+            known = flow.run_of(request, self._source, now=0)
+            held_before = self._dependencies.exchange.run(supplier, known.id)
+            approval.check_person(held_before, self._by, self._target)
         with Progress(self._survey.rows) as progress:
             run = flow.survey(
                 request,

@@ -37,7 +37,11 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 def limits(options: argparse.Namespace, target: Target) -> Limits:
     given = {name: getattr(options, name) for name in Limits._fields}
-    of_stack = {name: target.parameters.get(parameter) for name, parameter in _PARAMETERS.items()}
-    chosen = {name: given[name] if given[name] is not None else of_stack[name] for name in Limits._fields}
+    return limits_of(target)._replace(**{name: value for name, value in given.items() if value is not None})
+
+
+def limits_of(target: Target) -> Limits:
+    """Return the limits that the parameters of the stack say."""
+    said = {name: target.parameters.get(parameter, "") for name, parameter in _PARAMETERS.items()}
     kinds = Limits.__annotations__
-    return Limits(**{name: kinds[name](value) for name, value in chosen.items() if value is not None})
+    return Limits(**{name: kinds[name](value) for name, value in said.items() if value})

@@ -15,6 +15,7 @@ from utenza.tables.registered import RegisteredCustomers
 TABLE_OUTPUT = "CustomersTable"
 BUCKET_OUTPUT = "ExchangeBucketName"
 ACCOUNTS_OUTPUT = "AccountsTable"
+STATE_MACHINE_OUTPUT = "ImportStateMachineArn"
 
 
 class NoTarget(Exception):
@@ -33,6 +34,7 @@ class Target(NamedTuple):
     bucket: str = ""
     accounts: str = ""
     parameters: Mapping[str, str] = {}
+    state_machine: str = ""
 
 
 def find_table(table: str, *, stack: str, endpoint: str, region: str, bucket: str = "") -> Target:
@@ -63,7 +65,14 @@ def _of_stack(aws: Aws, stack: str) -> Target:
     if not name:
         raise NoTarget(f"the stack {stack} has no output {TABLE_OUTPUT}: give --table")
     parameters = {each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])}
-    return Target(aws, name, known.get(BUCKET_OUTPUT, ""), known.get(ACCOUNTS_OUTPUT, ""), parameters)
+    return Target(
+        aws,
+        name,
+        known.get(BUCKET_OUTPUT, ""),
+        known.get(ACCOUNTS_OUTPUT, ""),
+        parameters,
+        known.get(STATE_MACHINE_OUTPUT, ""),
+    )
 
 
 def connect_loader(target: Target, *, writes: bool) -> Loader:

@@ -1,0 +1,170 @@
+"""Looks after runs of the import: what was imported, undo a run, approve one that is held."""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from crm_import import flow, undoing
+from crm_import.exchange import Busy, Exchange
+from crm_import.flow import Dependencies, Request
+from crm_import.mapping import SupplierMapping, of_json
+from crm_import.runs import Run
+from crm_import.source import stored
+from crm_import.survey import NotAnExport
+from crm_import.undoing import CannotUndo
+from tools.aws import choose_endpoint, explain
+from tools.import_customers import approval
+from tools.import_customers.approval import Refused
+from tools.import_customers.exchanged import caller
+from tools.import_customers.limits import limits_of
+from tools.import_customers.parts import apply_parts
+from tools.import_customers.summary import held
+from tools.import_customers.target import (
+    NoTarget,
+    Target,
+    connect_batches,
+    connect_exchange,
+    connect_registered,
+    find_table,
+)
+from tools.paths import SUPPLIERS
+from tools.suppliers.compile import SuppliersError, import_mappings, read
+from utenza.errors import Stopped
+from utenza.objects import Missing, Replaced
+
+DONE, NOTHING_DONE = 0, 2
+_SHOWN = ("new", "changed", "gone", "rejected")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, or 2 if nothing was done."""
+    options = _parser().parse_args(arguments)
+    endpoint = choose_endpoint(options.endpoint, aws=options.aws)
+    commands: dict[str, Callable[[argparse.Namespace, Target, list[SupplierMapping]], None]]
+    commands = {"history": _history, "undo": _undo, "approve": _approve}
+    try:
+        mappings = of_json(import_mappings(read(options.suppliers)))
+        target = find_table(
+            options.table, stack=options.stack, endpoint=endpoint, region=options.region, bucket=options.bucket
+        )
+        commands[options.command](options, target, mappings)
+    except (SuppliersError, NoTarget, Refused, CannotUndo, Busy, NotAnExport) as error:
+        print(f"Nothing was changed: {error}", file=sys.stderr)
+        return NOTHING_DONE
+    except (Stopped, BotoCoreError, ClientError) as error:
+        print(f"Stopped: {explain(error)}. Repeat the command: it goes on", file=sys.stderr)
+        return NOTHING_DONE
+    return DONE
+
+
+def _exchange(target: Target) -> Exchange:
+    if not target.bucket:
+        raise NoTarget("there is no exchange bucket, which has the history")
+    return connect_exchange(target)
+
+
+def _history(options: argparse.Namespace, target: Target, mappings: list[SupplierMapping]) -> None:
+    exchange = _exchange(target)
+    runs = [run for mapping in mappings for run in exchange.runs(mapping.id)]
+    runs = [run for run in runs if options.supplier in (None, run.supplier)]
+    for run in sorted(runs, key=lambda each: (each.started_at, each.id))[-options.most :]:
+        numbers = ", ".join(f"{getattr(run.numbers, name):,} {name}" for name in _SHOWN)
+        by = run.by + (f", approved by {run.approved_by}" if run.approved_by else "")
+        print(f"{run.id}  {run.status}  {run.supplier}\n  {_time(run.started_at)}  {run.source.name}  by {by}")
+        print(f"  undoes {run.undoes}: {numbers}" if run.undoes else f"  {numbers}")
+        if run.reasons:
+            print(held(run.reasons))
+    if not runs:
+        print("Nothing was imported yet.")
+
+
+def _undo(options: argparse.Namespace, target: Target, mappings: list[SupplierMapping]) -> None:
+    exchange = _exchange(target)
+    run = _find(options.run, exchange, mappings)
+    table, by = connect_batches(target), caller(target.aws)
+    undone = undoing.undo(run, exchange, table, by=by, now=int(time.time()), dry_run=options.dry_run)
+    print(f"{undone.restored:,} records {'would go' if options.dry_run else 'went'} back to what they were")
+    print(f"{undone.removed:,} that were new {'would be' if options.dry_run else 'were'} taken away")
+    print(f"{undone.changed_since:,} were changed since, and stay")
+
+
+def _approve(options: argparse.Namespace, target: Target, mappings: list[SupplierMapping]) -> None:
+    exchange = _exchange(target)
+    run, by = _find(options.run, exchange, mappings), caller(target.aws)
+    approval.check(run, by, target, now=int(time.time()))
+    if not run.source.key:
+        raise Refused(f"{run.id} was a file on a disk: import it again with --{run.mode} --approve")
+    if target.state_machine:
+        asked = {"approve": {"supplier": run.supplier, "run": run.id, "by": by}}
+        started = target.aws.client("stepfunctions").start_execution(
+            stateMachineArn=target.state_machine, input=json.dumps(asked)
+        )
+        print(f"Approved: {started['executionArn'].rsplit(':', 1)[-1]} applies {run.id}.")
+        return
+    _apply(run, by, target, mappings)
+
+
+def _apply(run: Run, by: str, target: Target, mappings: list[SupplierMapping]) -> None:
+    """Apply an approved run here, where there is no state machine that does."""
+    exchange, table = _exchange(target), connect_batches(target)
+    given = Dependencies(exchange, table, connect_registered(target), mappings, limits_of(target))
+    try:
+        source = stored(exchange.objects, run.source.key, run.source.version)
+        with tempfile.TemporaryDirectory() as folder:
+            request = Request(run.supplier, run.mode, run.by, approved_by=by)
+            surveyed = flow.survey(request, source, given, Path(folder) / "rejects.csv", now=int(time.time()))
+        applying = flow.judge(surveyed, given)
+        for _ in apply_parts(applying, source, given, target):
+            pass
+        for number in range(1, applying.cease_parts + 1):
+            flow.cease(number, applying, given)
+        done = flow.finish(applying, given, now=int(time.time()))
+    except (Missing, Replaced):
+        raise Refused(f"the file of {run.id} is no longer there: send it again") from None
+    print(
+        f"Approved and applied: {done.numbers.new:,} new, {done.numbers.changed:,} changed, {done.numbers.gone:,} gone"
+    )
+
+
+def _find(run: str, exchange: Exchange, mappings: list[SupplierMapping]) -> Run:
+    found = next((each for mapping in mappings if (each := exchange.run(mapping.id, run))), None)
+    if found is None:
+        raise Refused(f"there is no run {run}: `make import-history` shows them")
+    return found
+
+
+def _time(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.import_customers.manage", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    history = commands.add_parser("history", help="show what was imported, the last runs at the end")
+    history.add_argument("--supplier", metavar="ID", help="of one supplier alone")
+    history.add_argument("--most", type=int, default=20, metavar="N", help="how many runs (20)")
+    undo = commands.add_parser("undo", help="bring the records that a run changed back to what they were")
+    undo.add_argument("--dry-run", action="store_true", help="only count them")
+    approve = commands.add_parser("approve", help="apply a run that is held")
+    for command in (undo, approve):
+        command.add_argument("run", metavar="RUN", help="as `make import-history` shows it")
+    for command in (history, undo, approve):
+        command.add_argument("--stack", default="utenza", metavar="NAME", help="the stack (default: utenza)")
+        command.add_argument("--table", default="", metavar="NAME", help="the Customers table, beside --bucket")
+        command.add_argument("--bucket", default="", metavar="NAME", help="the exchange bucket, beside --table")
+        command.add_argument("--aws", action="store_true", help="work in AWS even if a local stack runs")
+        command.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")
+        command.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")
+        command.add_argument("--suppliers", type=Path, default=SUPPLIERS, help=argparse.SUPPRESS)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
