@@ -1,15 +1,18 @@
-"""The import with an exchange bucket, by its command lines: full files, held runs, history, undo; on moto."""
+"""The import with an exchange bucket, by its command lines: full files, held runs, history, undo."""
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from tools.aws import Aws, connect
-from tools.import_customers import manage
+from crm_import.exchange import Exchange
+from tests.fakes.objects import FakeObjects
+from tools.aws import Aws
+from tools.import_customers import exchanged as exchanged_import
+from tools.import_customers import manage, parts
 from tools.import_customers.cli import main
 from utenza.tables.customer_batches import CustomerBatches
 
@@ -24,13 +27,12 @@ class Exchanged(NamedTuple):
     """An import into a table with an exchange bucket; files are of the hour that is given."""
 
     table: Table
-    s3: Any
+    objects: FakeObjects
     load: Callable[..., Outcome]
     manage: Callable[..., Outcome]
 
     def keys(self, prefix: str) -> list[str]:
-        found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
-        return [entry["Key"] for entry in found.get("Contents", [])]
+        return list(self.objects.keys(prefix))
 
     def run(self) -> str:
         """Return the last run."""
@@ -41,7 +43,7 @@ class Exchanged(NamedTuple):
 
 
 @pytest.fixture
-def exchanged(table: Table, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Exchanged]:
+def exchanged(table: Table, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Exchanged:
     clients: dict[str, Any] = {}
     create = Aws.client
 
@@ -52,8 +54,9 @@ def exchanged(table: Table, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
         return clients[service]
 
     monkeypatch.setattr(Aws, "client", client)
-    s3 = client(connect(table.endpoint), "s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-south-1"})
+    objects = FakeObjects()
+    for user in (exchanged_import, manage, parts):
+        monkeypatch.setattr(user, "connect_exchange", lambda _: Exchange(objects))
     where = ["--endpoint", table.endpoint, "--table", "customers", "--bucket", BUCKET]
 
     def load(path: Path, *options: str, hour: int = 1) -> Outcome:
@@ -64,10 +67,7 @@ def exchanged(table: Table, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     def look_after(command: str, *options: str) -> Outcome:
         return Outcome(manage.main([command, *options, *where]), *capsys.readouterr())
 
-    yield Exchanged(table, s3, load, look_after)
-    for entry in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        s3.delete_object(Bucket=BUCKET, Key=entry["Key"])
-    s3.delete_bucket(Bucket=BUCKET)
+    return Exchanged(table, objects, load, look_after)
 
 
 def many(count: int, *, first: int = 0) -> list[str]:
@@ -200,10 +200,7 @@ def test_a_held_file_from_a_disk_is_approved_by_importing_it(exchanged: Exchange
 def test_the_reports_say_nothing_of_a_customer_but_for_the_rejected_rows(exchanged: Exchanged, export: Export) -> None:
     exchanged.load(export(MARIO, TERMO.replace(";G;", ";X;")))
     reports = {key.rsplit("Z", 1)[1]: key for key in exchanged.keys("reports/")}
-    contents = {
-        kind.split(".", 1)[1]: exchanged.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
-        for kind, key in reports.items()
-    }
+    contents = {kind.split(".", 1)[1]: exchanged.objects.get(key).decode() for kind, key in reports.items()}
     assert set(contents) == {"json", "txt", "rejects.csv"}
     for kind in ("json", "txt"):
         assert not [word for word in ("ROSSI", "00100200301", "TERMO", "00500600701") if word in contents[kind]]
