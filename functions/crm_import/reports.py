@@ -59,6 +59,10 @@ def text(run: Run) -> str:
     return "\n".join(lines) + "\n"
 
 
+def status(run: Run) -> str:
+    return _STATUS[run.status]
+
+
 def explain(reason: Reason) -> str:
     return _REASONS[reason.code].format(found=reason.found, allowed=reason.allowed)
 

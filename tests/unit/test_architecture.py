@@ -18,7 +18,15 @@ _LIBRARIES = {
 }
 # A package of the layer may know those before it, and the modules beside the packages.
 _ORDER = ("identifiers", "customers", "passwords", "tokens", "limits", "tables", "crm", "http")
-_WITHOUT_ROUTES = {"authorizer", "notifications", "email_feedback", "customer_sync", "housekeeping", "crm_export"}
+_WITHOUT_ROUTES = {
+    "authorizer",
+    "notifications",
+    "email_feedback",
+    "customer_sync",
+    "housekeeping",
+    "crm_export",
+    "crm_import",
+}
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
 
 

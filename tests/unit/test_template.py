@@ -124,6 +124,21 @@ _MAY = {
         ("dynamodb:PutItem", "Changes"),
         ("s3:PutObject", "exports"),
     },
+    "crm_import": {
+        ("dynamodb:BatchGetItem", "Customers"),
+        ("dynamodb:BatchWriteItem", "Customers"),
+        ("dynamodb:PutItem", "Customers"),
+        ("dynamodb:Scan", "Customers"),
+        ("dynamodb:BatchGetItem", "Accounts"),
+        ("dynamodb:Scan", "Accounts"),
+        ("s3:GetObject", "incoming"),
+        ("s3:GetObjectVersion", "incoming"),
+        *((f"s3:{action}Object", folder) for action in ("Get", "Put") for folder in ("runs", "leases", "manifests")),
+        ("s3:DeleteObject", "manifests"),
+        ("s3:PutObject", "reports"),
+        ("s3:ListBucket", "ExchangeBucket"),
+        ("ses:SendEmail", "*"),
+    },
     "crm": {("dynamodb:BatchGetItem", "Accounts"), ("dynamodb:GetItem", "Changes"), ("dynamodb:Query", "Changes")},
     "suppliers": set(),
     "discovery": _VERIFIES,
@@ -180,6 +195,8 @@ def _resource(value: Any) -> str:
         return "later signing keys"
     if value["Fn::Sub"] in _SUBSTITUTED:
         return _SUBSTITUTED[value["Fn::Sub"]]
+    if value["Fn::Sub"].startswith("${ExchangeBucket.Arn}/"):
+        return str(value["Fn::Sub"].split("/")[1])
     assert value["Fn::Sub"].endswith("${AWS::StackName}/step-token-??????")
     return "step-token"
 
@@ -530,13 +547,16 @@ def test_the_exchange_bucket_is_reached_over_tls_alone() -> None:
 def test_exchanged_files_expire() -> None:
     rules = _RESOURCES["ExchangeBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     assert {rule["Status"] for rule in rules} == {"Enabled"}
-    days = {rule["Prefix"]: rule["ExpirationInDays"]["Ref"] for rule in rules if "Prefix" in rule}
+    of_parameters = [rule for rule in rules if isinstance(rule.get("ExpirationInDays"), dict)]
+    days = {rule["Prefix"]: rule["ExpirationInDays"]["Ref"] for rule in of_parameters}
     assert days == {
         "exports/": "ExportsKeptDays",
         "incoming/": "IncomingKeptDays",
         "reports/": "ReportsKeptDays",
+        "runs/": "ImportUndoDays",
     }
     assert {_TEMPLATE["Parameters"][name]["Default"] for name in days.values()} == {90}
+    assert {rule["Prefix"] for rule in rules if isinstance(rule.get("ExpirationInDays"), int)} == {"manifests/"}
     [of_all] = [rule for rule in rules if "Prefix" not in rule]
     assert of_all["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert of_all["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}

@@ -44,6 +44,7 @@ Event = Literal[
     "housekeeping_done",
     "crm_file_made",
     "changes_read",
+    "import_ended",
     "failed",
 ]
 _NAMESPACE = "Utenza"
@@ -74,6 +75,11 @@ def log_failure(error: BaseException, **fields: str | int) -> None:
 def count(metric: str, **dimensions: str) -> None:
     """Add one to a CloudWatch metric; docs/operations.md lists them all."""
     _put(metric, MetricUnit.Count, 1, dimensions)
+
+
+def count_many(metric: str, number: int, **dimensions: str) -> None:
+    """Add a number to a CloudWatch metric."""
+    _put(metric, MetricUnit.Count, number, dimensions)
 
 
 def report_hash(milliseconds: float) -> None:

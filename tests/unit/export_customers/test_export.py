@@ -250,6 +250,15 @@ _MAKE = shutil.which("make")
 
 @pytest.mark.skipif(_MAKE is None, reason="needs make")
 def test_make_hands_file_and_arguments_on() -> None:
-    command = [str(_MAKE), "-s", "-o", ".venv/.synced", "export", "FILE=a b.csv", "ARGS=--since 2026-11-01", "RUN=echo"]
+    command = [
+        str(_MAKE),
+        "-s",
+        "-o",
+        ".venv/.synced",
+        "export",
+        "FILE=a b.csv",
+        "ARGS=--since 2026-11-01",
+        "TOOL=echo",
+    ]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert run.stdout == "tools.export_customers a b.csv --since 2026-11-01\n"

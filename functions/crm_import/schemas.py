@@ -1,0 +1,79 @@
+"""What Step Functions hands to the import: a file that was sent, a run that was approved, or a step of a run."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from crm_import.runs import Mode
+
+Step = Literal["survey", "guard", "apply", "cease", "finish", "give_up"]
+
+
+class Strange(Exception):
+    """This is no file of the import; nothing of it is said, for its name may be anything."""
+
+
+class _Object(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    version: str = Field("", alias="version-id")
+
+
+class _Detail(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    object: _Object
+    requester: str = ""
+
+
+class Sent(BaseModel):
+    """The event of EventBridge that an object was created: `incoming/SUPPLIER/full/NAME` or `…/delta/NAME`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    detail: _Detail
+
+    @property
+    def place(self) -> tuple[str, Mode]:
+        """Return supplier and mode; raises Strange."""
+        match self.detail.object.key.split("/"):
+            case ["incoming", supplier, ("full" | "delta") as mode, _]:
+                return supplier, "full" if mode == "full" else "delta"
+        raise Strange
+
+
+class Approved(BaseModel):
+    """A run that is held and was approved, and by whom."""
+
+    model_config = ConfigDict(frozen=True)
+
+    supplier: str
+    run: str
+    by: str
+
+
+class Begin(BaseModel):
+    """What an execution begins with: either of the two."""
+
+    model_config = ConfigDict(frozen=True)
+
+    approve: Approved | None = None
+    detail: _Detail | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.approve is None) == (self.detail is None):
+            raise ValueError("a file or an approval")
+        return self
+
+
+class Work(BaseModel):
+    """One step of a run; `part` from 1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    supplier: str
+    run: str
+    part: int = 0
+    error: str = ""

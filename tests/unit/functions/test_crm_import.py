@@ -1,0 +1,221 @@
+"""The import in AWS: the state machine from a file that was sent to its report, with the handler, on fakes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from crm_import import app, flow
+from crm_import.guard import Limits
+from crm_import.runs import HELD_SECONDS
+from tests.unit.crm_import.engine import START, SUPPLIER, Engine, File, code_of
+from tests.unit.crm_import.machine import Ended, Machine
+from utenza.errors import Stopped
+
+FULL = File("full", 1, dict.fromkeys(range(10), "ROSSI"))
+NEXT = File("full", 2, {number: "VERDI" if number == 4 else "ROSSI" for number in range(9)})
+KEY = f"incoming/{SUPPLIER}/full/clienti.csv"
+NOW = START + 10**6
+
+
+class Aws(NamedTuple):
+    """The import with its bucket, table, mails and clock."""
+
+    engine: Engine
+    mails: list[dict[str, Any]]
+    clock: SimpleNamespace
+    settings: SimpleNamespace
+
+    def send(self, file: File, key: str = KEY) -> dict[str, Any]:
+        """Put a file into the bucket and return the event of it."""
+        content = self.engine.write(file).read_bytes()
+        self.engine.objects.send(key, content, modified=START + 3600 * file.hour)
+        version = self.engine.objects.head(key).version
+        return {
+            "source": "aws.s3",
+            "detail-type": "Object Created",
+            "detail": {"object": {"key": key, "size": 1, "version-id": version}, "requester": "123456789012"},
+        }
+
+    def execute(self, given: Any, invoke: Callable[[dict[str, Any]], Any] | None = None) -> Ended:
+        return Machine(invoke or call, lambda key: json.loads(self.engine.objects.get(key))).run(given)
+
+    def report(self, kind: str = ".txt") -> str:
+        *_, key = (key for key in self.engine.objects.keys("reports/") if key.endswith(kind))
+        return self.engine.objects.get(key).decode()
+
+    def run(self) -> str:
+        *_, run = self.engine.dependencies().exchange.runs(SUPPLIER)
+        return run.id
+
+
+def call(event: dict[str, Any]) -> Any:
+    return app.handler(event, LambdaContext())
+
+
+@pytest.fixture
+def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    engine = Engine(tmp_path, limits=Limits(ceasing=2))
+    mails: list[dict[str, Any]] = []
+    clock = SimpleNamespace(now=NOW)
+    settings = SimpleNamespace(
+        sends_mail=True, sender_email="a@example.it", operators_email="b@example.it", import_approval="anyone"
+    )
+    ses = SimpleNamespace(send_email=lambda **mail: mails.append(mail))
+    monkeypatch.setattr(app, "dependencies", engine.dependencies)
+    monkeypatch.setattr(app.Settings, "load", lambda: settings)
+    monkeypatch.setattr(app, "client", lambda _: ses)
+    monkeypatch.setattr("time.time", lambda: clock.now)
+    return Aws(engine, mails, clock, settings)
+
+
+def test_a_full_file_goes_all_the_way_to_its_report_and_mail(aws: Aws) -> None:
+    assert aws.execute(aws.send(FULL)).error == ""
+    ended = aws.execute(aws.send(NEXT))
+    assert ended.steps == ["Survey", "HowItLooks", "Guard", "IsHeld", "Apply", "Cease", "Report"]
+    assert (ended.error, ended.output["status"]) == ("", "applied")
+    assert aws.engine.names() == {**NEXT.rows, 9: "ROSSI-"}
+    assert "clienti modificati: 1" in aws.report()
+    assert "clienti cessati perché non più nel file: 1" in aws.report()
+    assert aws.mails[-1]["Destination"] == {"ToAddresses": ["b@example.it"]}
+    assert "eseguita" in aws.mails[-1]["Content"]["Simple"]["Subject"]["Data"]
+    assert "ROSSI" not in str(aws.mails)
+
+
+def test_no_mail_is_sent_without_an_address(aws: Aws) -> None:
+    aws.settings.operators_email = ""
+    assert aws.execute(aws.send(FULL)).error == ""
+    assert aws.mails == []
+
+
+def test_a_held_run_changes_nothing_and_an_approval_within_a_week_applies_that_very_file(aws: Aws) -> None:
+    aws.execute(aws.send(FULL))
+    before = dict(aws.engine.table.items)
+    half = FULL._replace(hour=2, rows=dict.fromkeys(range(6), "ROSSI"))
+    held = aws.execute(aws.send(half))
+    assert (held.error, held.steps[-2:], aws.engine.table.items) == ("", ["IsHeld", "Report"], before)
+    assert "cesserebbero 4 clienti attivi; senza conferma al massimo 2" in aws.report()
+    assert "il file ha 6 righe; in base all'ultimo file completo almeno 8" in aws.report()
+    run = aws.run()
+    aws.send(FULL._replace(hour=3, rows={1: "ALTRI"}))  # the key is written again; its event is late
+    approval = {"approve": {"supplier": SUPPLIER, "run": run, "by": "arn:somebody"}}
+    assert aws.execute(approval).error == ""
+    assert aws.engine.active() == half.rows
+    assert "Approvato da: arn:somebody" in aws.report()
+
+
+@pytest.mark.parametrize(
+    ("approval", "by", "late", "error"),
+    [
+        ("anyone", "s3:123456789012", 0, ""),
+        ("another", "s3:123456789012", 0, "NotApproved"),
+        ("another", "arn:somebody", 0, ""),
+        ("anyone", "arn:somebody", HELD_SECONDS + 1, "NotApproved"),
+        ("anyone", "", 0, "NotApproved"),
+    ],
+)
+def test_who_may_approve_and_until_when(aws: Aws, approval: str, by: str, late: int, error: str) -> None:
+    aws.settings.import_approval = approval
+    aws.execute(aws.send(FULL))
+    aws.execute(aws.send(FULL._replace(hour=2, rows={1: "ROSSI"})))
+    aws.clock.now += late
+    ended = aws.execute({"approve": {"supplier": SUPPLIER, "run": aws.run(), "by": by}})
+    assert ended.error == error
+    assert (len(aws.engine.active()) == 1) == (error == "")
+
+
+def test_a_run_that_is_not_held_is_not_approved(aws: Aws) -> None:
+    aws.execute(aws.send(FULL))
+    assert aws.execute({"approve": {"supplier": SUPPLIER, "run": aws.run(), "by": "x"}}).error == "NotApproved"
+
+
+def test_the_same_event_twice_is_one_import(aws: Aws) -> None:
+    event = aws.send(FULL)
+    aws.execute(event)
+    written = list(aws.engine.table.written)
+    assert aws.execute(event).steps == ["Survey", "HowItLooks", "AppliedAlready"]
+    assert aws.engine.table.written == written
+
+
+def test_a_file_that_is_no_export_fails_and_its_report_says_why(aws: Aws) -> None:
+    aws.engine.objects.send(KEY, b"<html>\r\n", modified=START)
+    ended = aws.execute({"detail": {"object": {"key": KEY}}})
+    assert (ended.error, ended.steps[-1]) == ("NotAnExport", "Refused")
+    assert "a web page" in aws.report()
+    assert "RIFIUTATA" in aws.mails[-1]["Content"]["Simple"]["Subject"]["Data"]
+    assert aws.execute(aws.send(FULL)).error == ""  # nothing holds up the next file
+
+
+@pytest.mark.parametrize(
+    "key", ["incoming/nobody/full/x.csv", f"incoming/{SUPPLIER}/all/x.csv", f"incoming/{SUPPLIER}/full/a/b.csv", "x"]
+)
+def test_other_objects_are_refused_without_a_word_of_their_names(
+    aws: Aws, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert aws.execute(aws.send(FULL, key)).error == "Strange"
+    assert (aws.engine.table.items, caplog.records) == ({}, [])
+
+
+def test_a_part_that_fails_is_tried_again_and_does_nothing_twice(aws: Aws) -> None:
+    failures = [Stopped("BatchWriteItem: ThrottlingException")] * 2
+
+    def invoke(event: dict[str, Any]) -> Any:
+        result = call(event)
+        if event["step"] == "apply" and event["input"]["part"] == 2 and failures:
+            raise failures.pop()
+        return result
+
+    assert aws.execute(aws.send(FULL), invoke).error == ""
+    assert aws.engine.active() == FULL.rows
+    assert len(aws.engine.table.written) == len(FULL.rows)
+
+
+def test_a_part_that_fails_for_good_is_reported_and_the_file_goes_on_when_it_is_sent_again(aws: Aws) -> None:
+    def invoke(event: dict[str, Any]) -> Any:
+        if event["step"] == "apply" and event["input"]["part"] == 2:
+            raise Stopped("BatchWriteItem: ThrottlingException")
+        return call(event)
+
+    ended = aws.execute(aws.send(FULL), invoke)
+    assert (ended.error, ended.steps[-2:]) == ("ImportFailed", ["GiveUp", "Failed"])
+    assert "INTERROTTA" in aws.report()
+    assert "Stopped" in aws.report()
+    assert len(aws.engine.active()) == 3
+    again = aws.send(FULL._replace(hour=2))
+    assert aws.execute(again).error == ""
+    assert aws.engine.active() == FULL.rows
+
+
+def test_a_second_file_waits_for_the_first(aws: Aws) -> None:
+    aws.execute(aws.send(FULL))
+    aws.engine.survey(NEXT)  # another one has begun
+    tries: list[str] = []
+
+    def invoke(event: dict[str, Any]) -> Any:
+        tries.append(event["step"])
+        if len(tries) == 4:
+            aws.engine.objects.delete(f"leases/{SUPPLIER}.json")
+        return call(event)
+
+    late = FULL._replace(hour=5, rows={**FULL.rows, 1: "NERI"})
+    assert aws.execute(aws.send(late), invoke).error == ""
+    assert tries[:5] == ["survey"] * 4 + ["guard"]
+
+
+def test_what_nobody_expected_says_nothing_of_the_file(
+    aws: Aws, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ValueError(f"ROSSI {code_of(1)}")
+
+    event = aws.send(FULL)
+    monkeypatch.setattr(flow, "survey", broken)
+    with pytest.raises(app.Failed, match=r"^ValueError$"):
+        call({"step": "survey", "input": event})
+    logged = str([vars(record) for record in caplog.records])
+    assert "ValueError" in logged
+    assert not [word for word in ("ROSSI", code_of(1), KEY) if word in logged]
