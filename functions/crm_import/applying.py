@@ -13,6 +13,7 @@ from crm_import.offsets import codec_of_parts
 from crm_import.records import records
 from crm_import.runs import Part, Run
 from crm_import.source import Source
+from utenza.objects import Replaced
 from utenza.tables.customer_batches import CustomerBatches
 from utenza.tables.customers import key
 
@@ -30,7 +31,10 @@ def apply_part(
     part = exchange.part(run, number)
     written = 0
     with ThreadPoolExecutor(_THREADS) as threads:
-        wanted = list(batched(_items(part, run, source, header), _BATCH, strict=False))
+        items = list(_items(part, run, source, header))
+        if len(items) != len(part.lines):
+            raise Replaced(run.source.name)
+        wanted = batched(items, _BATCH, strict=False)
         changes = [each for some in threads.map(lambda items: _differing(items, table), wanted) for each in some]
         if changes:
             _keep(run, f"{number:05}", changes, exchange)

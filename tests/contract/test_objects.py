@@ -89,3 +89,11 @@ def test_an_error_of_s3_says_its_code_alone() -> None:
         s3 = boto3.client("s3", region_name="eu-south-1", aws_access_key_id="x", aws_secret_access_key="x")
         with pytest.raises(Stopped, match=r"^GetObject: NoSuchBucket$"):
             Objects(s3, "utenza-nowhere").get("a")
+
+
+def test_a_part_is_a_part_also_where_the_server_answers_with_the_whole() -> None:
+    class Whole:
+        def get_object(self, **_: Any) -> dict[str, Any]:
+            return {"Body": BytesIO(b"0123456789"), "ETag": "e"}
+
+    assert Objects(Whole(), _BUCKET).get_range("a", 2, 5, etag="e", version="v") == b"234"

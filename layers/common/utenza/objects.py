@@ -57,7 +57,9 @@ class Objects:
     def get_range(self, key: str, start: int, end: int, *, etag: str, version: str = "") -> bytes:
         """Return the bytes from `start` up to, not with, `end`, of this object alone; raises Missing and Replaced."""
         span = f"bytes={start}-{end - 1}"
-        return self._read(self._call("get_object", Key=key, Range=span, IfMatch=etag, **_version(version)))
+        found = self._call("get_object", Key=key, Range=span, IfMatch=etag, **_version(version))
+        body = self._read(found)
+        return body if "ContentRange" in found else body[start:end]  # a server may answer with the whole; emulators do
 
     def download(self, key: str, file: BinaryIO, *, etag: str = "", version: str = "") -> None:
         """Write an object to a file, in constant memory; raises Missing and Replaced."""

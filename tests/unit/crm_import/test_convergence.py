@@ -185,6 +185,17 @@ def test_a_file_that_is_replaced_during_a_run_is_not_mixed_with_the_other(tmp_pa
     assert engine.active() == expected((FULL, NEXT))
 
 
+def test_a_part_that_does_not_have_the_rows_of_its_plan_writes_nothing(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    given, source = engine.dependencies(), engine.source(FULL)
+    run = flow.judge(engine.survey(FULL), given)
+    part = given.exchange.part(run, 1)
+    given.exchange.plan(run, 1, part.model_copy(update={"start": part.start + 9}))
+    with pytest.raises(Replaced):
+        flow.apply(1, run, source, given)
+    assert engine.table.written == []
+
+
 @pytest.mark.parametrize("share", range(5, 100, 19))
 def test_a_file_that_was_half_uploaded_is_made_good_by_the_whole_one(tmp_path: Path, share: int) -> None:
     engine = Engine(tmp_path)
