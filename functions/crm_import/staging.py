@@ -26,6 +26,7 @@ class Staging:
     """What is known before the file, and what the file says; SQLite spills both to disk and deletes them."""
 
     def __init__(self) -> None:
+        self._has_later = False
         self._database = sqlite3.connect("", isolation_level=None)
         for name, value in (("cache_size", -_CACHE_KIB), ("journal_mode", "OFF"), ("synchronous", "OFF")):
             self._database.execute(f"PRAGMA {name} = {value}")
@@ -52,6 +53,7 @@ class Staging:
 
     def supersede(self, entries: Iterable[Entry]) -> None:
         """Leave these customers as they are: a later file has said how."""
+        self._has_later = True
         self._database.executemany("INSERT OR IGNORE INTO later VALUES (?)", ((entry.code,) for entry in entries))
 
     def spare(self, code: str) -> None:
@@ -59,7 +61,7 @@ class Staging:
         self._database.execute("INSERT OR IGNORE INTO spared VALUES (?)", (code,))
 
     def is_superseded(self, code: str) -> bool:
-        return self._one("SELECT 1 FROM later WHERE code = ?", code) is not None
+        return self._has_later and self._one("SELECT 1 FROM later WHERE code = ?", code) is not None
 
     def see(self, entry: Entry) -> Literal["new", "same", "different"]:
         """Add a row unless its customer was seen before; return how it compares with that first row."""

@@ -26,8 +26,9 @@ def objects(kind: str) -> Any:
 
 
 def test_an_object_is_read_whole_in_parts_and_to_a_file(objects: Objects) -> None:
-    objects.put("runs/a", b"0123456789")
+    objects.put("runs/a", b"0123456789", "text/csv", {"as-of": "1800000000"})
     head, file = objects.head("runs/a"), BytesIO()
+    assert head.metadata == {"as-of": "1800000000"}
     objects.download("runs/a", file, etag=head.etag, version=head.version)
     assert (head.size, objects.get("runs/a"), file.getvalue()) == (10, b"0123456789", b"0123456789")
     assert objects.get_range("runs/a", 2, 5, etag=head.etag, version=head.version) == b"234"

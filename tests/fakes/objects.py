@@ -1,7 +1,7 @@
 """A bucket in memory, with versions."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
 from utenza.objects import Head, Missing, Objects, Replaced
@@ -48,8 +48,16 @@ class FakeObjects(Objects):
             raise Replaced(key)
         file.write(found.body)
 
-    def put(self, key: str, body: bytes | BinaryIO, content_type: str = "application/octet-stream") -> None:
-        self.send(key, body if isinstance(body, bytes) else body.read(), modified=0)
+    def put(
+        self,
+        key: str,
+        body: bytes | BinaryIO,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] = {},
+    ) -> None:
+        versions = self.versions.setdefault(key, [])
+        content = body if isinstance(body, bytes) else body.read()
+        versions.append(_Version(content, f"v{len(versions) + 1}", 0, dict(metadata)))
 
     def put_new(self, key: str, body: bytes) -> bool:
         if key in self.versions:

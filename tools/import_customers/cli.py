@@ -19,11 +19,11 @@ from crm_import.survey import NotAnExport
 from tools.aws import choose_endpoint, explain
 from tools.import_customers import metrics
 from tools.import_customers.approval import Refused
-from tools.import_customers.exchanged import ExchangedImport, Options, Outcome, outcomes
+from tools.import_customers.exchanged import ExchangedImport, Options, Outcome, outcomes, send
 from tools.import_customers.limits import add_limits, limits
 from tools.import_customers.run import Import
 from tools.import_customers.summary import held
-from tools.import_customers.target import NoTarget, Target, connect_loader, find_table
+from tools.import_customers.target import NoTarget, Target, connect_exchange, connect_loader, find_table
 from tools.paths import SUPPLIERS
 from tools.suppliers.compile import SuppliersError, import_mappings, read
 from utenza.objects import Replaced
@@ -60,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         target = find_table(
             options.table, stack=options.stack, endpoint=endpoint, region=options.region, bucket=options.bucket
         )
+        if options.send:
+            return _send(options, mappings, target)
         job = _job(options, mappings, rejects, target)
         check_writable(rejects, options.file)
     except NotAnExport as error:
@@ -72,6 +74,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(job, ExchangedImport):
         return _run_exchanged(job, target, dry_run=options.dry_run)
     return _run(job, target, dry_run=options.dry_run)
+
+
+def _send(options: argparse.Namespace, mappings: Sequence[SupplierMapping], target: Target) -> int:
+    """Put the file where the state machine of the stack begins with it; raises NoTarget and OSError."""
+    supplier = options.supplier or (mappings[0].id if len(mappings) == 1 else "")
+    if not target.bucket or supplier not in {each.id for each in mappings}:
+        raise NoTarget("--send needs the exchange bucket of a stack, and --supplier where there are several")
+    key = f"incoming/{supplier}/{'full' if options.full else 'delta'}/{options.file.name}"
+    try:
+        send(options.file, connect_exchange(target).objects, key)
+    except Stopped as error:
+        return _nothing_done(f"Nothing was changed: {explain(error)}")
+    print(f"Sent to {target.bucket}/{key}. `make import-history` shows what becomes of it.")
+    return ALL_LOADED
 
 
 def _job(
@@ -182,6 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     modes.add_argument("--full", action="store_true", help="the file names all customers: those who are gone cease")
     modes.add_argument("--delta", action="store_true", help="the file names some customers (default)")
     parser.add_argument("--approve", action="store_true", help="apply the file although it would be held")
+    parser.add_argument("--send", action="store_true", help="put the file into the exchange bucket, for AWS to import")
     parser.add_argument(
         "--compare-table", action="store_true", help="compare a full file with the table, not with the last full file"
     )

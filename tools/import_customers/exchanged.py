@@ -33,6 +33,7 @@ from tools.import_customers.target import (
     connect_registered,
 )
 from utenza.identifiers.separators import clean
+from utenza.objects import Objects
 
 
 class Options(NamedTuple):
@@ -154,6 +155,12 @@ class ExchangedImport:
             {field: (each.rows, each.lines) for field, each in run.left_out.items()},
             self._header.ignored,
         ).text(dry_run=self._options.dry_run)
+
+
+def send(path: Path, objects: Objects, key: str) -> None:
+    """Put a file into the exchange bucket, with the time of its data; raises OSError and Stopped."""
+    with path.open("rb") as file:
+        objects.put(key, file, "text/csv", {"as-of": str(int(path.stat().st_mtime))})
 
 
 def outcomes(run: Run) -> Mapping[str, int]:

@@ -1,6 +1,6 @@
 """One bucket of S3: whole objects, parts of them, and writes that hold only while an object is as it was read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -71,8 +71,14 @@ class Objects:
         except BotoCoreError as error:
             raise Stopped(f"GetObject: {type(error).__name__}") from None
 
-    def put(self, key: str, body: bytes | BinaryIO, content_type: str = "application/octet-stream") -> None:
-        self._call("put_object", Key=key, Body=body, ContentType=content_type)
+    def put(
+        self,
+        key: str,
+        body: bytes | BinaryIO,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] = {},
+    ) -> None:
+        self._call("put_object", Key=key, Body=body, ContentType=content_type, Metadata=metadata)
 
     def put_new(self, key: str, body: bytes) -> bool:
         """Write an object unless there is one; tell whether there was none."""

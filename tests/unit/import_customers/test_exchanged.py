@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from crm_import.exchange import Exchange
+from crm_import.source import stored
 from tests.fakes.objects import FakeObjects
 from tools.aws import Aws
+from tools.import_customers import cli, manage, parts
 from tools.import_customers import exchanged as exchanged_import
-from tools.import_customers import manage, parts
 from tools.import_customers.cli import main
 from utenza.tables.customer_batches import CustomerBatches
 
@@ -55,7 +56,7 @@ def exchanged(table: Table, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 
     monkeypatch.setattr(Aws, "client", client)
     objects = FakeObjects()
-    for user in (exchanged_import, manage, parts):
+    for user in (exchanged_import, manage, parts, cli):
         monkeypatch.setattr(user, "connect_exchange", lambda _: Exchange(objects))
     where = ["--endpoint", table.endpoint, "--table", "customers", "--bucket", BUCKET]
 
@@ -207,3 +208,11 @@ def test_the_reports_say_nothing_of_a_customer_but_for_the_rejected_rows(exchang
     assert "1 × unknown_kind in TIPO" in contents["txt"]
     assert "00500600701" in contents["rejects.csv"]
     assert HEADER.split(";")[0] in contents["rejects.csv"]
+
+
+def test_a_file_is_sent_with_the_time_of_its_data(exchanged: Exchanged, export: Export) -> None:
+    outcome = exchanged.load(export(MARIO), "--full", "--supplier", SUPPLIER, "--send")
+    key = f"incoming/{SUPPLIER}/full/export.csv"
+    assert (outcome.status, exchanged.table.items(), exchanged.keys("incoming/")) == (0, {}, [key])
+    assert stored(exchanged.objects, key).as_of == START + 3600
+    assert exchanged.load(export(MARIO), "--send").status == 2  # of which supplier?
