@@ -25,7 +25,7 @@ def main() -> int:
         places = Places(RUN, options.port, options.stack_port, options.site_port)
         overrides = with_origins(places, options.origins)
         if options.mail == "on":
-            overrides["SenderEmail"] = mailbox.SENDER
+            overrides |= {"SenderEmail": mailbox.SENDER, "OperatorsEmail": mailbox.OPERATORS}
         _run(places, overrides, options.mail_port if options.mail == "on" else 0)
     except StackError as error:
         print(f"make run: {error}", file=sys.stderr)
@@ -62,7 +62,8 @@ def _run(places: Places, overrides: Mapping[str, str], mail_port: int) -> None:
             print(f"Utenza listens on {stack.api} after {time.monotonic() - started:.0f} s. Ctrl-C stops it.")
             print(f"The site is at {places.site}")
             print(_about_mail(addresses.get("mail")))
-            print(samples.registration(stack.api, addresses.get("mail")), flush=True)
+            print(samples.registration(stack.api, addresses.get("mail")))
+            print(samples.imports(stack.outputs["ExchangeBucketName"], stack.endpoint), flush=True)
             stack.emulator.wait()
         finally:
             ADDRESSES.unlink(missing_ok=True)

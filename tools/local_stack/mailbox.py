@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from tools.local_stack import background
 
+OPERATORS = "operatori@example.com"  # told how imports ended
 SENDER = "utenza@example.com"  # the emulator accepts it as a verified identity
 _PATIENCE = 30  # seconds for an e-mail to arrive
 _CODE = re.compile(r"\b[0-9]{6}\b")

@@ -24,6 +24,14 @@ curl -sS $API/login -H "$JSON" -d '{login}'; echo
 """
 
 
+_IMPORTS = """\
+Files of the CRM come in through the bucket {bucket}:
+
+make import FILE=samples/customers.csv ARGS="--supplier unogas-energia --send"; sleep 5; make import-history
+AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=eu-south-1 \\
+  aws --endpoint-url {endpoint} s3 cp s3://{bucket}/reports/ .local/reports --recursive
+"""
+
 _WITHOUT_MAIL = """curl -sS $API/credentials -H "$JSON" -d '{credentials}'; echo"""
 
 # The e-mail is sent from the table's stream, shortly after the response.
@@ -105,6 +113,11 @@ def registration(api: str, mail: str | None) -> str:
         second_step=second.format(credentials=chosen, mail=mail, user_id=login["user_id"]),
         login=_quoted(login),
     )
+
+
+def imports(bucket: str, endpoint: str) -> str:
+    """Return shell commands that have the samples imported through the exchange bucket."""
+    return _IMPORTS.format(bucket=bucket, endpoint=endpoint)
 
 
 def _quoted(body: dict[str, str]) -> str:
