@@ -41,7 +41,7 @@ class WorkerPool[R]:
         self, checker: Checker, create_loader: CreateLoader[R], rows: int, take: Callable[[R], object]
     ) -> None:
         self._take = take
-        self._processes = _process_count() if rows >= _WORTH_PROCESSES and _can_fork() else 1
+        self._processes = _process_count() if rows >= _WORTH_PROCESSES and can_fork() else 1
         self._executor = _executor(checker, create_loader, self._processes)
         self._loads: deque[Future[R]] = deque()
 
@@ -146,7 +146,7 @@ def _process_count() -> int:
     return os.process_cpu_count() or 1
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
     """Tell whether a fork is safe: it copies one thread, and the locks of the others as they are.
 
     Lambda has no shared memory for the queues between processes.

@@ -3,8 +3,6 @@
 import multiprocessing
 import os
 import signal
-import sys
-import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import ClassVar
@@ -13,6 +11,7 @@ from crm_import import flow
 from crm_import.flow import Dependencies
 from crm_import.runs import Run
 from crm_import.source import Source
+from crm_import.worker_pool import can_fork
 from tools.import_customers.target import Target, connect_batches, connect_exchange
 
 _WORTH_PROCESSES = 2  # parts
@@ -21,7 +20,7 @@ _WORTH_PROCESSES = 2  # parts
 def apply_parts(run: Run, source: Source, dependencies: Dependencies, target: Target) -> Iterator[int]:
     """Apply all parts and yield how many records each has written; raises Replaced and Stopped."""
     numbers = range(1, run.parts + 1)
-    if run.parts < _WORTH_PROCESSES or not _can_fork():
+    if run.parts < _WORTH_PROCESSES or not can_fork():
         yield from (flow.apply(number, run, source, dependencies) for number in numbers)
         return
     arguments = (run, source, dependencies, target)
@@ -57,8 +56,3 @@ class _Worker:
 
 def _apply(number: int) -> int:
     return flow.apply(number, _Worker.run, _Worker.source, _Worker.dependencies)
-
-
-def _can_fork() -> bool:
-    """Tell whether a fork is safe: it copies one thread, and the locks of the others as they are."""
-    return sys.platform == "linux" and threading.active_count() == 1

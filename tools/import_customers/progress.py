@@ -7,6 +7,7 @@ from typing import Self
 from tqdm import tqdm
 
 _SECONDS_BETWEEN_LINES = 5.0
+tqdm.monitor_interval = 0  # no thread of its own: processes are forked beside it
 
 
 class Progress:

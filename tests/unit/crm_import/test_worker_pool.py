@@ -42,7 +42,7 @@ def records() -> Iterator[Record]:
 def rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Return the assumed length of the file; the other threads of the tests hold no lock that a fork would copy."""
     monkeypatch.setattr(worker_pool, "_process_count", lambda: 3)
-    monkeypatch.setattr(worker_pool, "_can_fork", lambda: True)
+    monkeypatch.setattr(worker_pool, "can_fork", lambda: True)
     return 100 if request.param == "threads" else 1_000_000
 
 
@@ -110,7 +110,7 @@ def test_an_interruption_lets_running_loads_end_and_counts_them(rows: int, table
 
 def test_a_killed_worker_process_ends_the_import(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "_process_count", lambda: 2)
-    monkeypatch.setattr(worker_pool, "_can_fork", lambda: True)
+    monkeypatch.setattr(worker_pool, "can_fork", lambda: True)
     pool = create_pool(table.endpoint, 1_000_000)
     for process in multiprocessing.active_children():
         os.kill(process.pid or 0, signal.SIGKILL)
