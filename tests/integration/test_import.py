@@ -60,7 +60,7 @@ def exchange(stack: LocalStack) -> _Exchange:
 
 
 def _row(customer: Customer, status: str = "ATTIVO") -> str:
-    return f"{customer.code};{SUPPLIER};F;ROSSI;MARIO;;{customer.codice_fiscale};;;;{status}"
+    return f"{customer.code};{SUPPLIER};F;ROSSI;MARIO;;RSSMRA85T10H501O;;;;{status}"
 
 
 def test_a_delta_comes_in_by_itself_and_can_be_undone(
