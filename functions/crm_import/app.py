@@ -18,7 +18,7 @@ from crm_import.flow import Dependencies, Request
 from crm_import.guard import Limits
 from crm_import.runs import Run
 from crm_import.schemas import Approved, Begin, Sent, Step, Strange, Work
-from crm_import.source import Source, stored
+from crm_import.source import Source, StoredFile, stored
 from crm_import.survey import NotAnExport
 from utenza.clients import client
 from utenza.errors import Stopped
@@ -154,10 +154,8 @@ def _approved(approved: Approved, given: Dependencies, now: int) -> tuple[Reques
 
 
 def _source(run: Run) -> Source:
-    source = stored(dependencies().exchange.objects, run.source.key, run.source.version)
-    if source.file.identity != run.source.identity:
-        raise Replaced
-    return source
+    """Return the very file that was surveyed; to read another one raises Replaced."""
+    return StoredFile(dependencies().exchange.objects, run.source, run.as_of)
 
 
 def _run(work: Work) -> Run:

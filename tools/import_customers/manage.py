@@ -16,7 +16,7 @@ from crm_import.exchange import Busy, Exchange
 from crm_import.flow import Dependencies, Request
 from crm_import.mapping import SupplierMapping, of_json
 from crm_import.runs import Run
-from crm_import.source import stored
+from crm_import.source import StoredFile
 from crm_import.survey import NotAnExport
 from crm_import.undoing import CannotUndo
 from tools.aws import choose_endpoint, explain
@@ -116,7 +116,7 @@ def _apply(run: Run, by: str, target: Target, mappings: list[SupplierMapping]) -
     exchange, table = _exchange(target), connect_batches(target)
     given = Dependencies(exchange, table, connect_registered(target), mappings, limits_of(target))
     try:
-        source = stored(exchange.objects, run.source.key, run.source.version)
+        source = StoredFile(exchange.objects, run.source, run.as_of)
         with tempfile.TemporaryDirectory() as folder:
             request = Request(run.supplier, run.mode, run.by, approved_by=by)
             surveyed = flow.survey(request, source, given, Path(folder) / "rejects.csv", now=int(time.time()))
