@@ -144,31 +144,33 @@ class Exchange:
 
     # The lease: one run of a supplier at a time
 
-    def take_lease(self, supplier: str, run: str, now: int) -> None:
-        """Take or renew the lease; a run that was killed takes its own again, for the same file. Raises Busy."""
-        lease = json.dumps({"run": run, "until": now + LEASE_SECONDS}).encode()
+    def take_lease(self, run: Run, now: int) -> None:
+        """Take or renew the lease; a run that was killed takes its own again. Raises Busy."""
+        key = _lease_key(run.supplier)
+        lease = json.dumps({"lease": run.lease, "run": run.id, "until": now + LEASE_SECONDS}).encode()
         for _ in range(3):
             try:
-                content, etag = self.objects.get_with_etag(_lease_key(supplier))
+                content, etag = self.objects.get_with_etag(key)
             except Missing:
-                if self.objects.put_new(_lease_key(supplier), lease):
+                if self.objects.put_new(key, lease):
                     return
                 continue
             held = json.loads(content)
-            if held["run"] and _what(held["run"]) != _what(run) and held["until"] > now:
+            if held["lease"] not in ("", run.lease) and held["until"] > now:
                 raise Busy(held["run"], held["until"])
-            if self.objects.put_over(_lease_key(supplier), lease, etag):
+            if self.objects.put_over(key, lease, etag):
                 return
-        raise Busy("", now)
+        raise Busy(run.id, now)
 
-    def release(self, supplier: str, run: str) -> None:
+    def release(self, run: Run) -> None:
         """Give the lease back, if this run has it."""
         try:
-            content, etag = self.objects.get_with_etag(_lease_key(supplier))
+            content, etag = self.objects.get_with_etag(_lease_key(run.supplier))
         except Missing:
             return
-        if _what(json.loads(content)["run"]) == _what(run):
-            self.objects.put_over(_lease_key(supplier), json.dumps({"run": "", "until": 0}).encode(), etag)
+        if json.loads(content)["lease"] == run.lease:
+            free = json.dumps({"lease": "", "run": "", "until": 0}).encode()
+            self.objects.put_over(_lease_key(run.supplier), free, etag)
 
     def _put_packed(self, key: str, content: bytes) -> None:
         self.objects.put(key, gzip.compress(content, mtime=0), "application/gzip")
@@ -183,11 +185,6 @@ def _folder(run: Run) -> str:
 
 def _run_key(supplier: str, run: str) -> str:
     return f"runs/{supplier}/{run}/run.json"
-
-
-def _what(run: str) -> str:
-    """Return what a run is about, without its time."""
-    return run.partition("-")[2]
 
 
 def _lease_key(supplier: str) -> str:

@@ -72,7 +72,7 @@ def survey(
     run = _begin(request, source, exchange, now)
     if run.status == "applied" and not dry_run:
         return run
-    exchange.take_lease(request.supplier, run.id, now)
+    exchange.take_lease(run, now)
     try:
         with source.whole() as path:
             found = found or survey_file(path, request.encoding)
@@ -91,7 +91,7 @@ def survey(
             with rejects.open("rb") as file:
                 exchange.report(run, ".rejects.csv", file, "text/csv; charset=utf-8")
     except BaseException:
-        exchange.release(request.supplier, run.id)
+        exchange.release(run)
         raise
     return surveyed
 
@@ -115,7 +115,7 @@ def judge(run: Run, dependencies: Dependencies, *, dry_run: bool = False) -> Run
     if not dry_run:
         exchange.save(judged)
     if is_held or dry_run:
-        exchange.release(run.supplier, run.id)
+        exchange.release(run)
     else:
         exchange.open(judged)
     return judged
@@ -140,7 +140,7 @@ def finish(run: Run, dependencies: Dependencies, *, now: int) -> Run:
         exchange.publish(run)
         run = run.model_copy(update={"status": "applied", "ended_at": now})
         exchange.save(run)
-    exchange.release(run.supplier, run.id)
+    exchange.release(run)
     _report(run, exchange)
     return run
 
@@ -150,7 +150,7 @@ def give_up(run: Run, message: str, dependencies: Dependencies, *, now: int, ref
     status = "refused" if refused else "failed"
     run = run.model_copy(update={"status": status, "message": message, "ended_at": now})
     dependencies.exchange.save(run)
-    dependencies.exchange.release(run.supplier, run.id)
+    dependencies.exchange.release(run)
     _report(run, dependencies.exchange)
     return run
 
@@ -167,6 +167,7 @@ def run_of(request: Request, source: Source, *, now: int) -> Run:
         by=request.by,
         approved_by=request.approved_by,
         started_at=now,
+        lease=run,
     )
 
 

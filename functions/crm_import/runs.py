@@ -71,7 +71,8 @@ class Reason(BaseModel):
 class Run(BaseModel):
     """One run. Times are in seconds since 1970; `as_of` is when the file's data were as it says.
 
-    Runs of a supplier are ordered by their ids: whose id is greater says what holds.
+    Runs of a supplier are ordered by their ids: whose id is greater says what holds. `lease` is the id that the
+    file has by itself: one that is approved against what came later is of now, each time.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Run(BaseModel):
     message: str = ""
     undoes: str = ""
     was_undone: bool = False
+    lease: str = ""
 
     @property
     def held_until(self) -> int:

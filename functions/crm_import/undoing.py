@@ -45,10 +45,11 @@ def undo(run: Run, exchange: Exchange, table: CustomerBatches, *, by: str, now: 
         started_at=now,
         status="applying",
         undoes=run.id,
+        lease=f"undo of {run.id}",
     )
-    exchange.take_lease(run.supplier, own.id, now)
+    exchange.take_lease(own, now)
     with ExitStack() as ends:
-        ends.callback(exchange.release, run.supplier, own.id)
+        ends.callback(exchange.release, own)
         exchange.prepare(own, _entries(run, exchange), 0, _entries(run, exchange))
         exchange.save(own)
         exchange.open(own)

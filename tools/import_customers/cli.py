@@ -77,13 +77,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _send(options: argparse.Namespace, mappings: Sequence[SupplierMapping], target: Target) -> int:
-    """Put the file where the state machine of the stack begins with it; raises NoTarget and OSError."""
+    """Put the file where the state machine of the stack begins with it; raises NoTarget."""
     supplier = options.supplier or (mappings[0].id if len(mappings) == 1 else "")
     if not target.bucket or supplier not in {each.id for each in mappings}:
         raise NoTarget("--send needs the exchange bucket of a stack, and --supplier where there are several")
     key = f"incoming/{supplier}/{'full' if options.full else 'delta'}/{options.file.name}"
     try:
         send(options.file, connect_exchange(target).objects, key)
+    except OSError as error:
+        return _nothing_done(f"{options.file}: {error.strerror}")
     except Stopped as error:
         return _nothing_done(f"Nothing was changed: {explain(error)}")
     print(f"Sent to {target.bucket}/{key}. `make import-history` shows what becomes of it.")

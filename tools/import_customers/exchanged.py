@@ -35,7 +35,7 @@ from tools.import_customers.target import (
 )
 from utenza.errors import Stopped
 from utenza.identifiers.separators import clean
-from utenza.objects import Objects
+from utenza.objects import Objects, Replaced
 
 
 class Options(NamedTuple):
@@ -70,7 +70,7 @@ class ExchangedImport:
         self.suppliers = [only] if only else _in_file(options.path, self._header, self._survey)
         if options.mode == "full" and len(self.suppliers) > 1:
             raise NotAnExport("a full file says who is all of one supplier's customers: add --supplier")
-        self._source = LocalFile(options.path)
+        self._source = _unchanged(options.path)
         self._by = caller(target.aws)
         self._dependencies = Dependencies(
             connect_exchange(target),
@@ -142,7 +142,7 @@ class ExchangedImport:
 
     def _renew_lease(self, run: Run) -> None:
         try:
-            self._dependencies.exchange.take_lease(run.supplier, run.id, int(time.time()))
+            self._dependencies.exchange.take_lease(run, int(time.time()))
         except Busy:
             raise Stopped("another import has begun, for this one took too long") from None
 
@@ -164,6 +164,13 @@ class ExchangedImport:
             {field: (each.rows, each.lines) for field, each in run.left_out.items()},
             self._header.ignored,
         ).text(dry_run=self._options.dry_run)
+
+
+def _unchanged(path: Path) -> LocalFile:
+    try:
+        return LocalFile(path)
+    except Replaced:
+        raise NotAnExport("it was changed while it was read") from None
 
 
 def send(path: Path, objects: Objects, key: str) -> None:

@@ -158,6 +158,24 @@ def test_two_at_the_same_time_wait_for_one_another(tmp_path: Path) -> None:
     assert engine.active() == expected((FULL, NEXT, LAST))
 
 
+def test_a_copy_of_a_file_is_another_one_and_waits_too(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    engine.survey(NEXT)
+    with pytest.raises(Busy):
+        engine.survey(NEXT._replace(hour=5))
+
+
+def test_an_approval_that_was_killed_is_given_again(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    engine.load(NEXT)
+    source, given = engine.source(FULL), engine.dependencies()
+    for now in (NOW, NOW + 60):
+        request = flow.Request(SUPPLIER, "full", "crm", approved_by="somebody")
+        run = flow.survey(request, source, given, tmp_path / "rejects.csv", now=now)
+    engine.go_on(run, source, given)
+    assert engine.active() == expected((FULL,))
+
+
 def test_the_same_file_twice_at_the_same_time_is_applied_once(tmp_path: Path) -> None:
     engine = Engine(tmp_path)
     engine.load(FULL)
