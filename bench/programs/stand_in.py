@@ -3,7 +3,7 @@
 It replays what `bench.rehearsal` recorded (RECORDING names the file): reads find what was stored, writes succeed and
 change nothing, so one call can be repeated a thousand times. Only the import's table takes in what is written.
 `GET /seen` returns the latest requests, `GET /delay/5` makes DynamoDB answer after 5 ms, `GET /loaded` returns the
-number of items that were written in batches, and all three forget what they return.
+number of items that were written by imports, and all three forget what they return.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ type Message = dict[str, Any]
 
 _KEY = re.compile(rb'"pk": \{"S": "([^"]+)"')  # as botocore writes it; bench/recording.py does the same
 _OF_QUERY = re.compile(rb'":(?:pk|account)": \{"S": "([^"]+)"')
+_LOADED = b'"bench-loaded"'  # the table of the import
 _TABLE = b'{"Table": {"KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "TableStatus": "ACTIVE"}}'
 
 
@@ -32,9 +33,9 @@ class StandIn:
     def answer(self, target: str, body: bytes) -> bytes:
         """Return what AWS answers."""
         action = target.partition(".")[2]
-        if action == "BatchWriteItem":
+        if action == "BatchWriteItem" or (action == "PutItem" and _LOADED in body):
             self._loaded.update(_KEY.findall(body))
-            return b'{"UnprocessedItems": {}}'
+            return b'{"UnprocessedItems": {}}' if action == "BatchWriteItem" else b"{}"
         if action == "DescribeTable":
             return _TABLE
         found = _KEY.search(body) or _OF_QUERY.search(body)

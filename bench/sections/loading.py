@@ -21,11 +21,13 @@ from tools.paths import ROOT
 _FEW, _MANY, _TABLE = 20_000, 1_000_000, "bench-loaded"
 _GOALS = {0: 1.5, 5: 3.0}  # by the milliseconds after which the table answers
 _FLAT = 1.25
-_OURS, _PLAIN = "import", "loop"
+_OURS, _PLAIN, _ROWS = "import", "loop", "row by row"
+_PROGRAMS = {_PLAIN: "plain_import.py", _ROWS: "row_import.py"}
 _TEXT = """\
 `python -m tools.import_customers` against a loop over `csv` and boto3's `batch_writer`, both from the start of the
 process to its end, into the same table of the stand-in for AWS. The loop checks nothing and reads nothing; the import
 validates every field, knows customers who are named twice, reads what is stored and would write only what differs.
+Another loop puts each row by itself, as many do.
 *After 5 ms* is nearer to what DynamoDB takes for a batch. Memory is the highest sum of all processes of an import
 (Pss). A million rows are loaded once each."""
 
@@ -47,6 +49,8 @@ def measure(run: Run) -> Section:
             if not delay:
                 at_once = taken
         stand_in.ask("delay/0")
+        taken = _compare(few._replace(rounds=1), stand_in, _FEW, _ROWS)
+        rows.append(_row(f"{_FEW:,} rows, at once, to a loop that puts each row", _FEW, taken, None, _ROWS))
         if not run.quick:
             taken = _compare(run._replace(rounds=1), stand_in, _MANY)
             rows.append(_row(f"{_MANY:,} rows, at once", _MANY, taken, _GOALS[0]))
@@ -57,21 +61,22 @@ def measure(run: Run) -> Section:
     return Section("Import", _TEXT, rows)
 
 
-def _compare(run: Run, stand_in: Aws, rows: int) -> dict[str, list[Loaded]]:
+def _compare(run: Run, stand_in: Aws, rows: int, other: str = _PLAIN) -> dict[str, list[Loaded]]:
     file = WORK / f"export-{rows}.csv"
     if not file.exists():
         exports.write(file, rows)
     where = ["--endpoint", stand_in.endpoint, "--table", _TABLE, "--rejects", str(WORK / "rejects.csv")]
     ours = [sys.executable, "-m", "tools.import_customers", str(file), *where]
-    plain = [sys.executable, str(PROGRAMS / "plain_import.py"), str(file), stand_in.endpoint, _TABLE]
-    turns = {name: partial(_load, stand_in, rows, command) for name, command in ((_OURS, ours), (_PLAIN, plain))}
+    others = [sys.executable, str(PROGRAMS / _PROGRAMS[other]), str(file), stand_in.endpoint, _TABLE]
+    turns = {name: partial(_load, stand_in, rows, command) for name, command in ((_OURS, ours), (other, others))}
     return in_turns(run, turns, lambda loaded: f"{rows / loaded.seconds:,.0f} rows a second, {loaded.memory:.0f} MB")
 
 
-def _row(what: str, rows: int, taken: dict[str, list[Loaded]], goal: float) -> Row:
+def _row(what: str, rows: int, taken: dict[str, list[Loaded]], goal: float | None, other: str = _PLAIN) -> Row:
     seconds = {name: median(each.seconds for each in loaded) for name, loaded in taken.items()}
-    measured = " and ".join(f"{rows / seconds[name]:,.0f}" for name in (_OURS, _PLAIN)) + " rows a second"
-    return at_least(f"{what}, to the loop", seconds[_PLAIN] / seconds[_OURS], goal, measured)
+    measured = " and ".join(f"{rows / seconds[name]:,.0f}" for name in (_OURS, other)) + " rows a second"
+    said = what if other == _ROWS else f"{what}, to the loop"
+    return at_least(said, seconds[other] / seconds[_OURS], goal, measured)
 
 
 def _load(stand_in: Aws, rows: int, command: Sequence[str]) -> Loaded:
