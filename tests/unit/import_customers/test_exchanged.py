@@ -1,20 +1,26 @@
 """The import with an exchange bucket, by its command lines: full files, held runs, history, undo."""
 
+import json
+import multiprocessing
 import os
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import boto3
 import pytest
 
 from crm_import.exchange import Exchange
+from crm_import.flow import Dependencies
 from crm_import.source import stored
 from tests.fakes.objects import FakeObjects
 from tools.aws import Aws
 from tools.import_customers import cli, manage, parts
 from tools.import_customers import exchanged as exchanged_import
 from tools.import_customers.cli import main
+from tools.import_customers.target import Target
 from utenza.tables.customer_batches import CustomerBatches
 
 from .conftest import HEADER, MARIO, TERMO, Export, Outcome, Table
@@ -216,3 +222,22 @@ def test_a_file_is_sent_with_the_time_of_its_data(exchanged: Exchanged, export: 
     assert (outcome.status, exchanged.table.items(), exchanged.keys("incoming/")) == (0, {}, [key])
     assert stored(exchanged.objects, key).as_of == START + 3600
     assert exchanged.load(export(MARIO), "--send").status == 2  # of which supplier?
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_many_parts_are_applied_by_several_processes(
+    exchanged: Exchanged, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def own_connections(target: Target) -> CustomerBatches:
+        client = boto3.client("dynamodb", "eu-south-1", endpoint_url=exchanged.table.endpoint)
+        return CustomerBatches(client, target.table)
+
+    monkeypatch.setattr(parts, "can_fork", lambda: True)  # the other threads of the tests hold no lock
+    monkeypatch.setattr(parts, "connect_batches", own_connections)
+    monkeypatch.setattr(exchanged_import, "Dependencies", partial(Dependencies, part_rows=10))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    outcome = exchanged.load(export(*many(35)), "--full", "--supplier", SUPPLIER)
+    assert (outcome.status, len(exchanged.table.items())) == (0, 35)
+    assert len(json.loads(exchanged.objects.get(exchanged.keys("runs/")[0].rsplit("/", 1)[0] + "/parts.json"))) == 4
+    assert not multiprocessing.active_children()
