@@ -180,7 +180,10 @@ def _begin(request: Request, source: Source, exchange: Exchange, now: int) -> Ru
     was_applied = earlier is not None and earlier.status == "applied"
     if request.approved_by and (is_older or was_undone or was_applied):
         return run.model_copy(update={"id": run_id(run.mode, now, source.file.identity), "as_of": now})
-    return earlier if earlier and was_applied else run.model_copy(update={"was_undone": was_undone})
+    if earlier and was_applied:
+        return earlier
+    begun = earlier.changes if earlier and earlier.status in {"applying", "failed"} and earlier.parts else None
+    return run.model_copy(update={"was_undone": was_undone, "begun": begun})
 
 
 def _report(run: Run, exchange: Exchange) -> None:

@@ -53,6 +53,9 @@ def text(run: Run) -> str:
     if run.status == "held":
         lines += [f"Per eseguirla: make import-approve RUN={run.id} (entro il {_time(run.held_until)})", ""]
     lines += [f"{label}: {getattr(run.numbers, name)}" for name, label in _NUMBERS.items()]
+    if run.begun:
+        whole = f"{run.begun.new} nuovi, {run.begun.changed} modificati, {run.begun.gone} cessati"
+        lines += ["", f"Ripresa dopo un'interruzione; in tutto: {whole}"]
     if run.rejects:
         lines += ["", "Righe scartate, per motivo (le righe sono nel file .rejects.csv):"]
         lines += [f"- {count} × {_reason(what)}" for what, count in run.rejects.items()]

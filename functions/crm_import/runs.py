@@ -99,6 +99,12 @@ class Run(BaseModel):
     undoes: str = ""
     was_undone: bool = False
     lease: str = ""
+    begun: Numbers | None = None
+
+    @property
+    def changes(self) -> Numbers:
+        """What the run has changed in all, also where it was killed and went on: its first plan has all of it."""
+        return self.begun or self.numbers
 
     @property
     def held_until(self) -> int:

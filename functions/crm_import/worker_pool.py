@@ -111,8 +111,13 @@ def _start(checker: Checker, create_loader: CreateLoader[Any]) -> None:
 
 def _start_process(checker: Checker, create_loader: CreateLoader[Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
-    threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
+    end_with_parent()
     _start(checker, create_loader)
+
+
+def end_with_parent() -> None:
+    """End this process when its parent has died."""
+    threading.Thread(target=_exit_with_parent, args=(os.getppid(),), daemon=True).start()
 
 
 def _exit_with_parent(parent: int) -> None:

@@ -75,7 +75,7 @@ def _history(options: argparse.Namespace, target: Target, mappings: list[Supplie
     runs = [run for mapping in mappings for run in exchange.runs(mapping.id)]
     runs = [run for run in runs if options.supplier in (None, run.supplier)]
     for run in sorted(runs, key=lambda each: (each.started_at, each.id))[-options.most :]:
-        numbers = ", ".join(f"{getattr(run.numbers, name):,} {name}" for name in _SHOWN)
+        numbers = ", ".join(f"{getattr(run.changes, name):,} {name}" for name in _SHOWN)
         by = run.by + (f", approved by {run.approved_by}" if run.approved_by else "")
         print(f"{run.id}  {run.status}  {run.supplier}\n  {_time(run.started_at)}  {run.source.name}  by {by}")
         print(f"  undoes {run.undoes}: {numbers}" if run.undoes else f"  {numbers}")

@@ -11,7 +11,7 @@ from crm_import import flow
 from crm_import.flow import Dependencies
 from crm_import.runs import Run
 from crm_import.source import Source
-from crm_import.worker_pool import can_fork
+from crm_import.worker_pool import can_fork, end_with_parent
 from tools.import_customers.target import Target, connect_batches, connect_exchange
 
 _WORTH_PROCESSES = 2  # parts
@@ -48,6 +48,7 @@ class _Worker:
     @classmethod
     def start(cls, run: Run, source: Source, dependencies: Dependencies, target: Target) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+        end_with_parent()  # whose lease is nobody's then
         cls.run, cls.source = run, source
         cls.dependencies = dependencies._replace(
             exchange=connect_exchange(target), customers=connect_batches(target), registered=None

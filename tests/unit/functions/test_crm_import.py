@@ -185,9 +185,11 @@ def test_a_part_that_fails_for_good_is_reported_and_the_file_goes_on_when_it_is_
     assert "INTERROTTA" in aws.report()
     assert "Stopped" in aws.report()
     assert len(aws.engine.active()) == 3
-    again = aws.send(FULL._replace(hour=2))
-    assert aws.execute(again).error == ""
+    ended = aws.execute(aws.send(FULL))
+    assert (ended.error, ended.output["run"]) == ("", aws.run())
     assert aws.engine.active() == FULL.rows
+    assert "clienti nuovi: 7" in aws.report()  # the first part was done
+    assert "in tutto: 10 nuovi" in aws.report()
 
 
 def test_a_second_file_waits_for_the_first(aws: Aws) -> None:
