@@ -8,16 +8,16 @@ import { h } from "./html.js";
 import { screen } from "./screen_parts.js";
 
 /**
- * Define the element `<utenza-NAME api="…" supplier="…">`, which sends the field `NAME_code` to `path` and then shows the
+ * Define the element `<utenza-NAME api="…" supplier="…" login="…">`, which sends the field `NAME_code` to `path` and then shows the
  * screen `done`. The code says which supplier it is of; the attribute only adds its contact. The code is typed or pasted,
- * never part of an address, and never stored.
+ * never part of an address, and never stored. With `goesOn` the next step is at the login, which `login` is the address of.
  */
-export function defineCodeElement(name, { path, done }) {
+export function defineCodeElement(name, { path, done, goesOn = false }) {
   const tag = `utenza-${name}`;
   if (customElements.get(tag)) return;
   customElements.define(tag, class extends FlowElement {
     static first = name;
-    static screens = { [name]: (flow) => codeScreen(flow, name, path, done), [done]: (flow) => doneScreen(flow, name) };
+    static screens = { [name]: (flow) => codeScreen(flow, name, path, done), [done]: (flow) => doneScreen(flow, name, goesOn) };
     static needsSupplier = false;
 
     /** Whether this element has sent a code: a reload begins anew. */
@@ -47,20 +47,23 @@ function codeScreen(flow, name, path, done) {
   );
 }
 
-function doneScreen(flow, name) {
+function doneScreen(flow, name, goesOn) {
   if (!flow.done) return name;
   const texts = flow.texts[name];
+  const login = goesOn && flow.getAttribute("login");
   return screen(
     flow,
     { title: texts.done_title },
     h("p", { class: "notice" }, texts.done),
     h("p", {}, texts.next),
-    contact(flow, texts),
+    login && h("div", { class: "actions" },
+      h("a", { class: "primary", part: "button", href: login }, flow.texts.reserved.logged_out.link)),
+    contact(flow, texts, "hint"),
   );
 }
 
 /** Return a link to the supplier's contact page, null while the supplier is not known. */
-function contact(flow, texts) {
+function contact(flow, texts, look = "help") {
   const href = flow.supplier?.links.contact;
-  return href ? h("p", { class: "help" }, h("a", { href }, texts.contact)) : null;
+  return href ? h("p", { class: look }, h("a", { href }, texts.contact)) : null;
 }

@@ -5,4 +5,4 @@
 
 import { defineCodeElement } from "./code_element.js";
 
-defineCodeElement("undo", { path: "/account/user-id/undo", done: "restored" }); // docs/embedding.md promises the screens
+defineCodeElement("undo", { path: "/account/user-id/undo", done: "restored", goesOn: true }); // docs/embedding.md promises the screens
