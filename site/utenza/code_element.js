@@ -43,7 +43,7 @@ function codeScreen(flow, name, path, done) {
     { title: texts.title },
     h("p", { class: "lead" }, texts.lead),
     h("p", {}, texts.effect),
-    form(flow, { fields: [field], submit: texts.submit, send, help: () => contact(flow, texts) }),
+    form(flow, { fields: [field], submit: texts.submit, send, help: () => h("p", { class: "help" }, contact(flow, texts)) }),
   );
 }
 
@@ -56,14 +56,14 @@ function doneScreen(flow, name, goesOn) {
     { title: texts.done_title },
     h("p", { class: "notice" }, texts.done),
     h("p", {}, texts.next),
-    login && h("div", { class: "actions" },
-      h("a", { class: "primary", part: "button", href: login }, flow.texts.reserved.logged_out.link)),
-    contact(flow, texts, "hint"),
+    h("div", { class: "actions" },
+      login && h("a", { class: "primary", part: "button", href: login }, flow.texts.reserved.logged_out.link),
+      contact(flow, texts)),
   );
 }
 
 /** Return a link to the supplier's contact page, null while the supplier is not known. */
-function contact(flow, texts, look = "help") {
+function contact(flow, texts) {
   const href = flow.supplier?.links.contact;
-  return href ? h("p", { class: look }, h("a", { href }, texts.contact)) : null;
+  return href ? h("a", { class: "link", href }, texts.contact) : null;
 }

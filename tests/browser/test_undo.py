@@ -65,8 +65,8 @@ def test_whoever_lost_the_user_id_takes_it_back_with_the_code_of_the_mail(
     visitor.click_button(texts["submit"])
     visitor.expect_screen(texts["done_title"])
     visitor.expect_text(texts["done"])
-    login = visitor.page.get_by_role("link", name=visitor.texts["reserved"]["logged_out"]["link"], exact=True)
-    assert "/accesso.html" in login.evaluate("link => link.href")  # where the password is recovered
+    way_on = visitor.page.get_by_role("link", name=visitor.texts["reserved"]["logged_out"]["link"], exact=True)
+    assert "/accesso.html" in way_on.evaluate("link => link.href")  # where the password is recovered
     assert all(code[:11] not in text.upper() for text in (*asked, stored, json.dumps(visitor.stored())))
     visitor.page.reload()
     visitor.expect_screen(texts["title"])

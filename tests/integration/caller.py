@@ -2,6 +2,9 @@
 
 import itertools
 import json
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -55,3 +58,16 @@ class Caller:
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.send("GET", path, None, **headers)
+
+
+def all_at_once[T](call: Callable[[T], Answer], values: Sequence[T]) -> list[Answer]:
+    """Call with each value in parallel. As clients do, each is repeated while the answer is 503 on a busy machine."""
+
+    def patiently(value: T) -> Answer:
+        until = time.monotonic() + 60
+        while (answer := call(value)).status == 503 and time.monotonic() < until:
+            time.sleep(int(answer.headers["retry-after"]))
+        return answer
+
+    with ThreadPoolExecutor(len(values)) as pool:
+        return list(pool.map(patiently, values))

@@ -1,19 +1,13 @@
 """Many at once: one account and no more, and every guess counted."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from tests.integration.caller import Caller
+from tests.integration.caller import Caller, all_at_once
 from tests.integration.customers import SUPPLIER, claim, credentials, person
 
 pytestmark = pytest.mark.stack
-
-
-def _all(calls: list[Any]) -> list[Any]:
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(lambda call: call(), calls))
 
 
 def _codes(answers: list[Any]) -> list[str]:
@@ -24,7 +18,7 @@ def test_twenty_posts_of_one_step_token_make_one_account(caller: Caller, stored:
     customer = stored(person())
     token = caller.post("/verify", claim(customer)).json["step_token"]
     bodies = [credentials(token, f"n{number}.{customer.code}@example.it") for number in range(20)]
-    codes = _codes(_all([lambda body=body: caller.post("/credentials", body) for body in bodies]))
+    codes = _codes(all_at_once(lambda body: caller.post("/credentials", body), bodies))
     assert codes.count("201") == 1
     assert set(codes) <= {"201", "step_token_invalid", "too_many_attempts"}
     again = caller.post("/verify", claim(customer))
@@ -35,7 +29,7 @@ def test_two_tokens_of_one_customer_make_one_account(caller: Caller, stored: Any
     customer = stored(person())
     tokens = [caller.post("/verify", claim(customer)).json["step_token"] for _ in range(2)]
     bodies = [credentials(token, f"t{number}.{customer.code}@example.it") for number, token in enumerate(tokens)]
-    codes = _codes(_all([lambda body=body: caller.post("/credentials", body) for body in bodies]))
+    codes = _codes(all_at_once(lambda body: caller.post("/credentials", body), bodies))
     assert codes == ["201", "already_registered"]
 
 
@@ -44,7 +38,7 @@ def test_two_customers_with_one_address_in_different_case_make_one_account(calle
     tokens = [caller.post("/verify", claim(customer)).json["step_token"] for customer in customers]
     addresses = [f"Same.{customers[0].code}@Example.it", f"same.{customers[0].code}@EXAMPLE.IT"]
     bodies = [credentials(*pair) for pair in zip(tokens, addresses, strict=True)]
-    codes = _codes(_all([lambda body=body: caller.post("/credentials", body) for body in bodies]))
+    codes = _codes(all_at_once(lambda body: caller.post("/credentials", body), bodies))
     assert codes == ["201", "user_id_taken"]
 
 
@@ -54,7 +48,7 @@ def test_of_fifty_parallel_guesses_the_free_ones_are_compared(caller: Caller, st
     token = caller.post("/verify", claim(customer)).json["step_token"]
     assert caller.post("/credentials", credentials(token, user_id)).status == 201
     body = {"supplier": SUPPLIER, "user_id": user_id, "password": "not the right one"}
-    codes = _codes(_all([lambda: caller.post("/login", body) for _ in range(50)]))
+    codes = _codes(all_at_once(lambda _: caller.post("/login", body), range(50)))
     assert codes == ["invalid_credentials"] * 5 + ["too_many_attempts"] * 45
 
 
@@ -66,6 +60,6 @@ def test_two_tabs_get_the_same_successor(caller: Caller, stored: Any) -> None:
     caller.post("/credentials", registered)
     login = {"supplier": SUPPLIER, "user_id": user_id, "password": registered["password"]}
     refresh_token = caller.post("/login", login).json["refresh_token"]
-    answers = _all([lambda: caller.post("/login/refresh", {"refresh_token": refresh_token}) for _ in range(8)])
+    answers = all_at_once(lambda _: caller.post("/login/refresh", {"refresh_token": refresh_token}), range(8))
     assert {answer.status for answer in answers} == {200}
     assert len({answer.json["refresh_token"] for answer in answers}) == 1

@@ -2,12 +2,11 @@
 
 import base64
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.integration.caller import Answer, Caller
+from tests.integration.caller import Answer, Caller, all_at_once
 from tests.integration.customers import PASSWORD, SUPPLIER, claim, credentials, person
 from utenza.customers.record import Customer
 
@@ -140,8 +139,8 @@ def test_five_wrong_answers_end_it_and_the_account_does_not_lock(caller: Caller,
 
 def test_of_twenty_parallel_answers_five_are_compared(caller: Caller, mario: Registered) -> None:
     token = _token(caller, mario.user_id)
-    with ThreadPoolExecutor(20) as pool:
-        codes = list(pool.map(lambda _: _answer(caller, token, answer="Fuffi").code, range(20)))
+    answers = all_at_once(lambda _: _answer(caller, token, answer="Fuffi"), range(20))
+    codes = [answer.code for answer in answers]
     assert codes.count("answer_invalid") == 5
     assert set(codes) <= {"answer_invalid", "recovery_token_invalid", "too_many_attempts"}
 
@@ -149,8 +148,7 @@ def test_of_twenty_parallel_answers_five_are_compared(caller: Caller, mario: Reg
 def test_of_ten_parallel_right_answers_one_changes_the_password(caller: Caller, mario: Registered) -> None:
     token = _token(caller, mario.user_id)
     passwords = [f"lucci verdi numero {number}" for number in range(10)]
-    with ThreadPoolExecutor(10) as pool:
-        answers = list(pool.map(lambda new: _answer(caller, token, password=new, password_repeat=new), passwords))
+    answers = all_at_once(lambda new: _answer(caller, token, password=new, password_repeat=new), passwords)
     assert sorted(answer.status for answer in answers) == [204] + [401] * 9
     [new] = [password for password, answer in zip(passwords, answers, strict=True) if answer.status == 204]
     assert _login(caller, mario.user_id, new).status == 200
