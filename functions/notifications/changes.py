@@ -160,7 +160,7 @@ def _about_new_user_id(old: Image, new: Image, account_id: str) -> _Found:
 
 def _about_user_ids(old: Image, new: Image, account_id: str) -> _Found:
     subject = {"account_id": account_id}
-    if new["restored"] != old.get("restored", 0):
+    if new["restored"] > old.get("restored", 0):  # a generation; the next change of user id begins again at 0
         yield "user_id_restored", subject
         yield "user_id_withdrawn", subject
         yield "UserIdRestored", subject

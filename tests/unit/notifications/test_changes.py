@@ -97,7 +97,7 @@ def _kinds(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
         (MOVED, MOVED_AGAIN, ["user_id_changed", "user_id_left", "UserIdChanged"]),
         (MOVED, MOVED | {"expires_at": 9}, []),
         (MOVED_AGAIN, RESTORED, ["user_id_restored", "user_id_withdrawn", "UserIdRestored"]),
-        (RESTORED, RESTORED | {"former": MOVED["former"]}, ["user_id_changed", "user_id_left", "UserIdChanged"]),
+        (RESTORED, MOVED, ["user_id_changed", "user_id_left", "UserIdChanged"]),
         (None, NOTED, ["sessions_ended", "SessionEnded"]),
         (None, NOTED | {"kind": "DocumentAccepted"}, ["DocumentAccepted"]),
         (None, NOTED | {"kind": "ContactChanged"}, ["ContactChanged"]),
