@@ -73,15 +73,16 @@ def catch_up(asked: Question, dependencies: Dependencies, *, now: int) -> Page:
     is_lost = asked.after is not None and _is_lost(asked.after, supplier, changes)
     place = Place() if asked.after is None or is_lost else asked.after
     found, more = changes.page(supplier, place.number, now=now, most=asked.limit)
-    has_expired = bool(found) and found[0].number > place.number + 1
-    if not found:
-        last = changes.last(supplier)
-        has_expired = last.number > place.number and last.kept_until <= now
-        place = Place(last.number, last.recorded_at) if has_expired else place
     told, is_cut = _with_customers(found, supplier, dependencies.registrations)
     if told:
-        place = Place(told[-1][0].number, told[-1][0].recorded_at)
-    gap = is_lost or (asked.after is not None and has_expired)
+        last = told[-1][0]
+        are_missing = last.number - place.number > len(told)
+        place = Place(last.number, last.recorded_at)
+    else:
+        counted = changes.last(supplier)
+        are_missing = counted.number > place.number and counted.kept_until <= now
+        place = Place(counted.number, counted.recorded_at) if are_missing else place
+    gap = is_lost or (asked.after is not None and are_missing)
     return Page(told, cursor(supplier, place), more or is_cut, gap)
 
 

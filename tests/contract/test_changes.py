@@ -138,7 +138,7 @@ def test_no_page_goes_over_a_record_that_cannot_be_seen_yet(stored: tuple[Change
     """A transaction's items appear one after another: the counter and a later record may be first."""
     changes, hide = stored
     hide(3)
-    assert changes.page("uno", 0, now=NOW)[0][-1].number == 2
+    assert changes.page("uno", 0, now=NOW + 3 * DAY + 899)[0][-1].number == 2
     assert changes.page("uno", 2, now=NOW) == ([], False)
     assert _numbers(changes) == [1, 2]
     assert changes.last("uno").number == 4
@@ -146,6 +146,48 @@ def test_no_page_goes_over_a_record_that_cannot_be_seen_yet(stored: tuple[Change
     hide(4)
     assert changes.number_before("uno", NOW + 3 * DAY) == 2
     assert changes.page("uno", 2, now=NOW) == ([], False)
+
+
+def test_a_record_that_a_restored_table_lacks_holds_nobody_up(
+    stored: tuple[Changes, Callable[[int], None]],
+) -> None:
+    """A backup may have a part of a transaction alone."""
+    changes, hide = stored
+    hide(3)
+    assert _numbers(changes, now=NOW + 3 * DAY + 900) == [1, 2, 4]
+    dependencies = flow.Dependencies(SUPPLIERS, changes, FakeRegistrations(FakeAccounts()))
+    for after, gap in ((1, True), (3, False)):
+        asked = flow.Question("uno", flow.Place(after, NOW + (after - 1) * DAY), 100)
+        assert flow.catch_up(asked, dependencies, now=NOW + 4 * DAY).gap == gap
+
+
+def test_a_counter_that_is_behind_its_records_goes_on_behind_them(
+    dynamodb: Any, db: DynamoDb, new_table: Callable[..., str]
+) -> None:
+    table = new_table("Changes")
+    changes = Changes(db, table)
+    key = {"pk": {"S": "uno#last"}, "sk": {"N": "0"}}
+    changes.record("uno", "e1", CLOSED, now=NOW)
+    counter = dynamodb.get_item(TableName=table, Key=key)["Item"]
+    changes.record("uno", "e2", CLOSED, now=NOW + 5)
+    changes.record("uno", "e3", CLOSED, now=NOW + 5)
+    for before in (counter, None):
+        dynamodb.put_item(TableName=table, Item=before) if before else dynamodb.delete_item(TableName=table, Key=key)
+        number = changes.record("uno", f"e4 {before}", UNLINKED, now=NOW)
+        assert changes.last("uno") == Last(number, NOW + 5, NOW + 5 + 400 * DAY)
+    assert _numbers(changes) == [1, 2, 3, 4, 5]
+
+
+def test_a_kind_of_a_later_version_is_read_as_any_other(
+    dynamodb: Any, db: DynamoDb, new_table: Callable[..., str]
+) -> None:
+    table = new_table("Changes")
+    changes = Changes(db, table)
+    changes.record("uno", "e1", CLOSED, now=NOW)
+    [item] = [each for each in dynamodb.scan(TableName=table)["Items"] if each["pk"]["S"] == "uno"]
+    dynamodb.put_item(TableName=table, Item=item | {"kind": {"S": "SomethingLater"}})
+    [change] = changes.behind("uno", 0, now=NOW)
+    assert change.kind == "SomethingLater"
 
 
 def test_a_record_has_ids_and_codes_alone(dynamodb: Any, db: DynamoDb, new_table: Callable[..., str]) -> None:

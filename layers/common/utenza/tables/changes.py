@@ -36,6 +36,7 @@ PAGE = 1000
 _ONCE_KEPT = 60 * DAY  # longer than a repeat can wait: a day in the stream, twice 14 in queues
 _TRIES = 20
 _BACK_OFF = 0.01  # seconds before the second try at most, once more for each further one
+_SETTLING = 900  # seconds: no function runs longer, so a record that cannot be seen by then never will be
 _READ = (
     *("sk", "kind", "account_id", "customer_code", "occurred_at", "recorded_at", "expires_at"),
     "before_kept_until",
@@ -52,10 +53,13 @@ class NewChange(NamedTuple):
 
 
 class AccountChange(NamedTuple):
-    """A change with its number, from 1, and when it was recorded: never earlier than the one before it."""
+    """A change with its number, from 1, and when it was recorded: never earlier than the one before it.
+
+    A later version may have recorded a `kind` that this one does not know.
+    """
 
     number: int
-    kind: ChangeKind
+    kind: str
     account_id: str
     occurred_at: int
     recorded_at: int
@@ -75,7 +79,8 @@ class Changes:
 
     A transaction is whole, but readers may see its items one after another, a moment apart. So no reader concludes from
     a record or the counter that what comes before is there: a page ends before a number that is missing, unless that
-    has expired, which each record knows of the one before it.
+    has expired, which each record knows of the one before it, or a quarter of an hour has passed. A table that was
+    restored may have a part of a transaction alone: then a number is missing for good, or the counter is behind.
     """
 
     def __init__(self, db: DynamoDb, table: str, days: int = 400) -> None:
@@ -86,16 +91,21 @@ class Changes:
     def record(self, supplier: str, name: str, change: NewChange, *, now: int) -> int:
         """Record a change under a name, once for each name, and return its number; Unavailable in a crowd."""
         last = self.last(supplier)
+        counted = last.number
         for number in range(1, _TRIES + 1):
             try:
-                self._db.transact(*self._writes(supplier, name, change, last, now))
+                self._db.transact(*self._writes(supplier, name, change, last, counted=counted, now=now))
             except TransactionCancelled as cancelled:
-                counter, _, once = cancelled.reasons
+                counter, record, once = cancelled.reasons
                 if once.is_condition:
                     return int((once.old or {})["number"])
-                if not counter.is_condition:
+                if counter.is_condition:
+                    last = _read_last(counter.old or {})
+                    counted = last.number
+                elif record.is_condition:  # of a table that was restored: its counter is behind
+                    last = _last_in(record.old or {})
+                else:
                     raise
-                last = _read_last(counter.old or {})
                 time.sleep(random.uniform(0, _BACK_OFF * number))  # noqa: S311 - full jitter, no secret
             else:
                 return last.number + 1
@@ -156,10 +166,13 @@ class Changes:
     def keep_exported_day(self, supplier: str, day: date) -> None:
         self._db.write(put(self._table, {**_file(supplier), "day": day.isoformat()}))
 
-    def _writes(self, supplier: str, name: str, change: NewChange, last: Last, now: int) -> tuple[Write, ...]:
+    def _writes(
+        self, supplier: str, name: str, change: NewChange, last: Last, *, counted: int, now: int
+    ) -> tuple[Write, ...]:
+        """Return the writes of a change behind `last`; `counted` is the number that the counter has."""
         number, recorded_at = last.number + 1, max(now, last.recorded_at)
         kept_until = recorded_at + self._lifetime
-        as_read = "#number = :had" if last.number else "attribute_not_exists(#pk)"
+        as_read = "#number = :had" if counted else "attribute_not_exists(#pk)"
         values: dict[str, Value] = {"number": number, "at": recorded_at, "until": kept_until}
         item: Item = {
             "pk": supplier,
@@ -179,7 +192,7 @@ class Changes:
                 _counter(supplier),
                 "SET #number = :number, #recorded_at = :at, #kept_until = :until",
                 condition=as_read,
-                values=values | ({"had": last.number} if last.number else {}),
+                values=values | ({"had": counted} if counted else {}),
             ),
             put(self._table, item, condition="attribute_not_exists(#pk)"),
             put(self._table, once, condition="attribute_not_exists(#pk)"),
@@ -188,7 +201,7 @@ class Changes:
 
 class _Recorded(NamedTuple):
     sk: int
-    kind: ChangeKind
+    kind: str
     account_id: str
     occurred_at: int
     recorded_at: int
@@ -199,9 +212,10 @@ _read, _read_last = reader(_Recorded), reader(Last)
 
 
 def _settled(items: Sequence[Item], after: int, now: int) -> Iterator[Item]:
-    """Yield records up to the first before which one is missing that is still to be kept."""
+    """Yield records up to the first before which one is missing that may still appear."""
     for item in items:
-        if item["sk"] != after + 1 and item["before_kept_until"] > now:
+        may_appear = item["before_kept_until"] > now and item["recorded_at"] > now - _SETTLING
+        if item["sk"] != after + 1 and may_appear:
             return
         yield item
         after = int(item["sk"])
@@ -209,6 +223,10 @@ def _settled(items: Sequence[Item], after: int, now: int) -> Iterator[Item]:
 
 def _change(item: Item) -> AccountChange:
     return AccountChange(*_read(item))
+
+
+def _last_in(item: Item) -> Last:
+    return Last(int(item["sk"]), int(item["recorded_at"]), int(item["expires_at"]))
 
 
 def _counter(supplier: str) -> dict[str, str | int]:
