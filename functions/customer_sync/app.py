@@ -15,7 +15,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customer_sync import flow, offers
 from utenza.dynamodb import database
-from utenza.observability import Event, count, log, traced
+from utenza.limits.outages import OUTAGES
+from utenza.observability import Event, count, log, log_failure, traced
 from utenza.resources import UsesAccounts, UsesCustomers, UsesKeyRing
 from utenza.tables.activation_codes import ActivationCodes
 from utenza.tables.activity import Activity
@@ -63,7 +64,7 @@ def _synchronise(record: DynamoDBRecord) -> None:
     if "code" not in image:  # that a customer is in an account, or not any more; or a registration that waits
         supplier, is_in_account, code = image["pk"].partition("#customer#")
         if is_in_account:
-            offers.refresh(supplier, code, dependencies(), account_id=image["account_id"], now=now)
+            _offer(record, supplier, code, account_id=image["account_id"], now=now)
         return
     _follow(change, record, now)
 
@@ -77,9 +78,23 @@ def _follow(change: StreamRecord, record: DynamoDBRecord, now: int) -> None:
     done = flow.synchronise(found.supplier, found.code, dependencies(), before=before, now=now)
     _report(done, record)
     if before is not None:
-        flow.withdraw_activation_code(before, after, dependencies(), now=now)
+        changed_at = int(change.approximate_creation_date_time or now)
+        flow.withdraw_activation_code(before, after, dependencies(), changed_at=changed_at, now=now)
     account_id = done.account_id if done else ""
-    offers.refresh(found.supplier, found.code, dependencies(), records=(before, after), account_id=account_id, now=now)
+    _offer(record, found.supplier, found.code, records=(before, after), account_id=account_id, now=now)
+
+
+def _offer(record: DynamoDBRecord, supplier: str, code: str, **known: Any) -> None:  # noqa: ANN401 - of `refresh`
+    """Bring offers up to date. They look at other records and accounts, and are hints alone.
+
+    So a fault in one of those holds up no change of holder behind this one; an outage is tried again.
+    """
+    try:
+        offers.refresh(supplier, code, dependencies(), **known)
+    except OUTAGES:
+        raise
+    except Exception as failure:  # noqa: BLE001 - whatever it is
+        log_failure(failure, record=record.event_id or "")
 
 
 def _report(done: flow.Synchronised | None, record: DynamoDBRecord) -> None:

@@ -18,6 +18,8 @@ from utenza.tables.offers import Offers
 from utenza.tokens.holder import has_changed_hands, holder_of
 from utenza.tokens.key_ring import KeyRing, RingKey
 
+_CLOCKS = 300  # seconds by which the clock of an operator's machine may be ahead
+
 
 class Dependencies(NamedTuple):
     customers: Customers
@@ -58,12 +60,15 @@ def synchronise(
 
 
 def withdraw_activation_code(
-    before: Customer, record: Customer | None, dependencies: Dependencies, *, now: int
+    before: Customer, record: Customer | None, dependencies: Dependencies, *, changed_at: int, now: int
 ) -> None:
-    """Make an activation code of the former holder no longer good, when a record changes hands or is gone."""
+    """Make an activation code of the former holder no longer good, when a record has changed hands or is gone.
+
+    One that was issued later is the new holder's: the change may arrive late, or again.
+    """
     key = dependencies.keys.lasting(now=now)
     if record is None or has_changed_hands(summary_of(before, holder_of(before, key)), record, key):
-        dependencies.activation_codes.withdraw(before.supplier, before.code)
+        dependencies.activation_codes.withdraw(before.supplier, before.code, until=changed_at + _CLOCKS)
 
 
 def clean_up(supplier: str, account_id: str, customers: Sequence[str], dependencies: Dependencies) -> None:

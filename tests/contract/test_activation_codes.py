@@ -129,10 +129,16 @@ def test_a_code_that_is_no_longer_good_is_nobodys(tables: Tables, end: str) -> N
         case "replaced":
             tables.codes.issue(*CUSTOMER, now=NOW)
         case _:
-            tables.codes.withdraw(*CUSTOMER)
-            tables.codes.withdraw(*CUSTOMER)  # again, when there is none
+            tables.codes.withdraw(*CUSTOMER, until=NOW)
+            tables.codes.withdraw(*CUSTOMER, until=NOW)  # again, when there is none
     assert tables.codes.find("uno", code, now=NOW) is None
     assert not tables.spend(code)
+
+
+def test_a_code_that_was_issued_later_is_not_withdrawn(tables: Tables) -> None:
+    code = tables.codes.issue(*CUSTOMER, now=NOW)
+    tables.codes.withdraw(*CUSTOMER, until=NOW - 1)
+    assert tables.codes.find("uno", code, now=NOW) == Found(CUSTOMER[1])
 
 
 def test_a_code_that_an_account_has_used_is_good_no_more_but_says_so(tables: Tables) -> None:

@@ -36,8 +36,9 @@ class FakeActivationCodes(ActivationCodes):
 
         return self.spent(supplier, customer_code, typed, now=now), FakeWrite(remember)
 
-    def withdraw(self, supplier: str, customer_code: str) -> None:
-        self.codes.pop((supplier, customer_code), None)
+    def withdraw(self, supplier: str, customer_code: str, *, until: int) -> None:
+        if self.codes.get((supplier, customer_code), ("", 0))[1] <= until + LIFETIME:
+            self.codes.pop((supplier, customer_code), None)
 
     def fits(self, supplier: str, customer_code: str, typed: str, *, now: int) -> bool:
         stored, expires_at = self.codes.get((supplier, customer_code), ("", 0))

@@ -112,7 +112,7 @@ def test_whatever_is_wrong_is_refused_alike_and_counted(flows: Flows, session: L
         case "replaced":
             _issue(flows)
         case "withdrawn":
-            flows.activation_codes.withdraw("gas", HOUSE.code)
+            flows.activation_codes.withdraw("gas", HOUSE.code, until=NOW)
         case "closed":
             flows.customers.add(HOUSE._replace(status="closed"))
         case "gone":
@@ -150,7 +150,7 @@ def test_a_code_that_somebody_uses_in_this_moment_is_good_once(
     real = flows.customers.find
 
     def overtaken(supplier: str, customer_code: str, *, consistent: bool = False) -> Customer | None:
-        flows.activation_codes.withdraw("gas", HOUSE.code)
+        flows.activation_codes.withdraw("gas", HOUSE.code, until=NOW)
         return real(supplier, customer_code, consistent=consistent)
 
     monkeypatch.setattr(flows.customers, "find", overtaken)

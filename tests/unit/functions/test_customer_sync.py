@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import EndpointConnectionError
 
 from credentials.flow import register
 from customer_sync import app
@@ -59,11 +60,8 @@ def _summary(flows: Flows) -> CustomerSummary:
 
 def _event(old: Customer | None, new: Customer | None) -> dict[str, Any]:
     images = {"OldImage": old, "NewImage": new}
-    return {
-        "Records": [
-            {"eventID": "1", "dynamodb": {name: marshal(to_item(each)) for name, each in images.items() if each}}
-        ]
-    }
+    change: dict[str, Any] = {name: marshal(to_item(each)) for name, each in images.items() if each}
+    return {"Records": [{"eventID": "1", "dynamodb": change | {"ApproximateCreationDateTime": NOW}}]}
 
 
 def _import(flows: Flows, record: Customer | None, *, arrives: bool = True) -> dict[str, Any]:
@@ -327,6 +325,31 @@ def test_an_activation_code_of_the_former_holder_is_no_longer_good(
     code = flows.activation_codes.issue("gas", MARIO.code, now=NOW)
     _import(flows, change)
     assert flows.activation_codes.fits("gas", MARIO.code, code, now=NOW) == stays
+
+
+def test_a_change_of_holder_that_arrives_again_leaves_the_new_holder_their_activation_code(flows: Flows) -> None:
+    event = _import(flows, ANNA)
+    event["Records"][0]["dynamodb"]["ApproximateCreationDateTime"] = NOW - 3600
+    code = flows.activation_codes.issue("gas", MARIO.code, now=NOW)
+    app.handler(event, LambdaContext())
+    assert flows.activation_codes.fits("gas", MARIO.code, code, now=NOW)
+
+
+def test_a_fault_in_an_offer_holds_up_no_change_of_holder_but_an_outage_is_tried_again(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failures: list[Exception] = [ValueError(f"a record of {MARIO.code}"), EndpointConnectionError(endpoint_url="x")]
+
+    def fail(*_args: object, **_more: object) -> None:
+        raise failures.pop(0)
+
+    monkeypatch.setattr("customer_sync.offers.refresh", fail)
+    event = _import(flows, ANNA)
+    assert _account(flows).customers == ()
+    assert [line.message for line in caplog.records] == ["customer_unlinked", "failed"]
+    assert MARIO.code not in str(vars(caplog.records[-1]))
+    with pytest.raises(EndpointConnectionError):
+        app.handler(event, LambdaContext())
 
 
 def test_of_a_closed_account_activity_goes_and_customers_are_freed(

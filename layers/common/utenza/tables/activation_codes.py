@@ -12,11 +12,12 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import quote
 
-from utenza.dynamodb import DynamoDb, Item, Write, delete, put, update
+from utenza.dynamodb import ConditionFailed, DynamoDb, Item, Write, delete, put, update
 from utenza.identifiers.separators import compact_code
 from utenza.tables.reading import reader
 
@@ -74,9 +75,11 @@ class ActivationCodes:
         )
         return self.spent(supplier, customer_code, typed, now=now), remembered
 
-    def withdraw(self, supplier: str, customer_code: str) -> None:
-        """Make the customer's code, if there is one, no longer good: the record is somebody else's by now, or gone."""
-        self._db.write(delete(self._table, _key(supplier, customer_code)))
+    def withdraw(self, supplier: str, customer_code: str, *, until: int) -> None:
+        """Make the customer's code no longer good, if there is one that was issued until then."""
+        key, values = _key(supplier, customer_code), {"last": until + LIFETIME}
+        with suppress(ConditionFailed):
+            self._db.write(delete(self._table, key, condition="#expires_at <= :last", values=values))
 
     def fits(self, supplier: str, customer_code: str, typed: str, *, now: int) -> bool:
         """Tell whether this is the customer's code, whatever blanks, dashes and case it was typed with."""
