@@ -301,6 +301,12 @@ def test_the_webhook_is_there_where_it_has_an_address_and_what_it_does_not_take_
     assert (post["Action"], _resource(post["Resource"])) == ("events:InvokeApiDestination", "CrmWebhook")
 
 
+def test_what_waited_for_the_end_of_an_outage_does_not_crowd_out_itself() -> None:
+    """Changes of one supplier are numbered by one item; what loses its turn five times is given up to operators."""
+    again = _function("notifications")["Events"]["Again"]["Properties"]
+    assert again["ScalingConfig"]["MaximumConcurrency"] <= 10
+
+
 def test_changes_are_kept_for_less_than_the_stub_of_a_closed_account() -> None:
     kept = _TEMPLATE["Parameters"]["ChangesKeptDays"]
     assert (kept["Default"], kept["MaxValue"] * 86_400 < STUB_LIFETIME) == (400, True)
