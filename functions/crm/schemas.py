@@ -24,7 +24,7 @@ class CrmCustomer(ResponseModel):
     role: Role | None = Field(default=None, description="`delegate`: user id and phone are those of somebody else.")
     registered_at: str | None = None
     user_id: str | None = None
-    phone: str | None = None
+    phone: str | None = Field(default=None, description="Left out where the customer has none, or none any more.")
     language: str | None = None
     last_login_on: str | None = Field(default=None, description="The day, in Italy.")
     email_status: Literal["ok", "bounced", "complained"] | None = None
@@ -45,4 +45,4 @@ class ChangesResponse(ResponseModel):
     changes: list[CrmChange]
     next: str = Field(description="The cursor for the next call; keep it, also when there are no changes.")
     more: bool = Field(description="Whether there may be more at once.")
-    gap: bool = Field(description="Changes behind the given cursor have expired: take everything once.")
+    gap: bool = Field(description="Changes behind the given cursor are lost: take everything once.")

@@ -19,6 +19,7 @@ from tools.suppliers.models import SupplierEntry
 from utenza.crm.days import begin_of
 from utenza.crm.file import CrmFile
 from utenza.crm.standing import Standing, all_standings, changed_codes, standings
+from utenza.errors import Unavailable
 from utenza.suppliers import ExportColumn
 from utenza.tables.changes import Changes
 from utenza.tables.registrations import Registrations
@@ -76,6 +77,8 @@ def _export(options: argparse.Namespace, suppliers: Sequence[SupplierEntry], tar
         return _said("Interrupted: there is no file", INTERRUPTED)
     except FileExistsError:
         return _said(f"{options.file} is there already. Give --force to replace it", NOTHING_DONE)
+    except Unavailable:
+        return _said("Stopped, there is no file: DynamoDB puts reads off. Repeat the command later", STOPPED)
     except (BotoCoreError, ClientError, OSError) as error:
         return _said(f"Stopped, there is no file: {explain(error)}", STOPPED)
     print(f"{options.file}: {written:,} customer codes")

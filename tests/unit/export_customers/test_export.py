@@ -20,6 +20,7 @@ from tools.export_customers.cli import DONE, INTERRUPTED, NOTHING_DONE, STOPPED,
 from tools.export_customers.target import Target, find_target
 from tools.export_customers.whole_file import whole_file
 from utenza.dynamodb import DynamoDb
+from utenza.errors import Unavailable
 from utenza.tables.accounts import Accounts
 from utenza.tables.changes import DAY, ChangeKind, Changes, NewChange
 from utenza.tables.closures import Closures
@@ -172,7 +173,8 @@ def test_what_cannot_be_done_is_said(office: Office, arguments: Sequence[str], s
 
 
 @pytest.mark.parametrize(
-    ("failure", "status"), [(KeyboardInterrupt(), INTERRUPTED), (OSError("no space left"), STOPPED)]
+    ("failure", "status"),
+    [(KeyboardInterrupt(), INTERRUPTED), (OSError("no space left"), STOPPED), (Unavailable(), STOPPED)],
 )
 def test_what_stops_half_way_leaves_no_file(
     office: Office, monkeypatch: pytest.MonkeyPatch, failure: BaseException, status: int
