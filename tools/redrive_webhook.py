@@ -24,20 +24,19 @@ class NotTaken(Exception):
 
 
 def redrive(sqs: "SQSClient", events: Any, queue_url: str, bus: str, *, dry_run: bool) -> int:  # noqa: ANN401 - a client
-    """Publish every event again, or only count them; raises ClientError or NotTaken."""
-    seen: set[str] = set()
+    """Publish every event again and return how many, or only how many there are; raises ClientError or NotTaken."""
+    if dry_run:  # without receiving them: for a while nobody else could
+        there = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(there["Attributes"]["ApproximateNumberOfMessages"])
+    published = 0
     while messages := sqs.receive_message(
         QueueUrl=queue_url, MaxNumberOfMessages=10, VisibilityTimeout=30, WaitTimeSeconds=1
     ).get("Messages"):
-        new = [message for message in messages if message["MessageId"] not in seen]
-        if not new:
-            break
-        for message in new:
-            seen.add(message["MessageId"])
-            if not dry_run:
-                _publish(events, bus, json.loads(message["Body"]))
-                sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return len(seen)
+        for message in messages:
+            _publish(events, bus, json.loads(message["Body"]))
+            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+            published += 1
+    return published
 
 
 def _publish(events: Any, bus: str, event: dict[str, Any]) -> None:  # noqa: ANN401 - a boto3 client

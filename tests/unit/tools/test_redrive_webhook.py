@@ -63,6 +63,7 @@ def test_events_are_published_as_they_were_and_leave_the_queue(sqs: Any) -> None
 def test_a_dry_run_publishes_nothing_and_what_is_not_taken_stays(sqs: Any) -> None:
     url = _dead(sqs, 3)
     assert redrive(sqs, _Bus(), url, "accounts", dry_run=True) == 3
+    assert len(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)["Messages"]) == 3
     assert _left(sqs, url) == 3
     other = _dead(sqs, 1)
     with pytest.raises(NotTaken, match="ThrottlingException"):
