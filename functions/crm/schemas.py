@@ -16,7 +16,7 @@ class CrmDocument(ResponseModel):
 
 
 class CrmCustomer(ResponseModel):
-    """How a customer code stands now. What is left out is not there, or not told: of `frozen` accounts nothing is."""
+    """How a customer code stands now. What is left out is not there, or not told, as of who opened a frozen account."""
 
     customer_code: str
     status: Literal["registered", "frozen", "not_registered"]

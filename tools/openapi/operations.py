@@ -394,7 +394,7 @@ OPERATIONS = (
     Operation(
         route="POST /account/customers",
         function="account",
-        summary="Add a supply: one's own at once, somebody else's with a code that its holder gets",
+        summary="Add a supply: one's own at once, somebody else's by a code to its holder, any by an activation code",
         status=201,
         response=AccountResponse,
         also=((202, SupplyLinkResponse),),

@@ -111,6 +111,7 @@ class Crm:
         self._client: dict[str, Any] = {}
         exec(compile(text, "docs/crm.md", "exec"), self._client)
         self.customers: dict[str, str] = {}
+        self.steps: list[str] = []
         self.taken = 0
         self.stop_at = ""
 
@@ -121,9 +122,11 @@ class Crm:
         for customer in customers:
             if customer["customer_code"] == self.stop_at:
                 raise InterruptedError
+            self.steps.append(customer["customer_code"])
             self.customers[customer["customer_code"]] = customer.get("user_id", customer["status"])
 
     def _take_everything(self) -> None:
+        self.steps.append("everything")
         self.taken += 1
 
 
@@ -164,10 +167,14 @@ def test_after_a_gap_the_documented_client_takes_everything_and_goes_on(
 ) -> None:
     world.register(1)
     crm.catch_up()
-    gateway.dependencies = gateway.dependencies._replace(changes=FakeChanges())  # restored to before the first
+    world.register(2)
+    crm.catch_up()
+    restored = FakeChanges()  # to before the second
+    restored.recorded["unogas-energia"] = world.changes.recorded["unogas-energia"][:1]
+    gateway.dependencies = gateway.dependencies._replace(changes=restored)
     crm.catch_up()
     crm.catch_up()
-    assert crm.taken == 1
+    assert crm.steps == ["0101", "0102", "0101", "everything"]  # what was read last comes last
 
 
 def test_what_is_not_signed_is_not_answered(gateway: Gateway) -> None:
