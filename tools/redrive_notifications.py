@@ -30,6 +30,7 @@ def redrive(sqs: "SQSClient", dead_letter_url: str, queue_url: str, *, dry_run: 
     """Move every notification from one queue to the other, or only count them; raises ClientError."""
     sent = left = 0
     seen: set[str] = set()
+    kept: list[str] = []
     while messages := sqs.receive_message(
         QueueUrl=dead_letter_url, MaxNumberOfMessages=10, VisibilityTimeout=30, WaitTimeSeconds=1
     ).get("Messages"):
@@ -38,13 +39,15 @@ def redrive(sqs: "SQSClient", dead_letter_url: str, queue_url: str, *, dry_run: 
             break
         for message in new:
             seen.add(message["MessageId"])
-            if "kind" not in json.loads(message["Body"]):
-                left += 1
+            is_notification = "kind" in json.loads(message["Body"])
+            sent, left = sent + is_notification, left + (not is_notification)
+            if dry_run or not is_notification:
+                kept.append(message["ReceiptHandle"])
                 continue
-            sent += 1
-            if not dry_run:
-                sqs.send_message(QueueUrl=queue_url, MessageBody=message["Body"])
-                sqs.delete_message(QueueUrl=dead_letter_url, ReceiptHandle=message["ReceiptHandle"])
+            sqs.send_message(QueueUrl=queue_url, MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=dead_letter_url, ReceiptHandle=message["ReceiptHandle"])
+    for handle in kept:  # the next command shall find them at once
+        sqs.change_message_visibility(QueueUrl=dead_letter_url, ReceiptHandle=handle, VisibilityTimeout=0)
     return Redriven(sent, left)
 
 

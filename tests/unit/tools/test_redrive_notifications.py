@@ -43,6 +43,7 @@ def test_a_dry_run_moves_nothing(queues: Any) -> None:
     dead, waiting = _queue(queues, "dead", {"kind": "welcome"}), _queue(queues, "waiting")
     assert redrive(queues, dead, waiting, dry_run=True) == Redriven(1, 0)
     assert (_count(queues, dead), _count(queues, waiting)) == (1, 0)
+    assert redrive(queues, dead, waiting, dry_run=False) == Redriven(1, 0)  # at once
 
 
 def test_an_empty_queue_is_fine(queues: Any) -> None:
