@@ -468,6 +468,7 @@ def test_no_change_of_a_customer_is_given_up_before_the_stream_gives_it_up() -> 
         assert source["Properties"]["MaximumRetryAttempts"] == -1
         assert source["Properties"]["MaximumRecordAgeInSeconds"] == 86_400
         assert source["Properties"]["BisectBatchOnFunctionError"]  # what fails holds up no more than it must
+    assert _function("customer_sync")["Timeout"] >= 120  # for 100 changes of holders with 25 records each
     [alarm] = [alarm for alarm in _ALARMS.values() if alarm["MetricName"] == "IteratorAge"]
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CustomerSyncFunction"}}]
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 3_600_000)
