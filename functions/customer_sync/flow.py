@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from utenza.customers.record import Customer, CustomerSummary, summary_of
+from utenza.errors import Unavailable
 from utenza.identifiers import email
 from utenza.tables.accounts import Account, Accounts
 from utenza.tables.activation_codes import ActivationCodes
@@ -18,6 +19,7 @@ from utenza.tables.offers import Offers
 from utenza.tokens.holder import has_changed_hands, holder_of
 from utenza.tokens.key_ring import KeyRing, RingKey
 
+TRIES = 20  # of what finds an account changed since it was read
 _CLOCKS = 300  # seconds by which the clock of an operator's machine may be ahead
 
 
@@ -44,11 +46,14 @@ def synchronise(
     """Bring the account of a customer up to date; return None for a customer without an account.
 
     `before` is the record before the change. It counts only for accounts of earlier versions, which do not remember
-    whose record they have.
+    whose record they have. Unavailable when the account is never as it was read.
     """
     accounts, key = dependencies.accounts, dependencies.keys.lasting(now=now)
     # The account is read before the record: whatever the record says was so after the account got it.
-    while account := _account_of(supplier, code, accounts):
+    for _ in range(TRIES):
+        account = _account_of(supplier, code, accounts)
+        if account is None:
+            return None
         record = dependencies.customers.find(supplier, code, consistent=True)
         known = _known(account, code, before, key)
         if record is not None and known is not None and has_changed_hands(known, record, key):
@@ -56,7 +61,7 @@ def synchronise(
                 return Synchronised(account.account_id, "unlinked")
         elif accounts.replace_summary(account, _summary(code, record, key, account, now=now)):
             return Synchronised(account.account_id, "followed")
-    return None
+    raise Unavailable
 
 
 def withdraw_activation_code(

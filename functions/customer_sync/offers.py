@@ -5,7 +5,7 @@ An index over the records says where to look. It may be a moment behind; what is
 
 from collections.abc import Iterator
 
-from customer_sync.flow import Dependencies
+from customer_sync.flow import TRIES, Dependencies
 from utenza.customers.record import Customer
 from utenza.tables.accounts import Account
 from utenza.tables.offers import end_of
@@ -42,8 +42,9 @@ def refresh(
 
 def _refresh(supplier: str, account_id: str, code: str, dependencies: Dependencies, key: RingKey) -> None:
     """Bring one account up to date. Whatever was written is looked at again: somebody else may have seen less."""
-    while account := dependencies.accounts.get(supplier, account_id):
-        if account.status != "active":
+    for _ in range(TRIES):
+        account = dependencies.accounts.get(supplier, account_id)
+        if account is None or account.status != "active":
             return
         offered = _offered(account, code, dependencies, key)
         if offered == account.offered:

@@ -188,6 +188,13 @@ def test_an_account_that_changes_meanwhile_is_looked_at_again(flows: Flows) -> N
     assert _account(flows).offered == ()
 
 
+def test_an_offer_that_cannot_be_written_is_given_up(flows: Flows) -> None:
+    sync = sync_dependencies(flows)
+    sync.offers.replace = lambda *_given: False  # type: ignore[method-assign]
+    refresh("gas", MARIO.code, sync, account_id=_account(flows).account_id, now=NOW)
+    assert _account(flows).offered == ()
+
+
 def test_what_an_account_holds_is_explained_by_as_few_records_as_can_be(flows: Flows) -> None:
     for number in range(20):
         record = HOUSE._replace(code=f"0555500{number:03}")

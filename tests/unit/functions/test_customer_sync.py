@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import EndpointConnectionError
 
 from credentials.flow import register
-from customer_sync import app
+from customer_sync import app, flow
 from customer_sync.flow import Dependencies, Synchronised, synchronise
 from login.flow import LoginResult, log_in, refresh
 from tests.unit.flows.fixtures import (
@@ -29,7 +29,7 @@ from tests.unit.flows.fixtures import (
 )
 from utenza.customers.record import Customer, CustomerSummary
 from utenza.dynamodb import Value, marshal
-from utenza.errors import AccessTokenInvalid, AlreadyRegistered, RefreshTokenInvalid
+from utenza.errors import AccessTokenInvalid, AlreadyRegistered, RefreshTokenInvalid, Unavailable
 from utenza.tables.accounts import Account
 from utenza.tables.customers import to_item
 from verify.flow import verify
@@ -270,6 +270,16 @@ def test_an_account_that_changes_in_this_moment_is_read_again(flows: Flows, monk
     flows.customers.add(ANNA)
     done = synchronise("gas", MARIO.code, _dependencies(flows), before=None, now=NOW)
     assert done == Synchronised(_account(flows).account_id, "unlinked")
+
+
+def test_an_account_that_is_never_as_it_was_read_is_given_up_for_now(
+    flows: Flows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that a later version wrote, whose summaries this one cannot write the same way."""
+    monkeypatch.setattr(flows.accounts, "replace_summary", lambda *_given: False)
+    monkeypatch.setattr(flow, "TRIES", 3)
+    with pytest.raises(Unavailable):
+        _import(flows, MARRIED)
 
 
 HOUSE = MARIO._replace(code="0123450305")  # Mario's other supply
