@@ -65,15 +65,23 @@ def synchronise(
 
 
 def withdraw_activation_code(
-    before: Customer, record: Customer | None, dependencies: Dependencies, *, changed_at: int, now: int
+    supplier: str,
+    code: str,
+    dependencies: Dependencies,
+    *,
+    before: Customer | None,
+    record: Customer | None,
+    changed_at: int,
+    now: int,
 ) -> None:
     """Make an activation code of the former holder no longer good, when a record has changed hands or is gone.
 
-    One that was issued later is the new holder's: the change may arrive late, or again.
+    One that was issued later is the new holder's: the change may arrive late, or again. Where nobody can tell, because
+    the record as it was or is cannot be read, it counts as changed.
     """
     key = dependencies.keys.lasting(now=now)
-    if record is None or has_changed_hands(summary_of(before, holder_of(before, key)), record, key):
-        dependencies.activation_codes.withdraw(before.supplier, before.code, until=changed_at + _CLOCKS)
+    if before is None or record is None or has_changed_hands(summary_of(before, holder_of(before, key)), record, key):
+        dependencies.activation_codes.withdraw(supplier, code, until=changed_at + _CLOCKS)
 
 
 def clean_up(supplier: str, account_id: str, customers: Sequence[str], dependencies: Dependencies) -> None:

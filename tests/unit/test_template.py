@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
+from tools import redrive
 from tools.local_stack.deploy import NOT_DEPLOYED
 from tools.local_stack.gateway import GatewayResponses
 from tools.paths import ROOT
@@ -107,6 +108,7 @@ _MAY = {
         ("dynamodb:DeleteItem", "Accounts"),
         ("dynamodb:Query", "Activity"),
         ("dynamodb:DeleteItem", "Activity"),
+        ("sqs:SendMessage", "DeadCustomerChanges"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
     "housekeeping": {
@@ -463,15 +465,78 @@ def test_withheld_mails_raise_an_alarm(budget: str) -> None:
     ] == ["EmailsWithheld"]
 
 
+def _sources(name: str, kind: str) -> list[dict[str, Any]]:
+    events = _function(name)["Events"].values()
+    return [event["Properties"] for event in events if event["Type"] == kind]
+
+
 def test_no_change_of_a_customer_is_given_up_before_the_stream_gives_it_up() -> None:
-    for source in _function("customer_sync")["Events"].values():
-        assert source["Properties"]["MaximumRetryAttempts"] == -1
-        assert source["Properties"]["MaximumRecordAgeInSeconds"] == 86_400
-        assert source["Properties"]["BisectBatchOnFunctionError"]  # what fails holds up no more than it must
+    streams = _sources("customer_sync", "DynamoDB")
+    assert len(streams) == 2
+    for source in streams:
+        assert source["MaximumRetryAttempts"] == -1
+        assert source["MaximumRecordAgeInSeconds"] == 86_400
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert source["BisectBatchOnFunctionError"]  # what fails holds up no more than it must
+        destination = source["DestinationConfig"]["OnFailure"]["Destination"]
+        assert destination == {"Fn::GetAtt": ["DeadCustomerChanges", "Arn"]}
     assert _function("customer_sync")["Timeout"] >= 120  # for 100 changes of holders with 25 records each
     [alarm] = [alarm for alarm in _ALARMS.values() if alarm["MetricName"] == "IteratorAge"]
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CustomerSyncFunction"}}]
     assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 3_600_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "queue", "dead"),
+    [
+        ("notifications", "NotificationsQueue", "DeadNotifications"),
+        ("customer_sync", "CustomerChangesQueue", "DeadCustomerChanges"),
+        ("email_feedback", "EmailFeedbackQueue", "DeadEmailFeedback"),
+    ],
+)
+def test_what_fails_waits_for_two_weeks_in_dead_letters_of_its_own_and_an_alarm_tells(
+    name: str, queue: str, dead: str
+) -> None:
+    arn = {"Fn::GetAtt": [dead, "Arn"]}
+    [source] = _sources(name, "SQS")
+    assert source["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}
+    assert source["BatchSize"] == 1 or source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert _RESOURCES[queue]["Properties"]["RedrivePolicy"] == {"deadLetterTargetArn": arn, "maxReceiveCount": 5}
+    for each in (queue, dead):
+        kept = _RESOURCES[each]["Properties"]
+        assert (kept["SqsManagedSseEnabled"], kept["MessageRetentionPeriod"]) == (True, 14 * 86_400)
+        assert _RESOURCES[each].get("Condition") == _RESOURCES[f"{dead}Alarm"].get("Condition")
+    alarm = _ALARMS[f"{dead}Alarm"]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [dead, "QueueName"]}}]
+    shape = ("ApproximateNumberOfMessagesVisible", "Maximum", 0, "GreaterThanThreshold")
+    assert tuple(alarm[key] for key in ("MetricName", "Statistic", "Threshold", "ComparisonOperator")) == shape
+
+
+def test_dead_letters_go_back_where_sqs_moves_them_to() -> None:
+    """SQS moves messages by itself out of the dead letters of a queue alone, not out of any queue."""
+    for names in redrive.QUEUES.values():
+        dead, queue = (_TEMPLATE["Outputs"][name]["Value"]["Ref"] for name in names)
+        redriven = _RESOURCES[queue]["Properties"]["RedrivePolicy"]
+        assert redriven["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
+
+
+def test_the_queues_are_hidden_from_others_for_longer_than_a_function_may_take() -> None:
+    """AWS refuses an event source else; six times is what it recommends."""
+    usual = _TEMPLATE["Parameters"]["FunctionTimeout"]["MaxValue"]
+    for name, queue in (("customer_sync", "CustomerChangesQueue"), ("email_feedback", "EmailFeedbackQueue")):
+        longest = _function(name).get("Timeout", usual)
+        assert _RESOURCES[queue]["Properties"]["VisibilityTimeout"] >= 6 * longest
+
+
+def test_what_ses_says_reaches_the_queue_as_it_is_from_the_topic_alone() -> None:
+    subscription = _RESOURCES["EmailFeedbackSubscription"]["Properties"]
+    assert subscription["TopicArn"] == {"Ref": "EmailFeedbackTopic"}
+    assert subscription["Endpoint"] == {"Fn::GetAtt": ["EmailFeedbackQueue", "Arn"]}
+    assert (subscription["Protocol"], subscription["RawMessageDelivery"]) == ("sqs", True)
+    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": {"Fn::GetAtt": ["DeadEmailFeedback", "Arn"]}}
+    [allowed] = _RESOURCES["EmailFeedbackQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert [each["Fn::GetAtt"][0] for each in allowed["Resource"]] == ["EmailFeedbackQueue", "DeadEmailFeedback"]
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "EmailFeedbackTopic"}}}
 
 
 def test_housekeeping_runs_by_itself_once_a_day_and_long_enough() -> None:

@@ -37,6 +37,7 @@ Event = Literal[
     "customer_reclaimed",
     "notification_delivered",
     "email_undeliverable",
+    "feedback_ignored",
     "email_withheld",
     "customer_synchronised",
     "customer_unlinked",

@@ -340,7 +340,9 @@ class Supplies(RuleBasedStateMachine):
             self._marked(code, having.account_id)
             self._log_in(having)
         if before is not None:
-            withdraw_activation_code(before, after, self.sync, changed_at=NOW, now=NOW)
+            withdraw_activation_code(
+                before.supplier, before.code, self.sync, before=before, record=after, changed_at=NOW, now=NOW
+            )
             if after is None or after.codice_fiscale != before.codice_fiscale:
                 for issued in self.issued:
                     issued.is_good = issued.is_good and issued.code != code

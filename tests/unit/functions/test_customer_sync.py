@@ -1,10 +1,13 @@
 """The stream of the Customers table, and the accounts that follow it, or lose their customer to a new holder."""
 
+import json
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from credentials.flow import register
 from customer_sync import app, flow
@@ -27,11 +30,12 @@ from tests.unit.flows.fixtures import (
 from tests.unit.flows.fixtures import (
     read_account as read,
 )
+from utenza.batches import BatchFailed
 from utenza.customers.record import Customer, CustomerSummary
 from utenza.dynamodb import Value, marshal
 from utenza.errors import AccessTokenInvalid, AlreadyRegistered, RefreshTokenInvalid, Unavailable
 from utenza.tables.accounts import Account
-from utenza.tables.customers import to_item
+from utenza.tables.customers import from_item, to_item
 from verify.flow import verify
 
 MARRIED = MARIO._replace(last_name="Verdi")
@@ -41,7 +45,18 @@ MARRIED = MARIO._replace(last_name="Verdi")
 def flows(monkeypatch: pytest.MonkeyPatch) -> Flows:
     flows = register_mario(new_flows())
     monkeypatch.setattr(app, "dependencies", lambda: _dependencies(flows))
+    settings = SimpleNamespace(customers_table="customers", dead_customer_changes="dead")
+    monkeypatch.setattr(app.Settings, "load", lambda: settings)
     return flows
+
+
+@pytest.fixture
+def dead(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Return what is in the dead letters."""
+    messages: list[dict[str, Any]] = []
+    queue = SimpleNamespace(send_message=lambda *, QueueUrl, MessageBody: messages.append(json.loads(MessageBody)))  # noqa: N803
+    monkeypatch.setattr(app, "client", lambda _: queue)
+    return messages
 
 
 def _dependencies(flows: Flows) -> Dependencies:
@@ -59,9 +74,15 @@ def _summary(flows: Flows) -> CustomerSummary:
 
 
 def _event(old: Customer | None, new: Customer | None) -> dict[str, Any]:
+    return {"Records": [_record(old and to_item(old), new and to_item(new))]}
+
+
+def _record(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, *, number: int = 1) -> dict[str, Any]:
     images = {"OldImage": old, "NewImage": new}
-    change: dict[str, Any] = {name: marshal(to_item(each)) for name, each in images.items() if each}
-    return {"Records": [{"eventID": "1", "dynamodb": change | {"ApproximateCreationDateTime": NOW}}]}
+    change: dict[str, Any] = {name: marshal(each) for name, each in images.items() if each}
+    change |= {"SequenceNumber": str(number), "ApproximateCreationDateTime": NOW}
+    source = "arn:aws:dynamodb:eu-south-1:1:table/customers/stream/2026"
+    return {"eventID": "1", "eventSourceARN": source, "dynamodb": change}
 
 
 def _import(flows: Flows, record: Customer | None, *, arrives: bool = True) -> dict[str, Any]:
@@ -278,7 +299,7 @@ def test_an_account_that_is_never_as_it_was_read_is_given_up_for_now(
     """As one that a later version wrote, whose summaries this one cannot write the same way."""
     monkeypatch.setattr(flows.accounts, "replace_summary", lambda *_given: False)
     monkeypatch.setattr(flow, "TRIES", 3)
-    with pytest.raises(Unavailable):
+    with pytest.raises(BatchFailed):
         _import(flows, MARRIED)
 
 
@@ -320,11 +341,6 @@ def test_records_that_come_change_or_go_are_offered_or_not_any_more(flows: Flows
     assert (_account(flows).customers, _account(flows).offered) == ((), ())
 
 
-def test_an_event_that_cannot_be_of_any_record_is_not_taken_for_one(flows: Flows) -> None:
-    with pytest.raises(ValueError, match="without"):
-        app.handler({"Records": [{"eventID": "1"}]}, LambdaContext())
-
-
 @pytest.mark.parametrize(
     ("change", "stays"),
     [(MARRIED, True), (MARIO._replace(codice_fiscale="RSSMRA80A01F205X"), True), (ANNA, False), (None, False)],
@@ -358,7 +374,7 @@ def test_a_fault_in_an_offer_holds_up_no_change_of_holder_but_an_outage_is_tried
     assert _account(flows).customers == ()
     assert [line.message for line in caplog.records] == ["customer_unlinked", "failed"]
     assert MARIO.code not in str(vars(caplog.records[-1]))
-    with pytest.raises(EndpointConnectionError):
+    with pytest.raises(BatchFailed):
         app.handler(event, LambdaContext())
 
 
@@ -385,4 +401,124 @@ def test_of_a_closed_account_activity_goes_and_customers_are_freed(
         app.handler(event, LambdaContext())
         assert flows.activity.of("gas", account.account_id) == []
         assert len(flows.activity.of("gas", "another")) == 1
-    assert freed == 2 * [("gas", account.account_id, [MARIO.code])]
+    assert freed == 2 * [("gas", account.account_id, (MARIO.code,))]
+
+
+# What fails, and what cannot be read ---------------------------------------------------------------------------------
+
+FOREIGN = to_item(MARRIED) | {"status": "sospeso"}  # which the reader of records refuses
+
+
+def _mark_foreign(flows: Flows, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Have one record be read as the table would give an item that is none of ours."""
+    find = flows.customers.find
+
+    def found(supplier: str, wanted: str, *, consistent: bool = False) -> Customer | None:
+        return from_item(FOREIGN) if wanted == code else find(supplier, wanted, consistent=consistent)
+
+    monkeypatch.setattr(flows.customers, "find", found)
+
+
+def test_attributes_that_the_suppliers_people_added_to_a_customer_change_nothing(
+    flows: Flows, dead: list[dict[str, Any]]
+) -> None:
+    flows.customers.add(MARRIED)
+    own = {"closed_at": 1, "customers": ["x"], "account_id": "x", "note": "Sig.ra", "extra": {"a": [1]}}
+    answer = app.handler({"Records": [_record(to_item(MARIO) | own, to_item(MARRIED) | own)]}, LambdaContext())
+    assert (answer, dead) == ({"batchItemFailures": []}, [])
+    assert _summary(flows).name == "Mario Verdi"
+
+
+@pytest.mark.parametrize("item", [{"pk": "no key of ours"}, {"pk": "gas#"}, {"pk": "#1"}, {"other": "key"}])
+def test_an_item_that_is_no_customer_is_set_aside_and_holds_nothing_up(
+    flows: Flows, dead: list[dict[str, Any]], caplog: pytest.LogCaptureFixture, item: dict[str, str]
+) -> None:
+    flows.customers.add(MARRIED)
+    secret = item | {"first_name": "Segretissima"}
+    records = [_record(None, secret), _record(to_item(MARIO), to_item(MARRIED), number=2)]
+    assert app.handler({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
+    assert dead == [{"unreadable": "1"}]
+    assert _summary(flows).name == "Mario Verdi"
+    line, _ = caplog.records
+    assert (line.message, vars(line)["record"]) == ("failed", "1")
+    assert "Segretissima" not in str(vars(line))
+
+
+def test_a_record_that_cannot_be_read_is_set_aside_in_ids_and_comes_back_when_it_is_put_right(
+    flows: Flows, dead: list[dict[str, Any]], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = flows.activation_codes.issue("gas", MARIO.code, now=NOW)
+    with monkeypatch.context() as while_foreign:
+        _mark_foreign(flows, while_foreign, MARIO.code)
+        records = [_record(to_item(MARIO), FOREIGN), _record(None, to_item(ANNA._replace(code="1")), number=2)]
+        assert app.handler({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
+    assert dead == [{"kind": "record", "supplier": "gas", "customers": [MARIO.code], "account_id": "", "at": NOW}]
+    assert [each for each in ("sospeso", "Verdi", MARIO.code) if each in str([*map(vars, caplog.records)])] == []
+    assert _summary(flows).name == "Mario Rossi"
+    assert not flows.activation_codes.fits("gas", MARIO.code, code, now=NOW)  # whoever is the holder now
+    later = flows.activation_codes.issue("gas", MARIO.code, now=NOW + 3600)
+    flows.customers.add(MARRIED)
+    again = {"messageId": "m", "eventSource": "aws:sqs", "body": json.dumps(dead[0])}
+    assert app.handler({"Records": [again]}, LambdaContext()) == {"batchItemFailures": []}
+    assert _summary(flows).name == "Mario Verdi"
+    assert flows.activation_codes.fits("gas", MARIO.code, later, now=NOW + 3600)  # issued after the change
+
+
+def test_a_record_that_could_not_be_read_before_is_followed_once_it_can(
+    flows: Flows, dead: list[dict[str, Any]]
+) -> None:
+    flows.customers.add(ANNA)
+    code = flows.activation_codes.issue("gas", MARIO.code, now=NOW)
+    app.handler({"Records": [_record(FOREIGN, to_item(ANNA))]}, LambdaContext())
+    assert (_account(flows).customers, dead) == ((), [])
+    assert not flows.activation_codes.fits("gas", MARIO.code, code, now=NOW)
+
+
+def _failing(*outcomes: Exception | None) -> Callable[..., None]:
+    left = iter(outcomes)
+
+    def synchronised(*_given: object, **_named: object) -> None:
+        if error := next(left):
+            raise error
+
+    return synchronised
+
+
+_THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "mario@example.org"}}, "GetItem")
+_REFUSED = ClientError({"Error": {"Code": "ValidationException", "Message": "mario@example.org"}}, "UpdateItem")
+
+
+def test_a_failure_of_aws_comes_again_from_where_it_was_and_nothing_behind_it_is_worked_off(
+    flows: Flows, dead: list[dict[str, Any]], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert flows
+    records = [_record(None, to_item(HOUSE), number=number) for number in (7, 8, 9)]
+    monkeypatch.setattr(flow, "synchronise", _failing(None, _THROTTLED))  # a third call would be StopIteration
+    assert app.handler({"Records": records}, LambdaContext()) == {"batchItemFailures": [{"itemIdentifier": "8"}]}
+    logged = str([vars(line) for line in caplog.records])
+    assert "ThrottlingException" in logged
+    assert "mario@" not in logged
+    monkeypatch.setattr(flow, "synchronise", _failing(ConnectTimeoutError(endpoint_url="x")))
+    with pytest.raises(BatchFailed):  # Lambda counts it
+        app.handler({"Records": records}, LambdaContext())
+    assert dead == []
+
+
+def test_what_no_second_try_helps_is_set_aside(
+    flows: Flows, dead: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert flows
+    records = [_record(None, to_item(HOUSE), number=number) for number in (7, 8, 9)]
+    monkeypatch.setattr(flow, "synchronise", _failing(_REFUSED, KeyError("bug"), None))
+    assert app.handler({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
+    assert [each["customers"] for each in dead] == [[HOUSE.code]] * 2
+
+
+@pytest.mark.parametrize("body", ['{"DDBStreamBatchInfo": {}}', '{"unreadable": "1"}', "no JSON"])
+def test_a_message_that_names_no_change_goes_back_alone(flows: Flows, body: str) -> None:
+    flows.customers.add(MARRIED)
+    good = {"kind": "account", "supplier": "gas", "customers": [MARIO.code]}
+    bodies = {"bad": body, "good": json.dumps(good)}
+    records = [{"messageId": name, "eventSource": "aws:sqs", "body": each} for name, each in bodies.items()]
+    assert app.handler({"Records": records}, LambdaContext()) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+    assert _summary(flows).name == "Mario Verdi"
