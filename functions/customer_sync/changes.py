@@ -29,7 +29,7 @@ class Change(BaseModel):
 
 
 class Images(NamedTuple):
-    """A customer's record before and after, None where none can be read; `was_there`: there may have been one before."""
+    """A customer's record before and after, None where none can be read; `was_there`: one may have been there."""
 
     before: Customer | None = None
     after: Customer | None = None
