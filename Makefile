@@ -19,7 +19,7 @@ UV := $(CURDIR)/.local/uv/bin/uv
 PYTHON := $(CURDIR)/.venv/bin/python
 BUILT := .aws-sam/build/template.yaml
 SAM := SAM_CLI_TELEMETRY=0 .local/sam/bin/sam
-export UV PYTHON ARCHITECTURE
+export UV PYTHON
 # The tools import the layer and the functions by the module names that they have in Lambda.
 TOOL := PYTHONPATH=layers/common:functions $(PYTHON) -m
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT

@@ -366,6 +366,16 @@ def test_every_role_may_be_traced() -> None:
             assert f"{logical_id}Role'" in roles
 
 
+def test_the_parameter_alone_decides_for_which_processor_the_layer_is_built_and_labelled() -> None:
+    layer, parameter = _RESOURCES["CommonLayer"], {"Ref": "Architecture"}
+    assert layer["Properties"]["ContentUri"] == {"Fn::Sub": "layers/${Architecture}"}
+    assert layer["Properties"]["CompatibleArchitectures"] == [parameter]
+    assert _TEMPLATE["Globals"]["Function"]["Architectures"] == [parameter]
+    for architecture in _TEMPLATE["Parameters"]["Architecture"]["AllowedValues"]:
+        makefile = (ROOT / "layers" / architecture / "Makefile").read_text(encoding="utf-8")
+        assert f"\nARCHITECTURE := {architecture}\n" in makefile
+
+
 def test_every_folder_of_a_function_is_deployed() -> None:
     folders = {path.parent.name for path in (_FILE.parent / "functions").glob("*/app.py")}
     deployed = {

@@ -39,7 +39,7 @@ def _build(log: Path) -> str:
         return fingerprint
     shutil.rmtree(BUILD, ignore_errors=True)
     command = ["build", "--build-dir", str(BUILD), "--parameter-overrides", f"Architecture={architecture()}"]
-    sam(command, log, "the build failed", ARCHITECTURE=architecture(), UV=_uv(), PYTHON=sys.executable)
+    sam(command, log, "the build failed", UV=_uv(), PYTHON=sys.executable)
     _FINGERPRINT.write_text(fingerprint)
     return fingerprint
 

@@ -1,8 +1,14 @@
 # `sam build` runs this in the repository's root (WorkingDirectory in template.yaml), without Docker: it installs wheels for
-# Lambda's processor, whatever this machine's is. `make build` sets UV, PYTHON and ARCHITECTURE.
-UV ?= uv
-PYTHON ?= python3.13
-ARCHITECTURE ?= arm64
+# Lambda's processor, whatever this machine's is. ARCHITECTURE is that of the folder that includes it; `make build` sets
+# UV and PYTHON, and plain `sam build` finds them.
+UV ?= $(or $(shell uv --version >/dev/null 2>&1 && echo uv),$(wildcard .local/uv/bin/uv))
+PYTHON ?= $(or $(wildcard .venv/bin/python),$(shell python3.13 -c "import sys; print(sys.executable)" 2>/dev/null))
+ifeq ($(and $(UV),$(PYTHON)),)
+$(error the layer needs uv and python3.13: run `make build` in place of `sam build`, it installs both)
+endif
+# A Python without our packages gets them for the one command that needs them.
+WITH_PACKAGES = $(if $(shell "$(PYTHON)" -c "import pydantic" 2>/dev/null && echo yes),"$(PYTHON)",\
+  "$(UV)" run --quiet --isolated --frozen --no-default-groups python)
 
 PLATFORM = $(if $(filter x86_64,$(ARCHITECTURE)),x86_64,aarch64)-manylinux_2_28
 SITE = $(ARTIFACTS_DIR)/python
@@ -26,7 +32,8 @@ build-CommonLayer:
 	find "$(SITE)/phonenumbers/shortdata" -name 'region_*' -delete
 	rm -rf "$(SITE)/bin" "$(SITE)/cffi" "$(SITE)/wrapt-stubs" "$(SITE)/boto3/data" "$(SITE)/boto3/examples" "$(SITE)/.lock" "$(SITE)"/*.dist-info/RECORD
 	$(BUILD_ARGON2)
+	$(PYTHON) layers/common/check_binaries.py "$(SITE)" $(ARCHITECTURE)
 	cp -R layers/common/utenza "$(SITE)"
-	$(PYTHON) -m tools.suppliers suppliers/suppliers.toml "$(SITE)/utenza/suppliers.json"
+	$(WITH_PACKAGES) -m tools.suppliers suppliers/suppliers.toml "$(SITE)/utenza/suppliers.json"
 	find "$(SITE)" -name __pycache__ -prune -exec rm -rf {} +
 	$(PYTHON) -m compileall -q --invalidation-mode unchecked-hash "$(SITE)"
