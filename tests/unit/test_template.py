@@ -376,6 +376,11 @@ def test_the_parameter_alone_decides_for_which_processor_the_layer_is_built_and_
         assert f"\nARCHITECTURE := {architecture}\n" in makefile
 
 
+def test_the_layer_is_of_its_stack_alone() -> None:
+    """Two stacks of an account would publish versions of one layer, each with code of its own."""
+    assert _RESOURCES["CommonLayer"]["Properties"]["LayerName"] == {"Fn::Sub": "${AWS::StackName}-common"}
+
+
 def test_every_folder_of_a_function_is_deployed() -> None:
     folders = {path.parent.name for path in (_FILE.parent / "functions").glob("*/app.py")}
     deployed = {
