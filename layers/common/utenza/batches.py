@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from utenza.errors import Unavailable
+from utenza.dynamodb import TransactionCancelled
+from utenza.limits.outages import OUTAGES
 from utenza.observability import log_failure
+from utenza.tokens.key_ring import MalformedSecret
 
 
 class BatchFailed(Exception):
@@ -36,7 +38,9 @@ def in_order(records: Iterable[DynamoDBRecord], work: Callable[[DynamoDBRecord],
 
 
 def may_pass(error: BaseException) -> bool:
-    """Tell whether the same work may succeed later: AWS failed. All else is in the data or in the code."""
+    """Tell whether the same work may succeed later: AWS or the deployment failed. All else is in data or code."""
     if isinstance(error, ClientError):
         return error.response["Error"]["Code"] != "ValidationException"  # DynamoDB says so of the item, each time
-    return isinstance(error, (BotoCoreError, Unavailable))
+    if isinstance(error, TransactionCancelled):
+        return error.is_conflict
+    return isinstance(error, (*OUTAGES, MalformedSecret))

@@ -57,6 +57,11 @@ class TransactionCancelled(Exception):
         super().__init__(", ".join(reason.code for reason in reasons))
         self.reasons = tuple(reasons)
 
+    @property
+    def is_conflict(self) -> bool:
+        """Tell whether another transaction, or too much traffic, was in the way: the same one may succeed later."""
+        return any(reason.code in _CONFLICTS for reason in self.reasons)
+
 
 class Write(NamedTuple):
     """One write; `kind` is Put, Update or Delete, `parameters` are boto3's."""
@@ -241,7 +246,7 @@ def _until_no_conflict[T](attempt: Callable[[], T]) -> T:
         try:
             return attempt()
         except TransactionCancelled as cancelled:
-            if not any(reason.code in _CONFLICTS for reason in cancelled.reasons):
+            if not cancelled.is_conflict:
                 raise
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionConflictException":

@@ -32,10 +32,11 @@ from tests.unit.flows.fixtures import (
 )
 from utenza.batches import BatchFailed
 from utenza.customers.record import Customer, CustomerSummary
-from utenza.dynamodb import Value, marshal
+from utenza.dynamodb import Reason, TransactionCancelled, Value, marshal
 from utenza.errors import AccessTokenInvalid, AlreadyRegistered, RefreshTokenInvalid, Unavailable
 from utenza.tables.accounts import Account
 from utenza.tables.customers import from_item, to_item
+from utenza.tokens.key_ring import MalformedSecret
 from verify.flow import verify
 
 MARRIED = MARIO._replace(last_name="Verdi")
@@ -498,9 +499,11 @@ def test_a_failure_of_aws_comes_again_from_where_it_was_and_nothing_behind_it_is
     logged = str([vars(line) for line in caplog.records])
     assert "ThrottlingException" in logged
     assert "mario@" not in logged
-    monkeypatch.setattr(flow, "synchronise", _failing(ConnectTimeoutError(endpoint_url="x")))
-    with pytest.raises(BatchFailed):  # Lambda counts it
-        app.handler({"Records": records}, LambdaContext())
+    conflict = TransactionCancelled([Reason("TransactionConflict", None)])
+    for error in (ConnectTimeoutError(endpoint_url="x"), Unavailable(), conflict, MalformedSecret("x")):
+        monkeypatch.setattr(flow, "synchronise", _failing(error))
+        with pytest.raises(BatchFailed):  # Lambda counts it
+            app.handler({"Records": records}, LambdaContext())
     assert dead == []
 
 
@@ -509,9 +512,10 @@ def test_what_no_second_try_helps_is_set_aside(
 ) -> None:
     assert flows
     records = [_record(None, to_item(HOUSE), number=number) for number in (7, 8, 9)]
-    monkeypatch.setattr(flow, "synchronise", _failing(_REFUSED, KeyError("bug"), None))
+    refused = TransactionCancelled([Reason("ValidationError", None)])
+    monkeypatch.setattr(flow, "synchronise", _failing(_REFUSED, KeyError("bug"), refused))
     assert app.handler({"Records": records}, LambdaContext()) == {"batchItemFailures": []}
-    assert [each["customers"] for each in dead] == [[HOUSE.code]] * 2
+    assert [each["customers"] for each in dead] == [[HOUSE.code]] * 3
 
 
 @pytest.mark.parametrize("body", ['{"DDBStreamBatchInfo": {}}', '{"unreadable": "1"}', "no JSON"])
