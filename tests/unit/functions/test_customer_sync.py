@@ -518,6 +518,17 @@ def test_what_no_second_try_helps_is_set_aside(
     assert [each["customers"] for each in dead] == [[HOUSE.code]] * 3
 
 
+def test_what_cannot_be_set_aside_either_comes_again(flows: Flows, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert flows
+
+    def refuse(**_message: str) -> None:
+        raise _THROTTLED
+
+    monkeypatch.setattr(app, "client", lambda _: SimpleNamespace(send_message=refuse))
+    records = [_record(None, to_item(ANNA._replace(code="1"))), _record(None, {"pk": "none of ours"}, number=2)]
+    assert app.handler({"Records": records}, LambdaContext()) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+
+
 @pytest.mark.parametrize("body", ['{"DDBStreamBatchInfo": {}}', '{"unreadable": "1"}', "no JSON"])
 def test_a_message_that_names_no_change_goes_back_alone(flows: Flows, body: str) -> None:
     flows.customers.add(MARRIED)
