@@ -66,7 +66,8 @@ def _items(part: Part, run: Run, source: Source, header: Header) -> Iterator[Ite
     """Yield the items of the lines of a part that change a record."""
     content = source.read(part.start, part.end)
     begins = source.read(0, 2) if run.encoding == "utf-16" else b""
-    lines = io.StringIO(content.decode(codec_of_parts(run.encoding, begins)), newline=run.newline)
+    codec = codec_of_parts(run.encoding, begins)
+    lines = io.TextIOWrapper(io.BytesIO(content), codec, newline=run.newline)  # `StringIO` turns line ends into others
     wanted = set(part.lines)
     checker = Checker(header, run.supplier)
     rows = records(lines, header.delimiter, width=len(header.names), first_line=part.first_line)

@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 from crm_import.columns import Header
 from crm_import.records import Record
-from crm_import.rows import Rejected, to_row
+from crm_import.rows import Rejected, code_of, to_row
 from crm_import.seen import Fingerprint, fingerprint
-from utenza.errors import InvalidValue
-from utenza.identifiers import customer_code
 from utenza.identifiers.separators import clean
 from utenza.tables.customers import to_item
 
@@ -61,7 +59,7 @@ class Checker:
         try:
             row = to_row(record, self._header, self._supplier)
         except Rejected as rejected:
-            return Refusal(rejected.field, rejected.code, self._customer(record))
+            return Refusal(rejected.field, rejected.code, code_of(record, self._header, self._supplier))
         item = to_item(row.customer)
         return Checked(item, fingerprint(item), row.left_out)
 
@@ -69,13 +67,3 @@ class Checker:
         at = self._header.supplier_at
         named = "" if at is None or not record.is_readable or len(record.cells) <= at else clean(record.cells[at])
         return named.casefold() != self._supplier if self._only_own else named.casefold() in self._others
-
-    def _customer(self, record: Record) -> str:
-        layout = self._header.layouts.get(self._supplier or "")
-        at = layout.positions["customer_code"] if layout else 0
-        if layout is None or not record.is_readable or len(record.cells) <= at:
-            return ""
-        try:
-            return customer_code.validate(record.cells[at], layout.code_pattern)
-        except InvalidValue:
-            return ""

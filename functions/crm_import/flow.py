@@ -83,7 +83,7 @@ def survey(
                 run, exchange, dependencies.customers, dependencies.registered, step, part_rows=dependencies.part_rows
             )
             create = dependencies.create_comparer or (lambda: Comparer(dependencies.customers))
-            surveyed = surveyor.survey(reading, create, trusts=request.trusts, ceases=bool(request.approved_by))
+            surveyed = surveyor.survey(reading, create, trusts=request.trusts)
             refused.close()
         if not dry_run:
             exchange.save(surveyed)

@@ -1,5 +1,6 @@
 """Whether a run looks like a mistake: then it is held, and a person decides."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ def check(
         allowed = max(limits.changing_hands, int(numbers.registered * limits.changing_hands_percent / 100))
         reasons += _over("changing_hands", numbers.changing_hands, allowed)
     if mode == "full" and numbers.last_rows >= 0:
-        least = int(numbers.last_rows * limits.least_rows_percent / 100)
+        least = math.ceil(numbers.last_rows * limits.least_rows_percent / 100)
         reasons += [Reason(code="too_few_rows", found=numbers.rows, allowed=least)] if numbers.rows < least else []
     allowed = max(int(numbers.rows * limits.rejected_percent / 100), _FEW_REJECTED if mode == "delta" else 0)
     reasons += _over("rejected", numbers.rejected, allowed)

@@ -64,6 +64,24 @@ def to_row(record: Record, header: Header, only_supplier: str | None) -> Row:
     return _Reader(layout, cells).row()
 
 
+def code_of(record: Record, header: Header, supplier: str | None) -> str:
+    """Return the customer code of a row that is rejected, empty if it cannot be read for sure.
+
+    A separator too many or too few moves the cells: only the first one is where it belongs then.
+    """
+    layout = header.layouts.get(supplier or "")
+    if layout is None or not record.is_readable:
+        return ""
+    at = layout.positions["customer_code"]
+    is_moved = len(record.cells) < layout.least or any(clean(cell) for cell in record.cells[len(header.names) :])
+    if len(record.cells) <= at or (is_moved and at > 0):
+        return ""
+    try:
+        return _Reader(layout, record.cells).code()
+    except Rejected:
+        return ""
+
+
 def _fitted(cells: Sequence[str], width: int) -> Sequence[str]:
     """Return as many cells as the header has: exports leave out empty ones at the end, or write separators too many."""
     if any(clean(cell) for cell in cells[width:]):
@@ -134,7 +152,7 @@ class _Reader(NamedTuple):
         personal_code, vat_number = self._tax_codes()
         customer = Customer(
             supplier=self.layout.supplier,
-            code=self._checked("customer_code", self._customer_code),
+            code=self.code(),
             kind=kind,
             first_name=first_name,
             last_name=last_name,
@@ -155,6 +173,9 @@ class _Reader(NamedTuple):
             "partita_iva": vat_number,
         }
         return Row(customer, [field for field, text in found.items() if text is None])
+
+    def code(self) -> str:
+        return self._checked("customer_code", self._customer_code)
 
     def _person_names(self) -> tuple[str, str]:
         """Return first and last name, of which one may be empty: some people have one name, some exports one column."""

@@ -124,7 +124,3 @@ def run_id(mode: Mode, as_of: int, identity: str) -> str:
     """Return the same id for the same file, so that a run that was killed goes on, and does not begin another."""
     at = datetime.fromtimestamp(as_of, UTC).strftime("%Y%m%dT%H%M%SZ")
     return f"{at}-{mode}-{blake2b(identity.encode(), digest_size=4).hexdigest()}"
-
-
-def mode_of(run: str) -> str:
-    return run.split("-")[1]

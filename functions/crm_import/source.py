@@ -89,10 +89,11 @@ class StoredFile:
 def stored(objects: Objects, key: str, version: str = "") -> StoredFile:
     """Return an object as it is now, or as that version; raises Missing.
 
-    Who sends a file may say in its metadata `as-of`, in seconds since 1970, when its data were so.
+    Who sends a file may say in its metadata `as-of`, in seconds since 1970, when its data were so: before it was sent.
+    A later time (or milliseconds) would make every file after it the older one.
     """
     head = objects.head(key, version)
-    name = key.rsplit("/", 1)[-1]
+    name = "".join(char if char.isprintable() else "?" for char in key.rsplit("/", 1)[-1])  # for reports and terminals
     file = SourceFile(name=name, size=head.size, identity=head.etag, key=key, version=version or head.version)
     said = head.metadata.get("as-of", "")
-    return StoredFile(objects, file, int(said) if said.isdecimal() else head.modified)
+    return StoredFile(objects, file, min(int(said), head.modified) if said.isdecimal() else head.modified)

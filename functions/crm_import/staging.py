@@ -45,11 +45,11 @@ class Staging:
             yield Entry(code, digest, bool(active))
 
     def doubt(self, entries: Iterable[Entry]) -> None:
-        """Trust no digest of these customers: a run that has not ended may have changed them."""
-        rows = ((entry.code, UNKNOWN) for entry in entries)
-        self._database.executemany(
-            "INSERT INTO known VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET digest = excluded.digest", rows
-        )
+        """Trust nothing that is known of these customers: a run that has not ended may have changed them.
+
+        They count as active, so that those whom the next file does not name are looked up.
+        """
+        self.know(Entry(entry.code, UNKNOWN, is_active=True) for entry in entries)
 
     def supersede(self, entries: Iterable[Entry]) -> None:
         """Leave these customers as they are: a later file has said how."""

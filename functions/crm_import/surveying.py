@@ -63,18 +63,16 @@ class Surveyor:
         self._lines: dict[str, int] = {}  # of the items that are being compared
         self._starts: list[tuple[int, int]] = []  # of the parts: byte and line
 
-    def survey(
-        self, reading: Reading, create_comparer: CreateLoader[list[Found]], *, trusts: bool, ceases: bool
-    ) -> Run:
+    def survey(self, reading: Reading, create_comparer: CreateLoader[list[Found]], *, trusts: bool) -> Run:
         """Write the plan and return the run with its numbers; raises Stopped.
 
-        Without `trusts` the table says what is known, not the manifests. `ceases` says that those who are
-        gone cease even if there are rows whose customer code cannot be read.
+        Without `trusts` the table says what is known, not the manifests. Nobody is gone for sure, and nobody ceases,
+        while there are rows whose customer code cannot be read.
         """
         with closing(Staging()) as staging:
             last_rows, settles = self._know(staging, trusts=trusts)
             self._read(reading, staging, create_comparer)
-            keeps = self._run.mode != "full" or (self._counts["unidentified"] > 0 and not ceases)
+            keeps = self._run.mode != "full" or self._counts["unidentified"] > 0
             gone = 0 if self._run.mode != "full" else staging.count_gone()
             numbers = Numbers.model_validate(
                 {

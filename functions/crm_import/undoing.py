@@ -50,10 +50,11 @@ def undo(run: Run, exchange: Exchange, table: CustomerBatches, *, by: str, now: 
     exchange.take_lease(own, now)
     with ExitStack() as ends:
         ends.callback(exchange.release, own)
-        exchange.prepare(own, _entries(run, exchange), 0, _entries(run, exchange))
+        exchange.prepare(own, (), 0, _touched(run, exchange))
         exchange.save(own)
         exchange.open(own)
         undone = _walk(run, exchange, table, own)
+        exchange.prepare(own, _touched(run, exchange, table), 0, ())
         exchange.publish(own)
         exchange.save(run.model_copy(update={"status": "undone"}))
         numbers = Numbers(changed=undone.restored, rows=undone.restored + undone.removed)
@@ -81,20 +82,21 @@ def _walk(run: Run, exchange: Exchange, table: CustomerBatches, own: Run | None)
     return done
 
 
-def _entries(run: Run, exchange: Exchange) -> Iterator[Entry]:
-    """Yield whom the run changed, sorted; the next full file compares them with the table, for not all go back."""
+def _touched(run: Run, exchange: Exchange, table: CustomerBatches | None = None) -> Iterator[Entry]:
+    """Yield whom the run changed, sorted, and whether they are active by the table: not all went back.
+
+    The next full file compares them with the table.
+    """
     with closing(Staging()) as staging:
         for kept in exchange.kept(run):
-            staging.know(Entry(_code(change), UNKNOWN, _was_active(change["before"])) for change in kept)
+            keys = [_key(change) for change in kept]
+            stored = table.read(keys) if table else {}
+            staging.know(Entry(key.split("#", 1)[1], UNKNOWN, _is_active(stored.get(key))) for key in keys)
         yield from staging.known()
 
 
-def _code(change: dict[str, Item]) -> str:
-    return _key(change).split("#", 1)[1]
-
-
-def _was_active(before: Item | None) -> bool:
-    return before is not None and before["status"] == "active"
+def _is_active(item: Item | None) -> bool:
+    return item is not None and item["status"] == "active"
 
 
 def _key(change: dict[str, Item]) -> str:

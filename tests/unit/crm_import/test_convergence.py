@@ -128,6 +128,28 @@ def test_a_full_file_trusts_no_digest_of_whom_a_killed_import_may_have_changed(t
         assert engine.dependencies().exchange.opened(SUPPLIER) == []  # the next one trusts digests again
 
 
+def test_who_is_gone_after_a_killed_import_ceases_whatever_was_known_of_them(tmp_path: Path) -> None:
+    """Customer 5 is closed in FULL, NEXT makes them active and is killed; then nobody names them."""
+    after = File("full", 9, {1: "ROSSI"})
+    for at in range(1, _steps() + 1):
+        engine = _killed(tmp_path, (FULL,), at)
+        engine.load(after)
+        assert engine.active() == after.rows, at
+
+
+def test_who_was_changed_after_an_undone_import_ceases_when_a_full_file_does_not_name_them(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    for file in (FULL, DELTA, LAST):
+        engine.load(file)
+    run = engine.load(File("delta", 5, {6: "BRUNI", 11: "NUOVA", 12: "NUOVO"}))
+    engine.load(File("delta", 6, {11: "NUOVA BIS"}))
+    given = engine.dependencies()
+    undone = undoing.undo(run, given.exchange, given.customers, by="x", now=START + 7 * 3600, dry_run=False)
+    assert undone == (1, 1, 1)
+    last = engine.load(File("full", 8, {1: "ROSA"}))
+    assert (engine.active(), last.numbers.gone) == ({1: "ROSA"}, 6)  # not those whom the undo took away
+
+
 def _killed(folder: Path, before: tuple[File, ...], at: int) -> Engine:
     """Return where an import of NEXT was killed at this step, some hours later."""
     engine = Engine(folder)

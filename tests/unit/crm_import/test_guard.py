@@ -25,6 +25,7 @@ def reasons(mode: Mode = "full", *, active: int = 0, registered: int = 0, **numb
         ({"ceasing": 50, "active": 100}, {"ceasing": 51, "active": 100}, {"ceasing": (51, 50)}),
         ({"ceasing": 200, "active": 10_000}, {"ceasing": 201, "active": 10_000}, {"ceasing": (201, 200)}),
         ({"last_rows": 1000, "rows": 800}, {"last_rows": 1000, "rows": 799}, {"too_few_rows": (799, 800)}),
+        ({"last_rows": 9, "rows": 8}, {"last_rows": 9, "rows": 7}, {"too_few_rows": (7, 8)}),
         ({"rows": 1000, "rejected": 50}, {"rows": 1000, "rejected": 51}, {"rejected": (51, 50)}),
     ],
 )
@@ -90,6 +91,16 @@ def test_rows_that_turn_to_closed_count_as_ceasing(tmp_path: Any) -> None:
         assert (run.status, run.numbers.ceasing, run.numbers.active) == ("held", 6, 30)
     assert engine.active() == PEOPLE
     assert engine.load(File("full", 2, closed), approved_by="somebody").status == "applied"
+
+
+def test_rows_that_cannot_be_read_cease_nobody_also_when_they_are_approved(tmp_path: Any) -> None:
+    engine = Engine(tmp_path, limits=Limits(rejected_percent=1))
+    engine.load(File("full", 1, PEOPLE))
+    file, unreadable = File("full", 2, dict.fromkeys(range(28), "ROSSI")), "?;x"
+    held = engine.load(file, unreadable)
+    assert (held.status, held.numbers.kept, [each.code for each in held.reasons]) == ("held", 2, ["rejected"])
+    assert engine.load(file, unreadable, approved_by="somebody").numbers.kept == 2
+    assert engine.active() == PEOPLE
 
 
 def test_an_older_full_file_is_held_and_of_today_when_it_is_approved(tmp_path: Any) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_import.source import LocalFile
+from crm_import.source import LocalFile, stored
 
 from .engine import HEADER, START, Engine, code_of, row
 
@@ -24,6 +24,16 @@ def _file(folder: Path, encoding: str, line_end: str) -> LocalFile:
     path.write_bytes(codecs.BOM_UTF16_BE + content if encoding == "utf-16-be" else content)
     os.utime(path, (START,) * 2)
     return LocalFile(path)
+
+
+def test_a_line_feed_in_a_cell_of_a_file_of_carriage_returns_ends_no_line(tmp_path: Path) -> None:
+    """So does Excel for Mac write cells of several lines."""
+    engine = Engine(tmp_path, part_rows=3)
+    lines = [f"{HEADER};NOTE", *(f'{row(n, "ROSSI")};"due\nrighe"' for n in range(6))]
+    path = tmp_path / "export.csv"
+    path.write_bytes("".join(f"{line}\r" for line in lines).encode())
+    engine.load_source("full", LocalFile(path))
+    assert engine.names() == dict.fromkeys(range(6), "ROSSI")
 
 
 @pytest.mark.parametrize("part_rows", [1, 3, 1000])
@@ -44,3 +54,15 @@ def test_the_plan_of_a_part_names_lines_and_no_customer(tmp_path: Path) -> None:
     run = engine.load_source("full", _file(tmp_path, "utf-8", "\r\n"))
     plans = [engine.dependencies().exchange.part(run, number).model_dump_json() for number in range(1, run.parts + 1)]
     assert not [name for name in (*NAMES, *map(code_of, range(40))) if name in str(plans)]
+
+
+@pytest.mark.parametrize(
+    ("said", "as_of"),
+    [("", START), (str(START - 60), START - 60), (str(START + 60), START), (f"{START}000", START), ("ieri", START)],
+)
+def test_data_are_no_newer_than_their_file(tmp_path: Path, said: str, as_of: int) -> None:
+    """A time of the future would make every file after it the older one, for good."""
+    engine = Engine(tmp_path)
+    engine.objects.send("incoming/a/full/b\x1b\n.csv", b"x", modified=START, **({"as-of": said} if said else {}))
+    found = stored(engine.objects, "incoming/a/full/b\x1b\n.csv")
+    assert (found.as_of, found.file.name) == (as_of, "b??.csv")

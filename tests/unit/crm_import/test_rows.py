@@ -4,10 +4,11 @@ from crm_import.columns import understand
 from crm_import.mapping import load
 from crm_import.records import Record
 from crm_import.rejects import IT_REASONS
-from crm_import.rows import Rejected, Row, to_row
+from crm_import.rows import Rejected, Row, code_of, to_row
 from utenza.customers.record import Customer
 
 from .conftest import HEADER
+from .conftest import MARIO as LINE
 
 NAMES = HEADER.split(";")
 COLUMNS = understand(";".join(NAMES), load())
@@ -282,3 +283,25 @@ def test_a_row_of_another_supplier_than_the_given_one_is_rejected() -> None:
     with pytest.raises(Rejected) as rejected:
         read_row(MARIO, only="unogas-gas-e-luce")
     assert rejected.value.code == "unknown_supplier"
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (["00100200301", "F"], "00100200301"),
+        (['="00100200301"', "F"], "00100200301"),
+        (["00100200301", "F", *[""] * 9, "x"], "00100200301"),  # the first cell is not moved
+        (["1.0", "F"], ""),
+        ([], ""),
+    ],
+)
+def test_the_code_of_a_rejected_row_is_read_as_that_of_a_good_one(cells: list[str], code: str) -> None:
+    assert code_of(Record(2, cells, True), understand(HEADER, load()), "unogas-energia") == code
+
+
+def test_a_code_behind_a_separator_too_many_is_not_trusted() -> None:
+    names = HEADER.split(";")
+    header = understand(";".join([*names[1:], names[0]]), load())
+    cells = [*LINE.split(";")[1:], "3331234567", LINE.split(";")[0]]  # a telephone where the code should be
+    assert code_of(Record(2, cells, True), header, "unogas-energia") == ""
+    assert code_of(Record(2, [*LINE.split(";")[1:], LINE.split(";")[0]], True), header, "unogas-energia") == "00100200301"
