@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from crm_import import flow, mapping, reports
+from crm_import import flow, mapping, messages, reports
 from crm_import.exchange import Busy, Exchange
 from crm_import.flow import Dependencies, Request
 from crm_import.guard import Limits
@@ -104,7 +104,7 @@ def _survey(begin: Begin) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             run = flow.survey(request, source, given, Path(folder) / "rejects.csv", now=now)
     except NotAnExport as refusal:
-        run = flow.give_up(flow.run_of(request, source, now=now), str(refusal), given, now=now, refused=True)
+        run = flow.give_up(flow.run_of(request, source, now=now), refusal.message, given, now=now, refused=True)
         _tell(run)
     return _state(run)
 
@@ -129,7 +129,7 @@ def _finish(work: Work) -> dict[str, Any]:
 
 
 def _give_up(work: Work) -> dict[str, Any]:
-    run = flow.give_up(_run(work), work.error, dependencies(), now=int(time.time()))
+    run = flow.give_up(_run(work), messages.of_failure(work.error), dependencies(), now=int(time.time()))
     _tell(run)
     return _state(run)
 

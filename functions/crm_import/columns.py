@@ -56,13 +56,19 @@ def understand(line: str, suppliers: Sequence[SupplierMapping]) -> Header:
     names = candidates[delimiter]
     folded = [fold(name) for name in names]
     if not known.intersection(folded):
-        raise NotAnExport("its first line is not a header: none of the columns of suppliers.toml is in it")
+        raise NotAnExport(
+            "its first line is not a header: none of the columns of suppliers.toml is in it",
+            "la prima riga non è un'intestazione: non contiene nessuna delle colonne di suppliers.toml",
+        )
     doubled = [name for name, each in zip(names, folded, strict=True) if each in known and folded.count(each) > 1]
     if doubled:
-        raise NotAnExport(f"the header has a column twice: {doubled[0]}")
+        raise NotAnExport(
+            f"the header has a column twice: {doubled[0]}", f"nell'intestazione c'è due volte la colonna {doubled[0]}"
+        )
     layouts = {each.id: layout for each in suppliers if (layout := _layout(each, folded))}
     if not layouts:
-        raise NotAnExport(f"the header lacks {', '.join(_missing(_columns(suppliers[0]), folded))}")
+        missing = ", ".join(_missing(_columns(suppliers[0]), folded))
+        raise NotAnExport(f"the header lacks {missing}", f"nell'intestazione manca {missing}")
     supplier_at = next(
         (at for layout in layouts.values() if (at := layout.positions.get("supplier")) is not None), None
     )

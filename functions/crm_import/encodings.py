@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from crm_import.messages import Message
+
 LABELS: Final = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
@@ -123,13 +125,18 @@ class Doubts:
         self._others = [each for each in self._others if not doubtful(_reread(line, each))]
 
     @property
-    def message(self) -> str:
-        """One line that asks for `--encoding`, without any name of a customer; "" without doubts."""
+    def message(self) -> Message | None:
+        """One line that asks for another encoding, without any name of a customer; None without doubts."""
         if self._first is None:
-            return ""
+            return None
         number, letter = self._first
-        choice = " or ".join(f"--encoding {each}" for each in (*self._suggested(letter), "cp1252"))
-        return f'line {number} has "{letter}" where no name has it, as if it were in another encoding: add {choice}'
+        choices = [f"--encoding {each}" for each in (*self._suggested(letter), "cp1252")]
+        return Message(
+            f'line {number} has "{letter}" where no name has it, as if it were in another encoding: '
+            f"add {' or '.join(choices)}",
+            f'la riga {number} contiene "{letter}" dove nessun nome lo ha, come se fosse in un\'altra codifica: '
+            f"salvarlo come UTF-8, oppure importarlo con make import e {' oppure '.join(choices)}",
+        )
 
     def _suggested(self, letter: str) -> Iterable[str]:
         """Return the best other encoding that makes another letter, an ordinary one, of the doubtful one."""

@@ -13,6 +13,7 @@ from crm_import.exchange import Exchange
 from crm_import.guard import Limits, Totals
 from crm_import.loading import Comparer, Found
 from crm_import.mapping import SupplierMapping
+from crm_import.messages import Message
 from crm_import.rejects import Rejects
 from crm_import.runs import Mode, Run, run_id
 from crm_import.source import Source
@@ -145,10 +146,11 @@ def finish(run: Run, dependencies: Dependencies, *, now: int) -> Run:
     return run
 
 
-def give_up(run: Run, message: str, dependencies: Dependencies, *, now: int, refused: bool = False) -> Run:
+def give_up(run: Run, why: Message, dependencies: Dependencies, *, now: int, refused: bool = False) -> Run:
     """Remember why a run ended; what it has written stays, and the same file goes on where it ended."""
     status = "refused" if refused else "failed"
-    run = run.model_copy(update={"status": status, "message": message, "ended_at": now})
+    said = {"message": why.english, "message_it": why.italian}
+    run = run.model_copy(update={"status": status, "ended_at": now, **said})
     dependencies.exchange.save(run)
     dependencies.exchange.release(run)
     _report(run, dependencies.exchange)

@@ -47,7 +47,7 @@ def text(run: Run) -> str:
         "",
     ]
     if run.message:
-        lines += [run.message, ""]
+        lines += [f"Perché: {run.message_it or run.message}", f"(In English: {run.message})", ""]
     if run.reasons:
         lines += ["Perché è stata trattenuta:", *(f"- {explain(each)}" for each in run.reasons), ""]
     if run.status == "held":

@@ -96,6 +96,7 @@ class Run(BaseModel):
     cease_parts: int = 0
     settles: Sequence[str] = ()
     message: str = ""
+    message_it: str = ""
     undoes: str = ""
     was_undone: bool = False
     lease: str = ""

@@ -17,6 +17,7 @@ from crm_import.exchange import Busy
 from crm_import.flow import Dependencies, Request
 from crm_import.guard import Limits
 from crm_import.mapping import SupplierMapping
+from crm_import.messages import of_failure
 from crm_import.records import records
 from crm_import.runs import Mode, Run
 from crm_import.source import LocalFile
@@ -136,7 +137,7 @@ class ExchangedImport:
                 flow.cease(number, run, self._dependencies)
             run = flow.finish(run, self._dependencies, now=int(time.time()))
         except BaseException as error:
-            flow.give_up(run, type(error).__name__, self._dependencies, now=int(time.time()))
+            flow.give_up(run, of_failure(type(error).__name__), self._dependencies, now=int(time.time()))
             raise
         return run, seconds + time.monotonic() - began
 

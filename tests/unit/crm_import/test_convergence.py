@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from crm_import import flow, undoing
 from crm_import.exchange import Busy
+from crm_import.messages import of_failure
 from crm_import.source import LocalFile
 from crm_import.survey import NotAnExport
 from tests.fakes.customer_batches import FakeCustomerBatches
@@ -222,7 +223,7 @@ def test_a_file_that_is_replaced_during_a_run_is_not_mixed_with_the_other(tmp_pa
     os.utime(tmp_path / "full-1.csv")
     with pytest.raises(Replaced):
         flow.apply(2, run, source, given)
-    flow.give_up(run, "replaced", given, now=START)
+    flow.give_up(run, of_failure("Replaced"), given, now=START)
     engine.load(NEXT)
     assert engine.active() == expected((FULL, NEXT))
 

@@ -304,4 +304,6 @@ def test_a_code_behind_a_separator_too_many_is_not_trusted() -> None:
     header = understand(";".join([*names[1:], names[0]]), load())
     cells = [*LINE.split(";")[1:], "3331234567", LINE.split(";")[0]]  # a telephone where the code should be
     assert code_of(Record(2, cells, True), header, "unogas-energia") == ""
-    assert code_of(Record(2, [*LINE.split(";")[1:], LINE.split(";")[0]], True), header, "unogas-energia") == "00100200301"
+    assert (
+        code_of(Record(2, [*LINE.split(";")[1:], LINE.split(";")[0]], True), header, "unogas-energia") == "00100200301"
+    )

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,28 @@ def test_another_kind_of_file_is_refused_with_the_reason(tmp_path: Path, content
 def test_a_missing_file_is_refused_with_the_reason(tmp_path: Path) -> None:
     with pytest.raises(NotAnExport, match="No such file"):
         survey(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        PLAIN,
+        PLAIN + b"1;ROSSI\r\n" + PLAIN,
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0",
+        b"%PDF",
+        PLAIN + b"1;\0\r\n",
+        PLAIN + b"1;" + b"x" * 70_000,
+        PLAIN + b"1;NICOL\x95\r\n",
+        PLAIN + b"1;\x81\r\n",
+        b"\xef\xbb\xbf" + PLAIN + b"1;\xd2\r\n",
+        b"\xff\xfe\x00",
+    ],
+)
+def test_a_refusal_is_said_in_english_and_in_italian(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(NotAnExport) as refused:
+        survey(written(tmp_path, content))
+    english, italian = refused.value.message
+    assert (str(refused.value), italian != english) == (english, True)
+    assert re.match("il file|la riga|c'è", italian)

@@ -145,7 +145,8 @@ def test_a_file_that_is_no_export_fails_and_its_report_says_why(aws: Aws) -> Non
     aws.engine.objects.send(KEY, b"<html>\r\n", modified=START)
     ended = aws.execute({"detail": {"object": {"key": KEY}}})
     assert (ended.error, ended.steps[-1]) == ("NotAnExport", "Refused")
-    assert "a web page" in aws.report()
+    assert "Perché: il file non è un CSV ma una pagina web (HTML o XML)" in aws.report()
+    assert "(In English: it is not a CSV file but a web page (HTML or XML)" in aws.report()
     assert "RIFIUTATA" in aws.mails[-1]["Content"]["Simple"]["Subject"]["Data"]
     assert aws.execute(aws.send(FULL)).error == ""  # nothing holds up the next file
 
@@ -183,7 +184,7 @@ def test_a_part_that_fails_for_good_is_reported_and_the_file_goes_on_when_it_is_
     ended = aws.execute(aws.send(FULL), invoke)
     assert (ended.error, ended.steps[-2:]) == ("ImportFailed", ["GiveUp", "Failed"])
     assert "INTERROTTA" in aws.report()
-    assert "Stopped" in aws.report()
+    assert "Perché: AWS non ha risposto (Stopped)" in aws.report()
     assert len(aws.engine.active()) == 3
     ended = aws.execute(aws.send(FULL))
     assert (ended.error, ended.output["run"]) == ("", aws.run())
