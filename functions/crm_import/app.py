@@ -29,6 +29,7 @@ from utenza.settings import MailSettings
 from utenza.tables.customer_batches import CustomerBatches
 from utenza.tables.registered import RegisteredCustomers
 
+LINGERING = 900  # seconds that a part may take: the function's timeout
 _KNOWN = (Busy, Missing, NotAnExport, Replaced, Stopped, Strange)
 
 
@@ -81,7 +82,8 @@ def dependencies() -> Dependencies:
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Do `event["step"]` with `event["input"]`, and return what the next step needs."""
     steps: Mapping[Step, Callable[[Any], dict[str, Any]]] = {
-        "survey": lambda asked: _survey(Begin.model_validate(asked)),
+        "survey": lambda asked: _survey(Begin.model_validate(asked), event.get("execution", "")),
+        "not_surveyed": lambda asked: _not_surveyed(Begin.model_validate(asked), event.get("execution", "")),
         "guard": lambda work: _guard(Work.model_validate(work)),
         "apply": lambda work: _apply(Work.model_validate(work)),
         "cease": lambda work: _cease(Work.model_validate(work)),
@@ -97,15 +99,30 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         raise Failed(type(error).__name__) from None
 
 
-def _survey(begin: Begin) -> dict[str, Any]:
+def _survey(begin: Begin, execution: str) -> dict[str, Any]:
     given, now = dependencies(), int(time.time())
     request, source = _asked(begin, given, now)
+    request = request._replace(lease=execution)
     try:
         with tempfile.TemporaryDirectory() as folder:
             run = flow.survey(request, source, given, Path(folder) / "rejects.csv", now=now)
     except NotAnExport as refusal:
         run = flow.give_up(flow.run_of(request, source, now=now), refusal.message, given, now=now, refused=True)
         _tell(run)
+    return _state(run)
+
+
+def _not_surveyed(begin: Begin, execution: str) -> dict[str, Any]:
+    """Report a file that could not be surveyed; a run that waits for approval, or is another execution's, stays."""
+    given, now = dependencies(), int(time.time())
+    request, source = _asked(begin, given, now)
+    run = flow.run_of(request._replace(lease=execution), source, now=now)
+    earlier = given.exchange.run(run.supplier, run.id)
+    if earlier is None or earlier.lease == run.lease or earlier.status == "failed":
+        run = flow.give_up(run, messages.of_failure(begin.failure.error), given, now=now, lingering=LINGERING)
+        _tell(run)
+    else:
+        given.exchange.release(run, until=now + LINGERING)
     return _state(run)
 
 
@@ -129,7 +146,8 @@ def _finish(work: Work) -> dict[str, Any]:
 
 
 def _give_up(work: Work) -> dict[str, Any]:
-    run = flow.give_up(_run(work), messages.of_failure(work.error), dependencies(), now=int(time.time()))
+    why = messages.of_failure(work.error)
+    run = flow.give_up(_run(work), why, dependencies(), now=int(time.time()), lingering=LINGERING)
     _tell(run)
     return _state(run)
 

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from crm_import import manifests
 from crm_import.manifests import Entry
 from crm_import.runs import Part, Run
+from utenza.errors import Stopped
 from utenza.objects import Missing, Objects
 
 LEASE_SECONDS = 2 * 3600
@@ -147,7 +148,7 @@ class Exchange:
     def take_lease(self, run: Run, now: int) -> None:
         """Take or renew the lease; a run that was killed takes its own again. Raises Busy."""
         key = _lease_key(run.supplier)
-        lease = json.dumps({"lease": run.lease, "run": run.id, "until": now + LEASE_SECONDS}).encode()
+        lease = _lease(run, now)
         for _ in range(3):
             try:
                 content, etag = self.objects.get_with_etag(key)
@@ -162,21 +163,35 @@ class Exchange:
                 return
         raise Busy(run.id, now)
 
-    def release(self, run: Run) -> None:
-        """Give the lease back, if this run has it."""
+    def renew_lease(self, run: Run, now: int) -> None:
+        """Keep the lease for longer; raises Stopped if the run has it no longer: another one may have written since."""
+        key = _lease_key(run.supplier)
+        try:
+            content, etag = self.objects.get_with_etag(key)
+        except Missing:
+            content, etag = b"{}", ""
+        if json.loads(content).get("lease") != run.lease or not self.objects.put_over(key, _lease(run, now), etag):
+            raise Stopped("another import has begun, for this one took too long")
+
+    def release(self, run: Run, *, until: int = 0) -> None:
+        """Give the lease back, if this run has it; `until` is when what it has begun must have ended."""
         try:
             content, etag = self.objects.get_with_etag(_lease_key(run.supplier))
         except Missing:
             return
         if json.loads(content)["lease"] == run.lease:
-            free = json.dumps({"lease": "", "run": "", "until": 0}).encode()
-            self.objects.put_over(_lease_key(run.supplier), free, etag)
+            ends = {"lease": run.lease if until else "", "run": run.id if until else "", "until": until}
+            self.objects.put_over(_lease_key(run.supplier), json.dumps(ends).encode(), etag)
 
     def _put_packed(self, key: str, content: bytes) -> None:
         self.objects.put(key, gzip.compress(content, mtime=0), "application/gzip")
 
     def _packed(self, key: str) -> bytes:
         return gzip.decompress(self.objects.get(key))
+
+
+def _lease(run: Run, now: int) -> bytes:
+    return json.dumps({"lease": run.lease, "run": run.id, "until": now + LEASE_SECONDS}).encode()
 
 
 def _folder(run: Run) -> str:

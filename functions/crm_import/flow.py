@@ -40,7 +40,8 @@ class Dependencies(NamedTuple):
 class Request(NamedTuple):
     """What is asked for. `approved_by` is who wants the file applied whatever the guard says, empty for nobody.
 
-    Without `trusts` every row of a full file is compared with the table, whatever manifests say.
+    Without `trusts` every row of a full file is compared with the table, whatever manifests say. `lease` is that of an
+    execution in AWS: the same event twice is one run, but not two at once. At a terminal it is the file's.
     """
 
     supplier: str
@@ -49,6 +50,7 @@ class Request(NamedTuple):
     approved_by: str = ""
     encoding: str = ""
     trusts: bool = True
+    lease: str = ""
 
 
 def survey(
@@ -146,13 +148,18 @@ def finish(run: Run, dependencies: Dependencies, *, now: int) -> Run:
     return run
 
 
-def give_up(run: Run, why: Message, dependencies: Dependencies, *, now: int, refused: bool = False) -> Run:
-    """Remember why a run ended; what it has written stays, and the same file goes on where it ended."""
+def give_up(
+    run: Run, why: Message, dependencies: Dependencies, *, now: int, refused: bool = False, lingering: int = 0
+) -> Run:
+    """Remember why a run ended; what it has written stays, and the same file goes on where it ended.
+
+    Other parts may be written for `lingering` seconds still: so long nobody else begins.
+    """
     status = "refused" if refused else "failed"
     said = {"message": why.english, "message_it": why.italian}
     run = run.model_copy(update={"status": status, "ended_at": now, **said})
     dependencies.exchange.save(run)
-    dependencies.exchange.release(run)
+    dependencies.exchange.release(run, until=now + lingering if lingering else 0)
     _report(run, dependencies.exchange)
     return run
 
@@ -169,7 +176,7 @@ def run_of(request: Request, source: Source, *, now: int) -> Run:
         by=request.by,
         approved_by=request.approved_by,
         started_at=now,
-        lease=run,
+        lease=request.lease or run,
     )
 
 

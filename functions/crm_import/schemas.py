@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from crm_import.runs import Mode
 
-Step = Literal["survey", "guard", "apply", "cease", "finish", "give_up"]
+Step = Literal["survey", "not_surveyed", "guard", "apply", "cease", "finish", "give_up"]
 
 
 class Strange(Exception):
@@ -53,13 +53,22 @@ class Approved(BaseModel):
     by: str
 
 
+class _Failure(BaseModel):
+    """What Step Functions says of a state that failed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    error: str = Field("", alias="Error")
+
+
 class Begin(BaseModel):
-    """What an execution begins with: either of the two."""
+    """What an execution begins with: either of the two; and why the survey failed."""
 
     model_config = ConfigDict(frozen=True)
 
     approve: Approved | None = None
     detail: _Detail | None = None
+    failure: _Failure = _Failure()
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:

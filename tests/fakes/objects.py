@@ -1,6 +1,7 @@
 """A bucket in memory, with versions."""
 
 import hashlib
+import time
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
@@ -57,7 +58,7 @@ class FakeObjects(Objects):
     ) -> None:
         versions = self.versions.setdefault(key, [])
         content = body if isinstance(body, bytes) else body.read()
-        versions.append(_Version(content, f"v{len(versions) + 1}", 0, dict(metadata)))
+        versions.append(_Version(content, f"v{len(versions) + 1}", int(time.time()), dict(metadata)))
 
     def put_new(self, key: str, body: bytes) -> bool:
         if key in self.versions:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
-from crm_import import exchange
+from crm_import import app, exchange
 from crm_import.guard import Limits
 from crm_import.schemas import Step
 from tools.import_customers.limits import _PARAMETERS
@@ -58,16 +58,16 @@ def test_all_steps_are_called() -> None:
     assert called == set(get_args(Step))
 
 
-def test_what_fails_behind_the_survey_is_given_up_and_reported() -> None:
-    """A survey that fails has given the lease back, and has changed nothing."""
+def test_what_fails_is_reported() -> None:
     top = {name for name, state in _DEFINITION["States"].items() if state["Type"] in {"Task", "Map"}}
     caught = {name for name in top if _STATES[name].get("Catch")}
-    assert top - caught == {"Survey", "GiveUp"}
+    assert top - caught == {"NotSurveyed", "GiveUp"}
     for name in caught:
         [catcher] = _STATES[name]["Catch"]
+        reports = "NotSurveyed" if name == "Survey" else "GiveUp"
         assert (catcher["ErrorEquals"], catcher["Next"], catcher["ResultPath"]) == (
             ["States.ALL"],
-            "GiveUp",
+            reports,
             "$.failure",
         )
 
@@ -80,8 +80,9 @@ def test_parts_are_done_by_distributed_maps_over_lists_in_the_bucket() -> None:
         assert not {"ToleratedFailureCount", "ToleratedFailurePercentage"} & set(state)  # no part is lost
 
 
-def test_an_execution_ends_before_another_may_take_its_lease() -> None:
-    assert _DEFINITION["TimeoutSeconds"] < exchange.LEASE_SECONDS
+def test_an_execution_and_its_last_parts_end_before_another_may_take_its_lease() -> None:
+    assert _RESOURCES["CrmImportFunction"]["Properties"]["Timeout"] == app.LINGERING
+    assert _DEFINITION["TimeoutSeconds"] + app.LINGERING < exchange.LEASE_SECONDS
 
 
 def test_the_machine_has_what_it_names_and_may_do_no_more() -> None:

@@ -13,7 +13,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from crm_import import flow
 from crm_import.columns import Header, choose
 from crm_import.encodings import LABELS
-from crm_import.exchange import Busy
 from crm_import.flow import Dependencies, Request
 from crm_import.guard import Limits
 from crm_import.mapping import SupplierMapping
@@ -34,7 +33,6 @@ from tools.import_customers.target import (
     connect_exchange,
     connect_registered,
 )
-from utenza.errors import Stopped
 from utenza.identifiers.separators import clean
 from utenza.objects import Objects, Replaced
 
@@ -132,20 +130,15 @@ class ExchangedImport:
             with Progress(run.numbers.new + run.numbers.changed) as progress:
                 for written in apply_parts(run, self._source, self._dependencies, self._target):
                     progress.step(written)
-                    self._renew_lease(run)
+                    self._dependencies.exchange.renew_lease(run, int(time.time()))
             for number in range(1, run.cease_parts + 1):
+                self._dependencies.exchange.renew_lease(run, int(time.time()))
                 flow.cease(number, run, self._dependencies)
             run = flow.finish(run, self._dependencies, now=int(time.time()))
         except BaseException as error:
             flow.give_up(run, of_failure(type(error).__name__), self._dependencies, now=int(time.time()))
             raise
         return run, seconds + time.monotonic() - began
-
-    def _renew_lease(self, run: Run) -> None:
-        try:
-            self._dependencies.exchange.take_lease(run, int(time.time()))
-        except Busy:
-            raise Stopped("another import has begun, for this one took too long") from None
 
     def _summary(self, run: Run, seconds: float, rejects: Path) -> str:
         numbers = run.numbers

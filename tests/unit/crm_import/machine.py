@@ -1,5 +1,6 @@
 """Runs import.asl.json as Step Functions does, with the handler of the function in place of Lambda."""
 
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -25,6 +26,9 @@ class Ended(NamedTuple):
     steps: list[str]
 
 
+_EXECUTIONS = itertools.count(1)
+
+
 class _Failure(Exception):
     def __init__(self, error: str) -> None:
         super().__init__(error)
@@ -36,6 +40,7 @@ class Machine:
 
     def __init__(self, invoke: Callable[[dict[str, Any]], Any], read: Callable[[str], Any]) -> None:
         self._invoke, self._read = invoke, read
+        self._context = {"Execution": {"Id": f"execution-{next(_EXECUTIONS)}"}}
 
     def run(self, given: Any) -> Ended:
         steps: list[str] = []
@@ -74,7 +79,7 @@ class Machine:
                 return data, next((each["Next"] for each in chosen), state["Default"])
             case "Map":
                 assert state["ItemReader"]["Resource"] == "arn:aws:states:::s3:getObject"
-                place = _filled(state["ItemReader"]["Parameters"], data)
+                place = self._filled(state["ItemReader"]["Parameters"], data)
                 assert place["Bucket"] == BUCKET
                 for item in self._read(place["Key"]):
                     self._run(state["ItemProcessor"], item, [])
@@ -83,7 +88,7 @@ class Machine:
 
     def _task(self, state: Mapping[str, Any], data: Any) -> Any:
         assert state["Resource"] == "arn:aws:states:::lambda:invoke"
-        parameters = _filled(state["Parameters"], data)
+        parameters = self._filled(state["Parameters"], data)
         assert parameters["FunctionName"] == FUNCTION
         tries: dict[int, int] = {}
         while True:
@@ -95,6 +100,17 @@ class Machine:
                 tries[at] = tries.get(at, 0) + 1
                 if tries[at] > retry["MaxAttempts"]:
                     raise _Failure(name) from error
+
+    def _filled(self, template: Any, data: Any) -> Any:
+        if not isinstance(template, dict):
+            return template
+        return {
+            name.removesuffix(".$"): self._found(value, data) if name.endswith(".$") else self._filled(value, data)
+            for name, value in template.items()
+        }
+
+    def _found(self, path: str, data: Any) -> Any:
+        return _at(self._context, path[1:]) if path.startswith("$$.") else _at(data, path)
 
 
 def _retriers(state: Mapping[str, Any], error: str) -> Iterator[tuple[int, Any]]:
@@ -109,12 +125,3 @@ def _at(data: Any, path: str) -> Any:
     for name in path.removeprefix("$").strip(".").split("."):
         data = data[name] if name else data
     return data
-
-
-def _filled(template: Any, data: Any) -> Any:
-    if not isinstance(template, dict):
-        return template
-    return {
-        name.removesuffix(".$"): _at(data, value) if name.endswith(".$") else _filled(value, data)
-        for name, value in template.items()
-    }

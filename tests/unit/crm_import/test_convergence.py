@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_import import flow, undoing
-from crm_import.exchange import Busy
+from crm_import.exchange import LEASE_SECONDS, Busy
 from crm_import.messages import of_failure
 from crm_import.source import LocalFile
 from crm_import.survey import NotAnExport
 from tests.fakes.customer_batches import FakeCustomerBatches
 from tests.fakes.objects import FakeObjects
+from utenza.errors import Stopped
 from utenza.objects import Replaced
 
 from .engine import NOW, START, SUPPLIER, Engine, File, expected
@@ -186,6 +187,21 @@ def test_a_copy_of_a_file_is_another_one_and_waits_too(tmp_path: Path) -> None:
     engine.survey(NEXT)
     with pytest.raises(Busy):
         engine.survey(NEXT._replace(hour=5))
+
+
+def test_a_run_that_another_one_has_overtaken_renews_no_lease(tmp_path: Path) -> None:
+    """A laptop sleeps in the middle of an import, and wakes up when another one has come and gone."""
+    engine = Engine(tmp_path)
+    given = engine.dependencies()
+    run = flow.judge(engine.survey(FULL), given)
+    given.exchange.renew_lease(run, NOW + LEASE_SECONDS)
+    later = flow.Request(SUPPLIER, "full", "crm")
+    other = flow.survey(later, engine.source(NEXT), given, tmp_path / "r.csv", now=NOW + 3 * LEASE_SECONDS)
+    with pytest.raises(Stopped):
+        given.exchange.renew_lease(run, NOW)
+    engine.go_on(other, engine.source(NEXT), given)
+    with pytest.raises(Stopped):
+        given.exchange.renew_lease(run, NOW)
 
 
 def test_an_approval_that_was_killed_is_given_again(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from crm_import import app, flow
 from crm_import.guard import Limits
-from crm_import.runs import HELD_SECONDS
+from crm_import.exchange import Busy
+from crm_import.runs import HELD_SECONDS, Part, Run
 from tests.unit.crm_import.engine import START, SUPPLIER, Engine, File, code_of
 from tests.unit.crm_import.machine import Ended, Machine
 from utenza.errors import Stopped
@@ -48,9 +49,12 @@ class Aws(NamedTuple):
         *_, key = (key for key in self.engine.objects.keys("reports/") if key.endswith(kind))
         return self.engine.objects.get(key).decode()
 
-    def run(self) -> str:
+    def last(self) -> Run:
         *_, run = self.engine.dependencies().exchange.runs(SUPPLIER)
-        return run.id
+        return run
+
+    def run(self) -> str:
+        return self.last().id
 
 
 def call(event: dict[str, Any]) -> Any:
@@ -161,6 +165,39 @@ def test_other_objects_are_refused_without_a_word_of_their_names(
     assert (aws.engine.table.items, caplog.records) == ({}, [])
 
 
+def test_the_same_event_twice_at_the_same_time_is_one_import_after_the_other(aws: Aws) -> None:
+    event, other = aws.send(FULL), list[Part]()
+
+    def invoke(given: dict[str, Any]) -> Any:
+        """Begin a second execution when the first one has applied a part."""
+        if given["step"] == "apply" and not other:
+            with pytest.raises(Busy):
+                call({"step": "survey", "input": event, "execution": "another"})
+            other.append(aws.engine.dependencies().exchange.part(aws.last(), 2))
+        return call(given)
+
+    assert aws.execute(event, invoke).error == ""
+    assert aws.engine.dependencies().exchange.part(aws.last(), 2) == other[0]  # its plan is as it was
+    assert aws.execute(event).steps[-1] == "AppliedAlready"
+
+
+def test_a_survey_that_is_ended_by_lambda_is_reported_and_holds_the_next_file_up_for_minutes(aws: Aws) -> None:
+    def invoke(given: dict[str, Any]) -> Any:
+        result = call(given)
+        if given["step"] == "survey":
+            raise RuntimeError  # it took too long: nothing was tidied up
+        return result
+
+    ended = aws.execute(aws.send(FULL), invoke)
+    assert (ended.error, ended.steps) == ("ImportFailed", ["Survey", "NotSurveyed", "Failed"])
+    assert "INTERROTTA" in aws.report()
+    assert "INTERROTTA" in aws.mails[-1]["Content"]["Simple"]["Subject"]["Data"]
+    assert aws.execute(aws.send(NEXT)).error == "ImportFailed"  # it may be running
+    assert "un'altra importazione di questo fornitore non è finita in tempo (Busy)" in aws.report()
+    aws.clock.now += app.LINGERING
+    assert aws.execute(aws.send(NEXT)).error == ""
+
+
 def test_a_part_that_fails_is_tried_again_and_does_nothing_twice(aws: Aws) -> None:
     failures = [Stopped("BatchWriteItem: ThrottlingException")] * 2
 
@@ -186,6 +223,9 @@ def test_a_part_that_fails_for_good_is_reported_and_the_file_goes_on_when_it_is_
     assert "INTERROTTA" in aws.report()
     assert "Perché: AWS non ha risposto (Stopped)" in aws.report()
     assert len(aws.engine.active()) == 3
+    with pytest.raises(Busy):  # other parts may not have ended
+        aws.engine.survey(NEXT)
+    aws.clock.now += app.LINGERING
     ended = aws.execute(aws.send(FULL))
     assert (ended.error, ended.output["run"]) == ("", aws.run())
     assert aws.engine.active() == FULL.rows
