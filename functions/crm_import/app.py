@@ -160,15 +160,15 @@ def _asked(begin: Begin, given: Dependencies, now: int) -> tuple[Request, Source
     if supplier not in {each.id for each in given.mappings}:
         raise Strange
     source = stored(given.exchange.objects, sent.detail.object.key, sent.detail.object.version)
-    return Request(supplier, mode, f"s3:{sent.detail.requester}"), source
+    return Request(supplier, mode, source.file.sent_by or f"s3:{sent.detail.requester}"), source
 
 
 def _approved(approved: Approved, given: Dependencies, now: int) -> tuple[Request, Source]:
     run = given.exchange.run(approved.supplier, approved.run)
     is_sender = run is not None and Settings.load().import_approval == "another" and approved.by == run.by
-    if run is None or run.status != "held" or now > run.held_until or is_sender or not approved.by:
+    if run is None or not run.may_be_approved or now > run.held_until or is_sender or not approved.by:
         raise NotApproved
-    return Request(run.supplier, run.mode, run.by, approved_by=approved.by), _source(run)
+    return Request(run.supplier, run.mode, run.by, approved_by=approved.by, agreed=run.reasons), _source(run)
 
 
 def _source(run: Run) -> Source:

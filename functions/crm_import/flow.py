@@ -15,7 +15,7 @@ from crm_import.loading import Comparer, Found
 from crm_import.mapping import SupplierMapping
 from crm_import.messages import Message
 from crm_import.rejects import Rejects
-from crm_import.runs import Mode, Run, run_id
+from crm_import.runs import Mode, Reason, Run, run_id
 from crm_import.source import Source
 from crm_import.survey import Survey
 from crm_import.survey import survey as survey_file
@@ -40,6 +40,8 @@ class Dependencies(NamedTuple):
 class Request(NamedTuple):
     """What is asked for. `approved_by` is who wants the file applied whatever the guard says, empty for nobody.
 
+    `agreed` are the reasons that they have read, if they must have: for others the run is held again.
+
     Without `trusts` every row of a full file is compared with the table, whatever manifests say. `lease` is that of an
     execution in AWS: the same event twice is one run, but not two at once. At a terminal it is the file's.
     """
@@ -51,6 +53,7 @@ class Request(NamedTuple):
     encoding: str = ""
     trusts: bool = True
     lease: str = ""
+    agreed: Sequence[Reason] | None = None
 
 
 def survey(
@@ -63,7 +66,6 @@ def survey(
     step: Callable[[int], object] = lambda _: None,
     others: frozenset[str] = frozenset(),
     only_own: bool = False,
-    dry_run: bool = False,
     found: Survey | None = None,
 ) -> Run:
     """Read the file, write the plan and return the run; raises NotAnExport, Busy, Replaced and Stopped.
@@ -73,7 +75,7 @@ def survey(
     """
     exchange = dependencies.exchange
     run = _begin(request, source, exchange, now)
-    if run.status == "applied" and not dry_run:
+    if run.status == "applied":
         return run
     exchange.take_lease(run, now)
     try:
@@ -88,9 +90,8 @@ def survey(
             create = dependencies.create_comparer or (lambda: Comparer(dependencies.customers))
             surveyed = surveyor.survey(reading, create, trusts=request.trusts)
             refused.close()
-        if not dry_run:
-            exchange.save(surveyed)
-        if refused.reasons and not dry_run:
+        exchange.save(surveyed)
+        if refused.reasons:
             with rejects.open("rb") as file:
                 exchange.report(run, ".rejects.csv", file, "text/csv; charset=utf-8")
     except BaseException:
@@ -99,8 +100,8 @@ def survey(
     return surveyed
 
 
-def judge(run: Run, dependencies: Dependencies, *, dry_run: bool = False) -> Run:
-    """Hold a surveyed run or let it begin, and remember which; in a dry run it ends here."""
+def judge(run: Run, dependencies: Dependencies) -> Run:
+    """Hold a surveyed run or let it begin, and remember which."""
     exchange = dependencies.exchange
     known = dependencies.registered
     totals = Totals(
@@ -111,13 +112,11 @@ def judge(run: Run, dependencies: Dependencies, *, dry_run: bool = False) -> Run
     numbers, reasons = guard.check(
         run.mode, run.numbers, dependencies.limits, totals, is_older=bool(later_full), is_undone=run.was_undone
     )
-    is_held = bool(reasons) and not run.approved_by
-    judged = run.model_copy(
-        update={"numbers": numbers, "reasons": reasons, "status": "held" if is_held else "applying"}
-    )
-    if not dry_run:
-        exchange.save(judged)
-    if is_held or dry_run:
+    is_held = bool(reasons) and not (run.approved_by and guard.is_agreed(reasons, run.agreed))
+    status = {"status": "held", "approved_by": ""} if is_held else {"status": "applying"}
+    judged = run.model_copy(update={"numbers": numbers, "reasons": reasons, **status})
+    exchange.save(judged)
+    if is_held:
         exchange.release(run)
     else:
         exchange.open(judged)
@@ -175,6 +174,7 @@ def run_of(request: Request, source: Source, *, now: int) -> Run:
         as_of=source.as_of,
         by=request.by,
         approved_by=request.approved_by,
+        agreed=request.agreed,
         started_at=now,
         lease=request.lease or run,
     )

@@ -53,5 +53,17 @@ def check(
     return numbers, reasons
 
 
+def is_agreed(reasons: Sequence[Reason], agreed: Sequence[Reason] | None) -> bool:
+    """Tell whether who approved a run had read of each reason, and of no smaller mistake; None agrees to all."""
+    if agreed is None:
+        return True
+    read = {each.code: each.found for each in agreed}
+    return all(each.code in read and _is_no_worse(each, read[each.code]) for each in reasons)
+
+
+def _is_no_worse(reason: Reason, found: int) -> bool:
+    return reason.found >= found if reason.code == "too_few_rows" else reason.found <= found
+
+
 def _over(code: str, found: int, allowed: int) -> list[Reason]:
     return [Reason.model_validate({"code": code, "found": found, "allowed": allowed})] if found > allowed else []

@@ -15,7 +15,10 @@ HELD_SECONDS = 7 * 86_400
 
 
 class SourceFile(BaseModel):
-    """The file of a run; `identity` is its ETag or a digest of its content. `key` and `version` are those in S3."""
+    """The file of a run; `identity` is its ETag or a digest of its content. `key` and `version` are those in S3.
+
+    `sent_by` is who sent it as they say themselves.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,6 +27,7 @@ class SourceFile(BaseModel):
     identity: str
     key: str = ""
     version: str = ""
+    sent_by: str = ""
 
 
 class Numbers(BaseModel):
@@ -72,7 +76,8 @@ class Run(BaseModel):
     """One run. Times are in seconds since 1970; `as_of` is when the file's data were as it says.
 
     Runs of a supplier are ordered by their ids: whose id is greater says what holds. `lease` is the id that the
-    file has by itself: one that is approved against what came later is of now, each time.
+    file has by itself: one that is approved against what came later is of now, each time. `agreed` is what
+    whoever approved it had read, None for whatever it is.
     """
 
     id: str
@@ -84,6 +89,7 @@ class Run(BaseModel):
     started_at: int
     status: Status = "surveyed"
     approved_by: str = ""
+    agreed: Sequence[Reason] | None = None
     ended_at: int = 0
     encoding: str = ""
     newline: str = "\n"
@@ -106,6 +112,11 @@ class Run(BaseModel):
     def changes(self) -> Numbers:
         """What the run has changed in all, also where it was killed and went on: its first plan has all of it."""
         return self.begun or self.numbers
+
+    @property
+    def may_be_approved(self) -> bool:
+        """Tell whether the run is held, or failed after it was approved."""
+        return self.status == "held" or (self.status == "failed" and self.approved_by != "")
 
     @property
     def held_until(self) -> int:

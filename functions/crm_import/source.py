@@ -93,7 +93,18 @@ def stored(objects: Objects, key: str, version: str = "") -> StoredFile:
     A later time (or milliseconds) would make every file after it the older one.
     """
     head = objects.head(key, version)
-    name = "".join(char if char.isprintable() else "?" for char in key.rsplit("/", 1)[-1])  # for reports and terminals
-    file = SourceFile(name=name, size=head.size, identity=head.etag, key=key, version=version or head.version)
+    file = SourceFile(
+        name=_printable(key.rsplit("/", 1)[-1]),
+        size=head.size,
+        identity=head.etag,
+        key=key,
+        version=version or head.version,
+        sent_by=_printable(head.metadata.get("sent-by", "")),
+    )
     said = head.metadata.get("as-of", "")
     return StoredFile(objects, file, min(int(said), head.modified) if said.isdecimal() else head.modified)
+
+
+def _printable(text: str) -> str:
+    """Return what reports and terminals may show of a text of others."""
+    return "".join(char if char.isprintable() else "?" for char in text)

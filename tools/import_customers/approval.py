@@ -12,7 +12,7 @@ class Refused(Exception):
 
 def check(run: Run, by: str, target: Target, *, now: int) -> None:
     """Raise Refused unless a run is held, for at most a week, and this person may approve it."""
-    if run.status != "held":
+    if not run.may_be_approved:
         raise Refused(f"{run.id} is not held: it is {run.status}")
     if now > run.held_until:
         until = datetime.fromtimestamp(run.held_until, UTC)

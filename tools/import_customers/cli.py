@@ -19,7 +19,7 @@ from crm_import.survey import NotAnExport
 from tools.aws import choose_endpoint, explain
 from tools.import_customers import metrics
 from tools.import_customers.approval import Refused
-from tools.import_customers.exchanged import ExchangedImport, Options, Outcome, outcomes, send
+from tools.import_customers.exchanged import ExchangedImport, Options, Outcome, caller, outcomes, send
 from tools.import_customers.limits import add_limits, limits
 from tools.import_customers.run import Import
 from tools.import_customers.summary import held
@@ -52,7 +52,12 @@ the same command again.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Import one file and return the exit status that `--help` explains."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.send and (options.dry_run or options.approve or options.encoding or options.compare_table):
+        parser.error(
+            "--send only puts the file into the bucket: leave out --dry-run, --approve, --encoding, --compare-table"
+        )
     rejects: Path = options.rejects or _default_rejects(options.file)
     endpoint = choose_endpoint(options.endpoint, aws=options.aws)
     try:
@@ -83,7 +88,7 @@ def _send(options: argparse.Namespace, mappings: Sequence[SupplierMapping], targ
         raise NoTarget("--send needs the exchange bucket of a stack, and --supplier where there are several")
     key = f"incoming/{supplier}/{'full' if options.full else 'delta'}/{options.file.name}"
     try:
-        send(options.file, connect_exchange(target).objects, key)
+        send(options.file, connect_exchange(target).objects, key, caller(target.aws))
     except OSError as error:
         return _nothing_done(f"{options.file}: {error.strerror}")
     except Stopped as error:
@@ -126,7 +131,10 @@ def _run_exchanged(job: ExchangedImport, target: Target, *, dry_run: bool) -> in
         print(f"\nInterrupted after {job.done:,} rows. {_REPEAT}", file=sys.stderr)
         return INTERRUPTED
     except (Busy, Refused, NotAnExport) as error:
-        return _nothing_done(f"Nothing was changed: {error}")
+        if len(statuses) == 1:
+            return _nothing_done(f"Nothing was changed: {error}")
+        print(f"Stopped before the next supplier: {error}. {_REPEAT}", file=sys.stderr)
+        return STOPPED_HALF_WAY
     except Replaced:
         print("Stopped: the file was changed while it was imported. Import it again", file=sys.stderr)
         return STOPPED_HALF_WAY

@@ -13,17 +13,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from crm_import import flow
 from crm_import.columns import Header, choose
 from crm_import.encodings import LABELS
+from crm_import.exchange import Exchange
 from crm_import.flow import Dependencies, Request
 from crm_import.guard import Limits
 from crm_import.mapping import SupplierMapping
-from crm_import.messages import of_failure
 from crm_import.records import records
 from crm_import.runs import Mode, Run
 from crm_import.source import LocalFile
 from crm_import.survey import NotAnExport, Survey, survey
 from tools.aws import Aws
 from tools.import_customers import approval
-from tools.import_customers.parts import apply_parts
+from tools.import_customers.dry import WithoutWrites
+from tools.import_customers.parts import carry_out
 from tools.import_customers.progress import Progress
 from tools.import_customers.summary import Summary
 from tools.import_customers.target import (
@@ -35,6 +36,8 @@ from tools.import_customers.target import (
 )
 from utenza.identifiers.separators import clean
 from utenza.objects import Objects, Replaced
+
+_CLOCKS_DIFFER = 300  # seconds
 
 
 class Options(NamedTuple):
@@ -71,8 +74,9 @@ class ExchangedImport:
             raise NotAnExport("a full file says who is all of one supplier's customers: add --supplier")
         self._source = _unchanged(options.path)
         self._by = caller(target.aws)
+        exchange = connect_exchange(target)
         self._dependencies = Dependencies(
-            connect_exchange(target),
+            Exchange(WithoutWrites(exchange.objects)) if options.dry_run else exchange,
             connect_batches(target),
             connect_registered(target),
             mappings,
@@ -91,13 +95,12 @@ class ExchangedImport:
         rejects = options.rejects
         if at > 0:
             rejects = rejects.with_name(f"{options.path.name}.{supplier}.rejects.csv")
-        request = Request(
-            supplier, options.mode, self._by, self._by if options.approve else "", options.encoding, options.trusts
-        )
+        request = Request(supplier, options.mode, self._by, encoding=options.encoding, trusts=options.trusts)
         if options.approve:
             known = flow.run_of(request, self._source, now=0)
             held_before = self._dependencies.exchange.run(supplier, known.id)
             approval.check_person(held_before, self._by, self._target)
+            request = request._replace(by=held_before.by if held_before else self._by, approved_by=self._by)
         with Progress(self._survey.rows) as progress:
             run = flow.survey(
                 request,
@@ -108,7 +111,6 @@ class ExchangedImport:
                 step=progress.step,
                 others=frozenset(self.suppliers) - {supplier},
                 only_own=at > 0,
-                dry_run=options.dry_run,
                 found=self._survey,
             )
             self.done = progress.done
@@ -116,7 +118,7 @@ class ExchangedImport:
         if run.status == "applied":
             return Outcome(run, "", is_repeated=True)
         if options.dry_run:
-            run = flow.judge(run, self._dependencies, dry_run=True)
+            run = flow.judge(run, self._dependencies)
         else:
             run, seconds = self._go_on(run, seconds)
         return Outcome(run, self._summary(run, seconds, rejects))
@@ -124,20 +126,8 @@ class ExchangedImport:
     def _go_on(self, run: Run, seconds: float) -> tuple[Run, float]:
         began = time.monotonic()
         run = flow.judge(run, self._dependencies)
-        if run.status == "held":
-            return flow.finish(run, self._dependencies, now=int(time.time())), seconds
-        try:
-            with Progress(run.numbers.new + run.numbers.changed) as progress:
-                for written in apply_parts(run, self._source, self._dependencies, self._target):
-                    progress.step(written)
-                    self._dependencies.exchange.renew_lease(run, int(time.time()))
-            for number in range(1, run.cease_parts + 1):
-                self._dependencies.exchange.renew_lease(run, int(time.time()))
-                flow.cease(number, run, self._dependencies)
-            run = flow.finish(run, self._dependencies, now=int(time.time()))
-        except BaseException as error:
-            flow.give_up(run, of_failure(type(error).__name__), self._dependencies, now=int(time.time()))
-            raise
+        with Progress(run.numbers.new + run.numbers.changed if run.status == "applying" else 0) as progress:
+            run = carry_out(run, self._source, self._dependencies, self._target, progress.step)
         return run, seconds + time.monotonic() - began
 
     def _summary(self, run: Run, seconds: float, rejects: Path) -> str:
@@ -162,15 +152,19 @@ class ExchangedImport:
 
 def _unchanged(path: Path) -> LocalFile:
     try:
-        return LocalFile(path)
+        file = LocalFile(path)
     except Replaced:
         raise NotAnExport("it was changed while it was read") from None
+    if file.as_of > time.time() + _CLOCKS_DIFFER:
+        raise NotAnExport("its time is in the future, and each later file would be older: touch it, or set the clock")
+    return file
 
 
-def send(path: Path, objects: Objects, key: str) -> None:
-    """Put a file into the exchange bucket, with the time of its data; raises OSError and Stopped."""
+def send(path: Path, objects: Objects, key: str, by: str) -> None:
+    """Put a file into the exchange bucket, with the time of its data and its sender; raises OSError and Stopped."""
+    said = {"as-of": str(int(path.stat().st_mtime)), "sent-by": by.encode("ascii", "replace").decode()}
     with path.open("rb") as file:
-        objects.put(key, file, "text/csv", {"as-of": str(int(path.stat().st_mtime))})
+        objects.put(key, file, "text/csv", said)
 
 
 def outcomes(run: Run) -> Mapping[str, int]:

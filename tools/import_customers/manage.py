@@ -24,7 +24,7 @@ from tools.import_customers import approval
 from tools.import_customers.approval import Refused
 from tools.import_customers.exchanged import caller
 from tools.import_customers.limits import limits_of
-from tools.import_customers.parts import apply_parts
+from tools.import_customers.parts import carry_out
 from tools.import_customers.summary import held
 from tools.import_customers.target import (
     NoTarget,
@@ -39,29 +39,35 @@ from tools.suppliers.compile import SuppliersError, import_mappings, read
 from utenza.errors import Stopped
 from utenza.objects import Missing, Replaced
 
-DONE, NOTHING_DONE = 0, 2
+DONE, NOTHING_DONE, STOPPED_HALF_WAY, HELD, INTERRUPTED = 0, 2, 3, 4, 130
+_EPILOG = """\
+Exit status: 0 done, 2 nothing done (there is no such run, or it cannot be done), 3 stopped half way, 4 held again for
+other reasons, 130 interrupted. After 3 and 130, run the same command again.
+"""
 _SHOWN = ("new", "changed", "gone", "rejected")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, or 2 if nothing was done."""
+    """Run one command; return the exit status that `--help` explains."""
     options = _parser().parse_args(arguments)
     endpoint = choose_endpoint(options.endpoint, aws=options.aws)
-    commands: dict[str, Callable[[argparse.Namespace, Target, list[SupplierMapping]], None]]
+    commands: dict[str, Callable[[argparse.Namespace, Target, list[SupplierMapping]], int | None]]
     commands = {"history": _history, "undo": _undo, "approve": _approve}
     try:
         mappings = of_json(import_mappings(read(options.suppliers)))
         target = find_table(
             options.table, stack=options.stack, endpoint=endpoint, region=options.region, bucket=options.bucket
         )
-        commands[options.command](options, target, mappings)
+        return commands[options.command](options, target, mappings) or DONE
     except (SuppliersError, NoTarget, Refused, CannotUndo, Busy, NotAnExport) as error:
         print(f"Nothing was changed: {error}", file=sys.stderr)
         return NOTHING_DONE
     except (Stopped, BotoCoreError, ClientError) as error:
         print(f"Stopped: {explain(error)}. Repeat the command: it goes on", file=sys.stderr)
-        return NOTHING_DONE
-    return DONE
+        return STOPPED_HALF_WAY
+    except KeyboardInterrupt:
+        print("\nInterrupted. Repeat the command: it goes on", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _exchange(target: Target) -> Exchange:
@@ -79,8 +85,17 @@ def _history(options: argparse.Namespace, target: Target, mappings: list[Supplie
         by = run.by + (f", approved by {run.approved_by}" if run.approved_by else "")
         print(f"{run.id}  {run.status}  {run.supplier}\n  {_time(run.started_at)}  {run.source.name}  by {by}")
         print(f"  undoes {run.undoes}: {numbers}" if run.undoes else f"  {numbers}")
+        if run.message:
+            print(f"  {run.message}")
         if run.reasons:
             print(held(run.reasons))
+        if run.status == "held":
+            is_over = time.time() > run.held_until
+            print(
+                f"  it could be approved until {_time(run.held_until)}"
+                if is_over
+                else f"  until {_time(run.held_until)}"
+            )
     if not runs:
         print("Nothing was imported yet.")
 
@@ -95,7 +110,7 @@ def _undo(options: argparse.Namespace, target: Target, mappings: list[SupplierMa
     print(f"{undone.changed_since:,} were changed since, and stay")
 
 
-def _approve(options: argparse.Namespace, target: Target, mappings: list[SupplierMapping]) -> None:
+def _approve(options: argparse.Namespace, target: Target, mappings: list[SupplierMapping]) -> int:
     exchange = _exchange(target)
     run, by = _find(options.run, exchange, mappings), caller(target.aws)
     approval.check(run, by, target, now=int(time.time()))
@@ -107,30 +122,29 @@ def _approve(options: argparse.Namespace, target: Target, mappings: list[Supplie
             stateMachineArn=target.state_machine, input=json.dumps(asked)
         )
         print(f"Approved: {started['executionArn'].rsplit(':', 1)[-1]} applies {run.id}.")
-        return
-    _apply(run, by, target, mappings)
+        return DONE
+    return _apply(run, by, target, mappings)
 
 
-def _apply(run: Run, by: str, target: Target, mappings: list[SupplierMapping]) -> None:
+def _apply(run: Run, by: str, target: Target, mappings: list[SupplierMapping]) -> int:
     """Apply an approved run here, where there is no state machine that does."""
     exchange, table = _exchange(target), connect_batches(target)
     given = Dependencies(exchange, table, connect_registered(target), mappings, limits_of(target))
     try:
         source = StoredFile(exchange.objects, run.source, run.as_of)
         with tempfile.TemporaryDirectory() as folder:
-            request = Request(run.supplier, run.mode, run.by, approved_by=by)
+            request = Request(run.supplier, run.mode, run.by, approved_by=by, agreed=run.reasons)
             surveyed = flow.survey(request, source, given, Path(folder) / "rejects.csv", now=int(time.time()))
-        applying = flow.judge(surveyed, given)
-        for _ in apply_parts(applying, source, given, target):
-            pass
-        for number in range(1, applying.cease_parts + 1):
-            flow.cease(number, applying, given)
-        done = flow.finish(applying, given, now=int(time.time()))
+        done = carry_out(flow.judge(surveyed, given), source, given, target)
     except (Missing, Replaced):
         raise Refused(f"the file of {run.id} is no longer there: send it again") from None
+    if done.status == "held":
+        print(f"Held again, as {done.id}, for things are not as they were:\n{held(done.reasons)}")
+        return HELD
     print(
         f"Approved and applied: {done.numbers.new:,} new, {done.numbers.changed:,} changed, {done.numbers.gone:,} gone"
     )
+    return DONE
 
 
 def _find(run: str, exchange: Exchange, mappings: list[SupplierMapping]) -> Run:
@@ -145,7 +159,12 @@ def _time(seconds: int) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.import_customers.manage", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.import_customers.manage",
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     history = commands.add_parser("history", help="show what was imported, the last runs at the end")
     history.add_argument("--supplier", metavar="ID", help="of one supplier alone")

@@ -1,20 +1,45 @@
-"""Applies the parts of a plan, in one process per core where there are many."""
+"""Carries out a run: applies the parts of its plan, in one process per core where there are many, and the rest."""
 
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import ClassVar
 
 from crm_import import flow
 from crm_import.flow import Dependencies
+from crm_import.messages import of_failure
 from crm_import.runs import Run
 from crm_import.source import Source
 from crm_import.worker_pool import can_fork, end_with_parent
 from tools.import_customers.target import Target, connect_batches, connect_exchange
 
 _WORTH_PROCESSES = 2  # parts
+
+
+def carry_out(
+    run: Run, source: Source, dependencies: Dependencies, target: Target, step: Callable[[int], object] = lambda _: None
+) -> Run:
+    """Do what is behind the guard, and return the run as it ended; raises Replaced and Stopped.
+
+    `step` is told how many records were written.
+    """
+    if run.status == "held":
+        return flow.finish(run, dependencies, now=int(time.time()))
+    exchange = dependencies.exchange
+    try:
+        for written in apply_parts(run, source, dependencies, target):
+            step(written)
+            exchange.renew_lease(run, int(time.time()))
+        for number in range(1, run.cease_parts + 1):
+            exchange.renew_lease(run, int(time.time()))
+            flow.cease(number, run, dependencies)
+        return flow.finish(run, dependencies, now=int(time.time()))
+    except BaseException as error:
+        flow.give_up(run, of_failure(type(error).__name__), dependencies, now=int(time.time()))
+        raise
 
 
 def apply_parts(run: Run, source: Source, dependencies: Dependencies, target: Target) -> Iterator[int]:

@@ -10,8 +10,8 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from crm_import import app, flow
-from crm_import.guard import Limits
 from crm_import.exchange import Busy
+from crm_import.guard import Limits
 from crm_import.runs import HELD_SECONDS, Part, Run
 from tests.unit.crm_import.engine import START, SUPPLIER, Engine, File, code_of
 from tests.unit.crm_import.machine import Ended, Machine
@@ -21,6 +21,7 @@ FULL = File("full", 1, dict.fromkeys(range(10), "ROSSI"))
 NEXT = File("full", 2, {number: "VERDI" if number == 4 else "ROSSI" for number in range(9)})
 KEY = f"incoming/{SUPPLIER}/full/clienti.csv"
 NOW = START + 10**6
+SENT = {"sent-by": "arn:me"}
 
 
 class Aws(NamedTuple):
@@ -52,6 +53,9 @@ class Aws(NamedTuple):
     def last(self) -> Run:
         *_, run = self.engine.dependencies().exchange.runs(SUPPLIER)
         return run
+
+    def older(self) -> Run:
+        return next(iter(self.engine.dependencies().exchange.runs(SUPPLIER)))
 
     def run(self) -> str:
         return self.last().id
@@ -130,6 +134,45 @@ def test_who_may_approve_and_until_when(aws: Aws, approval: str, by: str, late: 
     ended = aws.execute({"approve": {"supplier": SUPPLIER, "run": aws.run(), "by": by}})
     assert ended.error == error
     assert (len(aws.engine.active()) == 1) == (error == "")
+
+
+def test_who_approves_agrees_to_what_the_report_said_and_to_no_more(aws: Aws) -> None:
+    """An older file is held as that alone; approved it is one of now, and what it would do then is said first."""
+    aws.execute(aws.send(FULL._replace(hour=5)))
+    aws.execute(aws.send(FULL._replace(rows=dict.fromkeys(range(6), "ROSSI"))))
+    approval = {"supplier": SUPPLIER, "run": aws.older().id, "by": "arn:somebody"}
+    again = aws.execute({"approve": approval})
+    assert (again.error, again.output["status"], aws.engine.active()) == ("", "held", FULL.rows)
+    assert "cesserebbero 4 clienti attivi; senza conferma al massimo 2" in aws.report()
+    assert "Approvato da" not in aws.report()
+    ended = aws.execute({"approve": {**approval, "run": again.output["run"]}})
+    assert (ended.output["status"], len(aws.engine.active())) == ("applied", 6)
+
+
+def test_an_approved_run_that_failed_is_approved_again(aws: Aws) -> None:
+    aws.execute(aws.send(FULL))
+    aws.execute(aws.send(FULL._replace(hour=2, rows={1: "VERDI"})))
+    approval = {"approve": {"supplier": SUPPLIER, "run": aws.run(), "by": "arn:somebody"}}
+
+    def invoke(given: dict[str, Any]) -> Any:
+        if given["step"] == "cease":
+            raise Stopped("PutItem: ThrottlingException")
+        return call(given)
+
+    assert aws.execute(approval, invoke).error == "ImportFailed"
+    aws.clock.now += app.LINGERING
+    assert aws.execute(approval).error == ""
+    assert aws.engine.active() == {1: "VERDI"}
+
+
+def test_who_sent_a_file_may_say_so_and_does_not_approve_it(aws: Aws) -> None:
+    aws.settings.import_approval = "another"
+    aws.execute(aws.send(FULL))
+    aws.engine.objects.send(KEY, aws.engine.write(NEXT._replace(rows={1: "ROSSI"})).read_bytes(), modified=NOW, **SENT)
+    aws.execute({"detail": {"object": {"key": KEY}, "requester": "123456789012"}})
+    assert aws.last().by == "arn:me"
+    assert aws.execute({"approve": {"supplier": SUPPLIER, "run": aws.run(), "by": "arn:me"}}).error == "NotApproved"
+    assert aws.execute({"approve": {"supplier": SUPPLIER, "run": aws.run(), "by": "arn:you"}}).error == ""
 
 
 def test_a_run_that_is_not_held_is_not_approved(aws: Aws) -> None:

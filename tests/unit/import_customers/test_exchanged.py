@@ -1,9 +1,11 @@
 """The import with an exchange bucket, by its command lines: full files, held runs, history, undo."""
 
+import getpass
 import json
 import multiprocessing
 import os
 import re
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,6 +23,7 @@ from tools.import_customers import cli, manage, parts
 from tools.import_customers import exchanged as exchanged_import
 from tools.import_customers.cli import main
 from tools.import_customers.target import Target
+from utenza.errors import Stopped
 from utenza.tables.customer_batches import CustomerBatches
 
 from .conftest import HEADER, MARIO, TERMO, Export, Outcome, Table
@@ -182,6 +185,7 @@ def test_a_row_that_is_rejected_ceases_nobody(exchanged: Exchanged, export: Expo
 def test_a_dry_run_remembers_nothing(exchanged: Exchanged, export: Export) -> None:
     outcome = exchanged.load(export(*many(3)), "--full", "--supplier", SUPPLIER, "--dry-run")
     assert (outcome.status, outcome.count("new"), exchanged.table.items()) == (0, 3, {})
+    assert exchanged.keys("") == []
     assert "Nothing was imported yet" in exchanged.manage("history").out
     assert exchanged.load(export(*many(3)), "--full", "--supplier", SUPPLIER).status == 0
 
@@ -216,11 +220,70 @@ def test_the_reports_say_nothing_of_a_customer_but_for_the_rejected_rows(exchang
     assert HEADER.split(";")[0] in contents["rejects.csv"]
 
 
+def test_somebody_else_than_who_sent_it_approves_where_it_is_configured(
+    exchanged: Exchanged, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in (cli, manage):
+        find = user.find_table
+        monkeypatch.setattr(
+            user,
+            "find_table",
+            lambda *a, find=find, **o: find(*a, **o)._replace(parameters={"ImportApproval": "another"}),
+        )
+    full = ("--full", "--supplier", SUPPLIER)
+    exchanged.load(export(*many(100)), *full)
+    half = export(*many(40))
+    first = exchanged.load(half, *full, "--approve", hour=2)
+    assert (first.status, "without --approve first" in first.err) == (2, True)
+    assert exchanged.load(half, *full, hour=2).status == 4
+    own = exchanged.load(half, *full, "--approve", hour=2)
+    assert (own.status, "somebody else must approve it" in own.err) == (2, True)
+    monkeypatch.setattr(exchanged_import, "caller", lambda _: "arn:another")
+    assert exchanged.load(half, *full, "--approve", hour=2).status == 0
+    by = re.findall("  by (.*)", exchanged.manage("history").out)[-1]
+    assert by == f"{getpass.getuser()} (local), approved by arn:another"
+
+
+def test_a_held_run_expires_after_a_week(exchanged: Exchanged, export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
+    exchanged.load(export(*many(100)), "--full", "--supplier", SUPPLIER)
+    exchanged.load(export(*many(40)), "--full", "--supplier", SUPPLIER, hour=2)
+    assert re.search(r"^  until 20", exchanged.manage("history").out, re.MULTILINE)
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 8 * 86_400)
+    late = exchanged.manage("approve", exchanged.run())
+    assert (late.status, "send the file again" in late.err) == (2, True)
+    assert "it could be approved until" in exchanged.manage("history").out
+
+
+def test_a_file_of_the_future_is_refused(exchanged: Exchanged, export: Export) -> None:
+    outcome = exchanged.load(export(MARIO), hour=1_000_000)
+    assert (outcome.status, "its time is in the future" in outcome.err, exchanged.keys("")) == (2, True, [])
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--approve", "--compare-table"])
+def test_send_goes_with_nothing_that_it_would_pass_over(exchanged: Exchanged, export: Export, option: str) -> None:
+    with pytest.raises(SystemExit):
+        exchanged.load(export(MARIO), "--full", "--supplier", SUPPLIER, "--send", option)
+    assert exchanged.keys("") == []
+
+
+def test_history_says_why_a_run_failed(exchanged: Exchanged, export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any) -> None:
+        raise Stopped("BatchWriteItem: ThrottlingException")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(CustomerBatches, "put", failing)
+        assert exchanged.load(export(MARIO)).status == 3
+    assert "AWS did not answer (Stopped)" in exchanged.manage("history").out
+    assert exchanged.load(export(MARIO)).status == 0
+
+
 def test_a_file_is_sent_with_the_time_of_its_data(exchanged: Exchanged, export: Export) -> None:
     outcome = exchanged.load(export(MARIO), "--full", "--supplier", SUPPLIER, "--send")
     key = f"incoming/{SUPPLIER}/full/export.csv"
     assert (outcome.status, exchanged.table.items(), exchanged.keys("incoming/")) == (0, {}, [key])
-    assert stored(exchanged.objects, key).as_of == START + 3600
+    sent = stored(exchanged.objects, key)
+    assert (sent.as_of, sent.file.sent_by) == (START + 3600, f"{getpass.getuser()} (local)")
     assert exchanged.load(export(MARIO), "--send").status == 2  # of which supplier?
 
 
