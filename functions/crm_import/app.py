@@ -189,7 +189,9 @@ def _state(run: Run) -> dict[str, Any]:
         "supplier": run.supplier,
         "run": run.id,
         "status": run.status,
+        "changes": "some" if run.parts else "none",
         "parts": f"{folder}/parts.json",
+        "gone": "some" if run.cease_parts else "none",
         "ceasing": f"{folder}/ceasing.json",
     }
 

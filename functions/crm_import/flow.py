@@ -80,7 +80,7 @@ def survey(
     exchange.take_lease(run, now)
     try:
         with source.whole() as path:
-            found = found or survey_file(path, request.encoding)
+            found = found or survey_file(path, request.encoding, may_be_empty=request.mode == "delta")
             header, _ = choose(found.header, dependencies.mappings, request.supplier)
             refused = Rejects(rejects, header.names)
             reading = Reading(path, found, header, refused, others, only_own)

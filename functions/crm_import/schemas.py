@@ -68,7 +68,7 @@ class Begin(BaseModel):
 
     approve: Approved | None = None
     detail: _Detail | None = None
-    failure: _Failure = _Failure()
+    failure: _Failure = _Failure.model_validate({})
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:

@@ -64,10 +64,11 @@ class Survey(NamedTuple):
         return LABELS[self.encoding.removesuffix("-sig")]
 
 
-def survey(path: Path, encoding: str = "") -> Survey:
+def survey(path: Path, encoding: str = "", *, may_be_empty: bool = False) -> Survey:
     """Read the file once, in constant memory; raises NotAnExport.
 
-    Without `encoding` it is recognised, and the file is refused where that is doubtful.
+    Without `encoding` it is recognised, and the file is refused where that is doubtful. A header alone will do if the
+    file `may_be_empty`.
     """
     try:
         with path.open("rb") as file:
@@ -80,12 +81,15 @@ def survey(path: Path, encoding: str = "") -> Survey:
         newline = _line_end(start.decode(codec, errors="replace"))
         with path.open(encoding=codec, errors="surrogateescape", newline=newline) as lines:
             doubts = Doubts() if codec == "cp1252" and not encoding else None
-            return _Reader(lines, codec, newline, doubts).survey()
+            surveyed = _Reader(lines, codec, newline, doubts).survey()
     except OSError as error:
         raise NotAnExport(error.strerror or str(error)) from None
     except UnicodeError:
         label = LABELS[codec.removesuffix("-sig")]
         raise NotAnExport(f"it is not {label}", f"il file non è in {label}") from None
+    if not surveyed.rows and not may_be_empty:
+        raise NotAnExport("there is only a header, and no customer", "c'è solo l'intestazione, e nessun cliente")
+    return surveyed
 
 
 class _Reader:
@@ -104,8 +108,6 @@ class _Reader:
                     f"la riga {at} ripete l'intestazione della riga {number}: sono due file in uno?",
                 )
             rows += text != ""
-        if not rows:
-            raise NotAnExport("there is only a header, and no customer", "c'è solo l'intestazione, e nessun cliente")
         if self._doubts and self._doubts.message:
             raise NotAnExport(*self._doubts.message)
         return Survey(self._encoding, self._newline, number, header, rows)

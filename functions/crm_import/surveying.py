@@ -6,7 +6,7 @@ Memory is the same for any number of rows: what is compared is in a temporary da
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from itertools import batched, islice
+from itertools import batched, islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -194,8 +194,8 @@ class Surveyor:
 
     def _plan(self, reading: Reading, staging: Staging, numbers: Numbers, settles: list[str], *, keeps: bool) -> Run:
         run, parts, cease_parts = self._run, 0, 0
-        ends = [*self._starts[1:], (reading.path.stat().st_size, 1 << 62)]
-        for (start, first_line), (end, end_line) in zip(self._starts, ends, strict=True):
+        bounds = [*self._starts, (reading.path.stat().st_size, 1 << 62)]
+        for (start, first_line), (end, end_line) in pairwise(bounds):
             lines = staging.changed_lines(first_line, end_line)
             if lines:
                 parts += 1

@@ -67,7 +67,7 @@ class ExchangedImport:
 
     def __init__(self, options: Options, mappings: Sequence[SupplierMapping], target: Target) -> None:
         self._options, self._target = options, target
-        self._survey = survey(options.path, options.encoding)
+        self._survey = survey(options.path, options.encoding, may_be_empty=options.mode == "delta")
         self._header, only = choose(self._survey.header, mappings, options.supplier)
         self.suppliers = [only] if only else _in_file(options.path, self._header, self._survey)
         if options.mode == "full" and len(self.suppliers) > 1:

@@ -84,7 +84,7 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
 def test_a_full_file_goes_all_the_way_to_its_report_and_mail(aws: Aws) -> None:
     assert aws.execute(aws.send(FULL)).error == ""
     ended = aws.execute(aws.send(NEXT))
-    assert ended.steps == ["Survey", "HowItLooks", "Guard", "IsHeld", "Apply", "Cease", "Report"]
+    assert ended.steps == ["Survey", "HowItLooks", "Guard", "IsHeld", "Apply", "WhoIsGone", "Cease", "Report"]
     assert (ended.error, ended.output["status"]) == ("", "applied")
     assert aws.engine.names() == {**NEXT.rows, 9: "ROSSI-"}
     assert "clienti modificati: 1" in aws.report()
@@ -92,6 +92,16 @@ def test_a_full_file_goes_all_the_way_to_its_report_and_mail(aws: Aws) -> None:
     assert aws.mails[-1]["Destination"] == {"ToAddresses": ["b@example.it"]}
     assert "eseguita" in aws.mails[-1]["Content"]["Simple"]["Subject"]["Data"]
     assert "ROSSI" not in str(aws.mails)
+
+
+def test_a_night_without_changes_maps_over_nothing(aws: Aws) -> None:
+    aws.execute(aws.send(FULL))
+    same = aws.execute(aws.send(FULL._replace(hour=2)))
+    header_alone = aws.execute(aws.send(File("delta", 3, {}), KEY.replace("full", "delta")))
+    for ended in (same, header_alone):
+        assert (ended.error, ended.steps[3:]) == ("", ["IsHeld", "WhoIsGone", "Report"])
+    assert aws.engine.active() == FULL.rows
+    assert aws.execute(aws.send(File("full", 4, {}))).error == "NotAnExport"
 
 
 def test_no_mail_is_sent_without_an_address(aws: Aws) -> None:
