@@ -8,7 +8,7 @@ from itertools import batched
 from crm_import.checking import Checked, Checker
 from crm_import.columns import Header
 from crm_import.exchange import Exchange
-from crm_import.loading import Item
+from crm_import.loading import Item, is_active
 from crm_import.offsets import codec_of_parts
 from crm_import.records import records
 from crm_import.runs import Part, Run
@@ -47,9 +47,7 @@ def apply_part(
 def cease_part(number: int, run: Run, exchange: Exchange, table: CustomerBatches) -> int:
     """Set customers that the file no longer names to closed; return how many. Raises Stopped."""
     stored = table.read(key(run.supplier, code) for code in exchange.ceasing(run, number))
-    changes: list[Change] = [
-        (item, {**item, "status": "closed"}) for item in stored.values() if item["status"] == "active"
-    ]
+    changes: list[Change] = [(item, {**item, "status": "closed"}) for item in stored.values() if is_active(item)]
     if not changes:
         return 0
     _keep(run, f"cease-{number:05}", changes, exchange)

@@ -12,7 +12,7 @@ from utenza.errors import Stopped
 from utenza.tables.customer_batches import CustomerBatches, Item, Overloaded
 from utenza.tables.customers import from_item
 
-__all__ = ["Comparer", "Found", "Item", "Loader", "Overloaded", "Stopped"]
+__all__ = ["Comparer", "Found", "Item", "Loader", "Overloaded", "Stopped", "is_active"]
 
 _THREADS = 5  # requests at once: the batches of one task of the worker pool
 _BATCH = 100  # items that DynamoDB reads at once
@@ -79,8 +79,13 @@ def compare(before: Item | None, after: Item) -> Found:
         return Found(after["pk"], "new")
     if before == after:
         return Found(after["pk"], "unchanged")
-    ceases = before["status"] == "active" and after["status"] == "closed"
+    ceases = is_active(before) and not is_active(after)
     return Found(after["pk"], "changed", ceases, _changes_hands(before, after))
+
+
+def is_active(item: Item) -> bool:
+    """Tell whether a stored record is active; the oldest ones have no status."""
+    return item.get("status") != "closed"
 
 
 def _changes_hands(before: Item, after: Item) -> bool:

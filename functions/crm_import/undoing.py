@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from crm_import.applying import Change, replace_all
 from crm_import.exchange import Exchange
-from crm_import.loading import Item
+from crm_import.loading import Item, is_active
 from crm_import.manifests import UNKNOWN, Entry
 from crm_import.runs import Numbers, Run, SourceFile, run_id
 from crm_import.staging import Staging
@@ -91,12 +91,9 @@ def _touched(run: Run, exchange: Exchange, table: CustomerBatches | None = None)
         for kept in exchange.kept(run):
             keys = [_key(change) for change in kept]
             stored = table.read(keys) if table else {}
-            staging.know(Entry(key.split("#", 1)[1], UNKNOWN, _is_active(stored.get(key))) for key in keys)
+            active = {key for key, item in stored.items() if is_active(item)}
+            staging.know(Entry(key.split("#", 1)[1], UNKNOWN, key in active) for key in keys)
         yield from staging.known()
-
-
-def _is_active(item: Item | None) -> bool:
-    return item is not None and item["status"] == "active"
 
 
 def _key(change: dict[str, Item]) -> str:

@@ -102,7 +102,7 @@ class Engine:
 
 
 def _name(item: Item) -> str:
-    return item["last_name"] + ("-" if item["status"] == "closed" else "")
+    return item["last_name"] + ("-" if item.get("status") == "closed" else "")
 
 
 def expected(files: Sequence[File]) -> dict[int, str]:

@@ -139,6 +139,17 @@ def test_who_is_gone_after_a_killed_import_ceases_whatever_was_known_of_them(tmp
         assert engine.active() == after.rows, at
 
 
+def test_records_without_a_status_cease_too(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    engine.load(FULL)
+    engine.table.items = {
+        pk: {name: text for name, text in item.items() if (name, text) != ("status", "active")}
+        for pk, item in engine.table.items.items()
+    }
+    run = engine.load(File("full", 2, {1: "ROSSI", 2: "VERDI-"}))
+    assert (engine.names()[2], engine.names()[3], run.numbers.ceasing) == ("VERDI-", "BIANCHI-", 4)
+
+
 def test_who_was_changed_after_an_undone_import_ceases_when_a_full_file_does_not_name_them(tmp_path: Path) -> None:
     engine = Engine(tmp_path)
     for file in (FULL, DELTA, LAST):

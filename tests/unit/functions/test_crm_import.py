@@ -226,6 +226,10 @@ def test_the_same_event_twice_at_the_same_time_is_one_import_after_the_other(aws
         if given["step"] == "apply" and not other:
             with pytest.raises(Busy):
                 call({"step": "survey", "input": event, "execution": "another"})
+            reports = list(aws.engine.objects.keys("reports/"))
+            late = {**event, "failure": {"Error": "Busy", "Cause": "{}"}}
+            call({"step": "not_surveyed", "input": late, "execution": "another"})
+            assert (aws.last().status, list(aws.engine.objects.keys("reports/"))) == ("applying", reports)
             other.append(aws.engine.dependencies().exchange.part(aws.last(), 2))
         return call(given)
 
