@@ -69,10 +69,11 @@ class Settings(MailSettings):
 @cache
 def dependencies() -> Dependencies:
     settings = Settings.load()
+    dynamodb = client("dynamodb", is_patient=True)
     return Dependencies(
         Exchange(Objects(client("s3"), settings.exchange_bucket)),
-        CustomerBatches(client("dynamodb"), settings.customers_table),
-        RegisteredCustomers(client("dynamodb"), settings.accounts_table),
+        CustomerBatches(dynamodb, settings.customers_table),
+        RegisteredCustomers(dynamodb, settings.accounts_table),
         mapping.load(),
         settings.limits,
     )

@@ -22,12 +22,15 @@ CONFIG = Config(
 _NEVER_AGAIN = Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1})
 # Whole files: nobody waits for them.
 _FILES = Config(read_timeout=60)
+# Work in the night: a table that is not used to so many writes refuses some for minutes.
+_PATIENT = Config(read_timeout=20, retries={"mode": "standard", "total_max_attempts": 8}, max_pool_connections=10)
 _CONFIGS = {"sesv2": CONFIG.merge(_NEVER_AGAIN), "s3": CONFIG.merge(_FILES)}
 
 
 @cache
-def client(service: str) -> Any:  # noqa: ANN401 - each service has methods of its own
-    """Return this process's client of an AWS service such as "dynamodb"."""
-    made: Any = boto3.client(service, config=_CONFIGS.get(service, CONFIG))  # type: ignore[call-overload]  # the stubs know literal names alone
+def client(service: str, *, is_patient: bool = False) -> Any:  # noqa: ANN401 - each service has methods of its own
+    """Return this process's client of an AWS service such as "dynamodb"; a patient one may take minutes."""
+    config = CONFIG.merge(_PATIENT) if is_patient else _CONFIGS.get(service, CONFIG)
+    made: Any = boto3.client(service, config=config)  # type: ignore[call-overload]  # the stubs know literal names alone
     snapstart.after_restore(made.close)  # the snapshot's connections are dead; the next call opens new ones
     return made

@@ -319,3 +319,12 @@ def test_what_nobody_expected_says_nothing_of_the_file(
     logged = str([vars(record) for record in caplog.records])
     assert "ValueError" in logged
     assert not [word for word in ("ROSSI", code_of(1), KEY) if word in logged]
+
+
+def test_a_table_that_is_not_used_to_so_many_writes_is_given_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-south-1")
+    settings = SimpleNamespace(exchange_bucket="b", customers_table="c", accounts_table="a", limits=Limits())
+    monkeypatch.setattr(app.Settings, "load", lambda: settings)
+    given = app.dependencies.__wrapped__()
+    config = given.customers._client.meta.config  # noqa: SLF001 - what boto3 was told
+    assert (config.read_timeout, config.retries["total_max_attempts"]) == (20, 8)
