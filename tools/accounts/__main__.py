@@ -1,8 +1,7 @@
 """Runs the tool as `python -m tools.accounts`."""
 
-import sys
-
 from tools.accounts.cli import main
+from tools.pipes import exit_with
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)

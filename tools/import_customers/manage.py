@@ -35,6 +35,7 @@ from tools.import_customers.target import (
     find_table,
 )
 from tools.paths import SUPPLIERS
+from tools.pipes import exit_with
 from tools.suppliers.compile import SuppliersError, import_mappings, read
 from utenza.errors import Stopped
 from utenza.objects import Missing, Replaced
@@ -186,4 +187,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_with(main)
