@@ -53,7 +53,7 @@ def measure(run: Run) -> Section:
                 run.say(f"{name}: {found[name].made}, {found[name].round_trips} round trips")
     dearest = max(found, key=lambda name: found[name].usd)
     rows = [
-        at_most(f"round trips of {_READING},", found[_READING].round_trips, _ROUND_TRIPS),
+        at_most(f"round trips of {_READING}", found[_READING].round_trips, _ROUND_TRIPS),
         at_least(
             f"the dearest call, {dearest}, for a user of Cognito", prices.ESSENTIALS.usd / found[dearest].usd, None
         ),
