@@ -232,7 +232,7 @@ def test_a_language_that_cannot_be_loaded_is_offered_again_in_one_box_that_goes_
     for _ in range(2):
         visitor.page.get_by_role("button", name="Deutsch").click()
         expect(box).to_have_count(1)
-    assert box.evaluate("(box) => getComputedStyle(box).borderStyle") == "solid"
+    expect(box).to_have_css("border-top-style", "solid")
     visitor.page.get_by_role("button", name="English").click()
     expect(box).to_have_count(0)
 

@@ -126,6 +126,16 @@ def test_the_first_login_is_no_news_and_one_that_was_erased_neither(book: Book) 
     assert book.activity.new_origin("uno", "a1", second) is None
 
 
+def test_of_two_logins_in_one_second_that_of_the_new_device_is_news_whichever_is_listed_first(book: Book) -> None:
+    book.log_in(HOME, at=NOW)
+    book.log_in(BAR, at=NOW)
+    _, last = book.activity.page("uno", "a1", now=NOW + 9, most=1)
+    assert book.activity.new_origin("uno", "a1", last)
+    book.log_in(HOME, at=NOW + 1)
+    _, first = book.activity.page("uno", "a1", now=NOW + 9, most=2)
+    assert book.activity.new_origin("uno", "a1", first)
+
+
 def test_the_stream_tells_logins_on_devices_that_are_not_known_from_all_others(
     dynamodb: Any, db: DynamoDb, new_table: Callable[..., str]
 ) -> None:

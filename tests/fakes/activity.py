@@ -54,7 +54,7 @@ class FakeActivity(Activity):
     def new_origin(self, supplier: str, account_id: str, cursor: str) -> Entry | None:
         kept = self.entries.get((supplier, account_id), [])
         login = next((each for at, each, _ in kept if at == cursor), None)
-        before = [each for at, each, _ in kept if at < cursor]
+        before = [each for at, each, _ in kept if at != cursor and each.at <= int(cursor[:10])]
         return login if login and is_new_among(before, login) else None
 
     def forget(self, supplier: str, account_id: str) -> None:

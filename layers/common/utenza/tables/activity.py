@@ -81,7 +81,7 @@ class Activity:
         """Return the write that leaves an entry, for the transaction of what it is about."""
         item: dict[str, Value | None] = {
             "pk": _key(supplier, account_id),
-            "sk": f"{now:010d}-{secrets.token_hex(4)}",
+            "sk": f"{_begin_of(now)}-{secrets.token_hex(4)}",
             "at": now,
             "kind": kind,
             "device": origin.device or None,
@@ -119,13 +119,15 @@ class Activity:
     def new_origin(self, supplier: str, account_id: str, cursor: str) -> Entry | None:
         """Return a login if none before it came from such a device, or none from its network; None for any other.
 
-        `cursor` is the login's own. The first login of an account is no news, whatever it came from.
+        `cursor` is the login's own. The first login of an account is no news, whatever it came from. Others of the same
+        second count as before it: in which order they came, nobody knows.
         """
-        values: dict[str, Value] = {"pk": _key(supplier, account_id), "last": cursor}
-        items, _ = self._db.last(self._table, "#pk = :pk AND #sk <= :last", values, SEEN, only=READ)
-        if not items or items[0]["sk"] != cursor:
+        values: dict[str, Value] = {"pk": _key(supplier, account_id), "later": _begin_of(int(cursor[:10]) + 1)}
+        items, _ = self._db.last(self._table, "#pk = :pk AND #sk < :later", values, SEEN, only=READ)
+        login = next((_entry(item) for item in items if item["sk"] == cursor), None)
+        if login is None:
             return None  # the account was closed meanwhile
-        login, *before = (_entry(item) for item in items)
+        before = [_entry(item) for item in items if item["sk"] != cursor]
         return login if is_new_among(before, login) else None
 
     def forget(self, supplier: str, account_id: str) -> None:
@@ -161,6 +163,11 @@ def network_of(address: IPv4Address | IPv6Address) -> str:
 
 
 _read = reader(Entry)
+
+
+def _begin_of(second: int) -> str:
+    """Return what sorts before all entries of this second."""
+    return f"{second:010d}"
 
 
 def _entry(item: dict[str, Any]) -> Entry:
