@@ -11,9 +11,9 @@ import pytest
 from tests.integration.caller import Answer, all_at_once
 from tests.integration.customers import PASSWORD, SUPPLIER, claim, credentials
 from tests.integration.postman import Postman
-from tools import redrive_notifications
 from tools.local_stack import mailbox
 from tools.local_stack.stack import LocalStack
+from tools.redrive.cli import main
 
 pytestmark = pytest.mark.stack
 
@@ -337,7 +337,7 @@ def test_a_mail_that_cannot_be_sent_fails_no_request_holds_nothing_up_and_is_sen
     postman.register(other, f"meanwhile{other.code}@example.it")
     [message] = queues.receive_message(QueueUrl=dead, VisibilityTimeout=0)["Messages"]
     assert user_id not in message["Body"]
-    assert redrive_notifications.main(["--endpoint", mail_stack.endpoint]) == 0
+    assert main(["notifications", "--endpoint", mail_stack.endpoint]) == 0
     assert postman.confirm(request.json["confirmation_token"], postman.code(user_id)).status == 200
     _until(lambda: _count(queues, dead) == 0)
     assert user_id not in _logs(mail_stack)

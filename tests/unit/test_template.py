@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 
-from tools import redrive
 from tools.local_stack.deploy import NOT_DEPLOYED
 from tools.local_stack.gateway import GatewayResponses
 from tools.paths import ROOT
+from tools.redrive.cli import QUEUES
 from tools.rotate_signing_key import TAG
 from utenza.http.problems import STATUS
 from utenza.settings import HttpSettings
@@ -529,7 +529,7 @@ def test_what_fails_waits_for_two_weeks_in_dead_letters_of_its_own_and_an_alarm_
 
 def test_dead_letters_go_back_where_sqs_moves_them_to() -> None:
     """SQS moves messages by itself out of the dead letters of a queue alone, not out of any queue."""
-    for names in redrive.QUEUES.values():
+    for names in QUEUES.values():
         dead, queue = (_TEMPLATE["Outputs"][name]["Value"]["Ref"] for name in names)
         redriven = _RESOURCES[queue]["Properties"]["RedrivePolicy"]
         assert redriven["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from tools.redrive import redrive
+from tools.redrive.move import redrive
 
 _DEAD, _QUEUE = "https://sqs.example/dead", "https://sqs.example/queue"
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tools.redrive_notifications import Redriven, redrive
+from tools.redrive.notifications import Redriven, redrive
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tools.redrive_webhook import NotTaken, main, redrive
+from tools.redrive.cli import main
+from tools.redrive.webhook import NotTaken, redrive
 
 DETAIL = {"schema_version": 2, "supplier": "gas", "account_id": "a1", "customers": ["0101"], "change": 7}
 
@@ -72,10 +73,10 @@ def test_a_dry_run_publishes_nothing_and_what_is_not_taken_stays(sqs: Any) -> No
 
 
 def test_a_stack_without_a_webhook_has_nothing_to_publish(sqs: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--aws"]) == 1
+    assert main(["webhook", "--aws"]) == 1
     template = {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}
     boto3.client("cloudformation").create_stack(StackName="utenza", TemplateBody=json.dumps(template))
-    assert main(["--aws"]) == 1
+    assert main(["webhook", "--aws"]) == 1
     said = capsys.readouterr().err
     assert "there is no stack utenza" in said
     assert "CrmWebhookUrl is empty" in said

@@ -1,0 +1,1 @@
+"""Works off dead letters again, once what held them up is mended."""

@@ -1,0 +1,96 @@
+"""Works dead letters off again: those of notifications, customer changes, e-mail feedback or the webhook.
+
+docs/operations.md says when. What fails again is in the dead letters again; to work a message off twice is to work it
+off once.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tools.aws import choose_endpoint, connect, explain, find_stack, outputs
+from tools.redrive import move, notifications, webhook
+
+type Client = Callable[[str], Any]
+type Outputs = Mapping[str, str]
+
+
+class _Letters(NamedTuple):
+    """Dead letters: the output with the address of their queue, and the parameter without which there is none.
+
+    `work_off` returns what to say.
+    """
+
+    dead: str
+    parameter: str
+    work_off: Callable[[Client, Outputs, bool], str]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status: 0 done, 1 AWS refused or there is no such stack or queue."""
+    options = _options(arguments)
+    letters = _LETTERS[options.which]
+    endpoint = choose_endpoint(options.endpoint, aws=options.aws)
+    try:
+        aws = connect(endpoint)
+        stack = find_stack(aws.client("cloudformation"), options.stack)
+        if stack is None:
+            print(f"{aws.place}: there is no stack {options.stack}", file=sys.stderr)
+            return 1
+        found = outputs(stack)
+        if letters.dead not in found:
+            print(
+                f"The stack {options.stack} has no such queue: its parameter {letters.parameter} is empty",
+                file=sys.stderr,
+            )
+            return 1
+        print(letters.work_off(aws.client, found, options.dry_run))
+    except (BotoCoreError, ClientError, webhook.NotTaken) as error:
+        print(f"{endpoint or 'AWS'}: {explain(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _moved(dead: str, queue: str) -> Callable[[Client, Outputs, bool], str]:
+    def work_off(client: Client, found: Outputs, dry_run: bool) -> str:  # noqa: FBT001 - one of `_Letters`
+        waiting = move.redrive(client("sqs"), found[dead], found[queue], dry_run=dry_run)
+        return f"Messages {'to move' if dry_run else 'that SQS moves now'}: about {waiting}"
+
+    return work_off
+
+
+def _put_back(client: Client, found: Outputs, dry_run: bool) -> str:  # noqa: FBT001 - one of `_Letters`
+    queues = (found["DeadNotificationsUrl"], found["NotificationsQueueUrl"])
+    done = notifications.redrive(client("sqs"), *queues, dry_run=dry_run)
+    said = f"Notifications {'to put' if dry_run else 'put'} back into the queue: {done.sent}"
+    return f"{said}\nMessages without a notification, not touched: {done.left}" if done.left else said
+
+
+def _published(client: Client, found: Outputs, dry_run: bool) -> str:  # noqa: FBT001 - one of `_Letters`
+    places = (found["DeadCrmEventsUrl"], found["EventBusName"])
+    done = webhook.redrive(client("sqs"), client("events"), *places, dry_run=dry_run)
+    return f"Events {'to publish' if dry_run else 'published'} again: {done}"
+
+
+QUEUES = {  # outputs of the stack: from where, to where
+    "customer-changes": ("DeadCustomerChangesUrl", "CustomerChangesQueueUrl"),
+    "email-feedback": ("DeadEmailFeedbackUrl", "EmailFeedbackQueueUrl"),
+}
+_LETTERS = {
+    "notifications": _Letters("DeadNotificationsUrl", "", _put_back),
+    **{which: _Letters(names[0], "SenderEmail", _moved(*names)) for which, names in QUEUES.items()},
+    "webhook": _Letters("DeadCrmEventsUrl", "CrmWebhookUrl", _published),
+}
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.redrive", description=__doc__)
+    parser.add_argument("which", choices=_LETTERS, help="whose dead letters")
+    parser.add_argument("--stack", default="utenza", help="name of the stack (default: utenza)")
+    parser.add_argument("--aws", action="store_true", help="use AWS even if a local stack runs")
+    parser.add_argument("--endpoint", default="", help="the endpoint of a local stack")
+    parser.add_argument("--dry-run", action="store_true", help="only count")
+    return parser.parse_args(arguments)
