@@ -1,0 +1,48 @@
+"""Translates the template as `sam deploy` does: what is deployed, with every role and policy that SAM adds."""
+
+import copy
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode import decode  # type: ignore[import-untyped]
+from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
+
+from tools.aws import LOCAL_REGION
+from tools.paths import ROOT
+
+TEMPLATE = ROOT / "template.yaml"
+_PACKAGED = {"CodeUri": "s3://bucket/key", "ContentUri": "s3://bucket/key", "DefinitionUri": "s3://bucket/key"}
+
+
+class _NoPolicies:
+    """The names of AWS's managed policies: the template uses ARNs alone."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+@cache
+def written(template: Path = TEMPLATE) -> dict[str, Any]:
+    """Return a template as it is written, its functions in their long form (`{"Ref": ...}`)."""
+    read: dict[str, Any] = decode(str(template))[0]
+    return read
+
+
+@cache
+def translated(template: Path = TEMPLATE) -> dict[str, Any]:
+    """Return a template as it is deployed; the code of its functions is at a made-up place."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", LOCAL_REGION)
+    packaged = copy.deepcopy(written(template))
+    _package(packaged.get("Globals", {}).get("Function", {}))
+    for resource in packaged["Resources"].values():
+        if resource["Type"].startswith("AWS::Serverless::"):
+            _package(resource["Properties"])
+    deployed: dict[str, Any] = transform(packaged, {}, _NoPolicies())
+    return deployed
+
+
+def _package(properties: dict[str, Any]) -> None:
+    """Put places of a bucket for local paths, as `sam package` does."""
+    properties.update({name: place for name, place in _PACKAGED.items() if name in properties})
