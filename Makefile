@@ -59,8 +59,8 @@ lint: $(DEV) ## Check style
 types: $(DEV) ## Check types
 	.venv/bin/mypy
 
-validate: $(DEV) $(SAM_CLI) ## Check template.yaml and site.yaml
-	.venv/bin/cfn-lint template.yaml site.yaml
+validate: $(DEV) $(SAM_CLI) ## Check template.yaml, its nested stacks and site.yaml
+	.venv/bin/cfn-lint template.yaml site.yaml stacks/*.yaml
 	$(SAM) validate --lint --region eu-south-1
 
 openapi-check: $(DEV) ## Check that openapi.json matches the code
@@ -73,7 +73,7 @@ build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm6
 	@sed "s/DEPLOYMENT: unset/DEPLOYMENT: 'at $$(date -u +%FT%TZ)'/" $(BUILT) > $(BUILT).new && mv $(BUILT).new $(BUILT)
 
 deploy: build ## Deploy to AWS; asks for all parameters
-	$(SAM) deploy --guided --capabilities CAPABILITY_IAM \
+	$(SAM) deploy --guided --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
 	  $(if $(wildcard samconfig.toml),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE))
 
 deploy-site: $(DEV) ## Deploy the site to AWS (ARGS=--dry-run shows the plan, ARGS=--help all options)

@@ -11,6 +11,7 @@ from cfnlint.decode import decode  # type: ignore[import-untyped]
 from crm_import import app, exchange
 from crm_import.guard import Limits
 from crm_import.schemas import Step
+from tests.unit.template.translated import ALARMS
 from tools.import_customers.limits import _PARAMETERS
 
 _ROOT = Path(__file__).parents[2]
@@ -112,16 +113,15 @@ def test_files_that_are_sent_begin_it() -> None:
 
 def test_failed_and_held_imports_raise_an_alarm() -> None:
     alarms = {
-        (entry["Properties"]["Namespace"], entry["Properties"]["MetricName"], entry["Properties"]["Threshold"])
-        for name, entry in _RESOURCES.items()
-        if name in {"ImportFailedAlarm", "ImportTimedOutAlarm", "ImportHeldAlarm"}
+        (ALARMS[name]["Namespace"], ALARMS[name]["MetricName"], ALARMS[name]["Threshold"])
+        for name in ("ImportFailedAlarm", "ImportTimedOutAlarm", "ImportHeldAlarm")
     }
     assert alarms == {
         ("AWS/States", "ExecutionsFailed", 0),
         ("AWS/States", "ExecutionsTimedOut", 0),
         ("Utenza", "Imports", 0),
     }
-    held = _RESOURCES["ImportHeldAlarm"]["Properties"]["Dimensions"]
+    held = ALARMS["ImportHeldAlarm"]["Dimensions"]
     assert held == [{"Name": "outcome", "Value": "held"}]
 
 

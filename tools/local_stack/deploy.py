@@ -104,7 +104,8 @@ def _sam_deploy(places: Places, values: Mapping[str, str], fingerprint: str) -> 
     # As `make build` does: the functions of a stack whose parameters alone have changed are published too.
     template.write_text((BUILD / "template.yaml").read_text().replace(NOT_DEPLOYED, f"DEPLOYMENT: '{fingerprint}'"))
     arguments = ["deploy", "--template-file", str(template), "--stack-name", STACK]
-    arguments += ["--s3-bucket", _BUCKET, "--region", LOCAL_REGION, "--capabilities", "CAPABILITY_IAM"]
+    arguments += ["--s3-bucket", _BUCKET, "--region", LOCAL_REGION]
+    arguments += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]  # as `make deploy` says
     arguments += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     arguments += ["--tags", f"{_FINGERPRINT}={fingerprint}"]
     arguments += ["--parameter-overrides", *(f'{name}="{value}"' for name, value in values.items())]

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from tools.local_stack.__main__ import with_origins
+from tools.local_stack.build import _files
 from tools.local_stack.deploy import parameters
 from tools.local_stack.places import Places
 from tools.local_stack.sam_local import command_line
+from tools.paths import ROOT
+from tools.translate import written
 
 _DEFAULT = "http://127.0.0.1:8080,http://localhost:8080"
 
@@ -38,3 +41,13 @@ def test_sam_local_gets_no_empty_parameter_as_it_would_refuse_it() -> None:
     given = command[command.index("--parameter-overrides") + 1 :]
     assert any(each.startswith("AllowedOrigins=http://") for each in given)
     assert not [each for each in given if each.endswith("=")]
+
+
+def test_a_change_of_a_nested_stack_is_built_and_deployed() -> None:
+    nested = [
+        each["Properties"]["TemplateURL"]
+        for each in written()["Resources"].values()
+        if each["Type"] == "AWS::CloudFormation::Stack"
+    ]
+    assert nested
+    assert {ROOT / template for template in nested} <= set(_files())

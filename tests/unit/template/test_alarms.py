@@ -8,13 +8,7 @@ from tests.unit.template.translated import ALARMS, RESOURCES, WRITTEN, function
 def test_every_alarm_tells_the_topic_where_there_is_one() -> None:
     for alarm in ALARMS.values():
         assert alarm["AlarmActions"] == {
-            "Fn::If": [
-                "HasAlarmTopic",
-                [
-                    {"Ref": "AlarmTopicArn"},
-                ],
-                {"Ref": "AWS::NoValue"},
-            ]
+            "Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]
         }
         assert alarm["TreatMissingData"] == "notBreaching"  # a quiet night is none
 

@@ -30,7 +30,7 @@ def test_the_webhook_is_there_where_it_has_an_address_and_what_it_does_not_take_
     optional = {name for name, entry in RESOURCES.items() if entry.get("Condition") == "HasCrmWebhook"}
     assert optional == {
         *("CrmWebhookConnection", "CrmWebhook", "CrmWebhookRule", "CrmWebhookRole"),
-        *("DeadCrmEvents", "DeadCrmEventsPolicy", "DeadCrmEventsAlarm"),
+        *("DeadCrmEvents", "DeadCrmEventsPolicy"),
     }
     rule = RESOURCES["CrmWebhookRule"]["Properties"]
     assert rule["EventPattern"] == {"source": ["utenza"], "detail": {"change": [{"exists": True}]}}

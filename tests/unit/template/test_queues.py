@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.template.translated import ALARMS, RESOURCES, WRITTEN, function, sources
+from tests.unit.template.translated import ALARMS, MONITORING, RESOURCES, WRITTEN, function, sources
 from tools.redrive.cli import QUEUES
 
 
@@ -25,7 +25,7 @@ def test_what_fails_waits_for_two_weeks_in_dead_letters_of_its_own_and_an_alarm_
     for each in (queue, dead):
         kept = RESOURCES[each]["Properties"]
         assert (kept["SqsManagedSseEnabled"], kept["MessageRetentionPeriod"]) == (True, 14 * 86_400)
-        assert RESOURCES[each].get("Condition") == RESOURCES[f"{dead}Alarm"].get("Condition")
+        assert RESOURCES[each].get("Condition") == MONITORING["Resources"][f"{dead}Alarm"].get("Condition")
     alarm = ALARMS[f"{dead}Alarm"]
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [dead, "QueueName"]}}]
     shape = ("ApproximateNumberOfMessagesVisible", "Maximum", 0, "GreaterThanThreshold")

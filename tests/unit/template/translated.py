@@ -8,8 +8,28 @@ from tools.translate import translated, written
 WRITTEN: dict[str, Any] = written()
 RESOURCES: dict[str, Any] = WRITTEN["Resources"]
 DEPLOYED: dict[str, Any] = translated()["Resources"]
-ALARMS = {name: entry["Properties"] for name, entry in RESOURCES.items() if entry["Type"] == "AWS::CloudWatch::Alarm"}
+MONITORING: dict[str, Any] = written(ROOT / "stacks" / "monitoring.yaml")
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+
+
+def given(value: Any) -> Any:
+    """Return what stands in the monitoring stack with what the template gives it in a full deployment."""
+    match value:
+        case {"Ref": name} if name in MONITORING["Parameters"]:
+            passed = RESOURCES["Monitoring"]["Properties"]["Parameters"][name]
+            return passed["Fn::If"][1] if "Fn::If" in passed else passed
+        case dict():
+            return {key: given(each) for key, each in value.items()}
+        case list():
+            return [given(each) for each in value]
+    return value
+
+
+ALARMS = {
+    name: given(entry["Properties"])
+    for name, entry in (*RESOURCES.items(), *MONITORING["Resources"].items())
+    if entry["Type"] == "AWS::CloudWatch::Alarm"
+}
 
 
 def function(name: str) -> dict[str, Any]:
