@@ -66,8 +66,7 @@ def parameters(api: str, endpoint: str, site: str) -> dict[str, str]:
         "DeletionProtection": "false",
         "PointInTimeRecovery": "false",
         "AccessLogs": "false",
-        "ThrottlingRate": "1000",
-        "ThrottlingBurst": "1000",
+        **{f"Throttling{of}{what}": "1000" for of in ("", "Hashing", "Public") for what in ("Rate", "Burst")},
     }
 
 

@@ -327,6 +327,11 @@ def test_answers_are_never_stored_or_sniffed() -> None:
     assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
 
 
+@pytest.mark.parametrize("route", ["GET /caller", "OPTIONS /note", "POST /note", "POST /fail", "POST /wait", "GET /no"])
+def test_answers_of_every_kind_ask_for_https(route: str) -> None:
+    assert call(route, Origin="https://a.example")["headers"]["Strict-Transport-Security"] == "max-age=31536000"
+
+
 _HTTP_API_EVENT = {
     "version": "2.0",
     "routeKey": "GET /caller",
