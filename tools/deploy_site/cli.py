@@ -7,9 +7,10 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.aws import connect, explain, find_stack, outputs
+from tools.aws import connect, explain, find_stack, is_local, outputs
 from tools.deploy_site import sync
 from tools.deploy_site.api import Api, advice, find_api
+from tools.deploy_site.edge import LOG_DAYS, REGION, Edge, Wanted
 from tools.deploy_site.files import Site, SiteError
 from tools.deploy_site.stack import DeploymentError, SiteStack
 from tools.paths import ROOT, SUPPLIERS
@@ -22,7 +23,8 @@ changed files of site/ and of the suppliers' pictures, removes files that it upl
 clears CloudFront's caches. Other objects in the bucket stay. Repeat the command at any time: it changes nothing twice
 and finishes an interrupted run.
 
-The stack remembers --domain, --certificate and --price-class; an empty --domain or --certificate removes them.
+The stack remembers --domain, --certificate, --zone and --price-class; an empty --domain, --certificate or --zone
+removes them. --firewall and --log-days need a second stack, in us-east-1, as CloudFront demands; it remembers them too.
 
 Exit status: 0 done, 1 AWS refused or a file is wrong, 130 interrupted. After 1 and 130, run the same command again.
 """
@@ -56,6 +58,15 @@ class _Deployment:
         self._cloudfront = aws.client("cloudfront")
         self._name: str = options.site_stack or f"{options.stack}-site"
         self._options = options
+        wanted = Wanted(options.firewall, options.log_days)
+        if not is_local(options.endpoint):  # the emulator has no firewall
+            self._edge: Edge | None = Edge(
+                connect(options.endpoint, REGION).client("cloudformation"), self._name, wanted
+            )
+        elif wanted.is_something:
+            raise DeploymentError("--firewall and --log-days are for AWS alone")
+        else:
+            self._edge = None
 
     def run(self) -> None:
         options = self._options
@@ -67,14 +78,19 @@ class _Deployment:
         print(f"{options.site} -> {self._name} ({self._place})", flush=True)
         for name in site.ignored():
             print(f"  {name} is not deployed: it is not a file of a web page")
-        stack = SiteStack(self._cloudformation, self._name, _TEMPLATE, _parameters(options, api))
         if options.dry_run:
-            self._preview(stack.change(), site)
+            self._preview(self._stack(_parameters(options, api)).change(), site)
         else:
-            self._deploy(stack, site, api)
+            firewall = self._edge.firewall(_say) if self._edge else None
+            self._deploy(self._stack(_parameters(options, api, firewall)), site, api)
+
+    def _stack(self, values: dict[str, str]) -> SiteStack:
+        return SiteStack(self._cloudformation, self._name, _TEMPLATE, values)
 
     def _preview(self, change: str, site: Site) -> None:
         print(f"The stack {self._name} {f'would be {change}d' if change else 'would not change'}.")
+        if self._edge and (edge := self._edge.change()):
+            print(f"The stack {self._edge.name} in {REGION} would be {edge}d, and the site's with its firewall.")
         bucket = outputs(find_stack(self._cloudformation, self._name) or {}).get("BucketName", "")
         planned = sync.plan(self._s3, bucket, site)
         for file in planned.uploads:
@@ -87,6 +103,8 @@ class _Deployment:
         change = stack.change()
         print(f"The stack {self._name} is {f'being {change}d' if change else 'up to date'}.", flush=True)
         created = stack.apply(change, _say)
+        if self._edge:
+            self._edge.finish(created["DistributionId"], _say)
         planned = sync.plan(self._s3, created["BucketName"], site)
         sync.apply(self._s3, created["BucketName"], planned, _say)
         if planned.has_work:
@@ -94,16 +112,18 @@ class _Deployment:
         print(f"{_summary(planned)}{'; CloudFront caches cleared' if planned.has_work else ''}.")
         print(f"The site is at {created['SiteUrl']}")
         if not created["SiteUrl"].endswith(created["DistributionDomain"]):
-            print(f"Point its domain at {created['DistributionDomain']} (CNAME, or an alias record)")
+            print(f"Point its domain at {created['DistributionDomain']} (CNAME, or an alias record; --zone does it)")
         print(advice(api, created["SiteUrl"]))
 
 
-def _parameters(options: argparse.Namespace, api: Api) -> dict[str, str]:
+def _parameters(options: argparse.Namespace, api: Api, firewall: str | None = None) -> dict[str, str]:
     """Return the template parameters that this run sets."""
     values = {
         "ApiOrigin": api.origin,
         "DomainName": options.domain,
         "CertificateArn": options.certificate,
+        "HostedZoneId": options.zone,
+        "WebAclArn": firewall,
         "PriceClass": options.price_class and f"PriceClass_{options.price_class}",
     }
     return {name: value for name, value in values.items() if value is not None}
@@ -129,6 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--api", default="", metavar="URL", help="the API's address (default: ApiUrl of its stack)")
     parser.add_argument("--domain", metavar="NAME", help="the site's own domain, such as area.example.it")
     parser.add_argument("--certificate", metavar="ARN", help="the domain's certificate, from ACM in us-east-1")
+    parser.add_argument("--zone", metavar="ID", help="the domain's hosted zone in Route 53: its records are written")
+    parser.add_argument("--firewall", choices=("on", "off"), help="AWS WAF before the site (default: off)")
+    parser.add_argument("--log-days", choices=LOG_DAYS, help="how long access logs are kept (default: 0, none)")
     parser.add_argument("--price-class", choices=("100", "200", "All"), help="CloudFront's price class (default: 100)")
     parser.add_argument("--dry-run", action="store_true", help="show what would be done, change nothing")
     parser.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")

@@ -14,6 +14,7 @@ from tools.deploy_site import cli, sync
 
 _API = "https://api.example/prod"
 _SITE = "https://d1.cloudfront.net"
+_FIREWALL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/utenza-site/1"
 _OUTPUTS = {
     "ApiUrl": _API,  # the same stack plays the API's, too
     "SiteUrl": _SITE,
@@ -32,6 +33,7 @@ class _Account:
         self.stack = Cloud("CREATE_COMPLETE", template=(ROOT / "site.yaml").read_text(encoding="utf-8"))
         self.stack.outputs = dict(_OUTPUTS)
         self.stack.parameters = {"ApiOrigin": "https://api.example", "AllowedOrigins": ""}
+        self.edge = Cloud(template=(ROOT / "stacks" / "site_edge.yaml").read_text(encoding="utf-8"))
         self.s3 = s3
         self.invalidated: list[str] = []
 
@@ -45,6 +47,16 @@ class _Account:
         return {entry["Key"] for entry in self.s3.list_objects_v2(Bucket="site").get("Contents", [])}
 
 
+class _Region:
+    """The same account in us-east-1."""
+
+    def __init__(self, account: _Account) -> None:
+        self._account = account
+
+    def client(self, service: str, **_: Any) -> Any:
+        return {"cloudformation": self._account.edge}[service]
+
+
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Account]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -53,7 +65,8 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Account]:
         s3 = boto3.client("s3", region_name="eu-south-1")
         s3.create_bucket(Bucket="site", CreateBucketConfiguration={"LocationConstraint": "eu-south-1"})
         made = _Account(s3)
-        monkeypatch.setattr(cli, "connect", lambda endpoint, region: made)
+        there = _Region(made)
+        monkeypatch.setattr(cli, "connect", lambda endpoint, region: there if region == "us-east-1" else made)
         yield made
 
 
@@ -150,3 +163,64 @@ def test_an_interrupted_run_says_how_to_continue(
     monkeypatch.setattr(sync, "apply", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     assert _run(tmp_path) == 130
     assert "Run the same command again" in capsys.readouterr().err
+
+
+def test_a_firewall_is_made_before_the_site_refers_to_it_and_learns_of_the_distribution_after(
+    account: _Account, tmp_path: Path
+) -> None:
+    account.edge.course = ["CREATE_COMPLETE", "UPDATE_COMPLETE"]
+    account.edge.outputs = {"WebAclArn": _FIREWALL}
+    assert _run(tmp_path, "--firewall", "on", "--log-days", "14") == 0
+    [(_, before), (_, after)] = account.edge.calls
+    assert _given(before) == {"SiteStack": "utenza-site", "Firewall": "on"}
+    values = {"SiteStack": "utenza-site", "Firewall": "on", "LogDays": "14", "DistributionId": "E1"}
+    assert _given(after) == values
+    [(_, parameters)] = account.stack.calls
+    assert _given(parameters)["WebAclArn"] == _FIREWALL
+
+
+def test_a_firewall_goes_after_the_site_has_let_go_of_it(account: _Account, tmp_path: Path) -> None:
+    account.edge.status, account.edge.outputs = "UPDATE_COMPLETE", {"WebAclArn": _FIREWALL}
+    account.edge.parameters = {"SiteStack": "utenza-site", "Firewall": "on", "DistributionId": "E1"}
+    account.stack.parameters["WebAclArn"] = _FIREWALL
+    account.stack.refusal = "not today"
+    assert _run(tmp_path, "--firewall", "off") == 1
+    [(_, parameters)] = account.stack.calls
+    assert _given(parameters)["WebAclArn"] == ""
+    assert account.edge.calls == []  # the site still refers to it
+    account.stack.refusal = ""
+    assert _run(tmp_path, "--firewall", "off") == 0
+    [(_, parameters)] = account.edge.calls
+    assert _given(parameters)["Firewall"] == "off"
+
+
+def test_a_firewall_that_is_there_stays(account: _Account, tmp_path: Path) -> None:
+    account.edge.status, account.edge.outputs = "UPDATE_COMPLETE", {"WebAclArn": _FIREWALL}
+    account.edge.parameters = {"SiteStack": "utenza-site", "Firewall": "on", "DistributionId": "E1"}
+    account.stack.parameters["WebAclArn"] = _FIREWALL
+    assert _run(tmp_path) == 0
+    assert (account.stack.calls, account.edge.calls) == ([], [])
+
+
+@pytest.mark.parametrize("arguments", [[], ["--firewall", "off"], ["--log-days", "0"]])
+def test_no_second_stack_is_made_for_nothing(account: _Account, tmp_path: Path, arguments: list[str]) -> None:
+    assert _run(tmp_path, *arguments) == 0
+    assert account.edge.calls == []
+
+
+def test_a_dry_run_names_the_second_stack(
+    account: _Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(tmp_path, "--dry-run", "--log-days", "14") == 0
+    assert "The stack utenza-site-edge in us-east-1 would be created" in capsys.readouterr().out
+    assert (account.stack.calls, account.edge.calls) == ([], [])
+
+
+def test_the_local_stack_has_no_firewall(account: _Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(tmp_path, "--endpoint", "http://127.0.0.1:4566", "--firewall", "on") == 1
+    assert "--firewall and --log-days are for AWS alone" in capsys.readouterr().err
+    assert account.edge.calls == []
+
+
+def _given(parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    return {entry["ParameterKey"]: entry.get("ParameterValue") for entry in parameters}
