@@ -44,6 +44,16 @@ class NotYet(Exception):
     """The next step has to wait, or something is not as it has to be."""
 
 
+class Kind(NamedTuple):
+    """What the next key is to be. A spec that is empty is that of the current key; what spans regions goes on to."""
+
+    spec: str = ""
+    multi_region: bool = False
+
+
+_AS_BEFORE = Kind()
+
+
 class Keys(NamedTuple):
     """What a rotation works with. `published` returns the ids of the keys that JWKS shows."""
 
@@ -63,11 +73,12 @@ def step_of(roles: KeyRoles) -> Step:
     return "delete" if roles.retired else "publish"
 
 
-def advance(keys: Keys, *, begin: bool, spec: str = "", without_waiting: bool = False, dry_run: bool = False) -> str:
+def advance(
+    keys: Keys, *, begin: bool, kind: Kind = _AS_BEFORE, without_waiting: bool = False, dry_run: bool = False
+) -> str:
     """Do the next step and return lines that say what was done, and what comes next.
 
-    `spec` is KMS's name of the kind of the next key, that of the current one if it is empty. Raises NotYet,
-    ChangedMeanwhile, ClientError or BotoCoreError.
+    Raises NotYet, ChangedMeanwhile, ClientError or BotoCoreError.
     """
     roles = keys.roles.read()
     step = step_of(roles)
@@ -83,12 +94,15 @@ def advance(keys: Keys, *, begin: bool, spec: str = "", without_waiting: bool = 
         _refuse_unpublished(roles.next, keys)
     if dry_run:
         return f"the next step is due: {step}"
-    return _STEPS[step](keys, roles, now, spec or current["KeyMetadata"]["KeySpec"])
+    about = current["KeyMetadata"]
+    kind = Kind(kind.spec or about["KeySpec"], kind.multi_region or about.get("MultiRegion", False))
+    return _STEPS[step](keys, roles, now, kind)
 
 
-def _publish(keys: Keys, roles: KeyRoles, now: int, spec: str) -> str:
+def _publish(keys: Keys, roles: KeyRoles, now: int, kind: Kind) -> str:
     created = keys.kms.create_key(
-        KeySpec=spec,
+        KeySpec=kind.spec,
+        MultiRegion=kind.multi_region,
         KeyUsage="SIGN_VERIFY",
         Description=f"Signs the access tokens of {keys.stack}",
         Tags=[{"TagKey": TAG, "TagValue": keys.stack}],
@@ -102,18 +116,18 @@ def _publish(keys: Keys, roles: KeyRoles, now: int, spec: str) -> str:
     return f"created {_name(arn)}, which JWKS shows within minutes. {_next('use', now)}"
 
 
-def _use(keys: Keys, roles: KeyRoles, now: int, _spec: str) -> str:
+def _use(keys: Keys, roles: KeyRoles, now: int, _kind: Kind) -> str:
     after = roles._replace(current=roles.next, next="", old=roles.current, changed_at=now)
     keys.roles.replace(roles, after)
     return f"{_name(after.current)} signs within {ROLES_AGE // 60} minutes. {_next('retire', now)}"
 
 
-def _retire(keys: Keys, roles: KeyRoles, now: int, _spec: str) -> str:
+def _retire(keys: Keys, roles: KeyRoles, now: int, _kind: Kind) -> str:
     keys.roles.replace(roles, roles._replace(old="", retired=roles.old, changed_at=now))
     return f"{_name(roles.old)} verifies nothing within {ROLES_AGE // 60} minutes. {_next('delete', now)}"
 
 
-def _delete(keys: Keys, roles: KeyRoles, now: int, _spec: str) -> str:
+def _delete(keys: Keys, roles: KeyRoles, now: int, _kind: Kind) -> str:
     state = keys.kms.describe_key(KeyId=roles.retired)["KeyMetadata"]["KeyState"]
     if roles.retired == keys.first:  # CloudFormation's: it goes with the stack
         keys.kms.disable_key(KeyId=_id(roles.retired))
@@ -126,7 +140,7 @@ def _delete(keys: Keys, roles: KeyRoles, now: int, _spec: str) -> str:
     return f"{_name(roles.retired)} {done}. The rotation is complete"
 
 
-_STEPS: dict[Step, Callable[[Keys, KeyRoles, int, str], str]] = {
+_STEPS: dict[Step, Callable[[Keys, KeyRoles, int, Kind], str]] = {
     "publish": _publish,
     "use": _use,
     "retire": _retire,
@@ -188,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         done = advance(
             _keys(connect(endpoint), options.stack),
             begin=options.begin,
-            spec=options.spec,
+            kind=Kind(options.spec, options.multi_region),
             without_waiting=options.without_waiting,
             dry_run=options.dry_run,
         )
@@ -212,6 +226,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--begin", action="store_true", help="create the next key")
     parser.add_argument(
         "--spec", default="", help="the kind of the next key, as RSA_3072 (default: that of the current)"
+    )
+    parser.add_argument(
+        "--multi-region", action="store_true", help="a next key that other regions can have too (ADR 34)"
     )
     parser.add_argument(
         "--without-waiting",

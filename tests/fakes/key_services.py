@@ -44,7 +44,7 @@ class FakeKms:
         self.calls.append("sign")
         return {"Signature": self._usable(KeyId).sign(Message, PKCS1v15(), Prehashed(hashes.SHA256()))}
 
-    def create_key(self, *, KeySpec: str, Tags: list[dict[str, str]], **_: str) -> dict[str, Any]:  # noqa: N803
+    def create_key(self, *, KeySpec: str, Tags: list[dict[str, str]], **_: Any) -> dict[str, Any]:  # noqa: N803
         arn = f"{_ARN}{len(self.created) + 2}"
         self.created[arn] = rsa_key(int(KeySpec.removeprefix("RSA_")), len(self.created) + 1)
         self.tags[arn] = {tag["TagKey"]: tag["TagValue"] for tag in Tags}

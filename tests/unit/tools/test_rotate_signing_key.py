@@ -12,7 +12,7 @@ from moto import mock_aws
 from tests.fakes.key_services import FakeKms, rsa_key
 from tests.fakes.signing_keys import FakeSigningKeyRoles
 from tools import rotate_signing_key
-from tools.rotate_signing_key import TAG, WAIT, Keys, NotYet, Step, advance, main, step_of
+from tools.rotate_signing_key import TAG, WAIT, Keys, Kind, NotYet, Step, advance, main, step_of
 from utenza.dynamodb import DynamoDb
 from utenza.errors import AccessTokenInvalid
 from utenza.tables.signing_keys import ChangedMeanwhile, SigningKeyRoles
@@ -206,7 +206,7 @@ def _changed(*_: object) -> None:
 
 
 def test_the_next_key_is_of_the_same_kind_unless_another_is_asked_for(deployment: Deployment) -> None:
-    deployment.advance(spec="RSA_3072")
+    deployment.advance(kind=Kind("RSA_3072"))
     for step in STEPS[1:]:
         deployment.now += WAIT[step]
         deployment.advance()
@@ -274,6 +274,16 @@ def test_the_command_goes_from_step_to_step(aws: Any, capsys: pytest.CaptureFixt
     assert "The rotation is complete" in capsys.readouterr().out
     assert _roles()._replace(changed_at=0) == KeyRoles(created)
     assert aws.describe_key(KeyId=first)["KeyMetadata"]["KeyState"] == "Disabled"
+
+
+def test_a_key_that_spans_regions_is_followed_by_another(aws: Any) -> None:
+    assert main(["--aws", "--begin", "--multi-region"]) == 0
+    created = _roles().next
+    assert aws.describe_key(KeyId=created)["KeyMetadata"]["MultiRegion"]
+    for _ in STEPS[1:]:
+        assert main(["--aws", "--without-waiting"]) == 0
+    assert main(["--aws", "--begin"]) == 0
+    assert aws.describe_key(KeyId=_roles().next)["KeyMetadata"]["MultiRegion"]
 
 
 @pytest.mark.usefixtures("aws")
