@@ -60,9 +60,8 @@ class _Deployment:
         self._options = options
         wanted = Wanted(options.firewall, options.log_days)
         if not is_local(options.endpoint):  # the emulator has no firewall
-            self._edge: Edge | None = Edge(
-                connect(options.endpoint, REGION).client("cloudformation"), self._name, wanted
-            )
+            there = connect(options.endpoint, REGION).client("cloudformation")
+            self._edge: Edge | None = Edge(there, self._name, self._cloudformation.meta.region_name, wanted)
         elif wanted.is_something:
             raise DeploymentError("--firewall and --log-days are for AWS alone")
         else:

@@ -1,5 +1,6 @@
 """A fake CloudFormation that follows a script of events; moto's finishes at once and never fails."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -20,6 +21,8 @@ class Cloud:
         self.calls: list[tuple[str, list[dict[str, Any]]]] = []
         self.refusal = ""
         self._events = [self._event("CREATE_COMPLETE", "earlier")] if status else []
+
+    meta = SimpleNamespace(region_name="eu-south-1")
 
     def describe_stacks(self, **_: Any) -> dict[str, Any]:
         if not self.status:

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from tests.unit.deploy_site.cloud import Cloud
@@ -172,8 +173,8 @@ def test_a_firewall_is_made_before_the_site_refers_to_it_and_learns_of_the_distr
     account.edge.outputs = {"WebAclArn": _FIREWALL}
     assert _run(tmp_path, "--firewall", "on", "--log-days", "14") == 0
     [(_, before), (_, after)] = account.edge.calls
-    assert _given(before) == {"SiteStack": "utenza-site", "Firewall": "on"}
-    values = {"SiteStack": "utenza-site", "Firewall": "on", "LogDays": "14", "DistributionId": "E1"}
+    assert _given(before) == {"SiteStack": "utenza-site-eu-south-1", "Firewall": "on"}
+    values = {"SiteStack": "utenza-site-eu-south-1", "Firewall": "on", "LogDays": "14", "DistributionId": "E1"}
     assert _given(after) == values
     [(_, parameters)] = account.stack.calls
     assert _given(parameters)["WebAclArn"] == _FIREWALL
@@ -181,7 +182,7 @@ def test_a_firewall_is_made_before_the_site_refers_to_it_and_learns_of_the_distr
 
 def test_a_firewall_goes_after_the_site_has_let_go_of_it(account: _Account, tmp_path: Path) -> None:
     account.edge.status, account.edge.outputs = "UPDATE_COMPLETE", {"WebAclArn": _FIREWALL}
-    account.edge.parameters = {"SiteStack": "utenza-site", "Firewall": "on", "DistributionId": "E1"}
+    account.edge.parameters = {"SiteStack": "utenza-site-eu-south-1", "Firewall": "on", "DistributionId": "E1"}
     account.stack.parameters["WebAclArn"] = _FIREWALL
     account.stack.refusal = "not today"
     assert _run(tmp_path, "--firewall", "off") == 1
@@ -196,7 +197,7 @@ def test_a_firewall_goes_after_the_site_has_let_go_of_it(account: _Account, tmp_
 
 def test_a_firewall_that_is_there_stays(account: _Account, tmp_path: Path) -> None:
     account.edge.status, account.edge.outputs = "UPDATE_COMPLETE", {"WebAclArn": _FIREWALL}
-    account.edge.parameters = {"SiteStack": "utenza-site", "Firewall": "on", "DistributionId": "E1"}
+    account.edge.parameters = {"SiteStack": "utenza-site-eu-south-1", "Firewall": "on", "DistributionId": "E1"}
     account.stack.parameters["WebAclArn"] = _FIREWALL
     assert _run(tmp_path) == 0
     assert (account.stack.calls, account.edge.calls) == ([], [])
@@ -208,11 +209,22 @@ def test_no_second_stack_is_made_for_nothing(account: _Account, tmp_path: Path, 
     assert account.edge.calls == []
 
 
+@pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--firewall", "off"], 1), (["--log-days", "14"], 1)])
+def test_who_may_not_look_into_us_east_1_need_not_unless_something_is_asked_of_it(
+    account: _Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: int
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "forbidden"}}, "DescribeStacks")
+
+    monkeypatch.setattr(account.edge, "describe_stacks", refuse)
+    assert _run(tmp_path, *arguments) == status
+
+
 def test_a_dry_run_names_the_second_stack(
     account: _Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert _run(tmp_path, "--dry-run", "--log-days", "14") == 0
-    assert "The stack utenza-site-edge in us-east-1 would be created" in capsys.readouterr().out
+    assert "The stack utenza-site-eu-south-1-edge in us-east-1 would be created" in capsys.readouterr().out
     assert (account.stack.calls, account.edge.calls) == ([], [])
 
 
