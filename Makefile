@@ -14,7 +14,6 @@ ORIGINS ?=
 # The processor for `make build` and `make deploy`: that of the last deployment. Local builds are for this machine.
 ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' samconfig.toml),x86_64,arm64)
 
-UV_VERSION := 0.13.9
 UV := $(CURDIR)/.local/uv/bin/uv
 PYTHON := $(CURDIR)/.venv/bin/python
 BUILT := .aws-sam/build/template.yaml
@@ -29,6 +28,7 @@ DEV := .venv/.synced
 STACK := .local/stack/.synced
 SAM_CLI := .local/sam/.synced
 FUZZ := .local/fuzz/.synced
+AUDIT := .local/audit/.synced
 CLIENTS := .local/clients/.synced .local/clients/node_modules/.installed
 BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node_modules/.installed
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
@@ -36,7 +36,7 @@ sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) 
 
 .PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import export accounts openapi fuzz \
   import-history import-undo import-approve \
-  rotate-signing-key timing bench pictures chromium node clean
+  rotate-signing-key timing bench pictures guide chromium node clean notice notice-check audit audit-if-reachable sbom
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -66,7 +66,23 @@ validate: $(DEV) $(SAM_CLI) ## Check template.yaml, its nested stacks and site.y
 openapi-check: $(DEV) ## Check that openapi.json matches the code
 	$(TOOL) tools.openapi --check
 
-check: lint types validate openapi-check ## Check style, types, templates and openapi.json
+notice-check: $(DEV) ## Check that NOTICE has the licences of all that is shipped
+	$(TOOL) tools.shipped.notice --check
+
+# Where the advisory service cannot be reached, it says so and is no failure; `make audit` is.
+audit-if-reachable: $(DEV) $(AUDIT)
+	$(TOOL) tools.audit --if-reachable
+
+check: lint types validate openapi-check notice-check audit-if-reachable ## Check style, types, templates, openapi.json, licences and known vulnerabilities
+
+audit: $(DEV) $(AUDIT) ## Ask osv.dev for known vulnerabilities in everything in uv.lock
+	$(TOOL) tools.audit
+
+notice: $(DEV) ## Write NOTICE, the licences of what is shipped
+	$(TOOL) tools.shipped.notice
+
+sbom: build ## Write the bill of materials (CycloneDX) of the layer built for AWS, into .aws-sam/sbom.cdx.json
+	$(TOOL) tools.shipped.sbom .aws-sam/build/CommonLayer/python --to .aws-sam/sbom.cdx.json
 
 build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm64 or x86_64)
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -120,6 +136,9 @@ bench: setup $(BENCH) ## Measure and compare with others, into bench/results.md 
 pictures: setup chromium ## Take the screenshots of docs/pages.md
 	@$(TOOL) tools.site_pictures
 
+guide: $(DEV) chromium ## Print docs/guida.it.md, the guide for the supplier's people, as docs/guida.it.pdf
+	@$(TOOL) tools.guide
+
 chromium:
 	@tools/ensure_chromium.sh
 
@@ -132,7 +151,7 @@ clean: ## Delete build results and caches; keeps the local stack's data
 setup: $(DEV) $(STACK) $(SAM_CLI)
 
 $(UV):
-	@tools/bootstrap_uv.sh $(UV_VERSION) .local/uv
+	@tools/bootstrap_uv.sh .local/uv
 
 $(DEV): uv.lock | $(UV)
 	@$(sync) && touch $@
@@ -163,3 +182,6 @@ $(SAM_CLI): uv.lock | $(UV)
 
 $(FUZZ): uv.lock | $(UV)
 	@$(sync) --only-group fuzz && touch $@
+
+$(AUDIT): uv.lock | $(UV)
+	@$(sync) --only-group audit && touch $@

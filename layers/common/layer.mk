@@ -25,7 +25,7 @@ BUILD_ARGON2 = $(if $(filter x86_64,$(ARCHITECTURE)),layers/common/build_argon2.
 
 build-CommonLayer:
 	$(UV) export --quiet --frozen --no-default-groups $(UNUSED_PACKAGES:%=--no-emit-package %) \
-	  | $(UV) pip install --quiet --requirement - --no-deps --target "$(SITE)" --only-binary :all: \
+	  | $(UV) pip install --quiet --require-hashes --requirement - --no-deps --target "$(SITE)" --only-binary :all: \
 	      --python-platform $(PLATFORM) --python-version 3.13
 	find "$(SITE)/botocore/data" -mindepth 1 -maxdepth 1 -type d $(SERVICES:%=! -name %) -exec rm -r {} +
 	find "$(SITE)/stdnum" -mindepth 1 -maxdepth 1 -type d $(COUNTRIES:%=! -name %) -exec rm -r {} +
@@ -34,6 +34,7 @@ build-CommonLayer:
 	$(BUILD_ARGON2)
 	$(PYTHON) layers/common/check_binaries.py "$(SITE)" $(ARCHITECTURE)
 	cp -R layers/common/utenza "$(SITE)"
+	cp LICENSE NOTICE "$(SITE)/utenza"
 	$(WITH_PACKAGES) -m tools.suppliers suppliers/suppliers.toml "$(SITE)/utenza/suppliers.json"
 	find "$(SITE)" -name __pycache__ -prune -exec rm -rf {} +
 	$(PYTHON) -m compileall -q --invalidation-mode unchecked-hash "$(SITE)"

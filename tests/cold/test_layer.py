@@ -15,7 +15,8 @@ import pytest
 from argon2 import low_level
 
 from tools.local_stack.build import build
-from tools.paths import BUILD, LOCAL
+from tools.paths import BUILD, LOCAL, ROOT
+from tools.shipped import sbom
 
 _SITE = BUILD / "CommonLayer" / "python"
 _SERVICES = {"dynamodb", "events", "kms", "s3", "secretsmanager", "sesv2", "sqs", "xray"}
@@ -58,6 +59,16 @@ def test_botocore_knows_the_services_that_are_used_and_no_others() -> None:
 def test_no_module_of_ours_is_there_for_nobody(loaded: set[Path]) -> None:
     unused = {*(_SITE / "utenza").rglob("*.py")} - loaded
     assert {str(file.relative_to(_SITE)) for file in unused} == set()
+
+
+def test_the_bill_of_materials_and_the_notice_cover_every_package_of_the_layer(loaded: set[Path]) -> None:
+    there = {folder.name.removesuffix(".dist-info") for folder in _SITE.glob("*.dist-info")}
+    bill = sbom.of(_SITE)
+    listed = {f"{part['name'].replace('-', '_')}-{part['version']}" for part in bill["components"] if "purl" in part}
+    assert listed == there
+    notice = (_SITE / "utenza" / "NOTICE").read_text(encoding="utf-8")
+    assert notice == (ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert [name for name in there if f"  {name.rpartition('-')[0].replace('_', '-')}: " not in notice] == []
 
 
 def test_argon2_in_the_layer_makes_the_hashes_that_pypis_makes(loaded: set[Path]) -> None:

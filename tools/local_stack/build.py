@@ -16,7 +16,7 @@ from tools.paths import BUILD, LOCAL, ROOT
 NO_SETTINGS = LOCAL / "samconfig.toml"  # instead of samconfig.toml, which is for AWS
 SAM = LOCAL / "sam" / "bin" / "sam"
 _SUPPLIERS = ("suppliers", "tools/suppliers")
-_SOURCES = ("template.yaml", "stacks", "functions", "layers", "uv.lock", *_SUPPLIERS)
+_SOURCES = ("template.yaml", "stacks", "functions", "layers", "uv.lock", "LICENSE", "NOTICE", *_SUPPLIERS)
 _FINGERPRINT = BUILD / "sources.sha256"
 
 

@@ -1,0 +1,1 @@
+"""What is shipped in the layer: its packages, their licences (NOTICE) and its bill of materials (SBOM)."""
