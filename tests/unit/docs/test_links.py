@@ -11,7 +11,7 @@ import pytest
 _ROOT = Path(__file__).parents[3]
 _PAGES = sorted(
     [
-        *(_ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
+        *(_ROOT / name for name in ("README.md", "README.it.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
         *(_ROOT / "docs").rglob("*.md"),
     ]
 )
