@@ -136,7 +136,7 @@ bench: setup $(BENCH) ## Measure and compare with others, into bench/results.md 
 pictures: setup chromium ## Take the screenshots of docs/pages.md
 	@$(TOOL) tools.site_pictures
 
-guide: $(DEV) chromium ## Print docs/guida.it.md, the guide for the supplier's people, as docs/guida.it.pdf
+guide: $(DEV) chromium ## Print docs/guida.it.html, the guide for the call centre, as docs/guida.it.pdf
 	@$(TOOL) tools.guide
 
 chromium:
