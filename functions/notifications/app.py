@@ -1,11 +1,10 @@
 """E-mails and events out of the Accounts table's stream, and out of the queue of what could not be delivered at once.
 
-A notification that cannot be delivered goes to the queue and holds nothing up; the queue tries it again, and in the end
-it waits in the dead-letter queue. Each notification is delivered once, however often its record arrives; a mail whose
-answer from SES is lost may be sent twice, never more often (`budgets`).
+A notification that cannot be delivered goes to the queue and holds nothing up; the queue tries it again, later each
+time (`retries`), and in the end it waits in the dead-letter queue. Each notification is delivered once, however often
+its record arrives; a mail whose answer from SES is lost may be sent twice, never more often (`budgets`).
 """
 
-import json
 import time
 from collections.abc import Callable
 from functools import cache
@@ -18,12 +17,15 @@ from aws_lambda_powertools.utilities.idempotency import (
     IdempotencyConfig,
     idempotent_function,
 )
+from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyPersistenceLayerError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from notifications import flow
 from notifications.budgets import Budgets
 from notifications.changes import Change, Notification, notifications_of
 from notifications.dependencies import Dependencies
+from notifications.queue import Queue, read
+from notifications.retries import IN_TROUBLE, NEW, Reason, Rules, Waiting, after, reason_of
 from notifications.senders import EventBridgeBus, SesSender
 from utenza import suppliers
 from utenza.clients import client
@@ -46,6 +48,7 @@ from utenza.tables.user_ids import UserIds
 
 _STREAM = BatchProcessor(event_type=EventType.DynamoDBStreams)
 _QUEUE_KEEPS = 14 * 86_400  # seconds
+_OF_ONE = 20_000  # milliseconds that a delivery may need: a mail 5.5 s, and the reads and writes around it
 _ONCE = IdempotencyConfig(expires_after_seconds=_QUEUE_KEEPS, hash_function="sha256")
 
 
@@ -58,6 +61,9 @@ class Settings(UsesCustomers, UsesAccounts, UsesAttemptsTable, UsesMailBudget, U
     configuration_set: str
     event_bus: str
     notifications_queue: str
+    dead_notifications: str
+    notification_retry_seconds: int
+    mail_retry_hours: int
 
 
 @cache
@@ -93,6 +99,10 @@ def dependencies() -> Dependencies:
 class NotDelivered(Exception):
     """A notification was not delivered. What a service says of it stays out of the log: it may quote an address."""
 
+    def __init__(self, kind: str, reason: Reason) -> None:
+        super().__init__(f"{kind}: {reason}")
+        self.reason = reason
+
 
 @cache
 def _deliver_once() -> Callable[..., None]:
@@ -103,6 +113,9 @@ def _deliver_once() -> Callable[..., None]:
         if outcome == "delivered":
             log("notification_delivered", notification=notification.kind, record=notification.event_id)
             count("EventsPublished" if notification.is_event else "EmailsSent", kind=notification.kind)
+        elif outcome == "expired":
+            log("email_expired", notification=notification.kind, record=notification.event_id)
+            count("EmailsExpired", kind=notification.kind)
         elif outcome != "nobody":
             log("email_withheld", notification=notification.kind, record=notification.event_id, budget=outcome)
             count("EmailsWithheld", budget=outcome)
@@ -122,17 +135,51 @@ def _deliver(notification: Notification) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is: nothing may be held up
         log_failure(error, notification=notification.kind, record=notification.event_id)
         count("EventsFailed" if notification.is_event else "EmailsFailed", kind=notification.kind)
-        raise NotDelivered(notification.kind) from None
+        raise NotDelivered(notification.kind, reason_of(_cause(error))) from None
 
 
-def _record(record: DynamoDBRecord) -> None:
-    """Deliver what one change calls for; what fails is left to the queue."""
-    for notification in notifications_of(_change(record)):
-        try:
-            _deliver(notification)
-        except NotDelivered:  # the records behind this one shall not wait for it
-            message = json.dumps(notification._asdict())
-            client("sqs").send_message(QueueUrl=Settings.load().notifications_queue, MessageBody=message)
+def _cause(error: BaseException) -> BaseException:
+    """Return what failed: the store of what was delivered wraps what DynamoDB says."""
+    return error.__cause__ if isinstance(error, IdempotencyPersistenceLayerError) and error.__cause__ else error
+
+
+class _Batch:
+    """Records of the stream. Once a mail was slow, or refused for the crowd, those behind it are set aside untried."""
+
+    def __init__(self, context: LambdaContext) -> None:
+        self._context = context
+        self._mails_wait = False
+
+    def work_off(self, record: DynamoDBRecord) -> None:
+        """Deliver what one change calls for; what fails, or has no time, is left to the queue."""
+        for notification in notifications_of(_change(record)):
+            if (self._mails_wait and not notification.is_event) or self._is_late():
+                _put_off(notification, NEW, "slow")
+                continue
+            try:
+                _deliver(notification)
+            except NotDelivered as failed:  # the records behind this one shall not wait for it
+                self._mails_wait |= not notification.is_event and failed.reason in IN_TROUBLE
+                _put_off(notification, NEW, failed.reason)
+
+    def _is_late(self) -> bool:
+        return self._context.get_remaining_time_in_millis() < _OF_ONE
+
+
+def _put_off(notification: Notification, waiting: Waiting, reason: Reason) -> None:
+    """Have a notification tried again, or give it up; what this raises leaves it to the stream or the queue."""
+    settings = Settings.load()
+    rules = Rules(settings.notification_retry_seconds, settings.mail_retry_hours)
+    queue = Queue(client("sqs"), settings.notifications_queue, settings.dead_notifications)
+    again = after(waiting, reason, rules, now=int(time.time()))
+    if again is None:
+        log("notification_given_up", notification=notification.kind, record=notification.event_id, reason=reason)
+        count("NotificationsGivenUp", reason=reason)
+        queue.give_up(notification)
+        return
+    log("notification_put_off", notification=notification.kind, record=notification.event_id, reason=reason)
+    count("NotificationsPutOff", reason=reason)
+    queue.put(notification, again[0], delay=again[1])
 
 
 def _change(record: DynamoDBRecord) -> Change:
@@ -148,6 +195,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
     _ONCE.register_lambda_context(context)
     if event["Records"][0]["eventSource"] == "aws:sqs":
         for record in event["Records"]:  # one, see template.yaml: a failure is its own
-            _deliver(Notification(**json.loads(record["body"])))
+            notification, waiting = read(record["body"])
+            try:
+                _deliver(notification)
+            except NotDelivered as failed:
+                _put_off(notification, waiting, failed.reason)
         return None
-    return process_partial_response(event=event, record_handler=_record, processor=_STREAM, context=context)
+    work_off = _Batch(context).work_off
+    return process_partial_response(event=event, record_handler=work_off, processor=_STREAM, context=context)

@@ -8,6 +8,7 @@ from notifications.budgets import Withheld
 from notifications.changes import Notification
 from notifications.dependencies import Addressed, Dependencies
 from notifications.emails import compose
+from notifications.expiry import has_expired
 from utenza.customers.record import Customer
 from utenza.identifiers import email
 from utenza.tables.accounts import Account
@@ -20,13 +21,14 @@ from utenza.tokens.holder import is_held_by
 SCHEMA_VERSION = 2  # of what an event says: docs/events.md
 _SAID = ("customer_code", "role", "document", "version")  # what an event says of its subject beside the account
 
-type Outcome = Literal["delivered", "nobody"] | Withheld
+type Outcome = Literal["delivered", "nobody", "expired"] | Withheld
 
 
 def deliver(notification: Notification, dependencies: Dependencies, *, now: int) -> Outcome:
     """Send the e-mail or the event.
 
-    Return "nobody" where there is none to send it to any more, or nothing to say; else the budget that withholds it.
+    Return "nobody" where there is none to send it to any more, or nothing to say; "expired" where the code is over;
+    else the budget that withholds it.
     """
     if notification.kind == "OperatorAction":
         return _publish_audit(notification, dependencies)
@@ -35,7 +37,7 @@ def deliver(notification: Notification, dependencies: Dependencies, *, now: int)
     sender = dependencies.sender
     mail = sender and _EMAILS[notification.kind](notification, dependencies, now)
     if not sender or not mail:
-        return "nobody"
+        return "expired" if sender and has_expired(notification, now=now) else "nobody"
     supplier = dependencies.suppliers.named(notification.supplier)
     text = compose(mail.text or notification.kind, supplier, mail.language, mail.values)
     tags = {"supplier": supplier.id} | ({"account": mail.account_id} if mail.account_id else {})

@@ -32,12 +32,14 @@ def redrive(sqs: "SQSClient", dead_letter_url: str, queue_url: str, *, dry_run: 
             break
         for message in new:
             seen.add(message["MessageId"])
-            is_notification = "kind" in json.loads(message["Body"])
+            said = json.loads(message["Body"])
+            is_notification = "kind" in said
             sent, left = sent + is_notification, left + (not is_notification)
             if dry_run or not is_notification:
                 kept.append(message["ReceiptHandle"])
                 continue
-            sqs.send_message(QueueUrl=queue_url, MessageBody=message["Body"])
+            said.pop("waited", None)  # it begins again, whatever it went through before
+            sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(said))
             sqs.delete_message(QueueUrl=dead_letter_url, ReceiptHandle=message["ReceiptHandle"])
     for handle in kept:  # the next command shall find them at once
         sqs.change_message_visibility(QueueUrl=dead_letter_url, ReceiptHandle=handle, VisibilityTimeout=0)

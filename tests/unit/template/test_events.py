@@ -48,7 +48,8 @@ def test_the_webhook_is_there_where_it_has_an_address_and_what_it_does_not_take_
 def test_what_waited_for_the_end_of_an_outage_does_not_crowd_out_itself() -> None:
     """Changes of one supplier are numbered by one item; what loses its turn five times is given up to operators."""
     again = function("notifications")["Events"]["Again"]["Properties"]
-    assert again["ScalingConfig"]["MaximumConcurrency"] <= 10
+    assert again["ScalingConfig"]["MaximumConcurrency"] == {"Ref": "MailConcurrency"}
+    assert WRITTEN["Parameters"]["MailConcurrency"]["MaxValue"] <= 10
 
 
 def test_changes_of_logins_reach_the_notifications_and_all_changes_of_customers_the_accounts() -> None:

@@ -43,7 +43,11 @@ def test_dead_letters_go_back_where_sqs_moves_them_to() -> None:
 def test_the_queues_are_hidden_from_others_for_longer_than_a_function_may_take() -> None:
     """AWS refuses an event source else; six times is what it recommends."""
     usual = WRITTEN["Parameters"]["FunctionTimeout"]["MaxValue"]
-    for name, queue in (("customer_sync", "CustomerChangesQueue"), ("email_feedback", "EmailFeedbackQueue")):
+    for name, queue in (
+        ("customer_sync", "CustomerChangesQueue"),
+        ("email_feedback", "EmailFeedbackQueue"),
+        ("notifications", "NotificationsQueue"),
+    ):
         longest = function(name).get("Timeout", usual)
         assert RESOURCES[queue]["Properties"]["VisibilityTimeout"] >= 6 * longest
 

@@ -49,3 +49,10 @@ def test_a_dry_run_moves_nothing(queues: Any) -> None:
 def test_an_empty_queue_is_fine(queues: Any) -> None:
     dead, waiting = _queue(queues, "dead"), _queue(queues, "waiting")
     assert redrive(queues, dead, waiting, dry_run=False) == Redriven(0, 0)
+
+
+def test_what_is_put_back_begins_again(queues: Any) -> None:
+    dead, waiting = _queue(queues, "dead", {"kind": "welcome", "waited": {"tries": 4}}), _queue(queues, "waiting")
+    assert redrive(queues, dead, waiting, dry_run=False) == Redriven(1, 0)
+    [message] = queues.receive_message(QueueUrl=waiting)["Messages"]
+    assert json.loads(message["Body"]) == {"kind": "welcome"}

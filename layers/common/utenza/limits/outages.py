@@ -13,6 +13,16 @@ OUTAGES = (BotoCoreError, ClientError, TransactionCancelled, Unavailable)
 """What AWS failing, throttling or being in conflict looks like."""
 
 
+def code_of(error: BaseException) -> str:
+    """Return the word of an AWS service for why it refused, such as "Throttling"; "" for any other error."""
+    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
+
+
+def gave_no_answer(error: BaseException) -> bool:
+    """Tell whether a service was not reached, or did not answer in time."""
+    return isinstance(error, BotoCoreError)
+
+
 @contextmanager
 def given_back_in_outages(give_back: Callable[[], object]) -> Iterator[None]:
     """Call `give_back` when AWS fails within the block, then pass the failure on.

@@ -1,0 +1,39 @@
+"""The template: how long mails wait, how many go at once, and that a slow one fits into its function's time."""
+
+from typing import Any
+
+from notifications.app import _OF_ONE
+from notifications.retries import LONGEST
+from tests.unit.template.translated import DEPLOYED, WRITTEN
+from utenza import clients
+from utenza.tables.closures import FAREWELL_LIFETIME
+
+_PARAMETERS = WRITTEN["Parameters"]
+_FUNCTION = DEPLOYED["NotificationsFunction"]["Properties"]
+
+
+def test_a_mail_that_hangs_takes_a_small_part_of_the_functions_time() -> None:
+    config: Any = clients._CONFIGS["sesv2"]  # noqa: SLF001 - as deployed
+    hanging = (config.connect_timeout + config.read_timeout) * 1000
+    assert config.retries["total_max_attempts"] == 1
+    assert hanging < _OF_ONE / 2
+    assert _FUNCTION["Timeout"] * 1000 / 2 > _OF_ONE
+
+
+def test_streams_send_one_batch_of_a_shard_after_another() -> None:
+    """So only the queue, whose concurrency is a parameter, sends many mails side by side after a crowd."""
+    mappings = [entry["Properties"] for entry in DEPLOYED.values() if entry["Type"] == "AWS::Lambda::EventSourceMapping"]
+    sources = [each for each in mappings if each["FunctionName"] == {"Ref": "NotificationsFunctionAliaslive"}]
+    assert len(sources) == 3
+    assert [source.get("ParallelizationFactor", 1) for source in sources] == [1] * len(sources)
+    [queue] = [source for source in sources if "ScalingConfig" in source]
+    assert (queue["ScalingConfig"], queue["BatchSize"]) == ({"MaximumConcurrency": {"Ref": "MailConcurrency"}}, 1)
+    assert (_PARAMETERS["MailConcurrency"]["Default"], _PARAMETERS["MailConcurrency"]["MinValue"]) == (5, 2)
+
+
+def test_a_mail_waits_no_longer_than_what_it_needs_is_kept() -> None:
+    assert _PARAMETERS["MailRetryHours"]["MaxValue"] * 3600 + LONGEST < FAREWELL_LIFETIME
+    assert _PARAMETERS["NotificationRetrySeconds"]["MaxValue"] <= LONGEST
+    variables = _FUNCTION["Environment"]["Variables"]
+    assert variables["MAIL_RETRY_HOURS"] == {"Ref": "MailRetryHours"}
+    assert variables["DEAD_NOTIFICATIONS"] == {"Ref": "DeadNotifications"}
