@@ -1,7 +1,8 @@
 """A customer's record has changed in the CRM: the account that has it follows, or loses it to a new holder.
 
 What counts is how record and account are now, not what the change said. So it does not matter how often, how late or in
-which order changes arrive: who is told of the last one puts right what was missed before.
+which order changes arrive: who is told of the last one puts right what was missed before. So an account that came back
+from a restored table is brought up to date like a new one: it may have missed a change of holder.
 """
 
 from collections.abc import Sequence

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from utenza.tables.activity import subject_of
 from utenza.tables.audit import AUDITED
+from utenza.tables.restored import came_back
 
 type Image = Mapping[str, Any]
 type Kind = Literal[
@@ -91,8 +92,8 @@ class Notification(NamedTuple):
 
 
 def notifications_of(change: Change) -> list[Notification]:
-    """Return the notifications that a change calls for, none for what has only been cleaned away."""
-    if change.new is None:
+    """Return the notifications that a change calls for: none for what was cleaned away, or came back from a backup."""
+    if change.new is None or came_back(change.old, change.new):
         return []
     if "sk" in change.new:
         return _of_login(change, change.new)

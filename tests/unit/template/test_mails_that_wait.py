@@ -22,7 +22,9 @@ def test_a_mail_that_hangs_takes_a_small_part_of_the_functions_time() -> None:
 
 def test_streams_send_one_batch_of_a_shard_after_another() -> None:
     """So only the queue, whose concurrency is a parameter, sends many mails side by side after a crowd."""
-    mappings = [entry["Properties"] for entry in DEPLOYED.values() if entry["Type"] == "AWS::Lambda::EventSourceMapping"]
+    mappings = [
+        entry["Properties"] for entry in DEPLOYED.values() if entry["Type"] == "AWS::Lambda::EventSourceMapping"
+    ]
     sources = [each for each in mappings if each["FunctionName"] == {"Ref": "NotificationsFunctionAliaslive"}]
     assert len(sources) == 3
     assert [source.get("ParallelizationFactor", 1) for source in sources] == [1] * len(sources)

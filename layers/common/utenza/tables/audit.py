@@ -12,7 +12,7 @@ from utenza.dynamodb import Item, Write, put
 LIFETIME = 5 * 365 * 86_400  # seconds
 AUDITED = ("action", "operator", "reason", "account_id", "customer_code")
 
-type Action = Literal["close", "freeze", "unfreeze", "end_sessions", "unlink", "activation_code", "export"]
+type Action = Literal["close", "freeze", "unfreeze", "end_sessions", "unlink", "activation_code", "export", "restore"]
 
 
 class AuditEntry(NamedTuple):

@@ -1,0 +1,171 @@
+"""A table as it was; the tables beside the accounts; and a table that becomes a stack's."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from tests.unit.accounts_tool.conftest import MARIO, SUPPLIER
+from tests.unit.restore_tool.conftest import ANNA, AT, POINT, Ruin
+from tools.restore import adopt, settling
+from tools.restore.deployment import KINDS, SOURCE
+from tools.restore.deployment import POINT as POINT_TAG
+from tools.restore.since import Since
+from tools.translate import written
+from utenza.tables import keys
+from utenza.tables.restored import MARK
+
+
+def _tags(ruin: Ruin, table: str) -> dict[str, str]:
+    arn = ruin.client.describe_table(TableName=table)["Table"]["TableArn"]
+    return {tag["Key"]: tag["Value"] for tag in ruin.client.list_tags_of_resource(ResourceArn=arn)["Tags"]}
+
+
+def test_a_restored_table_says_what_it_is_and_has_the_tags_of_the_stack(ruin: Ruin) -> None:
+    assert _tags(ruin, ruin.older) == {
+        "team": "area",
+        SOURCE: ruin.tables["accounts"],
+        POINT_TAG: AT,
+    }
+
+
+def test_restoring_it_again_goes_on_and_a_dry_run_does_nothing(ruin: Ruin) -> None:
+    again = ruin.run("begin", "--at", AT, "--to", ruin.older, "--yes")
+    assert (again.status, f"{ruin.older} is there" in again.out) == (0, True)
+    tables = ruin.client.list_tables()["TableNames"]
+    dry = ruin.run("begin", "--at", "2026-09-21T14:13:20", "--of", "activity", "--dry-run")
+    assert (dry.status, "-at-20260921T141320Z" in dry.out) == (0, True)
+    assert ruin.client.list_tables()["TableNames"] == tables
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["begin", "--at", "yesterday", "--yes"], "no moment"),
+        (["compare", "--from", "accounts-older", "--code", "1"], "Which supplier"),
+        (["compare", "--from", "accounts-older", "--code", "1", "--supplier", SUPPLIER], "no customer of"),
+        (["compare", "--from", "accounts-older", "--account", "x", "--supplier", SUPPLIER], "has not all"),
+        (
+            ["copy", "--from", "accounts-older", "--of", "changes", "--code", "1", "--reason", "why", "--yes"],
+            "Of this table",
+        ),
+        (["compare", "--from", "TABLE"], "give --since"),
+        (["adopt", "--table", "sessions=x"], "no table of the kind sessions"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(ruin: Ruin, arguments: list[str], said: str) -> None:
+    outcome = ruin.run(*(ruin.tables["accounts"] if each == "TABLE" else each for each in arguments))
+    assert (outcome.status, said in outcome.err) == (1, True), outcome
+    assert outcome.err.count("\n") == 1
+
+
+def test_activity_comes_back_for_accounts_that_are_open_and_changes_with_their_numbers(ruin: Ruin) -> None:
+    for each in (MARIO, ANNA):
+        ruin.activity.note(SUPPLIER, each.account_id, "login", now=4_000_000_000)
+    ruin.activity.note(SUPPLIER, MARIO.account_id, "login", now=1_000_000_000)  # expired
+    for of in ("activity", "changes"):
+        assert ruin.run("begin", "--of", of, "--at", AT, "--to", f"older-{of}", "--yes").status == 0
+    account = ruin.accounts.get(SUPPLIER, ANNA.account_id)
+    assert account
+    ruin.closures.close(account, ANNA.email_key, now=POINT)
+    before = ruin.items("changes")
+    for of in ("activity", "changes"):
+        ruin.lose(of=of)
+        for command in (["compare"], ["copy", "--all-missing", "--reason", "why", "--yes"]):
+            assert ruin.run(*command, "--of", of, "--from", f"older-{of}").status == 0
+    assert ruin.items("changes") == before
+    [entry] = ruin.items("activity").values()
+    assert entry["pk"] == f"{SUPPLIER}#{MARIO.account_id}"
+    assert MARK in entry
+
+
+def test_a_table_that_becomes_the_stacks_gets_what_dynamodb_does_not_restore(ruin: Ruin) -> None:
+    for _ in range(2):  # a second time there is nothing to do
+        assert ruin.run("prepare", "--table", ruin.older, "--yes").status == 0
+    table = ruin.client.describe_table(TableName=ruin.older)["Table"]
+    assert table["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["DeletionProtectionEnabled"]
+    lifetime = ruin.client.describe_time_to_live(TableName=ruin.older)["TimeToLiveDescription"]
+    assert (lifetime["TimeToLiveStatus"], lifetime["AttributeName"]) == ("ENABLED", "expires_at")
+    backups = ruin.client.describe_continuous_backups(TableName=ruin.older)["ContinuousBackupsDescription"]
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+
+
+def test_what_was_closed_and_frozen_since_is_so_again_before_the_table_has_a_stream(
+    ruin: Ruin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ruin.changed("AccountClosed", MARIO.account_id)
+    ruin.changed("AccountFrozen", ANNA.account_id)
+    real = settling.settle
+
+    def settle(*args: Any, **options: Any) -> Any:
+        for settled in real(*args, **options):
+            assert "StreamSpecification" not in ruin.client.describe_table(TableName=ruin.older)["Table"]
+            yield settled
+
+    monkeypatch.setattr("tools.restore.commands.settle", settle)
+    outcome = ruin.run("prepare", "--table", ruin.older, "--yes")
+    assert outcome.status == 1  # somebody has to look at the frozen one
+    assert f"{MARIO.account_id}: closed" in outcome.out
+    assert f"{ANNA.account_id}: frozen" in outcome.out
+    found = ruin.client.scan(TableName=ruin.older)["Items"]
+    status = {item["pk"]["S"]: item["status"]["S"] for item in found if "status" in item}
+    assert status[keys.account(SUPPLIER, MARIO.account_id)] == "closed"
+    assert status[keys.email(SUPPLIER, ANNA.email_key)] == "frozen"
+    assert keys.email(SUPPLIER, MARIO.email_key) not in status
+    since = Since(POINT, {MARIO.account_id: frozenset({"AccountClosed"})}, is_known=True)
+    assert not list(real(ruin.db, ruin.older, SUPPLIER, since, now=POINT))
+
+
+def test_a_stack_begins_with_the_tables_as_the_template_has_them() -> None:
+    template = adopt.template_of(dict.fromkeys(KINDS, "x"))
+    assert len(json.dumps(template, separators=(",", ":"))) < 51_200  # what CloudFormation takes in a request
+    for name, resource in template["Resources"].items():
+        assert resource["Properties"] == written()["Resources"][name]["Properties"]
+        assert (resource["Type"], resource["DeletionPolicy"]) == ("AWS::DynamoDB::Table", "Retain")
+    assert set(template["Parameters"]) == set(written()["Parameters"])
+    assert "Transform" not in template
+    assert "Outputs" not in template  # an import may add none
+
+
+class _Aws:
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def client(self, _: str) -> Any:
+        return self._client
+
+
+def test_adopting_asks_for_an_import_and_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adopt, "_LOOKS_EVERY", 0)
+    client = boto3.client("cloudformation", region_name="eu-south-1", aws_access_key_id="x", aws_secret_access_key="x")
+    wanted = {
+        "StackName": "again",
+        "ChangeSetName": "adopt-tables",
+        "ChangeSetType": "IMPORT",
+        "TemplateBody": json.dumps(adopt.template_of({"accounts": "kept"}), separators=(",", ":")),
+        "Parameters": [{"ParameterKey": "PointInTimeRecovery", "ParameterValue": "true"}],
+        "ResourcesToImport": [
+            {
+                "ResourceType": "AWS::DynamoDB::Table",
+                "LogicalResourceId": "Accounts",
+                "ResourceIdentifier": {"TableName": "kept"},
+            }
+        ],
+    }
+    arn = "arn:aws:cloudformation:eu-south-1:1:changeSet/adopt-tables/1"
+    stack = {"StackName": "again", "CreationTime": 1}
+    with Stubber(client) as stub:
+        stub.add_client_error("describe_stacks", "ValidationError", "Stack with id again does not exist")
+        stub.add_response("create_change_set", {"Id": arn}, wanted)
+        for status in ("CREATE_IN_PROGRESS", "CREATE_COMPLETE"):
+            stub.add_response("describe_change_set", {"Status": status}, {"ChangeSetName": arn})
+        stub.add_response("execute_change_set", {}, {"ChangeSetName": arn})
+        for status in ("REVIEW_IN_PROGRESS", "IMPORT_IN_PROGRESS", "IMPORT_COMPLETE"):
+            stub.add_response("describe_stacks", {"Stacks": [stack | {"StackStatus": status}]})
+        aws: Any = _Aws(client)
+        lines = list(adopt.adopt(aws, "again", {"accounts": "kept"}, {"PointInTimeRecovery": "true"}))
+        stub.assert_no_pending_responses()
+    assert "make deploy" in lines[-1]

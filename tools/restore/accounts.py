@@ -1,0 +1,70 @@
+"""All accounts of an older table, or some, with what has become of each."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import batched, groupby
+
+from tools.accounts.refusal import Refused
+from tools.restore.belongings import Found, compared, gathered, is_account
+from tools.restore.deployment import Deployment
+from tools.restore.rows import Row, Rows, text
+from tools.restore.since import Since, secrets_changed
+from utenza.tables import keys
+
+_AT_ONCE = 25  # accounts: with login, marker and documents about a hundred items
+
+
+class Older:
+    """The accounts of an older table beside those of the stack. `moment` is what it is of, in seconds since 1970."""
+
+    def __init__(self, deployment: Deployment, table: str, moment: int, *, without_changes: bool, now: int) -> None:
+        self._deployment = deployment
+        self._now = now
+        self._moment = moment
+        self._without_changes = without_changes
+        self.older = Rows(deployment.dynamodb, table)
+        self._there = self.older.of(deployment.table("accounts"))
+        self._since = cache(self._read_since)
+
+    def all(self) -> Iterator[list[Found]]:
+        """Yield all accounts in parts."""
+        for page in self.older.pages("#account#"):
+            accounts = sorted(filter(is_account, page), key=lambda row: text(row, "supplier"))
+            for supplier, rows in groupby(accounts, key=lambda row: text(row, "supplier")):
+                for part in batched(rows, _AT_ONCE, strict=False):
+                    yield self._found(supplier, part)
+
+    def some(self, wanted: Iterable[tuple[str, str]]) -> Iterator[list[Found]]:
+        """Yield accounts by supplier and id in parts; Refused if the older table has not all of them."""
+        for supplier, ids in groupby(sorted(set(wanted)), key=lambda each: each[0]):
+            for part in batched((each for _, each in ids), _AT_ONCE, strict=False):
+                rows = self.older.get({"pk": {"S": keys.account(supplier, each)}} for each in part)
+                if len(rows) < len(part):
+                    raise Refused(f"{self.older.table} has not all of these accounts: {', '.join(part)}")
+                yield self._found(supplier, rows.values())
+
+    def id_of(self, supplier: str, code: str) -> str:
+        """Return the id of the account that a customer had; Refused if there was none."""
+        key = (("S", keys.customer(supplier, code)),)
+        found = self.older.get([{"pk": {"S": keys.customer(supplier, code)}}])
+        if key not in found:
+            raise Refused(f"{self.older.table}: no customer of {supplier} had an account with this code")
+        return text(found[key], "account_id")
+
+    def _found(self, supplier: str, accounts: Iterable[Row]) -> list[Found]:
+        since = self._since(supplier)
+        older = gathered(accounts, self.older)
+        return [*compared(older, self._there, since, self._secrets_changed, now=self._now)]
+
+    def _read_since(self, supplier: str) -> Since:
+        since = self._deployment.since(supplier, self._moment, now=self._now)
+        if not since.is_known and not self._without_changes:
+            raise Refused(
+                f"The table Changes knows nothing of {supplier}, so nobody knows which accounts were closed since. "
+                "Bring that table back first, or give --without-changes"
+            )
+        return since
+
+    def _secrets_changed(self, supplier: str, account_id: str) -> bool:
+        place = self._deployment.db, self._deployment.table("activity")
+        return secrets_changed(*place, supplier, account_id, self._moment, now=self._now)

@@ -1,0 +1,226 @@
+"""What each command does. It yields lines for people, and returns False if something was left undone."""
+
+import argparse
+import os
+import secrets
+from collections import Counter
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC
+from pathlib import Path
+from typing import TextIO
+
+from tools.accounts import reasons
+from tools.accounts.refusal import Refused
+from tools.aws import connect
+from tools.restore import adopt as adoption
+from tools.restore import point
+from tools.restore.accounts import Older
+from tools.restore.belongings import COPIED, IN_WORDS, STATES, Found
+from tools.restore.copying import Run, copy_account, copy_beside, copy_rows, missing_in
+from tools.restore.deployment import KINDS, Deployment, time_of
+from tools.restore.rows import Row, Rows, has_expired, text
+from tools.restore.settings import restore_settings
+from tools.restore.settling import settle
+from utenza.tables import keys
+from utenza.tables.activity import subject_of
+
+type Lines = Generator[str, None, bool]
+
+_SHOWN = 10  # ids of each state
+_THREADS = 8
+_EVERY = 1000  # accounts or items, after which there is a line
+
+
+def begin(deployment: Deployment, options: argparse.Namespace) -> Lines:
+    source, moment = deployment.table(options.kind), time_of(options.at)
+    target = options.to or point.name_for(source, moment)
+    yield f"{deployment.aws.place}: {source} as it was at {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, as {target}"
+    if options.dry_run:
+        yield "Dry run, nothing done"
+        return True
+    _confirm(options)
+    if not point.begin(deployment, source, target, moment):
+        yield f"{target} is there, or on its way, already"
+    if options.no_wait:
+        yield "Repeat the command later: it gives the table its tags"
+        return True
+    yield from point.wait(deployment, target)
+    point.label(deployment, target, source, moment)
+    yield f"Done. Next: compare --of {options.kind} --from {target}"
+    yield "That table is a second copy of personal data, and costs as much: delete it when you are done"
+    return True
+
+
+def compare(deployment: Deployment, options: argparse.Namespace) -> Lines:
+    if options.kind != "accounts":
+        return (yield from _compare_rows(deployment, options))
+    counts, shown = Counter[str](), dict[str, list[str]]()
+    with _new_file(options.out) as out:
+        for part in _chosen(deployment, options):
+            for found in part:
+                counts[found.state] += 1
+                shown.setdefault(found.state, []).append(found.belongings.account_id)
+                shown[found.state] = shown[found.state][:_SHOWN]
+                if out:
+                    print(found.state, found.belongings.supplier, found.belongings.account_id, sep="\t", file=out)
+    yield f"{deployment.aws.place}: accounts of {options.source}, in {deployment.table('accounts')} now"
+    for state in STATES:
+        if counts[state]:
+            yield f"{counts[state]:>9,}  {state:<14} {IN_WORDS[state]}"
+            yield from (f"{'':11}{account_id}" for account_id in shown[state] if state != "same")
+    yield f"{sum(counts[state] for state in COPIED):>9,}  can be copied"
+    return True
+
+
+def copy(deployment: Deployment, options: argparse.Namespace) -> Lines:
+    reason = reasons.check(options.reason, None)
+    name = deployment.table(options.kind)
+    run = Run(deployment.db, name, secrets.token_hex(4), deployment.operator, reason)
+    yield f"{deployment.aws.place}: from {options.source} into {name}, as {run.operator}, run {run.run}"
+    if not options.dry_run:
+        _confirm(options)
+    if options.kind != "accounts":
+        return (yield from _copy_rows(deployment, run, options))
+    counts = Counter[str]()
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for part in _chosen(deployment, options):
+            wanted = [found for found in part if found.state in COPIED]
+            left = [found for found in part if found.state not in {*COPIED, "same"}]
+            counts.update(found.state for found in left)
+            if not options.all_missing:
+                yield from (f"{found.belongings.account_id}: {found.state}, {IN_WORDS[found.state]}" for found in left)
+            before = counts["copied"]
+            if options.dry_run:
+                counts["to copy"] += len(wanted)
+            else:
+                counts.update(threads.map(lambda found: copy_account(found, run, now=options.now), wanted))
+            if before // _EVERY != counts["copied"] // _EVERY:
+                yield f"{counts['copied']:,} copied"
+    if options.all_missing and not options.dry_run:
+        beside = sum(copy_beside(Rows(deployment.dynamodb, options.source), run, now=options.now))
+        yield f"{beside:>9,}  audit entries and codes of notices"
+    yield from (f"{number:>9,}  {outcome}" for outcome, number in sorted(counts.items()))
+    return not {*counts} - {"copied", "to copy"}
+
+
+def prepare(deployment: Deployment, options: argparse.Namespace) -> Lines:
+    yield f"{deployment.aws.place}: {options.table} becomes a table of {options.kind}"
+    if options.dry_run:
+        yield "Dry run, nothing done"
+        return True
+    _confirm(options)
+    is_settled = True
+    if options.kind == "accounts":
+        is_settled = yield from _settle(deployment, options)
+    for setting in restore_settings(deployment.dynamodb, options.table, options.kind):
+        yield f"set: {setting}"
+    return is_settled
+
+
+def adopt(options: argparse.Namespace) -> Lines:
+    tables, parameters = _pairs(options.table), _pairs(options.parameter)
+    if unknown := {*tables} - {*KINDS}:
+        raise Refused(f"There is no table of the kind {', '.join(sorted(unknown))}: one of {', '.join(KINDS)}")
+    aws = connect(options.endpoint, options.region)
+    listed = ", ".join(f"{kind} {name}" for kind, name in tables.items())
+    yield f"{aws.place}: a new stack {options.stack} with {listed}"
+    if options.dry_run:
+        yield "Dry run, nothing done"
+        return True
+    _confirm(options)
+    yield from adoption.adopt(aws, options.stack, tables, parameters)
+    return True
+
+
+def _settle(deployment: Deployment, options: argparse.Namespace) -> Lines:
+    moment, is_settled = deployment.point_of(options.table, options.since), True
+    older = Rows(deployment.dynamodb, options.table)
+    suppliers = {text(row, "supplier") for page in older.pages("#account#") for row in page} - {""}
+    for supplier in sorted(suppliers):
+        since = deployment.since(supplier, moment, now=options.now)
+        if not since.is_known and not options.without_changes:
+            raise Refused(f"The table Changes knows nothing of {supplier}: give --without-changes if that is right")
+        for settled in settle(deployment.db, options.table, supplier, since, now=options.now):
+            yield f"{supplier} {settled.account_id}: {settled.done}"
+            is_settled &= settled.done != "look"
+    return is_settled
+
+
+def _chosen(deployment: Deployment, options: argparse.Namespace) -> Iterator[list[Found]]:
+    moment = deployment.point_of(options.source, options.since)
+    older = Older(deployment, options.source, moment, without_changes=options.without_changes, now=options.now)
+    if options.list:
+        lines = Path(options.list).read_text(encoding="utf-8").splitlines()
+        return older.some((line.split()[-2], line.split()[-1]) for line in lines if len(line.split()) > 1)
+    if not options.code and not options.account:
+        return older.all()
+    if not options.supplier:
+        raise Refused("Which supplier? Give --supplier")
+    return older.some([(options.supplier, options.account or older.id_of(options.supplier, options.code))])
+
+
+def _compare_rows(deployment: Deployment, options: argparse.Namespace) -> Lines:
+    table = Rows(deployment.dynamodb, deployment.table(options.kind))
+    missing = sum(
+        len(missing_in(table, _wanted(page, deployment, options)))
+        for page in Rows(deployment.dynamodb, options.source).pages()
+    )
+    yield f"{missing:>9,}  items of {options.source} are not in {table.table}"
+    return True
+
+
+def _copy_rows(deployment: Deployment, run: Run, options: argparse.Namespace) -> Lines:
+    if not options.all_missing:
+        raise Refused("Of this table only --all-missing can be copied")
+    older, copied, is_marked = Rows(deployment.dynamodb, options.source), 0, KINDS[options.kind].is_marked
+    if options.dry_run:
+        return (yield from _compare_rows(deployment, options))
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for page in older.pages():
+            wanted = _wanted(page, deployment, options)
+            parts = [wanted[begin : begin + 100] for begin in range(0, len(wanted), 100)]
+            copied += sum(threads.map(lambda part: copy_rows(older, part, run, is_marked=is_marked), parts))
+    yield f"{copied:>9,}  copied"
+    return True
+
+
+def _wanted(page: list[Row], deployment: Deployment, options: argparse.Namespace) -> list[Row]:
+    """Return the items that may come back: none that has expired, and no activity of an account that is not open."""
+    rows = [row for row in page if not has_expired(row, options.now)]
+    if options.kind != "activity":
+        return rows
+    accounts = Rows(deployment.dynamodb, deployment.table("accounts"))
+    keys_of = {text(row, "pk"): keys.account(*subject_of(text(row, "pk"))) for row in rows}
+    there = accounts.get({"pk": {"S": key}} for key in keys_of.values())
+    is_open = {key[0][1] for key, row in there.items() if text(row, "status") != "closed"}
+    return [row for row in rows if keys_of[text(row, "pk")] in is_open]
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs = dict(each.partition("=")[::2] for each in texts)
+    if not all(pairs.values()):
+        raise Refused("Write KIND=TABLE and NAME=VALUE, with the sign in between")
+    return pairs
+
+
+def _new_file(name: str) -> AbstractContextManager[TextIO | None]:
+    """Open a file that is not there yet, for nobody else to read; nothing without a name. Refused if it is there."""
+    if not name:
+        return nullcontext()
+    try:
+        return os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{name}: {error.strerror}") from None
+
+
+def _confirm(options: argparse.Namespace) -> None:
+    if options.yes:
+        return
+    try:
+        answer = input("Type yes to go on: ")
+    except EOFError:  # nobody is there
+        answer = ""
+    if answer.strip().lower() != "yes":
+        raise Refused("Not confirmed: nothing was done")

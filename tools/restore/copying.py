@@ -1,0 +1,124 @@
+"""Brings items back: an account whole or not at all, under conditions that nothing newer is in its place."""
+
+from collections.abc import Iterator, Sequence
+from itertools import batched
+from typing import Literal, NamedTuple
+
+from tools.restore.belongings import AS_IT_WAS, Found
+from tools.restore.rows import Row, Rows, has_expired, marked, number, put_new, text, unchanged
+from utenza.dynamodb import ConditionFailed, DynamoDb, TransactionCancelled, Write
+from utenza.tables import keys
+from utenza.tables.audit import AuditEntry, audited
+from utenza.tables.restored import MARK
+
+AHEAD = 1000  # generations: sessions, devices and tokens of any later one that was lost are no longer good
+_AT_ONCE = 90  # a transaction has at most 100 writes
+_BESIDE = ("#audit#", "#objection#", "#undo#")  # what names an account and outlives a day
+
+type Outcome = Literal["copied", "changed in this moment"]
+
+
+class Run(NamedTuple):
+    """One command: `run` is what its items are marked with, `operator` and `reason` are for the audit entries."""
+
+    db: DynamoDb
+    table: str
+    run: str
+    operator: str
+    reason: str
+
+
+def copy_account(found: Found, run: Run, *, now: int) -> Outcome:
+    """Bring back what was lost of an account, with an audit entry that is no event either."""
+    older = found.belongings
+    rows = [marked(row, run.run) for row in found.lost]
+    if found.now_there is None and not older.is_closed:
+        rows = [_with_new_generation(row) for row in rows]
+    account = found.now_there or rows[0]
+    key = {"pk": account["pk"]}
+    try:
+        for number_of, part in enumerate(batched(rows, _AT_ONCE, strict=False)):
+            writes = [put_new(run.table, row) for row in part]
+            if number_of or found.now_there:
+                writes.append(unchanged(run.table, account, AS_IT_WAS, key))
+            run.db.transact(*writes, *([] if number_of else [_audit(found, run, now)]))
+    except TransactionCancelled as cancelled:
+        if any(reason.is_condition for reason in cancelled.reasons):
+            return "changed in this moment"
+        raise
+    return "copied"
+
+
+def copy_beside(older: Rows, run: Run, *, now: int) -> Iterator[int]:
+    """Bring back, of accounts that are there, audit entries and the codes of notices; yield how many, page by page."""
+    for part in _BESIDE:
+        for page in older.pages(part):
+            yield sum(_copy_beside(row, run) for row in page if _may_come_back(row, part, now))
+
+
+def copy_rows(older: Rows, rows: Sequence[Row], run: Run, *, is_marked: bool) -> int:
+    """Bring back items of another table that are not there; return how many were missing."""
+    missing = missing_in(older.of(run.table), rows)
+    return sum(_put(marked(row, run.run) if is_marked else row, run) for row in missing)
+
+
+def missing_in(table: Rows, rows: Sequence[Row]) -> list[Row]:
+    """Return those items that a table does not have."""
+    there = table.get(table.keys_in(row) for row in rows)
+    return [row for row in rows if table.key_of(row) not in there]
+
+
+def _put(row: Row, run: Run) -> bool:
+    try:
+        run.db.write(put_new(run.table, row))
+    except ConditionFailed:  # it is there by now
+        return False
+    return True
+
+
+def _may_come_back(row: Row, part: str, now: int) -> bool:
+    return part in text(row, "pk") and not has_expired(row, now)
+
+
+def _copy_beside(row: Row, run: Run) -> bool:
+    """Bring back one item; a code only for an account that is there, and not closed."""
+    account_id, writes = text(row, "account_id"), [put_new(run.table, marked(row, run.run))]
+    if "#audit#" not in text(row, "pk"):
+        key = {"pk": {"S": keys.account(text(row, "pk").partition("#")[0], account_id)}}
+        writes.append(_is_open(run.table, key))
+    try:
+        run.db.transact(*writes)
+    except TransactionCancelled as cancelled:
+        if any(reason.is_condition for reason in cancelled.reasons):
+            return False
+        raise
+    return True
+
+
+def _is_open(table: str, key: Row) -> Write:
+    return Write(
+        "ConditionCheck",
+        {
+            "TableName": table,
+            "Key": key,
+            "ConditionExpression": "attribute_exists(pk) AND #status <> :closed",
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": {":closed": {"S": "closed"}},
+        },
+    )
+
+
+def _with_new_generation(row: Row) -> Row:
+    """Return an account or a login under which every session has ended, also one of a generation that was lost."""
+    if "generation" not in row:
+        return row
+    rest = {name: value for name, value in row.items() if name != "carried"}
+    return rest | {"generation": {"N": str(number(row, "generation") + AHEAD)}}
+
+
+def _audit(found: Found, run: Run, now: int) -> Write:
+    entry = AuditEntry(
+        found.belongings.supplier, "restore", run.operator, run.reason, account_id=found.belongings.account_id
+    )
+    write = audited(run.table, entry, now=now)
+    return write._replace(parameters=write.parameters | {"Item": write.parameters["Item"] | {MARK: {"S": run.run}}})

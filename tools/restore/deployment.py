@@ -1,0 +1,87 @@
+"""The deployment that something is brought back into, and the table that it comes from."""
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from tools.accounts.refusal import Refused
+from tools.aws import Aws, connect, find_stack, outputs
+from tools.restore.since import Since, read
+from utenza.dynamodb import DynamoDb
+from utenza.tables.changes import Changes
+
+
+class Kind(NamedTuple):
+    """A table of the stack: its output and its resource; `is_marked`: its stream tells people of new items."""
+
+    output: str
+    resource: str
+    is_marked: bool = False
+
+
+KINDS = {
+    "accounts": Kind("AccountsTable", "Accounts", is_marked=True),
+    "activity": Kind("ActivityTable", "Activity", is_marked=True),
+    "changes": Kind("ChangesTable", "Changes"),
+    "customers": Kind("CustomersTable", "Customers"),
+    "signing-keys": Kind("SigningKeysTable", "SigningKeys"),
+}
+POINT, SOURCE = "utenza:point-in-time", "utenza:restored-from"  # tags of a restored table
+
+
+class Deployment:
+    """What boto3 raises is passed on."""
+
+    def __init__(self, aws: Aws, stack: dict[str, Any]) -> None:
+        self.aws = aws
+        self.stack = stack
+        self.dynamodb = aws.client(
+            "dynamodb", max_pool_connections=20, retries={"mode": "standard", "total_max_attempts": 10}
+        )
+        self.db = DynamoDb(self.dynamodb)
+        self._outputs = outputs(stack)
+
+    def table(self, kind: str) -> str:
+        """Return the stack's table of a kind; Refused if the stack has none."""
+        try:
+            return self._outputs[KINDS[kind].output]
+        except KeyError:
+            raise Refused(f"The stack has no output {KINDS[kind].output}: it is no deployment of Utenza") from None
+
+    @cached_property
+    def operator(self) -> str:
+        """Return the ARN of the caller, as IAM knows it."""
+        return str(self.aws.client("sts").get_caller_identity()["Arn"])
+
+    def since(self, supplier: str, moment: int, *, now: int) -> Since:
+        return read(Changes(self.db, self.table("changes")), supplier, moment, now=now)
+
+    def tags_of(self, table: str) -> dict[str, str]:
+        arn = self.dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+        found = self.dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in found}
+
+    def point_of(self, table: str, said: str) -> int:
+        """Return the moment that a table is of, in seconds since 1970: as `said`, or as `begin` has noted in a tag."""
+        moment = said or self.tags_of(table).get(POINT, "")
+        if not moment:
+            raise Refused(f"{table} does not say which moment it is of: give --since, such as 2026-11-27T05:30:00Z")
+        return int(time_of(moment).timestamp())
+
+
+def find_deployment(*, stack: str, endpoint: str, region: str) -> Deployment:
+    """Return the deployment of a stack; Refused if there is none."""
+    aws = connect(endpoint, region)
+    found = find_stack(aws.client("cloudformation"), stack)
+    if found is None:
+        raise Refused(f"{aws.place}: there is no stack {stack}. Give --stack, or run `make run` for a local one")
+    return Deployment(aws, found)
+
+
+def time_of(text: str) -> datetime:
+    """Return a moment out of a text of ISO 8601, in UTC if it names no zone; Refused if it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text} is no moment: write it as 2026-11-27T05:30:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

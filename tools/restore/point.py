@@ -1,0 +1,55 @@
+"""A table as it was at a moment, as a new table: DynamoDB's point-in-time recovery."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from tools.accounts.refusal import Refused
+from tools.restore.deployment import POINT, SOURCE, Deployment
+
+_LOOKS_EVERY = 15  # seconds
+_BEHIND = timedelta(minutes=5)  # what the latest moment that can be restored is usually behind
+
+
+def name_for(source: str, moment: datetime) -> str:
+    return f"{source[:220]}-at-{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def begin(deployment: Deployment, source: str, target: str, moment: datetime) -> bool:
+    """Begin to restore a table as it was; False if a table of this name is of this moment, or becomes it, already.
+
+    Refused if point-in-time recovery is off, or does not reach back so far. The new table keeps the indexes and the
+    encryption of the source, and nothing else.
+    """
+    dynamodb = deployment.dynamodb
+    try:
+        dynamodb.restore_table_to_point_in_time(
+            SourceTableName=source, TargetTableName=target, RestoreDateTime=moment.astimezone(UTC)
+        )
+    except dynamodb.exceptions.TableAlreadyExistsException:
+        return False
+    except dynamodb.exceptions.PointInTimeRecoveryUnavailableException:
+        raise Refused(f"{source} has no point-in-time recovery: see the parameter PointInTimeRecovery") from None
+    except dynamodb.exceptions.InvalidRestoreTimeException:
+        latest = datetime.now(UTC) - _BEHIND
+        raise Refused(f"DynamoDB restores up to 35 days back, and until about {latest:%H:%M} UTC") from None
+    return True
+
+
+def wait(deployment: Deployment, table: str) -> Iterator[str]:
+    """Yield a line now and then until a table can be read."""
+    began = time.monotonic()
+    while (state := deployment.dynamodb.describe_table(TableName=table)["Table"]["TableStatus"]) != "ACTIVE":
+        yield f"{table}: {state}, for {(time.monotonic() - began) / 60:.0f} minutes"
+        time.sleep(_LOOKS_EVERY)
+
+
+def label(deployment: Deployment, table: str, source: str, moment: datetime) -> None:
+    """Note in tags what a table is: so nobody has to remember it, and bills and scans of tags show it."""
+    arn = deployment.dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+    tags = {SOURCE: source, POINT: moment.astimezone(UTC).isoformat(timespec="seconds")}
+    of_stack = {tag["Key"]: tag["Value"] for tag in deployment.stack.get("Tags", [])}
+    deployment.dynamodb.tag_resource(
+        ResourceArn=arn,
+        Tags=[{"Key": key, "Value": value} for key, value in (of_stack | tags).items() if not key.startswith("aws:")],
+    )
