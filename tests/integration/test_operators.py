@@ -1,4 +1,9 @@
-"""The deployed template, and the command line with which accounts are looked after."""
+"""The deployed template, and the command lines with which accounts are looked after and brought back."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -7,6 +12,7 @@ from tests.integration.customers import PASSWORD, SUPPLIER
 from tests.integration.postman import Postman
 from tools.accounts.cli import main
 from tools.local_stack.stack import LocalStack
+from tools.restore import cli as restore
 
 pytestmark = pytest.mark.stack
 
@@ -65,3 +71,87 @@ def test_a_customer_that_an_operator_unlinks_can_register_again(postman: Postman
     assert customer.code in postman.wait_for(first, "non è più nella Sua area riservata").text
     postman.register(customer, second)
     assert _login(postman, second).status == 200
+
+
+def _lose(stack: LocalStack, account_id: str) -> int:
+    """Delete an account, its login and its customers' markers, as a mistake would; return how many items that were."""
+    dynamodb, table = stack.client("dynamodb"), stack.outputs["AccountsTable"]
+    found = dynamodb.scan(
+        TableName=table,
+        FilterExpression="account_id = :id AND attribute_not_exists(expires_at)",
+        ExpressionAttributeValues={":id": {"S": account_id}},
+    )["Items"]
+    for item in found:
+        dynamodb.delete_item(TableName=table, Key={"pk": item["pk"]})
+    return len(found)
+
+
+def _events(stack: LocalStack) -> Callable[[], list[tuple[str, str]]]:
+    """Have all events collected from now on; return what says kind and account of each that came."""
+    queues, events = stack.client("sqs"), stack.client("events")
+    url = queues.create_queue(QueueName="restored")["QueueUrl"]
+    arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    bus = stack.outputs["EventBusArn"].rpartition("/")[2]
+    events.put_rule(Name="restored", EventBusName=bus, EventPattern=json.dumps({"source": ["utenza"]}))
+    events.put_targets(Rule="restored", EventBusName=bus, Targets=[{"Id": "restored", "Arn": arn}])
+    told: list[tuple[str, str]] = []
+
+    def so_far() -> list[tuple[str, str]]:
+        while messages := queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            bodies = [json.loads(message["Body"]) for message in messages]
+            told.extend((body["detail-type"], body["detail"].get("account_id", "")) for body in bodies)
+            for message in messages:
+                queues.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return told
+
+    return so_far
+
+
+def test_an_account_that_was_lost_comes_back_and_nobody_is_told_until_something_happens_to_it(
+    postman: Postman, mail_stack: LocalStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    customer = postman.new_customer(email="crm-restored@example.org")
+    user_id = f"torna{customer.code}@example.it"
+    postman.register(customer, user_id)
+    postman.wait_for(user_id, "registrazione è completa")
+    postman.wait_for(customer.email, "creato un accesso")
+    bearer = {"Authorization": f"Bearer {_login(postman, user_id).json['access_token']}"}
+    account_id = postman.get("/account", **bearer).json["account_id"]
+    events, older = _events(mail_stack), f"older-{customer.code}"
+    mails = len(postman.mails(user_id)) + len(postman.mails(customer.email))
+
+    def run(command: str, *more: str) -> tuple[int, str]:
+        capsys.readouterr()
+        return restore.main([command, *more, "--yes", "--endpoint", mail_stack.endpoint]), capsys.readouterr().out
+
+    # On AWS the table as it was is made after the loss; the emulator knows no past.
+    assert run("begin", "--at", datetime.now(UTC).isoformat(), "--to", older)[0] == 0
+    assert _lose(mail_stack, account_id) == 3
+    assert _login(postman, user_id).code == "invalid_credentials"
+    status, said = run("compare", "--from", older)
+    assert (status, account_id in said) == (0, True)
+    one = ("--from", older, "--supplier", SUPPLIER, "--code", customer.code)
+    assert run("copy", *one, "--reason", "ticket 4714")[0] == 0
+
+    other = postman.new_customer()  # what happens later is told later
+    postman.register(other, f"dopo{other.code}@example.it")
+    postman.wait_for(f"dopo{other.code}@example.it", "registrazione è completa")
+    assert postman.get("/account", **bearer).code == "access_token_invalid"
+    assert _login(postman, user_id).status == 200
+    assert len(postman.mails(user_id)) + len(postman.mails(customer.email)) == mails
+    assert account_id not in {account for _, account in events()}
+
+    assert _run(mail_stack, "freeze", customer.code, "--reason", "ticket 4715", "--yes") == 0
+    postman.wait_for(user_id, "bloccato")
+    assert ("AccountFrozen", account_id) in events()
+    _adopt(mail_stack, older, run)
+
+
+def _adopt(stack: LocalStack, table: str, run: Callable[..., tuple[int, str]]) -> None:
+    """Have a table become that of a new stack."""
+    assert run("prepare", "--table", table)[0] in {0, 1}  # 1: accounts that changed since, for somebody to look at
+    assert run("adopt", "--stack", "adopted", "--table", f"accounts={table}")[0] == 0
+    found: Any = stack.client("cloudformation").describe_stack_resources(StackName="adopted")["StackResources"]
+    assert [(each["LogicalResourceId"], each["PhysicalResourceId"]) for each in found] == [("Accounts", table)]
+    described = stack.client("dynamodb").describe_table(TableName=table)["Table"]
+    assert described["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
