@@ -34,7 +34,7 @@ BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen --compile-bytecode
 
-.PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import export accounts openapi fuzz \
+.PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import export accounts restore openapi fuzz \
   import-history import-undo import-approve \
   rotate-signing-key timing bench pictures guide chromium node clean notice notice-check audit audit-if-reachable sbom
 
@@ -119,6 +119,9 @@ import-approve: $(DEV) ## Apply an import that is held (RUN=… as import-histor
 
 accounts: $(DEV) ## Look after accounts: find, close, unlink, … (ARGS="find --code CODE"; ARGS=--help shows all commands)
 	@$(TOOL) tools.accounts $(ARGS)
+
+restore: $(DEV) ## Bring back what was lost, and tell nobody (ARGS="begin --at TIME"; ARGS=--help shows all commands)
+	@$(TOOL) tools.restore $(ARGS)
 
 openapi: $(DEV) ## Generate openapi.json from the code
 	$(TOOL) tools.openapi

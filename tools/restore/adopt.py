@@ -12,6 +12,7 @@ from typing import Any
 from tools.accounts.refusal import Refused
 from tools.aws import Aws, find_stack
 from tools.restore.deployment import KINDS
+from tools.restore.settings import renew_stream
 from tools.translate import written
 
 _LOOKS_EVERY = 2  # seconds
@@ -44,6 +45,10 @@ def adopt(aws: Aws, stack: str, tables: Mapping[str, str], parameters: Mapping[s
     cloudformation = aws.client("cloudformation")
     if find_stack(cloudformation, stack) is not None:
         raise Refused(f"There is a stack {stack} already, with tables of its own: `copy` brings items back into them")
+    dynamodb = aws.client("dynamodb")
+    for kind, table in tables.items():
+        if renew_stream(dynamodb, table, kind):
+            yield f"{table} has a new stream: nothing that happened before is told again"
     change_set = cloudformation.create_change_set(
         StackName=stack,
         ChangeSetName="adopt-tables",

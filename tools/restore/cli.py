@@ -55,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     if options.command == "adopt":
         return _print(commands.adopt(options))
-    deployment = find_deployment(stack=options.stack, endpoint=options.endpoint, region=options.region)
+    deployment = find_deployment(
+        stack=options.stack, endpoint=options.endpoint, region=options.region, changes=getattr(options, "changes", "")
+    )
     run: Callable[..., Iterator[str]] = getattr(commands, options.command)
     return _print(run(deployment, options))
 
@@ -91,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_chosen(step, is_required=step is copy)
     prepare = steps.add_parser("prepare", help="set what DynamoDB does not restore with a table")
     prepare.add_argument("--table", required=True, metavar="TABLE", help="the table that becomes the stack's")
+    prepare.add_argument("--changes", default="", metavar="TABLE", help="the table Changes of a stack that is gone")
     _add_since(prepare)
     for step in (begin, compare, copy, prepare):
         step.add_argument(

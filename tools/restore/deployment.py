@@ -69,9 +69,11 @@ class Deployment:
         return int(time_of(moment).timestamp())
 
 
-def find_deployment(*, stack: str, endpoint: str, region: str) -> Deployment:
-    """Return the deployment of a stack; Refused if there is none."""
+def find_deployment(*, stack: str, endpoint: str, region: str, changes: str = "") -> Deployment:
+    """Return the deployment of a stack, or what is left of one: its table Changes; Refused if there is none."""
     aws = connect(endpoint, region)
+    if changes:
+        return Deployment(aws, {"Outputs": [{"OutputKey": KINDS["changes"].output, "OutputValue": changes}]})
     found = find_stack(aws.client("cloudformation"), stack)
     if found is None:
         raise Refused(f"{aws.place}: there is no stack {stack}. Give --stack, or run `make run` for a local one")

@@ -41,6 +41,23 @@ def restore_settings(dynamodb: Any, table: str, kind: str) -> Iterator[str]:  # 
         yield "deletion protection"
 
 
+def renew_stream(dynamodb: Any, table: str, kind: str) -> bool:  # noqa: ANN401 - boto3's clients
+    """Give a table another stream, if the template has one for it; tell whether it has.
+
+    The one that it has remembers the changes of a day. A new stack would read them from the beginning and tell of all
+    of them once more: its notes of what was delivered begin with it.
+    """
+    stream = properties_of(kind).get("StreamSpecification")
+    if not stream:
+        return False
+    if dynamodb.describe_table(TableName=table)["Table"].get("StreamSpecification", {}).get("StreamEnabled"):
+        dynamodb.update_table(TableName=table, StreamSpecification={"StreamEnabled": False})
+        _wait(dynamodb, table)
+    dynamodb.update_table(TableName=table, StreamSpecification={"StreamEnabled": True, **stream})
+    _wait(dynamodb, table)
+    return True
+
+
 def _is_off(described: dict[str, Any]) -> bool:
     return described.get("TimeToLiveStatus", "DISABLED") in {"DISABLED", "DISABLING"}
 

@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 
 from tests.unit.accounts_tool.conftest import MARIO, SUPPLIER
 from tests.unit.restore_tool.conftest import ANNA, AT, POINT, Ruin
-from tools.restore import adopt, settling
+from tools.restore import adopt, settings, settling
 from tools.restore.deployment import KINDS, SOURCE
 from tools.restore.deployment import POINT as POINT_TAG
 from tools.restore.since import Since
@@ -106,7 +106,8 @@ def test_what_was_closed_and_frozen_since_is_so_again_before_the_table_has_a_str
             yield settled
 
     monkeypatch.setattr("tools.restore.commands.settle", settle)
-    outcome = ruin.run("prepare", "--table", ruin.older, "--yes")
+    changes = ("--changes", ruin.tables["changes"], "--stack", "gone")
+    outcome = ruin.run("prepare", "--table", ruin.older, "--yes", *changes)
     assert outcome.status == 1  # somebody has to look at the frozen one
     assert f"{MARIO.account_id}: closed" in outcome.out
     assert f"{ANNA.account_id}: frozen" in outcome.out
@@ -130,6 +131,22 @@ def test_a_stack_begins_with_the_tables_as_the_template_has_them() -> None:
     assert "Outputs" not in template  # an import may add none
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_table_gets_another_stream_before_a_new_stack_reads_it(*, is_on: bool) -> None:
+    """Moto gives a table one stream for good: botocore's stub checks the calls."""
+    client = boto3.client("dynamodb", region_name="eu-south-1", aws_access_key_id="x", aws_secret_access_key="x")
+    active = {"TableStatus": "ACTIVE", "StreamSpecification": {"StreamEnabled": is_on}}
+    off, on = {"StreamEnabled": False}, {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    with Stubber(client) as stub:
+        stub.add_response("describe_table", {"Table": active})
+        for specification in ([off] if is_on else []) + [on]:
+            stub.add_response("update_table", {}, {"TableName": "kept", "StreamSpecification": specification})
+            stub.add_response("describe_table", {"Table": active})
+        assert settings.renew_stream(client, "kept", "accounts")
+        assert not settings.renew_stream(client, "kept", "changes")  # which has none
+        stub.assert_no_pending_responses()
+
+
 class _Aws:
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -140,6 +157,7 @@ class _Aws:
 
 def test_adopting_asks_for_an_import_and_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adopt, "_LOOKS_EVERY", 0)
+    monkeypatch.setattr(adopt, "renew_stream", lambda *_: True)
     client = boto3.client("cloudformation", region_name="eu-south-1", aws_access_key_id="x", aws_secret_access_key="x")
     wanted = {
         "StackName": "again",
