@@ -11,6 +11,9 @@ from tools.restore.rows import Row, Rows, text
 from tools.restore.since import Since, secrets_changed
 from utenza.tables import keys
 
+type Part = tuple[str, tuple[Row, ...]]
+"""Accounts of one supplier as the older table has them."""
+
 _AT_ONCE = 25  # accounts: with login, marker and documents about a hundred items
 
 
@@ -26,22 +29,21 @@ class Older:
         self._there = self.older.of(deployment.table("accounts"))
         self._since = cache(self._read_since)
 
-    def all(self) -> Iterator[list[Found]]:
-        """Yield all accounts in parts."""
+    def all(self) -> Iterator[Part]:
+        """Yield all accounts in parts, to be looked up by `found`."""
         for page in self.older.pages("#account#"):
             accounts = sorted(filter(is_account, page), key=lambda row: text(row, "supplier"))
             for supplier, rows in groupby(accounts, key=lambda row: text(row, "supplier")):
-                for part in batched(rows, _AT_ONCE, strict=False):
-                    yield self._found(supplier, part)
+                yield from ((supplier, part) for part in batched(rows, _AT_ONCE, strict=False))
 
-    def some(self, wanted: Iterable[tuple[str, str]]) -> Iterator[list[Found]]:
-        """Yield accounts by supplier and id in parts; Refused if the older table has not all of them."""
+    def some(self, wanted: Iterable[tuple[str, str]]) -> Iterator[Part]:
+        """Yield accounts by supplier and id in parts, as `all`; Refused if the older table has not all of them."""
         for supplier, ids in groupby(sorted(set(wanted)), key=lambda each: each[0]):
             for part in batched((each for _, each in ids), _AT_ONCE, strict=False):
                 rows = self.older.get({"pk": {"S": keys.account(supplier, each)}} for each in part)
                 if len(rows) < len(part):
                     raise Refused(f"{self.older.table} has not all of these accounts: {', '.join(part)}")
-                yield self._found(supplier, rows.values())
+                yield supplier, tuple(rows.values())
 
     def id_of(self, supplier: str, code: str) -> str:
         """Return the id of the account that a customer had; Refused if there was none."""
@@ -51,7 +53,9 @@ class Older:
             raise Refused(f"{self.older.table}: no customer of {supplier} had an account with this code")
         return text(found[key], "account_id")
 
-    def _found(self, supplier: str, accounts: Iterable[Row]) -> list[Found]:
+    def found(self, part: Part) -> list[Found]:
+        """Return what has become of the accounts of a part; several may be asked for side by side."""
+        supplier, accounts = part
         since = self._since(supplier)
         older = gathered(accounts, self.older)
         return [*compared(older, self._there, since, self._secrets_changed, now=self._now)]

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from tools.restore.rows import Row, Rows, has_expired, text, texts, unmarked
+from tools.restore.rows import Row, Rows, has_expired, number, text, texts, unmarked
 from tools.restore.since import CLOSED, Since
 from utenza.errors import InvalidValue
 from utenza.identifiers import email
 from utenza.tables import keys
+from utenza.tables.restored import MARK
 
 type State = Literal[
     "same", "missing", "incomplete", "newer", "closed since", "changed since", "taken", "half", "expired"
@@ -16,7 +17,7 @@ STATES: tuple[State, ...] = (
     *("same", "missing", "incomplete", "newer", "closed since", "changed since", "taken", "half", "expired"),
 )
 COPIED: frozenset[State] = frozenset({"missing", "incomplete"})
-IN_WORDS: dict[State, str] = {
+IN_WORDS: dict[str, str] = {
     "same": "nothing is lost",
     "missing": "the account is gone",
     "incomplete": "some of its items are gone, the account is as it was",
@@ -30,6 +31,9 @@ IN_WORDS: dict[State, str] = {
 # The account has not gone on: what was lost of it fits. Logins write `last_login_at`, the CRM the summaries.
 _MAY_LACK = (keys.accepted, keys.user_ids)  # not every account has them
 AS_IT_WAS = ("status", "generation", "user_id", "customers")
+
+
+AHEAD = 1000  # generations: sessions, devices and tokens of any later one that was lost are no longer good
 
 
 class Belongings(NamedTuple):
@@ -50,6 +54,10 @@ class Belongings(NamedTuple):
     @property
     def is_closed(self) -> bool:
         return text(self.account, "status") == "closed"
+
+    def brought_back(self) -> "Belongings":
+        """Return it as it comes back when all of it is lost: in a generation under which every session has ended."""
+        return self if self.is_closed else self._replace(rows=tuple(map(_ahead, self.rows)))
 
 
 class Found(NamedTuple):
@@ -121,10 +129,17 @@ def _compare(older: Belongings, there: Mapping[str, Row | None], since: Since, n
         return found._replace(state="expired")
     if account is None:
         return found._replace(state=_of_missing(older, there, since))
-    return found._replace(state=_of_existing(older, account, there, lost))
+    return _of_existing(found, account, there)
 
 
-def _of_existing(older: Belongings, account: Row, there: Mapping[str, Row | None], lost: Sequence[Row]) -> State:
+def _of_existing(found: Found, account: Row, there: Mapping[str, Row | None]) -> Found:
+    back = found.belongings.brought_back()
+    if MARK in account and account.get("generation") == back.account.get("generation"):  # by a run before this one
+        found = found._replace(belongings=back, lost=tuple(map(_ahead, found.lost)))
+    return found._replace(state=_state_of_existing(found.belongings, account, there, found.lost))
+
+
+def _state_of_existing(older: Belongings, account: Row, there: Mapping[str, Row | None], lost: Sequence[Row]) -> State:
     if text(account, "status") == "closed":
         return "same" if older.is_closed else "closed since"
     needed = {*keys_of(account)[: -len(_MAY_LACK)]}
@@ -147,6 +162,14 @@ def _of_missing(older: Belongings, there: Mapping[str, Row | None], since: Since
     if not {*keys_of(older.account)[: -len(_MAY_LACK)]} <= {*had} or _others(older, had):
         return "half"
     return "taken" if _others(older, there) else "missing"
+
+
+def _ahead(row: Row) -> Row:
+    """Return an account or a login in a later generation; `carried` names a token of an earlier one."""
+    if "generation" not in row:
+        return row
+    rest = {name: value for name, value in row.items() if name != "carried"}
+    return rest | {"generation": {"N": str(number(row, "generation") + AHEAD)}}
 
 
 def _others(older: Belongings, there: Mapping[str, Row | None]) -> list[str]:

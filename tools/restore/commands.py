@@ -4,10 +4,11 @@ import argparse
 import os
 import secrets
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC
+from itertools import batched
 from pathlib import Path
 from typing import TextIO
 
@@ -16,7 +17,7 @@ from tools.accounts.refusal import Refused
 from tools.aws import connect
 from tools.restore import adopt as adoption
 from tools.restore import point
-from tools.restore.accounts import Older
+from tools.restore.accounts import Older, Part
 from tools.restore.belongings import COPIED, IN_WORDS, STATES, Found
 from tools.restore.copying import Run, copy_account, copy_beside, copy_rows, missing_in
 from tools.restore.deployment import KINDS, Deployment, time_of
@@ -29,7 +30,7 @@ from utenza.tables.activity import subject_of
 type Lines = Generator[str, None, bool]
 
 _SHOWN = 10  # ids of each state
-_THREADS = 8
+_THREADS = 16
 _EVERY = 1000  # accounts or items, after which there is a line
 
 
@@ -57,8 +58,9 @@ def compare(deployment: Deployment, options: argparse.Namespace) -> Lines:
     if options.kind != "accounts":
         return (yield from _compare_rows(deployment, options))
     counts, shown = Counter[str](), dict[str, list[str]]()
+    older, parts = _chosen(deployment, options)
     with _new_file(options.out) as out:
-        for part in _chosen(deployment, options):
+        for part in _side_by_side(older.found, parts):
             for found in part:
                 counts[found.state] += 1
                 shown.setdefault(found.state, []).append(found.belongings.account_id)
@@ -83,26 +85,39 @@ def copy(deployment: Deployment, options: argparse.Namespace) -> Lines:
         _confirm(options)
     if options.kind != "accounts":
         return (yield from _copy_rows(deployment, run, options))
-    counts = Counter[str]()
-    with ThreadPoolExecutor(_THREADS) as threads:
-        for part in _chosen(deployment, options):
-            wanted = [found for found in part if found.state in COPIED]
-            left = [found for found in part if found.state not in {*COPIED, "same"}]
-            counts.update(found.state for found in left)
-            if not options.all_missing:
-                yield from (f"{found.belongings.account_id}: {found.state}, {IN_WORDS[found.state]}" for found in left)
-            before = counts["copied"]
-            if options.dry_run:
-                counts["to copy"] += len(wanted)
-            else:
-                counts.update(threads.map(lambda found: copy_account(found, run, now=options.now), wanted))
-            if before // _EVERY != counts["copied"] // _EVERY:
-                yield f"{counts['copied']:,} copied"
+    counts, told = Counter[str](), 0
+    older, parts = _chosen(deployment, options)
+    for outcomes in _side_by_side(lambda part: [*_copied(older.found(part), run, options)], parts):
+        counts.update(outcome for _, outcome in outcomes if outcome != "same")
+        if not options.all_missing:
+            said = ((account_id, outcome) for account_id, outcome in outcomes if outcome not in {"copied", "to copy"})
+            yield from (
+                f"{account_id}: {outcome}, {IN_WORDS.get(outcome, 'look again')}" for account_id, outcome in said
+            )
+        if counts["copied"] >= told + _EVERY:
+            told = counts["copied"]
+            yield f"{told:,} copied"
     if options.all_missing and not options.dry_run:
         beside = sum(copy_beside(Rows(deployment.dynamodb, options.source), run, now=options.now))
         yield f"{beside:>9,}  audit entries and codes of notices"
     yield from (f"{number:>9,}  {outcome}" for outcome, number in sorted(counts.items()))
     return not {*counts} - {"copied", "to copy"}
+
+
+def _copied(accounts: list[Found], run: Run, options: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """Copy what can be copied of some accounts; yield the id of each with what was done, or its state."""
+    for found in accounts:
+        outcome: str = found.state
+        if found.state in COPIED:
+            outcome = "to copy" if options.dry_run else copy_account(found, run, now=options.now)
+        yield found.belongings.account_id, outcome
+
+
+def _side_by_side[T, R](work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
+    """Yield the results of work on parts in order, some at a time: all of them would not fit into memory."""
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for some in batched(parts, 4 * _THREADS, strict=False):
+            yield from threads.map(work, some)
 
 
 def prepare(deployment: Deployment, options: argparse.Namespace) -> Lines:
@@ -148,17 +163,18 @@ def _settle(deployment: Deployment, options: argparse.Namespace) -> Lines:
     return is_settled
 
 
-def _chosen(deployment: Deployment, options: argparse.Namespace) -> Iterator[list[Found]]:
+def _chosen(deployment: Deployment, options: argparse.Namespace) -> tuple[Older, Iterator[Part]]:
     moment = deployment.point_of(options.source, options.since)
     older = Older(deployment, options.source, moment, without_changes=options.without_changes, now=options.now)
     if options.list:
         lines = Path(options.list).read_text(encoding="utf-8").splitlines()
-        return older.some((line.split()[-2], line.split()[-1]) for line in lines if len(line.split()) > 1)
+        return older, older.some((line.split()[-2], line.split()[-1]) for line in lines if len(line.split()) > 1)
     if not options.code and not options.account:
-        return older.all()
+        return older, older.all()
     if not options.supplier:
         raise Refused("Which supplier? Give --supplier")
-    return older.some([(options.supplier, options.account or older.id_of(options.supplier, options.code))])
+    account_id = options.account or older.id_of(options.supplier, options.code)
+    return older, older.some([(options.supplier, account_id)])
 
 
 def _compare_rows(deployment: Deployment, options: argparse.Namespace) -> Lines:
@@ -177,11 +193,9 @@ def _copy_rows(deployment: Deployment, run: Run, options: argparse.Namespace) ->
     older, copied, is_marked = Rows(deployment.dynamodb, options.source), 0, KINDS[options.kind].is_marked
     if options.dry_run:
         return (yield from _compare_rows(deployment, options))
-    with ThreadPoolExecutor(_THREADS) as threads:
-        for page in older.pages():
-            wanted = _wanted(page, deployment, options)
-            parts = [wanted[begin : begin + 100] for begin in range(0, len(wanted), 100)]
-            copied += sum(threads.map(lambda part: copy_rows(older, part, run, is_marked=is_marked), parts))
+    parts = (part for page in older.pages() for part in batched(_wanted(page, deployment, options), 100, strict=False))
+    for number in _side_by_side(lambda part: copy_rows(older, part, run, is_marked=is_marked), parts):
+        copied += number
     yield f"{copied:>9,}  copied"
     return True
 

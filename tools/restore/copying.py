@@ -5,13 +5,12 @@ from itertools import batched
 from typing import Literal, NamedTuple
 
 from tools.restore.belongings import AS_IT_WAS, Found
-from tools.restore.rows import Row, Rows, has_expired, marked, number, put_new, text, unchanged
+from tools.restore.rows import Row, Rows, has_expired, marked, put_new, text, unchanged
 from utenza.dynamodb import ConditionFailed, DynamoDb, TransactionCancelled, Write
 from utenza.tables import keys
 from utenza.tables.audit import AuditEntry, audited
 from utenza.tables.restored import MARK
 
-AHEAD = 1000  # generations: sessions, devices and tokens of any later one that was lost are no longer good
 _AT_ONCE = 90  # a transaction has at most 100 writes
 _BESIDE = ("#audit#", "#objection#", "#undo#")  # what names an account and outlives a day
 
@@ -30,10 +29,10 @@ class Run(NamedTuple):
 
 def copy_account(found: Found, run: Run, *, now: int) -> Outcome:
     """Bring back what was lost of an account, with an audit entry that is no event either."""
-    older = found.belongings
-    rows = [marked(row, run.run) for row in found.lost]
-    if found.now_there is None and not older.is_closed:
-        rows = [_with_new_generation(row) for row in rows]
+    lost = found.lost
+    if found.now_there is None:
+        lost = found.belongings._replace(rows=lost).brought_back().rows
+    rows = [marked(row, run.run) for row in lost]
     account = found.now_there or rows[0]
     key = {"pk": account["pk"]}
     try:
@@ -106,14 +105,6 @@ def _is_open(table: str, key: Row) -> Write:
             "ExpressionAttributeValues": {":closed": {"S": "closed"}},
         },
     )
-
-
-def _with_new_generation(row: Row) -> Row:
-    """Return an account or a login under which every session has ended, also one of a generation that was lost."""
-    if "generation" not in row:
-        return row
-    rest = {name: value for name, value in row.items() if name != "carried"}
-    return rest | {"generation": {"N": str(number(row, "generation") + AHEAD)}}
 
 
 def _audit(found: Found, run: Run, now: int) -> Write:
