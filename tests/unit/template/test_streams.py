@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 from customer_sync.changes import change_of
 from tests.unit.template.translated import FUNCTIONS, RESOURCES, function, listed, sources
+from tools.paths import ROOT
 from utenza.dynamodb import marshal
 from utenza.tables.restored import MARK
 
@@ -20,6 +21,12 @@ def test_one_function_tells_people_of_streams_and_the_other_cannot() -> None:
     reached = [resource for statement in statements for resource in listed(statement["Resource"])]
     assert {"Fn::GetAtt": ["Changes", "Arn"]} not in reached
     assert not [entry for entry in RESOURCES.values() if entry["Type"] == "AWS::Pipes::Pipe"]
+
+
+def test_no_item_has_an_attribute_named_like_the_mark_of_a_copy() -> None:
+    """It would be taken for a copy, and nobody would be told of it."""
+    sources_of_items = [*(ROOT / "layers/common/utenza").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    assert [source.name for source in sources_of_items if MARK in source.read_text(encoding="utf-8")] == ["restored.py"]
 
 
 def test_an_account_that_came_back_follows_the_records_of_its_customers_like_a_new_one() -> None:

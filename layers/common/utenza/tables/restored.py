@@ -7,7 +7,7 @@ what somebody did, and what is done to the item later is told as ever (docs/adr/
 from collections.abc import Mapping
 from typing import Any
 
-MARK = "restored"
+MARK = "restored_by"
 
 
 def came_back(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
