@@ -45,10 +45,6 @@ def adopt(aws: Aws, stack: str, tables: Mapping[str, str], parameters: Mapping[s
     cloudformation = aws.client("cloudformation")
     if find_stack(cloudformation, stack) is not None:
         raise Refused(f"There is a stack {stack} already, with tables of its own: `copy` brings items back into them")
-    dynamodb = aws.client("dynamodb")
-    for kind, table in tables.items():
-        if renew_stream(dynamodb, table, kind):
-            yield f"{table} has a new stream: nothing that happened before is told again"
     change_set = cloudformation.create_change_set(
         StackName=stack,
         ChangeSetName="adopt-tables",
@@ -65,7 +61,11 @@ def adopt(aws: Aws, stack: str, tables: Mapping[str, str], parameters: Mapping[s
         ],
     )["Id"]
     _until(lambda: cloudformation.describe_change_set(ChangeSetName=change_set), "Status", "CREATE_COMPLETE")
-    yield f"Change set adopt-tables: {len(tables)} tables"
+    yield f"Change set adopt-tables: {len(tables)} tables, of which no stack has any"
+    dynamodb = aws.client("dynamodb")
+    for kind, table in tables.items():  # not before it is known that no stack reads these streams
+        if renew_stream(dynamodb, table, kind):
+            yield f"{table} has a new stream: nothing that happened before is told again"
     cloudformation.execute_change_set(ChangeSetName=change_set)
     _until(lambda: find_stack(cloudformation, stack) or {}, "StackStatus", "IMPORT_COMPLETE")
     yield f"The stack {stack} has the tables. Now deploy it: make deploy, with this name and the same parameters"

@@ -48,6 +48,10 @@ class Deployment:
         except KeyError:
             raise Refused(f"The stack has no output {KINDS[kind].output}: it is no deployment of Utenza") from None
 
+    def owns(self, table: str) -> bool:
+        """Tell whether a table is one of the stack's own."""
+        return table in self._outputs.values()
+
     @cached_property
     def operator(self) -> str:
         """Return the ARN of the caller, as IAM knows it."""

@@ -18,8 +18,8 @@ def name_for(source: str, moment: datetime) -> str:
 def begin(deployment: Deployment, source: str, target: str, moment: datetime) -> bool:
     """Begin to restore a table as it was; False if a table of this name is of this moment, or becomes it, already.
 
-    Refused if point-in-time recovery is off, or does not reach back so far. The new table keeps the indexes and the
-    encryption of the source, and nothing else.
+    Refused if it is another table, or if point-in-time recovery is off or does not reach back so far. The new table
+    keeps the indexes and the encryption of the source, and nothing else.
     """
     dynamodb = deployment.dynamodb
     try:
@@ -27,6 +27,9 @@ def begin(deployment: Deployment, source: str, target: str, moment: datetime) ->
             SourceTableName=source, TargetTableName=target, RestoreDateTime=moment.astimezone(UTC)
         )
     except dynamodb.exceptions.TableAlreadyExistsException:
+        has, wanted = deployment.tags_of(target), _tags(source, moment)
+        if deployment.owns(target) or any(has.get(key, value) != value for key, value in wanted.items()):
+            raise Refused(f"{target} is another table: give another name with --to") from None
         return False
     except dynamodb.exceptions.PointInTimeRecoveryUnavailableException:
         raise Refused(f"{source} has no point-in-time recovery: see the parameter PointInTimeRecovery") from None
@@ -47,9 +50,13 @@ def wait(deployment: Deployment, table: str) -> Iterator[str]:
 def label(deployment: Deployment, table: str, source: str, moment: datetime) -> None:
     """Note in tags what a table is: so nobody has to remember it, and bills and scans of tags show it."""
     arn = deployment.dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
-    tags = {SOURCE: source, POINT: moment.astimezone(UTC).isoformat(timespec="seconds")}
+    tags = _tags(source, moment)
     of_stack = {tag["Key"]: tag["Value"] for tag in deployment.stack.get("Tags", [])}
     deployment.dynamodb.tag_resource(
         ResourceArn=arn,
         Tags=[{"Key": key, "Value": value} for key, value in (of_stack | tags).items() if not key.startswith("aws:")],
     )
+
+
+def _tags(source: str, moment: datetime) -> dict[str, str]:
+    return {SOURCE: source, POINT: moment.astimezone(UTC).isoformat(timespec="seconds")}

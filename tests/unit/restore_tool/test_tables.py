@@ -9,6 +9,7 @@ from botocore.stub import Stubber
 
 from tests.unit.accounts_tool.conftest import MARIO, SUPPLIER
 from tests.unit.restore_tool.conftest import ANNA, AT, POINT, Ruin
+from tools.accounts.refusal import Refused
 from tools.restore import adopt, settings, settling
 from tools.restore.deployment import KINDS, SOURCE
 from tools.restore.deployment import POINT as POINT_TAG
@@ -52,6 +53,8 @@ def test_restoring_it_again_goes_on_and_a_dry_run_does_nothing(ruin: Ruin) -> No
             "Of this table",
         ),
         (["compare", "--from", "TABLE"], "give --since"),
+        (["begin", "--at", AT, "--to", "TABLE", "--yes"], "another table"),
+        (["begin", "--at", "2026-01-01", "--to", "accounts-older", "--yes"], "another table"),
         (["adopt", "--table", "sessions=x"], "no table of the kind sessions"),
     ],
 )
@@ -187,3 +190,15 @@ def test_adopting_asks_for_an_import_and_waits_for_it(monkeypatch: pytest.Monkey
         lines = list(adopt.adopt(aws, "again", {"accounts": "kept"}, {"PointInTimeRecovery": "true"}))
         stub.assert_no_pending_responses()
     assert "make deploy" in lines[-1]
+
+
+def test_a_table_of_another_stack_keeps_its_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adopt, "renew_stream", lambda *_: pytest.fail("a stack reads it"))
+    client = boto3.client("cloudformation", region_name="eu-south-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stub:
+        stub.add_client_error("describe_stacks", "ValidationError", "Stack with id again does not exist")
+        stub.add_response("create_change_set", {"Id": "arn:aws:cloudformation:eu-south-1:1:changeSet/adopt-tables/1"})
+        stub.add_response("describe_change_set", {"Status": "FAILED", "StatusReason": "kept belongs to utenza"})
+        aws: Any = _Aws(client)
+        with pytest.raises(Refused, match="kept belongs to utenza"):
+            list(adopt.adopt(aws, "again", {"accounts": "kept"}, {}))
