@@ -1,5 +1,6 @@
 """The local stack itself: what is built runs without anything else, and what is stored outlives a restart."""
 
+import json
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.stack
 
 _FUNCTIONS = (
     *("verify", "credentials", "login", "recovery", "reclaim", "account"),
-    *("suppliers", "discovery", "authorizer", "housekeeping", "crm", "crm_export"),
+    *("suppliers", "discovery", "authorizer", "housekeeping", "crm", "crm_export", "canary"),
 )
 
 
@@ -41,6 +42,13 @@ def test_everything_ships_as_bytecode_that_never_goes_stale() -> None:
     for source in sources:
         [compiled] = (source.parent / "__pycache__").glob(f"{source.stem}.cpython-313.pyc")
         assert compiled.read_bytes()[4:8] == b"\x01\x00\x00\x00", source  # unchecked-hash
+
+
+def test_the_canary_finds_the_deployed_api_as_it_should_be(stack: LocalStack) -> None:
+    name = f"{stack.outputs['CanaryFunctionName']}:live"
+    answer = stack.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+    failed = json.loads(answer["Payload"].read())["failed"]
+    assert {*failed.values()} <= {"slow", "status 429"}  # the other tests are busy, from the same address
 
 
 def test_a_busy_port_and_a_second_stack_are_one_clear_line(stack: LocalStack, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ _WITHOUT_ROUTES = {
     "housekeeping",
     "crm_export",
     "crm_import",
+    "canary",
 }
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
 

@@ -23,7 +23,7 @@ def main() -> int:
         signal.signal(number, _stop)
     try:
         places = Places(RUN, options.port, options.stack_port, options.site_port)
-        overrides = with_origins(places, options.origins)
+        overrides = with_origins(places, options.origins) | {"Canary": "true"}
         if options.mail == "on":
             overrides |= {"SenderEmail": mailbox.SENDER, "OperatorsEmail": mailbox.OPERATORS}
         _run(places, overrides, options.mail_port if options.mail == "on" else 0)

@@ -49,6 +49,7 @@ Event = Literal[
     "crm_file_made",
     "changes_read",
     "import_ended",
+    "canary_failed",
     "failed",
 ]
 _NAMESPACE = "Utenza"
@@ -89,6 +90,11 @@ def count_many(metric: str, number: int, **dimensions: str) -> None:
 def report_hash(milliseconds: float) -> None:
     """Add how long a hash took to its metric."""
     _put("HashDuration", MetricUnit.Milliseconds, milliseconds, {})
+
+
+def report_check(check: str, milliseconds: float) -> None:
+    """Add how long a check of the canary took to its metric."""
+    _put("CanaryDuration", MetricUnit.Milliseconds, milliseconds, {"check": check})
 
 
 def traced[H: Callable[..., Any]](handler: H) -> H:

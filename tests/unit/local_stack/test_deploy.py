@@ -1,9 +1,11 @@
 """The parameters of the local deployment and of `sam local`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tools.local_stack import __main__
 from tools.local_stack.__main__ import with_origins
 from tools.local_stack.build import _files
 from tools.local_stack.deploy import parameters
@@ -34,6 +36,16 @@ def test_origins_of_own_pages_are_allowed_beside_the_usual_ones(more: str) -> No
     places = Places(Path("run"), 8000, 4566, 8080)
     assert with_origins(places, more) == {"AllowedOrigins": f"{_DEFAULT},http://localhost:5500,https://a.example"}
     assert with_origins(places, "") == {}
+
+
+def test_make_run_has_the_canary_and_no_other_local_stack_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[Mapping[str, str]] = []
+    monkeypatch.setattr(__main__, "_run", lambda _places, overrides, _mail_port: ran.append(overrides))
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["make run"])
+    assert __main__.main() == 0
+    assert ran[0]["Canary"] == "true"
+    assert parameters("http://127.0.0.1:8000", "http://127.0.0.1:4566", "http://127.0.0.1:8080")["Canary"] == "false"
 
 
 def test_sam_local_gets_no_empty_parameter_as_it_would_refuse_it() -> None:

@@ -84,6 +84,6 @@ def test_no_change_of_a_customer_is_given_up_before_the_stream_gives_it_up() -> 
         destination = source["DestinationConfig"]["OnFailure"]["Destination"]
         assert destination == {"Fn::GetAtt": ["DeadCustomerChanges", "Arn"]}
     assert function("customer_sync")["Timeout"] >= 120  # for 100 changes of holders with 25 records each
-    [alarm] = [alarm for alarm in ALARMS.values() if alarm["MetricName"] == "IteratorAge"]
+    alarm = ALARMS["ChangesWaitAlarm"]
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "CustomerSyncFunction"}}]
-    assert (alarm["Statistic"], alarm["Threshold"]) == ("Maximum", 3_600_000)
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["Threshold"]) == ("IteratorAge", "Maximum", 3_600_000)

@@ -129,6 +129,7 @@ _MAY = {
     },
     "crm": {("dynamodb:BatchGetItem", "Accounts"), ("dynamodb:GetItem", "Changes"), ("dynamodb:Query", "Changes")},
     "suppliers": set(),
+    "canary": set(),
     "discovery": _VERIFIES,
     "authorizer": {("dynamodb:GetItem", "Sessions"), *_VERIFIES},
     "notifications": {

@@ -25,11 +25,11 @@ def given(value: Any) -> Any:
     return value
 
 
-ALARMS = {
-    name: given(entry["Properties"])
-    for name, entry in (*RESOURCES.items(), *MONITORING["Resources"].items())
-    if entry["Type"] == "AWS::CloudWatch::Alarm"
-}
+def _alarms(resources: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry["Properties"] for name, entry in resources.items() if entry["Type"] == "AWS::CloudWatch::Alarm"}
+
+
+ALARMS = _alarms(RESOURCES) | given(_alarms(MONITORING["Resources"]))
 
 
 def function(name: str) -> dict[str, Any]:
