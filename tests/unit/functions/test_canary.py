@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 from canary import app
 from canary.api import Api
 from canary.flow import code_of, walk
+from tools.paths import ROOT
 from tools.ports import free_ports
 from tools.translate import written
 from utenza.suppliers import load
@@ -141,6 +143,14 @@ def test_the_codes_of_the_usual_beginning_are_those_of_our_suppliers() -> None:
 
 def test_a_source_gets_more_attempts_back_than_the_canary_takes() -> None:
     assert _PARAMETERS["SourceRefillSeconds"]["Default"] < 300
+
+
+def test_no_code_of_the_api_knows_the_canary() -> None:
+    """It is a stranger: an answer that it alone got would say nothing of those that customers get."""
+    sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "common").rglob("*.py")]
+    knowing = {path.relative_to(ROOT) for path in sources if re.search("canar", path.read_text("utf-8"), re.IGNORECASE)}
+    own = {path.relative_to(ROOT) for path in (ROOT / "functions" / "canary").glob("*.py")}
+    assert knowing - own == {Path("layers/common/utenza/observability.py")}  # its metric and its line in the log
 
 
 @pytest.mark.parametrize(("status", "failures"), [(422, 0), (500, 1)])

@@ -3,16 +3,18 @@
 import re
 import shlex
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from botocore import xform_name
 from botocore.loaders import Loader
 
+from crm_import.runs import Status
 from tests.unit.template.monitored import OF_AWS, Metric, alarmed, published, shown, widgets
 from tests.unit.template.translated import ALARMS, DEPLOYED, FUNCTIONS, MONITORING, RESOURCES, WRITTEN, function
 from tools.paths import ROOT
 from tools.translate import written
+from utenza.http.problems import STATUS
 
 _RUNBOOKS = (ROOT / "docs" / "runbooks.md").read_text(encoding="utf-8")
 _SECTIONS = {
@@ -156,6 +158,34 @@ def test_every_metric_that_is_watched_or_shown_is_published_by_us_or_aws_with_th
     assert [(name, metric) for name, metric in alarmed() if metric not in there] == []
     assert [metric for metric in shown() if metric not in there] == []
     assert Metric("Utenza", "EmailsSent", frozenset({"kind"})) in set(shown())  # else nothing was read
+
+
+def test_the_values_of_our_dimensions_are_those_that_are_published() -> None:
+    """An alarm on a value that nobody publishes is silent for ever."""
+    deployed = {
+        event["Properties"]["Path"]
+        for name in FUNCTIONS
+        for event in function(name).get("Events", {}).values()
+        if event["Type"] == "Api"
+    }
+    values = {
+        "reason": {*STATUS},
+        "outcome": {*STATUS, "succeeded", *get_args(Status)},
+        "route": deployed,
+        "budget": {"subject", "deployment"},
+    }
+    watched = [
+        dimension
+        for alarm in ALARMS.values()
+        for of in (
+            alarm,
+            *(query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query),
+        )
+        if of.get("Namespace") == "Utenza"
+        for dimension in of.get("Dimensions", [])
+    ]
+    assert len(watched) >= 8
+    assert [each for each in watched if each["Value"] not in values[each["Name"]]] == []
 
 
 def test_log_filters_look_for_fields_that_the_access_log_has() -> None:
