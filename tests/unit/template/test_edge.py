@@ -123,6 +123,9 @@ def test_the_public_address_follows_the_domain(given: dict[str, str], public: st
     variables = DEPLOYED["LoginFunction"]["Properties"]["Environment"]["Variables"]
     assert deployment.value(variables["PUBLIC_URL"]) == public
     said = deployment.value(WRITTEN["Outputs"]["ApiUrl"]["Value"])
+    for name in ("AuthorizerFunction", "CanaryFunction"):  # which nobody calls at the address, so that they know it
+        known = DEPLOYED[name]["Properties"]["Environment"]["Variables"]["PUBLIC_URL"]
+        assert deployment.value(known) == said
     assert said == (public or "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod")
     keys = deployment.value(WRITTEN["Outputs"]["JwksUrl"]["Value"]["Fn::Sub"][1]["Url"])
     assert keys == said
