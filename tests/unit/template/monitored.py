@@ -48,6 +48,10 @@ OF_AWS = {
         )
     ),
     Metric("AWS/DynamoDB", "UserErrors", frozenset()),
+    *(
+        Metric("AWS/WAFV2", f"{what}Requests", frozenset({"WebACL", "Region", "Rule"}))
+        for what in ("Blocked", "Counted")
+    ),
     *(Metric("AWS/SES", f"Reputation.{rate}Rate", frozenset()) for rate in ("Bounce", "Complaint")),
     Metric("AWS/Usage", "CallCount", frozenset({"Service", "Type", "Resource", "Class"})),
     Metric("AWS/Logs", "IncomingBytes", frozenset({"LogGroupName"})),
@@ -58,7 +62,10 @@ def alarmed() -> Iterator[tuple[str, Metric]]:
     """Yield each metric of each alarm, with the alarm's name."""
     for name, alarm in ALARMS.items():
         if "MetricName" in alarm:
-            yield name, _metric(alarm)
+            for metric in (
+                alarm["MetricName"]["Fn::If"][1:] if "Fn::If" in alarm["MetricName"] else [alarm["MetricName"]]
+            ):
+                yield name, _metric({**alarm, "MetricName": metric})
         for query in alarm.get("Metrics", []):
             if "MetricStat" in query:
                 yield name, _metric(query["MetricStat"]["Metric"])

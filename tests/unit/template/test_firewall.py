@@ -134,7 +134,7 @@ def test_an_alarm_tells_when_customers_of_a_network_are_refused() -> None:
     assert dimensions["WebACL"] == ACL["Name"] == ACL["VisibilityConfig"]["MetricName"]  # of this stack alone
     assert dimensions["Rule"] == RULES["hashes-per-network"]["VisibilityConfig"]["MetricName"]
     assert (alarm["Threshold"], alarm["TreatMissingData"]) == (0, "notBreaching")
-    assert alarm["AlarmActions"]["Fn::If"][1] == [{"Ref": "AlarmTopicArn"}]
+    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopicArn"}]
     metrics = [Deployment(EDGE, {"Firewall": mode}).value(alarm["MetricName"]) for mode in ("block", "count")]
     assert metrics == ["BlockedRequests", "CountedRequests"]
     for name, rule in RULES.items():

@@ -101,7 +101,13 @@ def test_every_function_raises_alarms_when_it_fails_is_throttled_or_logs_failure
 
 def test_what_is_tried_again_raises_an_alarm_only_when_it_goes_on() -> None:
     for name, alarm in ALARMS.items():
-        if alarm.get("MetricName") in {"Errors", "Throttles", "ReadThrottleEvents", "WriteThrottleEvents", "5XXError"}:
+        if str(alarm.get("MetricName")) in {
+            "Errors",
+            "Throttles",
+            "ReadThrottleEvents",
+            "WriteThrottleEvents",
+            "5XXError",
+        }:
             twice = (alarm["EvaluationPeriods"], alarm.get("DatapointsToAlarm")) == (3, 2)
             assert twice != (name in _NIGHTLY.values()), name
 

@@ -12,16 +12,16 @@ MONITORING: dict[str, Any] = written(ROOT / "stacks" / "monitoring.yaml")
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 
 
-def given(value: Any) -> Any:
-    """Return what stands in the monitoring stack with what the template gives it in a full deployment."""
+def given(value: Any, stack: str) -> Any:
+    """Return what stands in a nested stack with what the template gives it in a full deployment."""
+    passed = RESOURCES[stack]["Properties"]["Parameters"]
     match value:
-        case {"Ref": name} if name in MONITORING["Parameters"]:
-            passed = RESOURCES["Monitoring"]["Properties"]["Parameters"][name]
-            return passed["Fn::If"][1] if "Fn::If" in passed else passed
+        case {"Ref": name} if name in passed:
+            return passed[name]["Fn::If"][1] if "Fn::If" in passed[name] else passed[name]
         case dict():
-            return {key: given(each) for key, each in value.items()}
+            return {key: given(each, stack) for key, each in value.items()}
         case list():
-            return [given(each) for each in value]
+            return [given(each, stack) for each in value]
     return value
 
 
@@ -29,7 +29,10 @@ def _alarms(resources: dict[str, Any]) -> dict[str, Any]:
     return {name: entry["Properties"] for name, entry in resources.items() if entry["Type"] == "AWS::CloudWatch::Alarm"}
 
 
-ALARMS = _alarms(RESOURCES) | given(_alarms(MONITORING["Resources"]))
+ALARMS = _alarms(RESOURCES)
+for _name, _entry in RESOURCES.items():
+    if _entry["Type"] == "AWS::CloudFormation::Stack":
+        ALARMS |= given(_alarms(written(ROOT / _entry["Properties"]["TemplateURL"])["Resources"]), _name)
 
 
 def function(name: str) -> dict[str, Any]:
