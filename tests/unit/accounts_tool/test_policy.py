@@ -14,7 +14,11 @@ from tests.unit.accounts_tool.conftest import CODE, MARIO, Office
 
 _TEMPLATE: dict[str, Any] = decode("template.yaml")[0]
 _POLICY = _TEMPLATE["Resources"]["OperatorsPolicy"]["Properties"]
-_STATEMENTS: list[dict[str, Any]] = _POLICY["PolicyDocument"]["Statement"]
+_STATEMENTS: list[dict[str, Any]] = [
+    entry
+    for entry in _POLICY["PolicyDocument"]["Statement"]
+    if "Fn::If" not in entry  # that of KmsKeyArn, which asks nothing of the tables
+]
 _SECRET = {"password_hash", "question", "answer_hash", "phone"}
 NEW_CODE = "00100200302"
 COMMANDS = [

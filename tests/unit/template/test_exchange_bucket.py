@@ -5,12 +5,12 @@ from tests.unit.template.translated import RESOURCES, WRITTEN
 
 def test_the_exchange_bucket_is_private_encrypted_and_outlives_the_stack() -> None:
     bucket = RESOURCES["ExchangeBucket"]
-    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     properties = bucket["Properties"]
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
     assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     [encryption] = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert encryption["ServerSideEncryptionByDefault"]["Fn::If"][2] == {"SSEAlgorithm": "AES256"}
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     assert properties["NotificationConfiguration"]["EventBridgeConfiguration"] == {"EventBridgeEnabled": True}
     assert WRITTEN["Outputs"]["ExchangeBucketName"]["Value"] == {"Ref": "ExchangeBucket"}

@@ -1,21 +1,28 @@
-"""What each function may do, and no more."""
-
-from typing import Any
+"""What each role of the deployed template may do, and no more."""
 
 import pytest
 
-from tests.unit.template.translated import RESOURCES, WRITTEN, function, listed
-from tools.rotate_signing_key import TAG
-from utenza.tables.customers import BY_TAX_CODE
-from utenza.tables.passing_time import PLACE, READ
-from utenza.tables.registrations import OF_ACCOUNTS, OF_AGREEMENTS, OF_MARKERS
-from utenza.tables.sessions import BY_ACCOUNT
+from tests.unit.template.policies import ROLES, allowed, role_of
 
 _VERIFIES = {
     ("kms:GetPublicKey", "SigningKey"),
     ("kms:GetPublicKey", "later signing keys"),
     ("dynamodb:GetItem", "SigningKeys"),
 }
+
+
+def _reads(*tables: str) -> set[tuple[str, str]]:
+    """Return what Lambda does on behalf of a function that the streams of tables start."""
+    each = {(f"dynamodb:{action}", f"{table}'s stream") for action in _OF_A_STREAM for table in tables}
+    return each | {("dynamodb:ListStreams", f"{table}'s streams") for table in tables}
+
+
+def _takes(queue: str) -> set[tuple[str, str]]:
+    """Return what Lambda does on behalf of a function that a queue starts."""
+    return {(f"sqs:{action}", queue) for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
+
+
+_OF_A_STREAM = ("DescribeStream", "GetRecords", "GetShardIterator")
 _MAY = {
     "verify": {
         ("dynamodb:GetItem", "Customers"),
@@ -87,6 +94,8 @@ _MAY = {
         *_VERIFIES,
     },
     "customer_sync": {
+        *_reads("Customers", "Accounts"),
+        *_takes("CustomerChangesQueue"),
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:Query", "Customers by tax code"),
         ("dynamodb:GetItem", "Accounts"),
@@ -133,6 +142,8 @@ _MAY = {
     "discovery": _VERIFIES,
     "authorizer": {("dynamodb:GetItem", "Sessions"), *_VERIFIES},
     "notifications": {
+        *_reads("Accounts", "Activity"),
+        *_takes("NotificationsQueue"),
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:GetItem", "Accounts"),
         ("dynamodb:PutItem", "Accounts"),
@@ -151,125 +162,37 @@ _MAY = {
         ("ses:SendEmail", "*"),
         ("secretsmanager:GetSecretValue", "step-token"),
     },
-    "email_feedback": {("dynamodb:GetItem", "Accounts"), ("dynamodb:UpdateItem", "Accounts")},
+    "email_feedback": {
+        *_takes("EmailFeedbackQueue"),
+        ("dynamodb:GetItem", "Accounts"),
+        ("dynamodb:UpdateItem", "Accounts"),
+    },
 }
-
-
-_SUBSTITUTED = {
-    f"${{Sessions.Arn}}/index/{BY_ACCOUNT}": "Sessions by account",
-    f"${{Customers.Arn}}/index/{BY_TAX_CODE}": "Customers by tax code",
-    "${ExchangeBucket.Arn}/exports/*": "exports",
+_OTHERS = {
+    "CrmImportRole": {
+        ("lambda:InvokeFunction", "CrmImportFunctionAliaslive"),
+        ("s3:GetObject", "runs"),
+        ("kms:Decrypt", "KmsKeyArn"),
+        *((f"states:{action}Execution", "its executions") for action in ("Start", "Describe", "Stop")),
+    },
+    "CrmImportSentRole": {("states:StartExecution", "CrmImport")},
+    "CrmExportFunctionNightlyRole": {("lambda:InvokeFunction", "CrmExportFunctionAliaslive")},
+    "CrmWebhookRole": {("events:InvokeApiDestination", "CrmWebhook")},
+    "ApiGatewayLogRole": set(),
 }
-
-
-def _resource(value: Any) -> str:
-    """Return the resource of an ARN; a secret's is a pattern of its name."""
-    if value == "*":
-        return "*"
-    if "Fn::GetAtt" in value:
-        return str(value["Fn::GetAtt"][0])
-    if value["Fn::Sub"].endswith(":key/*"):
-        return "later signing keys"
-    if value["Fn::Sub"] in _SUBSTITUTED:
-        return _SUBSTITUTED[value["Fn::Sub"]]
-    if value["Fn::Sub"].startswith("${ExchangeBucket.Arn}/"):
-        return str(value["Fn::Sub"].split("/")[1])
-    assert value["Fn::Sub"].endswith("${AWS::StackName}/step-token-??????")
-    return "step-token"
-
-
-def _granted(statement: Any) -> Any:
-    """Return a statement, also one that is there under a condition."""
-    return statement["Fn::If"][1] if "Fn::If" in statement else statement
-
-
-def test_mails_are_sent_from_one_address_alone() -> None:
-    [sending] = [entry for entry in function("notifications")["Policies"][0]["Statement"] if "Fn::If" in entry]
-    condition, granted, otherwise = sending["Fn::If"]
-    assert (condition, otherwise) == ("SendsMail", {"Ref": "AWS::NoValue"})
-    assert granted["Condition"] == {"StringEqualsIfExists": {"ses:FromAddress": {"Ref": "SenderEmail"}}}
-
-
-def test_the_notifications_write_no_accounts_but_the_codes_against_what_happened_to_them() -> None:
-    statements = map(_granted, function("notifications")["Policies"][0]["Statement"])
-    [writing] = [entry for entry in statements if entry["Action"] == "dynamodb:PutItem"]
-    assert writing["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#objection#*", "*#undo#*"]}}
-
-
-def test_the_authorizer_may_read_sessions_where_it_checks_them_alone() -> None:
-    [checking] = [entry for entry in function("authorizer")["Policies"][0]["Statement"] if "Fn::If" in entry]
-    condition, granted, otherwise = checking["Fn::If"]
-    assert (condition, otherwise) == ("ChecksSessions", {"Ref": "AWS::NoValue"})
-    assert (granted["Action"], _resource(granted["Resource"])) == ("dynamodb:GetItem", "Sessions")
-    assert WRITTEN["Parameters"]["AuthorizerChecksSessions"]["Default"] == "false"
-    assert WRITTEN["Conditions"]["ChecksSessions"] == {"Fn::Equals": [{"Ref": "AuthorizerChecksSessions"}, "true"]}
 
 
 @pytest.mark.parametrize("name", _MAY)
 def test_each_function_may_do_what_it_does_and_no_more(name: str) -> None:
-    granted = {
-        (action, _resource(resource))
-        for policy in function(name).get("Policies", [])
-        for statement in map(_granted, policy["Statement"])
-        for action in listed(statement["Action"])
-        for resource in listed(statement["Resource"])
-    }
-    assert granted == _MAY[name]
+    log = f"{name.title().replace('_', '')}Log"
+    assert allowed(role_of(name)) == _MAY[name] | {("logs:CreateLogStream", log), ("logs:PutLogEvents", log)}
 
 
-@pytest.mark.parametrize("name", ["crm", "crm_export"])
-def test_what_the_crm_learns_is_read_without_secrets(name: str) -> None:
-    [batch] = [entry for entry in function(name)["Policies"][0]["Statement"] if "BatchGet" in str(entry["Action"])]
-    condition = batch["Condition"]
-    keys = {key.strip("*#") for key in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]}
-    assert keys == {"account", "customer", "accepted"}
-    read = {"pk", *OF_ACCOUNTS, *OF_MARKERS, *OF_AGREEMENTS}
-    assert set(condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == read
-    assert not read & {"password_hash", "answer_hash", "question", "summaries"}
-    present = {"Fn::If": ["IsOnAws", {"dynamodb:Attributes": "false"}, {"Ref": "AWS::NoValue"}]}
-    assert condition["Null"] == present
+@pytest.mark.parametrize("role", _OTHERS)
+def test_what_starts_functions_may_start_them_and_no_more(role: str) -> None:
+    assert allowed(role) == _OTHERS[role]
 
 
-def test_the_export_remembers_days_and_changes_no_record() -> None:
-    statements = function("crm_export")["Policies"][0]["Statement"]
-    [writing] = [entry for entry in statements if entry["Action"] == "dynamodb:PutItem"]
-    assert writing["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#file"]}}
-
-
-def test_keys_that_the_stack_did_not_create_are_used_with_its_tag_alone() -> None:
-    tagged = {"StringEquals": {f"aws:ResourceTag/{TAG}": {"Ref": "AWS::StackName"}}}
-    statements = [
-        entry for name in _MAY for policy in function(name).get("Policies", []) for entry in policy["Statement"]
-    ]
-    for statement in map(_granted, statements):
-        is_any_key = any("key/*" in str(resource) for resource in listed(statement["Resource"]))
-        assert (statement.get("Condition") == tagged) == is_any_key
-
-
-def test_every_role_may_be_traced() -> None:
-    roles = str(RESOURCES["TracingPolicy"]["Properties"]["Roles"])
-    for logical_id, resource in RESOURCES.items():
-        if resource["Type"] == "AWS::Serverless::Function":
-            assert f"{logical_id}Role'" in roles
-
-
-def test_housekeeping_reads_no_secret_of_an_account_and_writes_what_closes_it_alone() -> None:
-    [policy] = function("housekeeping")["Policies"]
-    statements = {entry["Action"]: entry["Condition"] for entry in policy["Statement"] if "Condition" in entry}
-    [free] = [entry for entry in policy["Statement"] if "Condition" not in entry]
-    assert free["Resource"] == {"Fn::GetAtt": ["Activity", "Arn"]}
-    assert statements["dynamodb:Scan"] == {
-        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *READ]},
-        "Null": {"dynamodb:Attributes": "false"},
-    }
-    assert statements["dynamodb:GetItem"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [PLACE]}}
-    keys = {
-        action: {key.strip("*#") for key in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]}
-        for action, condition in statements.items()
-        if action in {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
-    }
-    assert keys == {
-        "dynamodb:UpdateItem": {"account"},
-        "dynamodb:PutItem": {"account", "closed", "removed", "noted", PLACE.strip("#")},
-        "dynamodb:DeleteItem": {"email", "customer", "new-user-id", "user-ids", "accepted"},
-    }
+def test_no_role_is_left_out() -> None:
+    assert set(ROLES) == {role_of(name) for name in _MAY} | set(_OTHERS)
+    assert len({role_of(name) for name in _MAY}) == len(_MAY)  # each its own

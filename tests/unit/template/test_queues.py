@@ -24,7 +24,7 @@ def test_what_fails_waits_for_two_weeks_in_dead_letters_of_its_own_and_an_alarm_
     assert RESOURCES[queue]["Properties"]["RedrivePolicy"] == {"deadLetterTargetArn": arn, "maxReceiveCount": 5}
     for each in (queue, dead):
         kept = RESOURCES[each]["Properties"]
-        assert (kept["SqsManagedSseEnabled"], kept["MessageRetentionPeriod"]) == (True, 14 * 86_400)
+        assert kept["MessageRetentionPeriod"] == 14 * 86_400
         assert RESOURCES[each].get("Condition") == MONITORING["Resources"][f"{dead}Alarm"].get("Condition")
     alarm = ALARMS[f"{dead}Alarm"]
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [dead, "QueueName"]}}]
