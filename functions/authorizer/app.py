@@ -36,7 +36,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return the policy that allows the call; raise "Unauthorized", which the gateway turns into its 401.
 
     The policy allows the whole stage: the gateway caches it for each token, and applies it to the API's other methods.
-    An HTTP API names its method in `routeArn` (payload 2.0), and takes the same policy.
+    It does so until the token expires: the gateway evaluates at each call what it has cached, for an hour at most.
+    An HTTP API names its method in `routeArn` (payload 2.0), and takes the same policy; a simple response has no end.
     """
     request = APIGatewayAuthorizerRequestEvent({"headers": None} | event)
     try:
@@ -54,7 +55,15 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         partition=arn.partition,
     )
     policy.allow_all_routes()
-    return policy.asdict()
+    return _until(claims.expires_at, policy.asdict())
+
+
+def _until(expires_at: int, response: dict[str, Any]) -> dict[str, Any]:
+    """Return a response whose policy allows nothing from that moment on, in seconds since 1970."""
+    end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expires_at))
+    for statement in response["policyDocument"]["Statement"]:
+        statement["Condition"] = {"DateLessThan": {"aws:CurrentTime": end}}
+    return response
 
 
 def _read(token: str, *, now: int) -> AccessClaims:

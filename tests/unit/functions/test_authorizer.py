@@ -1,5 +1,6 @@
 """The authorizer for the supplier's other APIs: our access tokens open the whole stage, nothing else opens anything."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.fakes.sessions import FakeSessions, Family
 from tests.fakes.tokens import FakeAccessTokens
 
 ISSUER = "https://api.example"
+_UNTIL = {"DateLessThan": {"aws:CurrentTime": "2027-01-15T08:10:00Z"}}
 METHOD = "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/GET/bills/7"
 
 
@@ -52,6 +54,7 @@ def test_a_good_token_opens_the_stage_and_says_whose_it_is(tokens: FakeAccessTok
         "Action": "execute-api:Invoke",
         "Effect": "Allow",
         "Resource": "arn:aws:execute-api:eu-south-1:123456789012:abcdef/prod/*/*",
+        "Condition": _UNTIL,
     }
 
 
@@ -66,8 +69,18 @@ def test_an_http_api_gets_the_same_policy(tokens: FakeAccessTokens) -> None:
     token, _ = _issued(tokens)
     route = "arn:aws:execute-api:eu-south-1:123456789012:abcdef/$default/GET/bills"
     event = {"version": "2.0", "type": "REQUEST", "routeArn": route, "headers": {"authorization": f"Bearer {token}"}}
-    [statement] = app.handler(event, LambdaContext())["policyDocument"]["Statement"]
+    answer = app.handler(event, LambdaContext())
+    [statement] = answer["policyDocument"]["Statement"]
     assert statement["Resource"] == ["arn:aws:execute-api:eu-south-1:123456789012:abcdef/$default/*/*"]
+    assert statement["Condition"] == _UNTIL
+    assert "isAuthorized" not in answer  # a simple response would be cached beyond the end of the token
+
+
+def test_what_the_gateway_has_cached_ends_with_the_token(tokens: FakeAccessTokens) -> None:
+    token, lifetime = _issued(tokens, now=1_799_999_410)
+    [statement] = _ask(f"Bearer {token}")["policyDocument"]["Statement"]
+    end = datetime.fromisoformat(statement["Condition"]["DateLessThan"]["aws:CurrentTime"])
+    assert end.timestamp() == 1_799_999_410 + lifetime == 1_800_000_010  # ten seconds from now
 
 
 @pytest.mark.parametrize("arn", [{}, {"methodArn": ""}, {"routeArn": "x"}, {"methodArn": "arn:aws:execute-api:a:b:c"}])
