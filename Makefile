@@ -91,7 +91,8 @@ build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm6
 
 deploy: build ## Deploy to AWS; asks for all parameters
 	$(SAM) deploy --guided --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
-	  $(if $(wildcard samconfig.toml),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE))
+	  $(if $(wildcard samconfig.toml),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE) \
+	  $$($(TOOL) tools.access_logs))
 
 deploy-site: $(DEV) ## Deploy the site to AWS (ARGS=--dry-run shows the plan, ARGS=--help all options)
 	@$(TOOL) tools.deploy_site $(ARGS)
