@@ -29,12 +29,17 @@ STACK := .local/stack/.synced
 SAM_CLI := .local/sam/.synced
 FUZZ := .local/fuzz/.synced
 AUDIT := .local/audit/.synced
+CHECKOV := .local/checkov/.installed
 CLIENTS := .local/clients/.synced .local/clients/node_modules/.installed
 BENCH := $(patsubst %,.local/%/.installed,runtime usual peers) .local/peers/node_modules/.installed
 sync = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) \
   UV_PROJECT_ENVIRONMENT=$(@D) $(UV) sync --quiet --frozen --compile-bytecode
 
-.PHONY: help setup run reset test lint types validate openapi-check check build deploy deploy-site sam-local import export accounts restore openapi fuzz \
+install = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) $(UV) venv --quiet --allow-existing $(@D) && \
+  VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $< && \
+  $(@D)/bin/python -W ignore -m compileall -q --invalidation-mode unchecked-hash $(@D)/lib && touch $@
+
+.PHONY: help setup run reset test lint types validate checkov openapi-check check build deploy deploy-site sam-local import export accounts restore openapi fuzz \
   import-history import-undo import-approve \
   rotate-signing-key timing bench pictures guide chromium node clean notice notice-check audit audit-if-reachable sbom
 
@@ -74,7 +79,10 @@ notice-check: $(DEV) ## Check that NOTICE has the licences of all that is shippe
 audit-if-reachable: $(DEV) $(AUDIT)
 	$(TOOL) tools.audit --if-reachable
 
-check: lint types validate openapi-check notice-check audit-if-reachable ## Check style, types, templates, openapi.json, licences and known vulnerabilities
+checkov: $(DEV) $(CHECKOV) ## Check with checkov what the templates deploy
+	$(TOOL) tools.template_checks
+
+check: lint types validate checkov openapi-check notice-check audit-if-reachable ## Check style, types, templates, openapi.json, licences and known vulnerabilities
 
 audit: $(DEV) $(AUDIT) ## Ask osv.dev for known vulnerabilities in everything in uv.lock
 	$(TOOL) tools.audit
@@ -169,9 +177,11 @@ $(SAM_CLI): uv.lock | $(UV)
 
 # Only `make bench` needs these. They have their own pins, so that they do not affect what is deployed.
 .local/%/.installed: bench/requirements/%.txt | $(UV)
-	@UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.13) $(UV) venv --quiet --allow-existing $(@D)
-	@VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $<
-	@$(@D)/bin/python -m compileall -q --invalidation-mode unchecked-hash $(@D)/lib && touch $@
+	@$(install)
+
+# checkov pins nearly everything, boto3 too: what is deployed could not be newer if it were in uv.lock.
+$(CHECKOV): tools/template_checks/requirements.txt | $(UV)
+	@$(install)
 
 .local/peers/node_modules/.installed: bench/peers/package-lock.json | .local/peers/.installed
 	@cp bench/peers/package*.json .local/peers

@@ -1,6 +1,7 @@
 """Translates the template as `sam deploy` does: what is deployed, with every role and policy that SAM adds."""
 
 import copy
+import logging
 import os
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,7 @@ def translated(template: Path = TEMPLATE) -> dict[str, Any]:
     if "AWS::Serverless-2016-10-31" not in written(template).get("Transform", ""):
         return written(template)
     os.environ.setdefault("AWS_DEFAULT_REGION", LOCAL_REGION)
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of switches that AWS alone has
     packaged = copy.deepcopy(written(template))
     _package(packaged.get("Globals", {}).get("Function", {}))
     for resource in packaged["Resources"].values():

@@ -3,6 +3,8 @@
 from typing import Any
 
 from tests.unit.template.translated import DEPLOYED
+from tools.paths import ROOT
+from tools.translate import written
 
 _KEY = {"Fn::If": ["HasKmsKey", {"Ref": "KmsKeyArn"}, {"Ref": "AWS::NoValue"}]}
 _OF_TABLES = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Ref": "KmsKeyArn"}}
@@ -30,6 +32,11 @@ def test_the_parameters_key_encrypts_everything_that_is_stored() -> None:
         condition, key, _ = rule["ServerSideEncryptionByDefault"]["Fn::If"]
         assert (condition, key) == ("HasKmsKey", {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Ref": "KmsKeyArn"}})
         assert rule["BucketKeyEnabled"]["Fn::If"][:2] == ["HasKmsKey", True]
+
+
+def test_the_log_of_the_firewall_is_encrypted_by_it_too() -> None:
+    assert DEPLOYED["Edge"]["Properties"]["Parameters"]["KmsKeyArn"] == {"Ref": "KmsKeyArn"}
+    assert written(ROOT / "stacks" / "edge.yaml")["Resources"]["WebAclLog"]["Properties"]["KmsKeyId"] == _KEY
 
 
 def test_queues_are_encrypted_without_it_too() -> None:
