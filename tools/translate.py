@@ -6,6 +6,7 @@ import os
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from cfnlint.decode import decode  # type: ignore[import-untyped]
 from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
@@ -36,14 +37,14 @@ def translated(template: Path = TEMPLATE) -> dict[str, Any]:
     """Return a template as it is deployed; the code of its functions is at a made-up place."""
     if "AWS::Serverless-2016-10-31" not in written(template).get("Transform", ""):
         return written(template)
-    os.environ.setdefault("AWS_DEFAULT_REGION", LOCAL_REGION)
     logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of switches that AWS alone has
     packaged = copy.deepcopy(written(template))
     _package(packaged.get("Globals", {}).get("Function", {}))
     for resource in packaged["Resources"].values():
         if resource["Type"].startswith("AWS::Serverless::"):
             _package(resource["Properties"])
-    deployed: dict[str, Any] = transform(packaged, {}, _NoPolicies())
+    with patch.dict(os.environ, AWS_DEFAULT_REGION=LOCAL_REGION):  # whose partition it takes
+        deployed: dict[str, Any] = transform(packaged, {}, _NoPolicies())
     return deployed
 
 
