@@ -7,8 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.template_checks import findings
 from tools.paths import LOCAL, ROOT
+from tools.template_checks import findings
 from tools.translate import TEMPLATE, translated
 
 _CHECKS = Path(__file__).with_name("checks.py")

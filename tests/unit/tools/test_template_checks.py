@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.template_checks.findings import Excepted, Finding, complaints, read
 from tools.paths import ROOT
+from tools.template_checks.findings import Excepted, Finding, complaints, read
 
 _FOUND = Finding("CKV_AWS_18", "Ensure that it is logged", "site.yaml", "AWS::S3::Bucket.Bucket")
 _FITS = Excepted("CKV_AWS_18", "site.yaml", "AWS::S3::*", "its files are public")
