@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from customer_sync.changes import change_of
+from tests.unit.template.policies import role_of, statements_of
 from tests.unit.template.translated import FUNCTIONS, RESOURCES, function, listed, sources
 from tools.paths import ROOT
 from utenza.dynamodb import marshal
@@ -15,7 +16,7 @@ def test_one_function_tells_people_of_streams_and_the_other_cannot() -> None:
     """A third one has to ask `came_back` before it tells anybody anything: see tests/unit/restore_tool."""
     reading = [name for name in FUNCTIONS if "Events" in function(name) and sources(name, "DynamoDB")]
     assert reading == ["customer_sync", "notifications"]
-    statements: list[dict[str, Any]] = function("customer_sync")["Policies"][0]["Statement"]
+    statements: list[dict[str, Any]] = statements_of(role_of("customer_sync"))
     actions = {action for statement in statements for action in listed(statement["Action"])}
     assert not {action for action in actions if action.startswith(("ses:", "events:"))}
     reached = [resource for statement in statements for resource in listed(statement["Resource"])]
