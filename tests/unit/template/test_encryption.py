@@ -46,7 +46,7 @@ def test_queues_are_encrypted_without_it_too() -> None:
 
 def test_the_topic_has_a_key_that_ses_may_use() -> None:
     """SES cannot publish under AWS's own key: there is one of the stack where there is none of the parameter."""
-    [topic] = _all("AWS::SNS::Topic").values()
+    topic = _all("AWS::SNS::Topic")["EmailFeedbackTopic"]
     ours = {"Fn::GetAtt": ["FeedbackKey", "Arn"]}
     assert topic["KmsMasterKeyId"] == {"Fn::If": ["HasKmsKey", {"Ref": "KmsKeyArn"}, ours]}
     key = DEPLOYED["FeedbackKey"]

@@ -177,6 +177,7 @@ _OTHERS = {
     },
     "CrmImportSentRole": {("states:StartExecution", "CrmImport")},
     "CrmExportFunctionNightlyRole": {("lambda:InvokeFunction", "CrmExportFunctionAliaslive")},
+    "CanaryFunctionOftenRole": {("lambda:InvokeFunction", "CanaryFunctionAliaslive")},
     "CrmWebhookRole": {("events:InvokeApiDestination", "CrmWebhook")},
     "ApiGatewayLogRole": set(),
 }

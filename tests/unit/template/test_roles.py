@@ -23,10 +23,16 @@ _ON_EVERYTHING = {
         ("tag:GetResources", "cloudwatch:GetMetricData", "events:ListRules", "s3:ListAllMyBuckets"),
         "AWS Backup asks them, and they have no resources",
     ),
-    "xray:PutTraceSegments": "X-Ray knows no narrower one",
-    "xray:PutTelemetryRecords": "X-Ray knows no narrower one",
+    **dict.fromkeys(
+        (
+            f"xray:{action}"
+            for action in ("PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets")
+        ),
+        "X-Ray knows no narrower one",
+    ),
 }
 _SERVICES = {"lambda", "states", "events", "scheduler", "apigateway"}
+_WITHOUT_DATA = {"SuppliersFunctionRole", "CanaryFunctionRole"}
 _BOUNDED = {"Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]}
 
 
@@ -89,7 +95,7 @@ def test_roles_are_traced_and_decrypt_where_parameters_say_so() -> None:
             conditions = [policy["Fn::If"] for policy in role["ManagedPolicyArns"]]
             assert conditions[0] == ["IsTraced", {"Ref": "XRayPolicy"}, {"Ref": "AWS::NoValue"}]
             decrypts = [["HasKmsKey", {"Ref": "DataKeyPolicy"}, {"Ref": "AWS::NoValue"}]]
-            assert conditions[1:] == ([] if name == "SuppliersFunctionRole" else decrypts)
+            assert conditions[1:] == ([] if name in _WITHOUT_DATA else decrypts)
     assert (DEPLOYED["XRayPolicy"]["Condition"], DEPLOYED["DataKeyPolicy"]["Condition"]) == ("IsTraced", "HasKmsKey")
     [use] = DEPLOYED["DataKeyPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert use["Resource"] == {"Ref": "KmsKeyArn"}
