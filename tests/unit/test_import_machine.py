@@ -112,13 +112,13 @@ def test_files_that_are_sent_begin_it() -> None:
 
 def test_failed_and_held_imports_raise_an_alarm() -> None:
     alarms = {
-        (ALARMS[name]["Namespace"], ALARMS[name]["MetricName"], ALARMS[name]["Threshold"])
+        (str(ALARMS[name]["Namespace"]), ALARMS[name]["MetricName"], ALARMS[name]["Threshold"])
         for name in ("ImportFailedAlarm", "ImportTimedOutAlarm", "ImportHeldAlarm")
     }
     assert alarms == {
         ("AWS/States", "ExecutionsFailed", 0),
         ("AWS/States", "ExecutionsTimedOut", 0),
-        ("Utenza", "Imports", 0),
+        (str({"Fn::Sub": "Utenza/${Application}"}), "Imports", 0),
     }
     held = ALARMS["ImportHeldAlarm"]["Dimensions"]
     assert held == [{"Name": "outcome", "Value": "held"}]

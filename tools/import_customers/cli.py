@@ -180,7 +180,7 @@ def _run(job: Import, target: Target, *, dry_run: bool) -> int:
 
 def _publish_metrics(rows: Mapping[str, int], target: Target) -> None:
     try:
-        metrics.publish(target.aws.client("cloudwatch"), rows)
+        metrics.publish(target.aws.client("cloudwatch"), target.stack, rows)
     except (BotoCoreError, ClientError) as error:
         print(f"Warning: the import's metrics were not published: {explain(error)}", file=sys.stderr)
 

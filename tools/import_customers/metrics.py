@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-_NAMESPACE = "Utenza"
 _NAME = "ImportRows"
 
 
-def publish(cloudwatch: "CloudWatchClient", rows: Mapping[str, int]) -> None:
-    """Publish the number of rows of each outcome; raises ClientError and BotoCoreError."""
+def publish(cloudwatch: "CloudWatchClient", stack: str, rows: Mapping[str, int]) -> None:
+    """Publish the number of rows of each outcome, as a metric of this stack; raises ClientError and BotoCoreError."""
     cloudwatch.put_metric_data(
-        Namespace=_NAMESPACE,
+        Namespace=f"Utenza/{stack}",
         MetricData=[
             {
                 "MetricName": _NAME,

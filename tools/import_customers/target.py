@@ -35,6 +35,7 @@ class Target(NamedTuple):
     accounts: str = ""
     parameters: Mapping[str, str] = {}
     state_machine: str = ""
+    stack: str = ""
 
 
 def find_table(table: str, *, stack: str, endpoint: str, region: str, bucket: str = "") -> Target:
@@ -44,7 +45,7 @@ def find_table(table: str, *, stack: str, endpoint: str, region: str, bucket: st
     """
     try:
         aws = connect(endpoint, region)
-        found = Target(aws, table, bucket) if table else _of_stack(aws, stack)
+        found = Target(aws, table, bucket, stack=stack) if table else _of_stack(aws, stack)
         name = found.table
         description = aws.client("dynamodb").describe_table(TableName=name)["Table"]
     except EndpointConnectionError as error:
@@ -72,6 +73,7 @@ def _of_stack(aws: Aws, stack: str) -> Target:
         known.get(ACCOUNTS_OUTPUT, ""),
         parameters,
         known.get(STATE_MACHINE_OUTPUT, ""),
+        stack,
     )
 
 

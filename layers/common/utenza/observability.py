@@ -52,7 +52,7 @@ Event = Literal[
     "canary_failed",
     "failed",
 ]
-_NAMESPACE = "Utenza"
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Utenza")  # a deployment has its own: template.yaml
 
 _logger = Logger(service="utenza")
 
@@ -107,6 +107,6 @@ def traced[H: Callable[..., Any]](handler: H) -> H:
 
 
 def _put(metric: str, unit: MetricUnit, value: float, dimensions: dict[str, str]) -> None:
-    with single_metric(metric, unit, value, namespace=_NAMESPACE) as line:
+    with single_metric(metric, unit, value) as line:
         for name, dimension in dimensions.items():
             line.add_dimension(name, dimension)

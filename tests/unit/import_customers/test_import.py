@@ -318,7 +318,7 @@ def test_an_import_into_aws_publishes_the_outcomes_of_its_rows(cloudwatch: Stubb
         }
         for outcome, number in numbers.items()
     ]
-    cloudwatch.add_response("put_metric_data", {}, {"Namespace": "Utenza", "MetricData": data})
+    cloudwatch.add_response("put_metric_data", {}, {"Namespace": "Utenza/utenza", "MetricData": data})
     assert load_into_aws(export(MARIO, MARIO, TERMO, "x;y")) == 1
     cloudwatch.assert_no_pending_responses()
 

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 from tests.unit.template.translated import ALARMS, MONITORING
 from tools.paths import ROOT
 
-_SEARCH = re.compile(r'\{([\w/]+)(?:,([\w,]+))?\} MetricName="([\w.]+)"')
+OWN = "Utenza/Application"
+"""The namespace of our own metrics, of the stack `Application`."""
+_SEARCH = re.compile(r'\{"?([\w/]+)"?(?:,([\w,]+))?\} MetricName="([\w.]+)"')
 _PUBLISHING = {"count", "count_many", "_put"}
 
 
@@ -92,24 +94,35 @@ def widgets() -> list[dict[str, Any]]:
         for entry in MONITORING["Resources"].values()
         if entry["Type"] == "AWS::CloudWatch::Dashboard"
     ]
-    return list(json.loads(re.sub(r"\$\{([\w:]+)\}", r"\1", body))["widgets"])
+    return list(json.loads(_named(body))["widgets"])
 
 
 def published() -> set[Metric]:
     """Return what our functions publish: calls of `count` and its like, and metric filters of their logs."""
     found = set[Metric]()
     for source in (*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "common" / "utenza").rglob("*.py")):
-        found |= {Metric("Utenza", name, dimensions) for name, dimensions in _counted(source)}
+        found |= {Metric(OWN, name, dimensions) for name, dimensions in _counted(source)}
     for entry in MONITORING["Resources"].values():
         if entry["Type"] == "AWS::Logs::MetricFilter":
             for each in entry["Properties"]["MetricTransformations"]:
                 dimensions = frozenset(d["Key"] for d in each.get("Dimensions", []))
-                found.add(Metric(each["MetricNamespace"], each["MetricName"], dimensions))
+                found.add(Metric(namespace(each["MetricNamespace"]), each["MetricName"], dimensions))
     return found
 
 
+def namespace(written: Any) -> str:
+    """Return a namespace with the names of parameters in the place of their values."""
+    return written if isinstance(written, str) else _named(written["Fn::Sub"])
+
+
+def _named(text: str) -> str:
+    return re.sub(r"\$\{([\w:]+)\}", r"\1", text)
+
+
 def _metric(of: dict[str, Any]) -> Metric:
-    return Metric(of["Namespace"], of["MetricName"], frozenset(each["Name"] for each in of.get("Dimensions", [])))
+    return Metric(
+        namespace(of["Namespace"]), of["MetricName"], frozenset(each["Name"] for each in of.get("Dimensions", []))
+    )
 
 
 def _complete(words: list[str], before: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.loaders import Loader
 
 from crm_import.runs import Status
-from tests.unit.template.monitored import OF_AWS, Metric, alarmed, published, shown, widgets
+from tests.unit.template.monitored import OF_AWS, OWN, Metric, alarmed, namespace, published, shown, widgets
 from tests.unit.template.translated import ALARMS, DEPLOYED, FUNCTIONS, MONITORING, RESOURCES, WRITTEN, function
 from tools.paths import ROOT
 from tools.translate import written
@@ -145,14 +145,14 @@ def test_every_stream_queue_and_table_is_watched() -> None:
     [
         ("ApiFailsAlarm", Metric("AWS/ApiGateway", "5XXError", frozenset({"ApiName", "Stage"}))),
         ("ApiLatencyAlarm", Metric("AWS/ApiGateway", "Latency", frozenset({"ApiName", "Stage"}))),
-        ("HashDurationAlarm", Metric("Utenza", "HashDuration", frozenset())),
-        ("UnavailableAlarm", Metric("Utenza", "Refused", frozenset({"reason"}))),
+        ("HashDurationAlarm", Metric(OWN, "HashDuration", frozenset())),
+        ("UnavailableAlarm", Metric(OWN, "Refused", frozenset({"reason"}))),
         ("BounceRateAlarm", Metric("AWS/SES", "Reputation.BounceRate", frozenset())),
         ("ComplaintRateAlarm", Metric("AWS/SES", "Reputation.ComplaintRate", frozenset())),
         ("KmsQuotaAlarm", Metric("AWS/Usage", "CallCount", frozenset({"Service", "Type", "Resource", "Class"}))),
         ("LambdaConcurrencyAlarm", Metric("AWS/Lambda", "ClaimedAccountConcurrency", frozenset())),
         ("DynamoDbRefusesAlarm", Metric("AWS/DynamoDB", "UserErrors", frozenset())),
-        ("GatewayThrottledAlarm", Metric("Utenza", "GatewayThrottled", frozenset())),
+        ("GatewayThrottledAlarm", Metric(OWN, "GatewayThrottled", frozenset())),
     ],
 )
 def test_quotas_mails_and_the_api_as_a_whole_are_watched(alarm: str, watched: Metric) -> None:
@@ -163,7 +163,7 @@ def test_every_metric_that_is_watched_or_shown_is_published_by_us_or_aws_with_th
     there = published() | OF_AWS
     assert [(name, metric) for name, metric in alarmed() if metric not in there] == []
     assert [metric for metric in shown() if metric not in there] == []
-    assert Metric("Utenza", "EmailsSent", frozenset({"kind"})) in set(shown())  # else nothing was read
+    assert Metric(OWN, "EmailsSent", frozenset({"kind"})) in set(shown())  # else nothing was read
 
 
 def test_the_values_of_our_dimensions_are_those_that_are_published() -> None:
@@ -187,7 +187,7 @@ def test_the_values_of_our_dimensions_are_those_that_are_published() -> None:
             alarm,
             *(query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query),
         )
-        if of.get("Namespace") == "Utenza"
+        if "Namespace" in of and namespace(of["Namespace"]) == OWN
         for dimension in of.get("Dimensions", [])
     ]
     assert len(watched) >= 8
