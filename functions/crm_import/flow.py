@@ -180,6 +180,15 @@ def run_of(request: Request, source: Source, *, now: int) -> Run:
     )
 
 
+def run_of_lease(supplier: str, lease: str, dependencies: Dependencies) -> Run | None:
+    """Return the last run that an execution has surveyed, None if it has come to none."""
+    return max(
+        (run for run in dependencies.exchange.runs(supplier) if run.lease == lease),
+        key=lambda run: run.started_at,
+        default=None,
+    )
+
+
 def _begin(request: Request, source: Source, exchange: Exchange, now: int) -> Run:
     """Return the run of a file; one that is approved against what came after it is of now."""
     run = run_of(request, source, now=now)
