@@ -125,7 +125,7 @@ def _holds(rule: Mapping[str, Any], data: Any) -> bool:
     if "And" in rule:
         return all(_holds(each, data) for each in rule["And"])
     if "IsPresent" in rule:
-        return (rule["Variable"].removeprefix("$.") in data) == rule["IsPresent"]
+        return bool((rule["Variable"].removeprefix("$.") in data) == rule["IsPresent"])
     return bool(_at(data, rule["Variable"]) == rule["StringEquals"])
 
 

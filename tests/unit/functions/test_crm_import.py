@@ -84,7 +84,17 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
 def test_a_full_file_goes_all_the_way_to_its_report_and_mail(aws: Aws) -> None:
     assert aws.execute(aws.send(FULL)).error == ""
     ended = aws.execute(aws.send(NEXT))
-    assert ended.steps == ["WhatCame", "Survey", "HowItLooks", "Guard", "IsHeld", "Apply", "WhoIsGone", "Cease", "Report"]
+    assert ended.steps == [
+        "WhatCame",
+        "Survey",
+        "HowItLooks",
+        "Guard",
+        "IsHeld",
+        "Apply",
+        "WhoIsGone",
+        "Cease",
+        "Report",
+    ]
     assert (ended.error, ended.output["status"]) == ("", "applied")
     assert aws.engine.names() == {**NEXT.rows, 9: "ROSSI-"}
     assert "clienti modificati: 1" in aws.report()
