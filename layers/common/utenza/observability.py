@@ -50,6 +50,7 @@ Event = Literal[
     "changes_read",
     "import_ended",
     "canary_failed",
+    "key_rotation_step",
     "failed",
 ]
 _NAMESPACE = "Utenza"

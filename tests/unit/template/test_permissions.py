@@ -136,6 +136,10 @@ _MAY = {
         ("s3:ListBucket", "ExchangeBucket"),
         ("ses:SendEmail", "*"),
     },
+    "key_rotation": {
+        (f"secretsmanager:{action}", "step-token")
+        for action in ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+    },
     "crm": {("dynamodb:BatchGetItem", "Accounts"), ("dynamodb:GetItem", "Changes"), ("dynamodb:Query", "Changes")},
     "suppliers": set(),
     "canary": set(),
