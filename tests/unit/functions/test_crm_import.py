@@ -300,6 +300,36 @@ def test_a_part_that_fails_for_good_is_reported_and_the_file_goes_on_when_it_is_
     assert "in tutto: 10 nuovi" in aws.report()
 
 
+@pytest.mark.parametrize(("hour", "rows", "status"), [(2, 9, "applied"), (2, 1, "held")])
+def test_a_run_whose_report_cannot_be_written_is_what_it_is(aws: Aws, hour: int, rows: int, status: str) -> None:
+    aws.execute(aws.send(FULL))
+
+    def invoke(given: dict[str, Any]) -> Any:
+        result = call(given)
+        if given["step"] == "finish":
+            raise Stopped("PutObject: AccessDenied")
+        return result
+
+    ended = aws.execute(aws.send(FULL._replace(hour=hour, rows=dict.fromkeys(range(rows), "ROSSI"))), invoke)
+    assert (ended.error, ended.steps[-2:]) == ("ImportFailed", ["GiveUp", "Failed"])  # and the alarm
+    assert aws.last().status == status
+    assert "INTERROTTA" not in aws.report()
+
+
+def test_a_file_that_is_replaced_during_its_import_is_imported_and_so_is_the_other_one(aws: Aws) -> None:
+    later = list[dict[str, Any]]()
+
+    def invoke(given: dict[str, Any]) -> Any:
+        if given["step"] == "apply" and not later:
+            later.append(aws.send(NEXT))  # under the same key
+        return call(given)
+
+    assert aws.execute(aws.send(FULL), invoke).error == ""
+    assert aws.engine.active() == FULL.rows
+    assert aws.execute(later[0]).error == ""
+    assert aws.engine.names() == {**NEXT.rows, 9: "ROSSI-"}
+
+
 class _Ended(BaseException):
     """Step Functions lets an execution go."""
 
