@@ -180,6 +180,7 @@ _OTHERS = {
         *((f"states:{action}Execution", "its executions") for action in ("Start", "Describe", "Stop")),
     },
     "CrmImportSentRole": {("states:StartExecution", "CrmImport")},
+    "CrmImportNotEndedRole": {("states:StartExecution", "CrmImport")},
     "CrmExportFunctionNightlyRole": {("lambda:InvokeFunction", "CrmExportFunctionAliaslive")},
     "CanaryFunctionOftenRole": {("lambda:InvokeFunction", "CanaryFunctionAliaslive")},
     "CrmWebhookRole": {("events:InvokeApiDestination", "CrmWebhook")},

@@ -54,8 +54,7 @@ def test_files_for_which_no_import_began_wait_in_dead_letters_that_both_rules_ma
     [allowed] = DEPLOYED["DeadImportsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     [condition] = allowed["Condition"].values()
     assert condition == {"aws:SourceArn": [{"Fn::GetAtt": [name, "Arn"]} for name in rules]}
-    kept = RESOURCES["DeadImports"]["Properties"]
-    assert (kept["SqsManagedSseEnabled"], kept["MessageRetentionPeriod"]) == (True, 14 * 86_400)
+    assert RESOURCES["DeadImports"]["Properties"] == RESOURCES["DeadNotifications"]["Properties"]
     alarm = ALARMS["DeadImportsAlarm"]
     assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadImports", "QueueName"]}}]
     assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateNumberOfMessagesVisible", 0)
