@@ -41,7 +41,7 @@ install = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.1
 
 .PHONY: help setup run reset test lint types validate checkov openapi-check check build deploy deploy-site sam-local import export accounts restore openapi fuzz \
   import-history import-undo import-approve \
-  rotate-signing-key timing bench pictures guide chromium node clean notice notice-check audit audit-if-reachable sbom
+  rotate-signing-key rotate-step-key timing bench pictures guide chromium node clean notice notice-check audit audit-if-reachable sbom
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -107,6 +107,9 @@ deploy-site: $(DEV) ## Deploy the site to AWS (ARGS=--dry-run shows the plan, AR
 
 rotate-signing-key: $(DEV) ## Lead the signing key through a rotation (ARGS=--begin, later without; ARGS=--help explains)
 	@$(TOOL) tools.rotate_signing_key $(ARGS)
+
+rotate-step-key: $(DEV) ## Rotate the keys of step tokens and codes (ARGS="--secret NAME/step-token", --leaked after a leak; ARGS=--help explains)
+	@$(TOOL) tools.rotate_step_key $(ARGS)
 
 sam-local: $(DEV) $(SAM_CLI) ## Serve the API with `sam local` in Docker, on the tables of a running `make run`
 	@$(PYTHON) -m tools.local_stack.sam_local

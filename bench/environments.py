@@ -71,6 +71,12 @@ def memory(function: str) -> int:
     return int(_text(properties.get("MemorySize") or template["Globals"]["Function"]["MemorySize"], defaults))
 
 
+def properties(resource: str) -> dict[str, Any]:
+    """Return what the template says of a resource, as it is written."""
+    found: dict[str, Any] = _template()[0]["Resources"][resource]["Properties"]
+    return found
+
+
 def variable(table: str) -> str:
     """Return the variable that names a table of the template: SIGNING_KEYS_TABLE of SigningKeys."""
     return "_".join(re.findall("[A-Z][a-z]+", table)).upper() + "_TABLE"
@@ -78,9 +84,9 @@ def variable(table: str) -> str:
 
 def schema(table: str) -> dict[str, Any]:
     """Return the keys and indexes of a table, as the template has them and boto3 takes them."""
-    properties = _template()[0]["Resources"][table]["Properties"]
+    found = properties(table)
     names = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
-    return {name: properties[name] for name in names if name in properties}
+    return {name: found[name] for name in names if name in found}
 
 
 @cache

@@ -17,7 +17,7 @@ from crm_import.exchange import Busy, Exchange
 from crm_import.flow import Dependencies, Request
 from crm_import.guard import Limits
 from crm_import.runs import Run
-from crm_import.schemas import Approved, Begin, Sent, Step, Strange, Work
+from crm_import.schemas import Approved, Begin, NotEnded, Sent, Step, Strange, Work
 from crm_import.source import Source, StoredFile, stored
 from crm_import.survey import NotAnExport
 from utenza.clients import client
@@ -85,6 +85,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     steps: Mapping[Step, Callable[[Any], dict[str, Any]]] = {
         "survey": lambda asked: _survey(Begin.model_validate(asked), event.get("execution", "")),
         "not_surveyed": lambda asked: _not_surveyed(Begin.model_validate(asked), event.get("execution", "")),
+        "not_ended": lambda event: _not_ended(NotEnded.model_validate(event)),
         "guard": lambda work: _guard(Work.model_validate(work)),
         "apply": lambda work: _apply(Work.model_validate(work)),
         "cease": lambda work: _cease(Work.model_validate(work)),
@@ -127,6 +128,23 @@ def _not_surveyed(begin: Begin, execution: str) -> dict[str, Any]:
     return _state(run)
 
 
+def _not_ended(event: NotEnded) -> dict[str, Any]:
+    """Report a file whose execution took too long or was stopped, which no state of it could do."""
+    begin, execution = event.begin, event.detail.arn
+    if begin is None:
+        return {}
+    given, now = dependencies(), int(time.time())
+    run = flow.run_of_lease(_supplier(begin, given), execution, given)
+    if run is None:
+        return _not_surveyed(begin, execution)
+    if run.status in {"surveyed", "applying", "failed"}:
+        run = flow.give_up(run, messages.of_failure(begin.failure.error), given, now=now, lingering=LINGERING)
+    else:
+        run = flow.finish(run, given, now=now)
+    _tell(run)
+    return _state(run)
+
+
 def _guard(work: Work) -> dict[str, Any]:
     return _state(flow.judge(_run(work), dependencies()))
 
@@ -156,12 +174,21 @@ def _give_up(work: Work) -> dict[str, Any]:
 def _asked(begin: Begin, given: Dependencies, now: int) -> tuple[Request, Source]:
     if begin.approve:
         return _approved(begin.approve, given, now)
-    sent = Sent.model_validate({"detail": begin.detail.model_dump(by_alias=True) if begin.detail else None})
-    supplier, mode = sent.place
-    if supplier not in {each.id for each in given.mappings}:
-        raise Strange
+    sent = _sent(begin)
+    supplier, mode = _supplier(begin, given), sent.place[1]
     source = stored(given.exchange.objects, sent.detail.object.key, sent.detail.object.version)
     return Request(supplier, mode, source.file.sent_by or f"s3:{sent.detail.requester}"), source
+
+
+def _sent(begin: Begin) -> Sent:
+    return Sent.model_validate({"detail": begin.detail.model_dump(by_alias=True) if begin.detail else None})
+
+
+def _supplier(begin: Begin, given: Dependencies) -> str:
+    supplier = begin.approve.supplier if begin.approve else _sent(begin).place[0]
+    if supplier not in {each.id for each in given.mappings}:
+        raise Strange
+    return supplier
 
 
 def _approved(approved: Approved, given: Dependencies, now: int) -> tuple[Request, Source]:

@@ -109,10 +109,18 @@ class Exchange:
             file.seek(0)
             yield manifests.read(file)
 
+    def last_full(self, supplier: str, applied: Sequence[str]) -> str:
+        """Return the last full run of these that was not undone, empty if there is none."""
+        for each in reversed([each for each in applied if "-full-" in each]):
+            run = self.run(supplier, each)
+            if run is None or run.status != "undone":
+                return each
+        return ""
+
     def _forget_before(self, run: Run) -> None:
         """Delete the manifests that this full file makes superfluous, but for the last full one."""
         older = [each for each in self.applied(run.supplier) if each < run.id]
-        for each in older[: max((at for at, each in enumerate(older) if "-full-" in each), default=0)]:
+        for each in older[: older.index(last)] if (last := self.last_full(run.supplier, older)) else []:
             self.objects.delete(f"manifests/{run.supplier}/{each}{_APPLIED}")
 
     def _manifest_names(self, supplier: str) -> list[str]:

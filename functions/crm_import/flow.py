@@ -152,12 +152,14 @@ def give_up(
 ) -> Run:
     """Remember why a run ended; what it has written stays, and the same file goes on where it ended.
 
-    Other parts may be written for `lingering` seconds still: so long nobody else begins.
+    What is applied or held stays so: its report alone was missing. Other parts may be written for `lingering` seconds
+    still: so long nobody else begins.
     """
     status = "refused" if refused else "failed"
     said = {"message": why.english, "message_it": why.italian}
-    run = run.model_copy(update={"status": status, "ended_at": now, **said})
-    dependencies.exchange.save(run)
+    if run.status not in {"applied", "held"}:
+        run = run.model_copy(update={"status": status, "ended_at": now, **said})
+        dependencies.exchange.save(run)
     dependencies.exchange.release(run, until=now + lingering if lingering else 0)
     _report(run, dependencies.exchange)
     return run
@@ -177,6 +179,15 @@ def run_of(request: Request, source: Source, *, now: int) -> Run:
         agreed=request.agreed,
         started_at=now,
         lease=request.lease or run,
+    )
+
+
+def run_of_lease(supplier: str, lease: str, dependencies: Dependencies) -> Run | None:
+    """Return the last run that an execution has surveyed, None if it has come to none."""
+    return max(
+        (run for run in dependencies.exchange.runs(supplier) if run.lease == lease),
+        key=lambda run: run.started_at,
+        default=None,
     )
 
 

@@ -9,6 +9,7 @@ class Message(NamedTuple):
 
 
 _FAILURES = {
+    "ABORTED": Message("somebody stopped the import", "qualcuno ha fermato l'importazione"),
     "Busy": Message(
         "another import of this supplier did not end in time",
         "un'altra importazione di questo fornitore non è finita in tempo",
@@ -16,6 +17,7 @@ _FAILURES = {
     "Missing": Message("the file is no longer there", "il file non c'è più"),
     "Overloaded": Message("the table could not keep up", "il database non ha tenuto il passo"),
     "Replaced": Message("the file was replaced during the import", "il file è stato sostituito durante l'importazione"),
+    "TIMED_OUT": Message("the import took too long", "l'importazione è durata troppo"),
     "Stopped": Message("AWS did not answer", "AWS non ha risposto"),
 }
 _OTHER = Message("a step failed", "un passaggio non è riuscito")

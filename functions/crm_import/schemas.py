@@ -2,11 +2,11 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crm_import.runs import Mode
 
-Step = Literal["survey", "not_surveyed", "guard", "apply", "cease", "finish", "give_up"]
+Step = Literal["survey", "not_surveyed", "not_ended", "guard", "apply", "cease", "finish", "give_up"]
 
 
 class Strange(Exception):
@@ -75,6 +75,31 @@ class Begin(BaseModel):
         if (self.approve is None) == (self.detail is None):
             raise ValueError("a file or an approval")
         return self
+
+
+class _Execution(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    arn: str = Field(alias="executionArn")
+    status: str
+    input: str | None = None
+
+
+class NotEnded(BaseModel):
+    """The event of Step Functions that an execution was ended from outside, or by its time."""
+
+    model_config = ConfigDict(frozen=True)
+
+    detail: _Execution
+
+    @property
+    def begin(self) -> Begin | None:
+        """What the execution began with; None for one of a map, or one that reported another."""
+        try:
+            begin = Begin.model_validate_json(self.detail.input or "")
+        except ValidationError:
+            return None
+        return begin.model_copy(update={"failure": _Failure.model_validate({"Error": self.detail.status})})
 
 
 class Work(BaseModel):

@@ -87,7 +87,7 @@ class Surveyor:
             return self._plan(reading, staging, numbers, settles, keeps=keeps)
 
     def _know(self, staging: Staging, *, trusts: bool) -> tuple[int, list[str]]:
-        """Stage what is known; return the rows of the last full file, -1 without one, and the open runs to settle."""
+        """Stage what is known; return the rows of the last full file, as `_last_rows`, and the open runs to settle."""
         supplier, own = self._run.supplier, self._run.id
         applied, opened = self._exchange.applied(supplier), self._exchange.opened(supplier)
         later = [each for each in applied if each > own]
@@ -96,20 +96,26 @@ class Surveyor:
                 staging.supersede(entries)
         if self._run.mode != "full":
             return -1, []  # every row is compared with the table
-        last_full = max((each for each in applied if each <= own and "-full-" in each), default="")
-        rows = -1
-        for each in (each for each in applied if last_full and last_full <= each <= own):
-            with self._exchange.manifest(supplier, each) as (count, entries):
-                rows = count if each == last_full else rows
-                if trusts:
-                    staging.know(entries)
+        earlier = [each for each in applied if each <= own]
+        last_full = max((each for each in earlier if "-full-" in each), default="")
+        for each in (each for each in earlier if trusts and last_full and last_full <= each):
+            with self._exchange.manifest(supplier, each) as (_, entries):
+                staging.know(entries)
         if not (last_full and trusts):
             prefix = len(f"{supplier}#")
             staging.know(Entry(pk[prefix:], UNKNOWN, active) for pk, active in self._customers.statuses(supplier))
         for each in opened:
             with self._exchange.manifest(supplier, each, is_open=True) as (_, entries):
                 staging.doubt(entries)
-        return rows, opened
+        return self._last_rows(earlier), opened
+
+    def _last_rows(self, earlier: Sequence[str]) -> int:
+        """Return the rows of the last full file, which was not undone; -1 without one."""
+        last = self._exchange.last_full(self._run.supplier, earlier)
+        if not last:
+            return -1
+        with self._exchange.manifest(self._run.supplier, last) as (rows, _):
+            return rows
 
     def _read(self, reading: Reading, staging: Staging, create_comparer: CreateLoader[list[Found]]) -> None:
         checker = Checker(reading.header, self._run.supplier, reading.others, only_own=reading.only_own)

@@ -65,21 +65,36 @@ def undo(run: Run, exchange: Exchange, table: CustomerBatches, *, by: str, now: 
 def _walk(run: Run, exchange: Exchange, table: CustomerBatches, own: Run | None) -> Undone:
     """Go through what the run changed, and put it back as part of the run `own`; without one only count."""
     done = Undone()
-    for number, kept in enumerate(exchange.kept(run), 1):
-        stored = table.read(_key(change) for change in kept)
-        back: list[Change] = []
-        for change in kept:
-            now = stored.get(_key(change))
-            if now == change["after"]:
-                back.append((now, change["before"]))
-            elif now != change["before"]:
-                done = done._replace(changed_since=done.changed_since + 1)
-        if own and back:
-            exchange.keep(own, f"{number:05}", [{"before": now, "after": then} for now, then in back])
-            replace_all(back, table)
-        removed = sum(then is None for _, then in back)
-        done = done._replace(restored=done.restored + len(back) - removed, removed=done.removed + removed)
+    with closing(_changed_since(run, exchange)) as since:
+        for number, kept in enumerate(exchange.kept(run), 1):
+            stored = table.read(_key(change) for change in kept)
+            back: list[Change] = []
+            for change in kept:
+                now = stored.get(_key(change))
+                if now == change["after"] and not since.is_superseded(_key(change)):
+                    back.append((now, change["before"]))
+                elif now != change["before"]:
+                    done = done._replace(changed_since=done.changed_since + 1)
+            if own and back:
+                exchange.keep(own, f"{number:05}", [{"before": now, "after": then} for now, then in back])
+                replace_all(back, table)
+            removed = sum(then is None for _, then in back)
+            done = done._replace(restored=done.restored + len(back) - removed, removed=done.removed + removed)
     return done
+
+
+def _changed_since(run: Run, exchange: Exchange) -> Staging:
+    """Return whom later files have changed, also those that they have changed back to what this run had written.
+
+    A later file that was undone itself has changed nobody.
+    """
+    since = Staging()
+    for later in exchange.runs(run.supplier):
+        is_later = (later.started_at, later.id) > (run.started_at, run.id)
+        if is_later and later.mode != "undo" and later.status == "applied":
+            for kept in exchange.kept(later):
+                since.supersede(Entry(_key(change), UNKNOWN, is_active=True) for change in kept)
+    return since
 
 
 def _touched(run: Run, exchange: Exchange, table: CustomerBatches | None = None) -> Iterator[Entry]:

@@ -22,6 +22,7 @@ _LOADS = {
     "suppliers": set(),
     "crm": set(),
     "crm_export": set(),
+    "key_rotation": set(),
     "discovery": {"cryptography", "jwt"},
     "authorizer": {"cryptography", "jwt"},
 }

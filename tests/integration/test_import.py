@@ -3,8 +3,10 @@
 The other tests' customers are of the same supplier: only deltas are sent, and a full file that is no export.
 """
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -27,6 +29,7 @@ class _Exchange:
     def __init__(self, stack: LocalStack) -> None:
         self._s3 = stack.client("s3")
         self._bucket = stack.outputs["ExchangeBucketName"]
+        self._states, self._machine = stack.client("stepfunctions"), stack.outputs["ImportStateMachineArn"]
         self._dynamodb, self._table = stack.client("dynamodb"), stack.outputs["CustomersTable"]
 
     def send(self, place: str, *rows: str) -> None:
@@ -48,6 +51,28 @@ class _Exchange:
         keys = [entry["Key"] for entry in found if entry["Key"].endswith(".json")]
         bodies = (self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read() for key in keys)
         return [Run.model_validate_json(body) for body in bodies]
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Let files wait, as for another import, while the block runs."""
+        key, lease = f"leases/{SUPPLIER}.json", {"lease": "another", "run": "another", "until": int(time.time()) + 3600}
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=json.dumps(lease).encode())
+        try:
+            yield
+        finally:
+            self._s3.delete_object(Bucket=self._bucket, Key=key)
+
+    def stop(self, name: str) -> None:
+        """Stop the execution of a file."""
+        deadline = time.monotonic() + _SECONDS
+        while time.monotonic() < deadline:
+            listed = self._states.list_executions(stateMachineArn=self._machine, statusFilter="RUNNING")["executions"]
+            for each in listed:
+                if name in self._states.describe_execution(executionArn=each["executionArn"])["input"]:
+                    self._states.stop_execution(executionArn=each["executionArn"])
+                    return
+            time.sleep(0.2)
+        raise AssertionError(f"no execution of {name}")
 
     def status_of(self, customer: Customer) -> str:
         found = self._dynamodb.get_item(TableName=self._table, Key={"pk": {"S": f"{SUPPLIER}#{customer.code}"}})
@@ -86,6 +111,15 @@ def test_a_held_file_waits_for_an_approval(exchange: _Exchange, stack: LocalStac
     assert exchange.status_of(new) == "active"
     assert manage.main(["history", "--endpoint", stack.endpoint]) == 0
     assert run.id in capsys.readouterr().out
+
+
+def test_a_file_whose_execution_is_stopped_has_a_report(exchange: _Exchange) -> None:
+    new = person()
+    with exchange.busy():
+        exchange.send("delta/fermata.csv", _HEADER, _row(new))
+        exchange.stop("fermata.csv")
+        assert "somebody stopped the import" in exchange.wait_for("fermata.csv", "failed").message
+    assert exchange.status_of(new) == ""
 
 
 def test_a_full_file_that_is_no_export_is_refused_with_a_reason(exchange: _Exchange) -> None:

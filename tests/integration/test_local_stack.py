@@ -21,7 +21,7 @@ pytestmark = pytest.mark.stack
 
 _FUNCTIONS = (
     *("verify", "credentials", "login", "recovery", "reclaim", "account"),
-    *("suppliers", "discovery", "authorizer", "housekeeping", "crm", "crm_export", "canary"),
+    *("suppliers", "discovery", "authorizer", "housekeeping", "crm", "crm_export", "canary", "key_rotation"),
 )
 
 

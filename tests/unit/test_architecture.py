@@ -27,6 +27,7 @@ _WITHOUT_ROUTES = {
     "crm_export",
     "crm_import",
     "canary",
+    "key_rotation",
 }
 _PACKAGES = sorted(folder.name for folder in _FUNCTIONS.iterdir() if (folder / "app.py").exists())
 

@@ -63,7 +63,7 @@ def test_all_steps_are_called() -> None:
 def test_what_fails_is_reported() -> None:
     top = {name for name, state in _DEFINITION["States"].items() if state["Type"] in {"Task", "Map"}}
     caught = {name for name in top if _STATES[name].get("Catch")}
-    assert top - caught == {"NotSurveyed", "GiveUp"}
+    assert top - caught == {"NotSurveyed", "NotEnded", "GiveUp"}
     for name in caught:
         [catcher] = _STATES[name]["Catch"]
         reports = "NotSurveyed" if name == "Survey" else "GiveUp"
@@ -99,7 +99,7 @@ def test_the_machine_has_what_it_names_and_may_do_no_more() -> None:
 
 
 def test_files_that_are_sent_begin_it() -> None:
-    [sent] = _MACHINE["Events"].values()
+    sent = _MACHINE["Events"]["Sent"]
     pattern = sent["Properties"]["Pattern"]
     assert (sent["Type"], pattern["source"], pattern["detail-type"]) == (
         "EventBridgeRule",
@@ -108,6 +108,17 @@ def test_files_that_are_sent_begin_it() -> None:
     )
     assert pattern["detail"]["bucket"] == {"name": [{"Ref": "ExchangeBucket"}]}
     assert pattern["detail"]["object"]["key"] == [{"prefix": "incoming/"}]  # also those of a wrong folder: they fail
+
+
+def test_executions_that_no_state_of_theirs_can_report_begin_one_that_does() -> None:
+    """Those that fail have reported it themselves."""
+    pattern = _MACHINE["Events"]["NotEnded"]["Properties"]["Pattern"]
+    [machine] = pattern["detail"]["stateMachineArn"]
+    assert machine["Fn::Sub"].endswith(":stateMachine:${AWS::StackName}-import")
+    assert _MACHINE["Name"] == {"Fn::Sub": "${AWS::StackName}-import"}
+    assert (pattern["source"], pattern["detail"]["status"]) == (["aws.states"], ["TIMED_OUT", "ABORTED"])
+    [rule] = _DEFINITION["States"][_DEFINITION["StartAt"]]["Choices"]
+    assert {"Variable": "$.source", "StringEquals": pattern["source"][0]} in rule["And"]
 
 
 def test_failed_and_held_imports_raise_an_alarm() -> None:

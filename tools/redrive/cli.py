@@ -1,4 +1,4 @@
-"""Works dead letters off again: those of notifications, customer changes, e-mail feedback or the webhook.
+"""Works dead letters off again: those of notifications, customer changes, e-mail feedback, the webhook or imports.
 
 docs/operations.md says when. What fails again is in the dead letters again; to work a message off twice is to work it
 off once.
@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.aws import choose_endpoint, connect, explain, find_stack, outputs
 from tools.redrive import move, notifications, webhook
+from tools.redrive.events import hand_on
 
 type Client = Callable[[str], Any]
 type Outputs = Mapping[str, str]
@@ -75,6 +76,18 @@ def _published(client: Client, found: Outputs, dry_run: bool) -> str:  # noqa: F
     return f"Events {'to publish' if dry_run else 'published'} again: {done}"
 
 
+def _started(client: Client, found: Outputs, dry_run: bool) -> str:  # noqa: FBT001 - one of `_Letters`
+    """Begin an import for each file: one of a file that was imported meanwhile ends at once."""
+    states, machine = client("stepfunctions"), found["ImportStateMachineArn"]
+    done = hand_on(
+        client("sqs"),
+        found["DeadImportsUrl"],
+        lambda event: states.start_execution(stateMachineArn=machine, input=event),
+        dry_run=dry_run,
+    )
+    return f"Imports {'to begin' if dry_run else 'begun'} again: {done}"
+
+
 QUEUES = {  # outputs of the stack: from where, to where
     "customer-changes": ("DeadCustomerChangesUrl", "CustomerChangesQueueUrl"),
     "email-feedback": ("DeadEmailFeedbackUrl", "EmailFeedbackQueueUrl"),
@@ -83,6 +96,7 @@ _LETTERS = {
     "notifications": _Letters("DeadNotificationsUrl", "", _put_back),
     **{which: _Letters(names[0], "SenderEmail", _moved(*names)) for which, names in QUEUES.items()},
     "webhook": _Letters("DeadCrmEventsUrl", "CrmWebhookUrl", _published),
+    "imports": _Letters("DeadImportsUrl", "", _started),
 }
 
 

@@ -50,6 +50,7 @@ Event = Literal[
     "changes_read",
     "import_ended",
     "canary_failed",
+    "key_rotation_step",
     "failed",
 ]
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Utenza")  # a deployment has its own: template.yaml

@@ -75,7 +75,7 @@ class Machine:
             case "Fail":
                 raise _Failure(state["Error"])
             case "Choice":
-                chosen = (each for each in state["Choices"] if _at(data, each["Variable"]) == each["StringEquals"])
+                chosen = (each for each in state["Choices"] if _holds(each, data))
                 return data, next((each["Next"] for each in chosen), state["Default"])
             case "Map":
                 assert state["ItemReader"]["Resource"] == "arn:aws:states:::s3:getObject"
@@ -119,6 +119,14 @@ def _retriers(state: Mapping[str, Any], error: str) -> Iterator[tuple[int, Any]]
 
 def _matches(rule: Mapping[str, Any], error: str) -> bool:
     return bool({error, "States.ALL"} & set(rule["ErrorEquals"]))
+
+
+def _holds(rule: Mapping[str, Any], data: Any) -> bool:
+    if "And" in rule:
+        return all(_holds(each, data) for each in rule["And"])
+    if "IsPresent" in rule:
+        return bool((rule["Variable"].removeprefix("$.") in data) == rule["IsPresent"])
+    return bool(_at(data, rule["Variable"]) == rule["StringEquals"])
 
 
 def _at(data: Any, path: str) -> Any:

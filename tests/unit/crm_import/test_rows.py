@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from crm_import.columns import understand
@@ -11,6 +14,7 @@ from .conftest import HEADER
 from .conftest import MARIO as LINE
 
 NAMES = HEADER.split(";")
+_ROW = re.compile(r"^\| `([a-z_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)  # of docs/crm.md
 COLUMNS = understand(";".join(NAMES), load())
 MARIO = {
     "COD_CLIENTE": "00100200301",
@@ -153,6 +157,13 @@ def test_a_wrong_row_is_rejected_with_its_field_and_an_italian_reason(
         read_row(MARIO | cells)
     assert (rejected.value.field, rejected.value.code) == (field, code)
     assert code in IT_REASONS
+
+
+def test_every_reason_is_explained_in_both_languages() -> None:
+    page = Path("docs/crm.md").read_text(encoding="utf-8").split("### Righe scartate")[1]
+    explained = {code: (italian, english) for code, italian, english in re.findall(_ROW, page)}
+    assert {code: italian for code, (italian, _) in explained.items()} == IT_REASONS
+    assert all(english != italian for italian, english in explained.values())
 
 
 @pytest.mark.parametrize(

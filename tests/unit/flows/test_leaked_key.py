@@ -9,6 +9,7 @@ from credentials.confirmation import confirm, resend
 from credentials.flow import Dependencies as CredentialsDependencies
 from credentials.flow import register
 from credentials.schemas import ResendRequest
+from key_rotation.ring import LEARNED, rotated
 from reclaim import flow as reclaim
 from recovery import flow as recovery
 from tests.fakes.key_services import FakeSecretsManager
@@ -32,7 +33,6 @@ from tests.unit.flows.fixtures import (
     step_two,
     valid,
 )
-from tools.rotate_step_key import LEARNED, rotated
 from utenza.errors import CodeInvalid, ConfirmationTokenInvalid, StepTokenInvalid
 from utenza.tokens import email_codes
 from utenza.tokens.holder import holder_of

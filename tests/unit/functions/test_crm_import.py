@@ -84,7 +84,17 @@ def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
 def test_a_full_file_goes_all_the_way_to_its_report_and_mail(aws: Aws) -> None:
     assert aws.execute(aws.send(FULL)).error == ""
     ended = aws.execute(aws.send(NEXT))
-    assert ended.steps == ["Survey", "HowItLooks", "Guard", "IsHeld", "Apply", "WhoIsGone", "Cease", "Report"]
+    assert ended.steps == [
+        "WhatCame",
+        "Survey",
+        "HowItLooks",
+        "Guard",
+        "IsHeld",
+        "Apply",
+        "WhoIsGone",
+        "Cease",
+        "Report",
+    ]
     assert (ended.error, ended.output["status"]) == ("", "applied")
     assert aws.engine.names() == {**NEXT.rows, 9: "ROSSI-"}
     assert "clienti modificati: 1" in aws.report()
@@ -99,7 +109,7 @@ def test_a_night_without_changes_maps_over_nothing(aws: Aws) -> None:
     same = aws.execute(aws.send(FULL._replace(hour=2)))
     header_alone = aws.execute(aws.send(File("delta", 3, {}), KEY.replace("full", "delta")))
     for ended in (same, header_alone):
-        assert (ended.error, ended.steps[3:]) == ("", ["IsHeld", "WhoIsGone", "Report"])
+        assert (ended.error, ended.steps[4:]) == ("", ["IsHeld", "WhoIsGone", "Report"])
     assert aws.engine.active() == FULL.rows
     assert aws.execute(aws.send(File("full", 4, {}))).error == "NotAnExport"
 
@@ -194,7 +204,7 @@ def test_the_same_event_twice_is_one_import(aws: Aws) -> None:
     event = aws.send(FULL)
     aws.execute(event)
     written = list(aws.engine.table.written)
-    assert aws.execute(event).steps == ["Survey", "HowItLooks", "AppliedAlready"]
+    assert aws.execute(event).steps == ["WhatCame", "Survey", "HowItLooks", "AppliedAlready"]
     assert aws.engine.table.written == written
 
 
@@ -246,7 +256,7 @@ def test_a_survey_that_is_ended_by_lambda_is_reported_and_holds_the_next_file_up
         return result
 
     ended = aws.execute(aws.send(FULL), invoke)
-    assert (ended.error, ended.steps) == ("ImportFailed", ["Survey", "NotSurveyed", "Failed"])
+    assert (ended.error, ended.steps) == ("ImportFailed", ["WhatCame", "Survey", "NotSurveyed", "Failed"])
     assert "INTERROTTA" in aws.report()
     assert "INTERROTTA" in aws.mails[-1]["Content"]["Simple"]["Subject"]["Data"]
     assert aws.execute(aws.send(NEXT)).error == "ImportFailed"  # it may be running
@@ -288,6 +298,102 @@ def test_a_part_that_fails_for_good_is_reported_and_the_file_goes_on_when_it_is_
     assert aws.engine.active() == FULL.rows
     assert "clienti nuovi: 7" in aws.report()  # the first part was done
     assert "in tutto: 10 nuovi" in aws.report()
+
+
+@pytest.mark.parametrize(("hour", "rows", "status"), [(2, 9, "applied"), (2, 1, "held")])
+def test_a_run_whose_report_cannot_be_written_is_what_it_is(aws: Aws, hour: int, rows: int, status: str) -> None:
+    aws.execute(aws.send(FULL))
+
+    def invoke(given: dict[str, Any]) -> Any:
+        result = call(given)
+        if given["step"] == "finish":
+            raise Stopped("PutObject: AccessDenied")
+        return result
+
+    ended = aws.execute(aws.send(FULL._replace(hour=hour, rows=dict.fromkeys(range(rows), "ROSSI"))), invoke)
+    assert (ended.error, ended.steps[-2:]) == ("ImportFailed", ["GiveUp", "Failed"])  # and the alarm
+    assert aws.last().status == status
+    assert "INTERROTTA" not in aws.report()
+
+
+def test_a_file_that_is_replaced_during_its_import_is_imported_and_so_is_the_other_one(aws: Aws) -> None:
+    later = list[dict[str, Any]]()
+
+    def invoke(given: dict[str, Any]) -> Any:
+        if given["step"] == "apply" and not later:
+            later.append(aws.send(NEXT))  # under the same key
+        return call(given)
+
+    assert aws.execute(aws.send(FULL), invoke).error == ""
+    assert aws.engine.active() == FULL.rows
+    assert aws.execute(later[0]).error == ""
+    assert aws.engine.names() == {**NEXT.rows, 9: "ROSSI-"}
+
+
+class _Ended(BaseException):
+    """Step Functions lets an execution go."""
+
+
+def _ended(aws: Aws, given: dict[str, Any], before: str, status: str) -> dict[str, Any]:
+    """Begin an execution, end it before the first of these steps, and return the event of that."""
+    execution = ""
+
+    def invoke(asked: dict[str, Any]) -> Any:
+        nonlocal execution
+        execution = execution or asked["execution"]
+        if asked["step"] == before:
+            raise _Ended
+        return call(asked)
+
+    with pytest.raises(_Ended):
+        aws.execute(given, invoke)
+    detail = {"executionArn": execution, "status": status, "input": json.dumps(given)}
+    return {"source": "aws.states", "detail-type": "Step Functions Execution Status Change", "detail": detail}
+
+
+@pytest.mark.parametrize("before", ["survey", "guard", "apply", "cease"])
+@pytest.mark.parametrize(
+    ("status", "why"), [("TIMED_OUT", "l'importazione è durata troppo"), ("ABORTED", "qualcuno ha fermato")]
+)
+def test_an_execution_that_is_ended_is_reported_and_the_same_file_goes_on(
+    aws: Aws, before: str, status: str, why: str
+) -> None:
+    aws.execute(aws.send(FULL))
+    sent = aws.send(NEXT)
+    event, reports, mails = _ended(aws, sent, before, status), list(aws.engine.objects.keys("reports/")), len(aws.mails)
+    assert aws.execute(event).steps == ["WhatCame", "NotEnded"]
+    assert why in aws.report()
+    assert f"({status})" in aws.report()
+    assert (aws.last().status, len(list(aws.engine.objects.keys("reports/")))) == ("failed", len(reports) + 2)
+    assert "INTERROTTA" in aws.mails[mails]["Content"]["Simple"]["Subject"]["Data"]
+    aws.clock.now += app.LINGERING
+    assert aws.execute(sent).error == ""
+    assert aws.engine.names() == {**NEXT.rows, 9: "ROSSI-"}
+
+
+def test_a_held_file_whose_execution_is_ended_before_its_report_has_one(aws: Aws) -> None:
+    aws.execute(aws.send(FULL))
+    event = _ended(aws, aws.send(NEXT._replace(rows={1: "ROSSI"})), "finish", "ABORTED")
+    assert aws.execute(event).error == ""
+    assert "TRATTENUTA" in aws.report()
+    assert aws.execute({"approve": {"supplier": SUPPLIER, "run": aws.run(), "by": "arn:somebody"}}).error == ""
+
+
+def test_what_another_execution_has_taken_over_is_left_to_it(aws: Aws) -> None:
+    sent = aws.send(FULL)
+    event = _ended(aws, sent, "apply", "TIMED_OUT")
+    aws.engine.objects.delete(f"leases/{SUPPLIER}.json")
+    assert aws.execute(sent).error == ""
+    report = aws.report()
+    assert aws.execute(event).error == ""
+    assert (aws.last().status, aws.report()) == ("applied", report)
+
+
+@pytest.mark.parametrize("given", ['{"supplier": "x", "run": "y", "part": 1}', '{"source": "aws.states"}', None])
+def test_other_executions_that_are_ended_have_nothing_to_report(aws: Aws, given: str | None) -> None:
+    """Those of a map's parts, and those that report others: they never begin one another."""
+    ended = aws.execute({"source": "aws.states", "detail": {"executionArn": "x", "status": "ABORTED", "input": given}})
+    assert (ended.error, ended.output, list(aws.engine.objects.keys(""))) == ("", {}, [])
 
 
 def test_a_second_file_waits_for_the_first(aws: Aws) -> None:

@@ -136,6 +136,10 @@ _MAY = {
         ("s3:ListBucket", "ExchangeBucket"),
         ("ses:SendEmail", "*"),
     },
+    "key_rotation": {
+        (f"secretsmanager:{action}", "step-token")
+        for action in ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+    },
     "crm": {("dynamodb:BatchGetItem", "Accounts"), ("dynamodb:GetItem", "Changes"), ("dynamodb:Query", "Changes")},
     "suppliers": set(),
     "canary": set(),
@@ -176,6 +180,7 @@ _OTHERS = {
         *((f"states:{action}Execution", "its executions") for action in ("Start", "Describe", "Stop")),
     },
     "CrmImportSentRole": {("states:StartExecution", "CrmImport")},
+    "CrmImportNotEndedRole": {("states:StartExecution", "CrmImport")},
     "CrmExportFunctionNightlyRole": {("lambda:InvokeFunction", "CrmExportFunctionAliaslive")},
     "CanaryFunctionOftenRole": {("lambda:InvokeFunction", "CanaryFunctionAliaslive")},
     "CrmWebhookRole": {("events:InvokeApiDestination", "CrmWebhook")},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.template.translated import ALARMS, MONITORING, RESOURCES, WRITTEN, function, sources
+from tests.unit.template.translated import ALARMS, DEPLOYED, MONITORING, RESOURCES, WRITTEN, function, sources
 from tools.redrive.cli import QUEUES
 
 
@@ -38,6 +38,26 @@ def test_dead_letters_go_back_where_sqs_moves_them_to() -> None:
         dead, queue = (WRITTEN["Outputs"][name]["Value"]["Ref"] for name in names)
         redriven = RESOURCES[queue]["Properties"]["RedrivePolicy"]
         assert redriven["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
+
+
+def test_files_for_which_no_import_began_wait_in_dead_letters_that_both_rules_may_write() -> None:
+    rules = {
+        name: rule["Properties"]["Targets"]
+        for name, rule in DEPLOYED.items()
+        if rule["Type"] == "AWS::Events::Rule"
+        and {"Ref": "CrmImport"} in [each["Arn"] for each in rule["Properties"]["Targets"]]
+    }
+    assert set(rules) == {"CrmImportSent", "CrmImportNotEnded"}
+    for [target] in rules.values():
+        assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadImports", "Arn"]}}
+        assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
+    [allowed] = DEPLOYED["DeadImportsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    [condition] = allowed["Condition"].values()
+    assert condition == {"aws:SourceArn": [{"Fn::GetAtt": [name, "Arn"]} for name in rules]}
+    assert RESOURCES["DeadImports"]["Properties"] == RESOURCES["DeadNotifications"]["Properties"]
+    alarm = ALARMS["DeadImportsAlarm"]
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadImports", "QueueName"]}}]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateNumberOfMessagesVisible", 0)
 
 
 def test_the_queues_are_hidden_from_others_for_longer_than_a_function_may_take() -> None:

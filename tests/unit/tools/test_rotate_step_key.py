@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -10,8 +11,9 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_secretsmanager import SecretsManagerClient
 
+from key_rotation.ring import LEARNED, OUTLIVED, rotated
 from tools import rotate_step_key
-from tools.rotate_step_key import LEARNED, OUTLIVED, main, rotated
+from tools.rotate_step_key import main
 from utenza.errors import StepTokenInvalid
 from utenza.passwords.decoy_questions import question_for
 from utenza.tables.pending import LIFETIME
@@ -192,3 +194,23 @@ def test_a_missing_region_is_one_line(
     with mock_aws():
         assert main(ROTATE) == 1
     assert capsys.readouterr().err == "You must specify a region.\n"
+
+
+def test_where_secrets_manager_rotates_it_is_asked_to_and_after_a_leak_it_is_not(
+    client: SecretsManagerClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    enabled = SimpleNamespace(
+        get_secret_value=client.get_secret_value,
+        put_secret_value=client.put_secret_value,
+        describe_secret=lambda **_: {"RotationEnabled": True},
+        rotate_secret=lambda **given: asked.append(given["SecretId"]),
+    )
+    monkeypatch.setattr(rotate_step_key, "connect", lambda _: SimpleNamespace(client=lambda _: enabled))
+    assert main([*ROTATE, "--dry-run"]) == 0
+    assert asked == []
+    assert main(ROTATE) == 0
+    assert (asked, ring(client)["current"]) == ([SECRET], FIRST)
+    assert "Secrets Manager rotates the secret" in capsys.readouterr().out
+    assert main(LEAKED) == 0
+    assert (asked, ring(client)["previous"]) == ([SECRET], [FIRST])
