@@ -35,6 +35,11 @@ def written(template: Path = TEMPLATE) -> dict[str, Any]:
 @cache
 def translated(template: Path = TEMPLATE) -> dict[str, Any]:
     """Return a template as it is deployed; the code of its functions is at a made-up place."""
+    return translated_with(template)
+
+
+def translated_with(template: Path = TEMPLATE, **parameters: str) -> dict[str, Any]:
+    """Return the same with values of parameters: SAM reads some while it translates."""
     if "AWS::Serverless-2016-10-31" not in written(template).get("Transform", ""):
         return written(template)
     logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of switches that AWS alone has
@@ -44,7 +49,7 @@ def translated(template: Path = TEMPLATE) -> dict[str, Any]:
         if resource["Type"].startswith("AWS::Serverless::"):
             _package(resource["Properties"])
     with patch.dict(os.environ, AWS_DEFAULT_REGION=LOCAL_REGION):  # whose partition it takes
-        deployed: dict[str, Any] = transform(packaged, {}, _NoPolicies())
+        deployed: dict[str, Any] = transform(packaged, parameters, _NoPolicies())
     return deployed
 
 

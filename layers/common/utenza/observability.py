@@ -88,6 +88,12 @@ def count_many(metric: str, number: int, **dimensions: str) -> None:
     _put(metric, MetricUnit.Count, number, dimensions)
 
 
+def count_failed_call() -> None:
+    """Add one to the calls that this version of this function failed: a release goes back for them (template.yaml)."""
+    read = os.environ.get
+    count("FailedCalls", function=read("AWS_LAMBDA_FUNCTION_NAME", ""), version=read("AWS_LAMBDA_FUNCTION_VERSION", ""))
+
+
 def report_hash(milliseconds: float) -> None:
     """Add how long a hash took to its metric."""
     _put("HashDuration", MetricUnit.Milliseconds, milliseconds, {})

@@ -240,6 +240,18 @@ def test_outcomes_are_counted_by_route_and_refusals_by_reason(capsys: pytest.Cap
     assert counted(capsys) == []
 
 
+def test_calls_that_fail_are_counted_by_the_version_that_failed_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release goes back for the failures of its own version; the one before serves beside it."""
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "utenza-Notes-1")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_VERSION", "7")
+    call("POST /outage")
+    assert ("FailedCalls", {"function": "utenza-Notes-1", "version": "7"}) in counted(capsys)
+    call("POST /wait")
+    assert "FailedCalls" not in dict(counted(capsys))
+
+
 def test_what_does_not_exist_is_not_found() -> None:
     for route in ("POST /nowhere", "GET /note"):
         response = call(route)

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from utenza.errors import MalformedRequest, NotFound, OriginRefused, Unavailable, UtenzaError
 from utenza.http import caller, languages, problems
-from utenza.observability import count, label_logs, log, log_failure, traced
+from utenza.observability import count, count_failed_call, label_logs, log, log_failure, traced
 from utenza.settings import HttpSettings
 
 _HEADERS = {
@@ -83,6 +83,8 @@ def build_app(router: APIGatewayRouter, settings: HttpSettings, metric: str = ""
         if metric:
             count(metric, route=event.resource, outcome=error.code)
         count("Refused", reason=error.code)
+        if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            count_failed_call()
         return Response(problem.status, "application/problem+json", problem.body, {**_HEADERS, **problem.headers})
 
     def refused(error: UtenzaError) -> Response[str]:
