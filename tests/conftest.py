@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from tools.suppliers.compile import write
 
-pytest_plugins = ["tests.stacks"]
+pytest_plugins = ["tests.stacks", "tests.shared_state"]
 
 ROOT = Path(__file__).parents[1]
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from notifications.changes import Notification
 from notifications.retries import NEW, Waiting
+from utenza.tables.reading import reader
 
 _WAITED = "waited"  # beside what the notification says
+_notification, _waiting = reader(Notification), reader(Waiting)
 
 
 def body_of(notification: Notification, waiting: Waiting = NEW) -> str:
@@ -16,9 +18,12 @@ def body_of(notification: Notification, waiting: Waiting = NEW) -> str:
 
 
 def read(body: str) -> tuple[Notification, Waiting]:
-    """Return what a message says. One without a word on its waiting, of a redrive or an earlier version, begins."""
+    """Return what a message says. One without a word on its waiting, of a redrive or an earlier version, begins.
+
+    What a later version added is passed over.
+    """
     said = json.loads(body)
-    return Notification(**{name: said[name] for name in Notification._fields}), Waiting(**said.get(_WAITED, {}))
+    return _notification(said), _waiting(said.get(_WAITED, {}))
 
 
 class Queue:

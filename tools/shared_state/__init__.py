@@ -1,0 +1,1 @@
+"""What versions of the functions share during a release, and whether the last release can live beside this one."""
