@@ -11,8 +11,16 @@ MAIL ?= on
 MAIL_PORT ?= 8025
 # Origins of your own pages that may call the local API, such as http://localhost:5500, separated by commas.
 ORIGINS ?=
+# The answers that `make deploy` asks for: one supplier's own, not committed. samconfig.toml has the stages.
+DEPLOYMENT := deployment.toml
 # The processor for `make build` and `make deploy`: that of the last deployment. Local builds are for this machine.
-ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' samconfig.toml),x86_64,arm64)
+ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' $(DEPLOYMENT)),x86_64,arm64)
+# dev, staging or prod: `make deploy` asks nothing then. PARAMETERS="NAME=VALUE …" are the template's, beside the stage's.
+STAGE ?=
+PARAMETERS ?=
+# For the smoke test of a deployment.
+URL ?= http://127.0.0.1:$(PORT)
+SITE ?=
 
 UV := $(CURDIR)/.local/uv/bin/uv
 PYTHON := $(CURDIR)/.venv/bin/python
@@ -39,7 +47,8 @@ install = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.1
   VIRTUAL_ENV=$(@D) $(UV) pip sync --quiet --require-hashes $< && \
   $(@D)/bin/python -W ignore -m compileall -q --invalidation-mode unchecked-hash $(@D)/lib && touch $@
 
-.PHONY: help setup run reset test lint types validate checkov openapi-check check build deploy deploy-site sam-local import export accounts restore openapi fuzz \
+.PHONY: help setup run reset test lint types validate checkov openapi-check check build deploy deploy-built deploy-site smoke shared-state \
+  sam-local import export accounts restore openapi fuzz \
   import-history import-undo import-approve \
   rotate-signing-key rotate-step-key timing bench pictures guide chromium node clean notice notice-check audit audit-if-reachable sbom
 
@@ -54,7 +63,7 @@ reset: $(DEV) ## Delete the data of the local stack
 	@$(PYTHON) -m tools.local_stack.reset
 
 test: setup chromium node $(CLIENTS) ## Run all tests, also those against a new local stack
-	$(PYTHON) -m pytest -n auto -m "not stack" --cov
+	$(PYTHON) -m pytest -n auto -m "not stack" --cov --shared-state=check
 	$(PYTHON) -m pytest -m stack -n 2 --dist loadfile
 
 lint: $(DEV) ## Check style
@@ -96,11 +105,22 @@ sbom: build ## Write the bill of materials (CycloneDX) of the layer built for AW
 build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm64 or x86_64)
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@sed "s/DEPLOYMENT: unset/DEPLOYMENT: 'at $$(date -u +%FT%TZ)'/" $(BUILT) > $(BUILT).new && mv $(BUILT).new $(BUILT)
+	@echo $(ARCHITECTURE) > .aws-sam/build/architecture
 
-deploy: build ## Deploy to AWS; asks for all parameters
-	$(SAM) deploy --guided --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
-	  $(if $(wildcard samconfig.toml),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE) \
-	  $$($(TOOL) tools.access_logs))
+deploy: build ## Deploy to AWS; asks for all parameters (STAGE=dev|staging|prod PARAMETERS="NAME=VALUE …" asks nothing)
+ifeq ($(STAGE),)
+	@grep -qs version $(DEPLOYMENT) || echo 'version = 0.1' > $(DEPLOYMENT)
+	$(SAM) deploy --guided --config-file $(DEPLOYMENT) --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
+	  $(if $(shell grep -s stack_name $(DEPLOYMENT)),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE))
+else
+	@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS)
+endif
+
+deploy-built: $(DEV) $(SAM_CLI) ## Deploy what was built, to STAGE, as it is (PARAMETERS=…, ARGS=--help shows all options)
+	@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS)
+
+smoke: $(DEV) ## Check a deployment from outside (URL=https://… SITE=https://…; changes nothing)
+	@$(TOOL) tools.smoke $(URL) $(if $(SITE),--site $(SITE)) $(ARGS)
 
 deploy-site: $(DEV) ## Deploy the site to AWS (ARGS=--dry-run shows the plan, ARGS=--help all options)
 	@$(TOOL) tools.deploy_site $(ARGS)
@@ -110,6 +130,9 @@ rotate-signing-key: $(DEV) ## Lead the signing key through a rotation (ARGS=--be
 
 rotate-step-key: $(DEV) ## Rotate the keys of step tokens and codes (ARGS="--secret NAME/step-token", --leaked after a leak; ARGS=--help explains)
 	@$(TOOL) tools.rotate_step_key $(ARGS)
+
+shared-state: $(DEV) ## Describe what a tagged release shares with the next (ARGS=--release; else compares)
+	@$(TOOL) tools.shared_state $(ARGS)
 
 sam-local: $(DEV) $(SAM_CLI) ## Serve the API with `sam local` in Docker, on the tables of a running `make run`
 	@$(PYTHON) -m tools.local_stack.sam_local

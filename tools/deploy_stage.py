@@ -1,0 +1,92 @@
+"""Deploy what `make build` built to a stage of samconfig.toml, without a question."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tools.paths import LOCAL, ROOT
+
+SAMCONFIG = ROOT / "samconfig.toml"
+BUILD = ROOT / ".aws-sam" / "build"
+_DEPLOYMENT = re.compile(r"(DEPLOYMENT: ).*")
+
+
+class StageError(Exception):
+    """What is wrong with the stage or the build, in a sentence."""
+
+
+def stages(path: Path = SAMCONFIG) -> dict[str, dict[str, Any]]:
+    """Return what samconfig.toml says of each stage's deployment."""
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: of["deploy"]["parameters"] for name, of in found.items() if isinstance(of, Mapping)}
+
+
+def parameters(stage: str, given: Sequence[str], architecture: str) -> list[str]:
+    """Return the template's parameters for a stage, `NAME=VALUE` each; those that are given win. Raises StageError."""
+    known = stages()
+    if stage not in known or "parameter_overrides" not in known[stage]:
+        named = ", ".join(name for name, of in known.items() if "parameter_overrides" in of)
+        raise StageError(f"no such stage: {stage} (samconfig.toml has {named})")
+    wrong = [each for each in given if "=" not in each]
+    if wrong:
+        raise StageError(f"PARAMETERS are NAME=VALUE: {wrong[0]}")
+    values = dict(each.split("=", 1) for each in (*known[stage]["parameter_overrides"], *given))
+    if values.setdefault("Architecture", architecture) != architecture:
+        raise StageError(f"the build is for {architecture}: make build ARCHITECTURE={values['Architecture']}")
+    return [f"{name}={value}" for name, value in values.items()]
+
+
+def built_for(build: Path) -> str:
+    """Return the processor that the build is for; raises StageError if there is none."""
+    noted = build / "architecture"
+    if not noted.exists():
+        raise StageError("nothing is built: make build")
+    return noted.read_text(encoding="utf-8").strip()
+
+
+def stamp(template: Path, moment: datetime) -> None:
+    """Have the deployment publish versions, also of a build that was deployed before with other parameters."""
+    text = template.read_text(encoding="utf-8")
+    template.write_text(_DEPLOYMENT.sub(rf"\g<1>'at {moment:%Y-%m-%dT%H:%M:%SZ}'", text), encoding="utf-8")
+
+
+def command(stage: str, values: Sequence[str], *, bucket: str = "", role: str = "") -> list[str]:
+    """Return the call of the SAM CLI; `bucket` for its artefacts (else SAM makes one), `role` for CloudFormation."""
+    call = [str(LOCAL / "sam" / "bin" / "sam"), "deploy", "--config-file", str(SAMCONFIG), "--config-env", stage]
+    call += ["--template-file", str(BUILD / "template.yaml"), "--no-confirm-changeset", "--no-progressbar"]
+    call += ["--no-resolve-s3", "--s3-bucket", bucket] if bucket else []
+    call += ["--role-arn", role] if role else []
+    return [*call, "--parameter-overrides", *values]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="tools.deploy_stage", description=__doc__)
+    parser.add_argument("stage")
+    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="parameters of the template")
+    parser.add_argument("--bucket", default="", help="for the artefacts; SAM makes one if there is none")
+    parser.add_argument("--role", default="", help="ARN of the role that CloudFormation works with")
+    parser.add_argument("--dry-run", action="store_true", help="only show the command")
+    asked = parser.parse_args(arguments)
+    try:
+        values = parameters(asked.stage, asked.parameters, built_for(BUILD))
+    except StageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    call = command(asked.stage, values, bucket=asked.bucket, role=asked.role)
+    if asked.dry_run:
+        print(" ".join(call))
+        return 0
+    stamp(BUILD / "template.yaml", datetime.now(UTC))
+    environment = os.environ | {"SAM_CLI_TELEMETRY": "0"}
+    return subprocess.run(call, cwd=ROOT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
