@@ -76,7 +76,7 @@ def _kind(write: Write, writer: str, subjects: Container[str]) -> str:
     """Return what an item is: the second part of its key (`gas#account#…`), or else the table's class."""
     key = write.parameters.get("Item") or write.parameters["Key"]
     match key["pk"]["S"].split("#"), key.get("sk", {}):
-        case _ if key["pk"]["S"] in subjects or writer.startswith(_LIMITS):
+        case _ if writer.startswith(_LIMITS) or (write.kind == "Update" and key["pk"]["S"] in subjects):
             return "attempts"
         case [_, kind, _, *_], _:
             return str(kind)

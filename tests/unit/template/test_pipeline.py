@@ -1,0 +1,184 @@
+"""The pipelines, and what they may do in AWS: files for GitHub Actions and GitLab, and stacks/pipeline.yaml."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from tests.unit.template.translated import listed
+from tools.deploy_stage import stages
+from tools.paths import ROOT
+from tools.translate import written
+
+_WORKFLOWS = ROOT / ".github" / "workflows"
+_RELEASE: dict[str, Any] = yaml.safe_load((_WORKFLOWS / "release.yml").read_text(encoding="utf-8"))
+_STAGE: dict[str, Any] = yaml.safe_load((_WORKFLOWS / "stage.yml").read_text(encoding="utf-8"))
+_GITLAB: dict[str, Any] = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+_PIPELINE: dict[str, Any] = written(ROOT / "stacks" / "pipeline.yaml")
+_RESOURCES: dict[str, Any] = _PIPELINE["Resources"]
+_PINNED = re.compile(r"uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\n")
+_TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def _jobs() -> dict[str, dict[str, Any]]:
+    return {f"{name} {job}": of for name, flow in _flows() for job, of in flow["jobs"].items()}
+
+
+def _flows() -> list[tuple[str, dict[str, Any]]]:
+    return [(path.name, yaml.safe_load(path.read_text(encoding="utf-8"))) for path in sorted(_WORKFLOWS.glob("*.yml"))]
+
+
+def _commands(job: dict[str, Any]) -> list[str]:
+    return [line for step in job.get("steps", []) for line in step.get("run", "").splitlines()]
+
+
+def test_every_action_is_pinned_by_its_commit() -> None:
+    for path in _WORKFLOWS.glob("*.yml"):
+        used = [f"{line.strip()}\n" for line in path.read_text(encoding="utf-8").splitlines() if "uses: " in line]
+        foreign = [line.removeprefix("- ") for line in used if "uses: ./" not in line]
+        assert all(_PINNED.fullmatch(line) for line in foreign), path
+
+
+def test_jobs_have_no_more_permissions_than_they_need() -> None:
+    for _, flow in _flows():
+        assert flow["permissions"] == {}
+    for name, job in _jobs().items():
+        asks_aws = "uses" in job or "environment" in job
+        assert job["permissions"] == {"contents": "read"} | ({"id-token": "write"} if asks_aws else {}), name
+        for step in job.get("steps", []):
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+
+
+def test_no_secret_and_no_key_is_used_and_no_expression_stands_in_a_command() -> None:
+    for path in (*_WORKFLOWS.glob("*.yml"), ROOT / ".gitlab-ci.yml"):
+        text = path.read_text(encoding="utf-8").lower()
+        assert "secrets." not in text
+        assert "access_key" not in text
+        assert "access-key" not in text
+    for name, job in _jobs().items():
+        assert not [line for line in _commands(job) if "${{" in line], name
+
+
+def test_nothing_runs_in_a_fork_that_did_not_ask_for_it() -> None:
+    roots = [job for job in _RELEASE["jobs"].values() if "needs" not in job]
+    assert len(roots) == 1
+    assert "vars.UTENZA_DEPLOYS == 'true'" in roots[0]["if"]
+    [rule] = _GITLAB["workflow"]["rules"]
+    assert rule["if"].startswith('$UTENZA_DEPLOYS == "true" && ')
+
+
+def test_github_takes_one_tested_build_through_the_stages_in_their_order() -> None:
+    jobs = _RELEASE["jobs"]
+    assert {name: listed(job.get("needs", [])) for name, job in jobs.items()} == {
+        "test": [],
+        "build": ["test"],
+        "dev": ["build"],
+        "staging": ["build", "dev"],
+        "prod": ["build", "staging"],
+    }
+    assert [command for job in jobs.values() for command in _commands(job) if "make build" in command] == ["make build"]
+    for stage in ("dev", "staging", "prod"):
+        assert jobs[stage]["uses"] == "./.github/workflows/stage.yml"
+        assert jobs[stage]["with"] == {"stage": stage, "digest": "${{ needs.build.outputs.digest }}"}
+        assert "parameter_overrides" in stages()[stage]
+    [deploy] = _STAGE["jobs"].values()
+    assert deploy["environment"]["name"] == "${{ inputs.stage }}"  # prod's has reviewers
+    assert deploy["concurrency"] == {"group": "utenza-${{ inputs.stage }}", "cancel-in-progress": False}
+    commands = _commands(deploy)
+    assert "sha256sum --check" in commands[0]
+    assert commands[-2:] == ["make deploy-built", "make smoke"]
+
+
+def test_gitlab_does_the_same_and_prod_is_started_by_hand() -> None:
+    assert _GITLAB["stages"] == ["test", "build", "dev", "staging", "prod"]
+    for stage in ("dev", "staging", "prod"):
+        job = _GITLAB[stage]
+        assert (job["extends"], job["stage"], job["environment"]["name"]) == (".stage", stage, stage)
+        assert job["resource_group"] == f"utenza-{stage}"
+        assert job["variables"] == {"STAGE": stage}
+    assert _GITLAB["prod"]["rules"] == [{"when": "manual", "allow_failure": False}]
+    assert _GITLAB["staging"]["needs"] == ["build", "dev"]
+    assert _GITLAB["prod"]["needs"] == ["build", "staging"]
+    commands = [each for each in _GITLAB[".stage"]["script"] if isinstance(each, str)]
+    assert commands == _GITLAB[".stage"]["script"]  # a colon would make a map of a command
+    order = [
+        next(n for n, each in enumerate(commands) if text in each) for text in ("--check", "deploy-built", "smoke")
+    ]
+    assert order == sorted(order)
+
+
+def test_every_command_of_a_pipeline_is_a_target_of_the_makefile() -> None:
+    github = [line for job in _jobs().values() for line in _commands(job)]
+    gitlab = [line for job in _GITLAB.values() if isinstance(job, dict) for line in job.get("script", [])]
+    for commands in (github, gitlab):
+        called = {match for line in commands for match in re.findall(r"\bmake ([a-z-]+)", line)}
+        assert {"build", "setup", "deploy-built", "smoke"} == called
+        assert called <= _TARGETS
+        assert ".ci/run" in commands
+
+
+def test_the_role_trusts_one_subject_without_wildcards() -> None:
+    trust = _RESOURCES["PipelineRole"]["Properties"]["AssumeRolePolicyDocument"]["Fn::Sub"]
+    values = {"AWS::Partition": "aws", "AWS::AccountId": "1", "ProviderHost": "gitlab.com", "Subject": "repo:a/b:x"}
+    [statement] = json.loads(re.sub(r"\$\{([A-Za-z:]+)\}", lambda match: values[match[1]], trust))["Statement"]
+    assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
+    assert statement["Condition"] == {
+        "StringEquals": {"gitlab.com:aud": "sts.amazonaws.com", "gitlab.com:sub": "repo:a/b:x"}
+    }
+    assert statement["Principal"] == {"Federated": "arn:aws:iam::1:oidc-provider/gitlab.com"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "is_allowed"),
+    [
+        ("repo:example/utenza:environment:prod", True),
+        ("project_path:example/group/utenza:ref_type:branch:ref:main", True),
+        ("repo:example/utenza:*", False),
+        ("repo:example/*:environment:prod", False),
+        ("repo:example/utenza:pull_request", False),
+        ("*", False),
+    ],
+)
+def test_a_subject_names_a_repository_and_an_environment_or_a_branch(subject: str, is_allowed: bool) -> None:  # noqa: FBT001
+    pattern = _PIPELINE["Parameters"]["Subject"]["AllowedPattern"]
+    assert (re.fullmatch(pattern, subject) is not None) == is_allowed
+
+
+def _statements(role: str) -> list[dict[str, Any]]:
+    policies = _RESOURCES[role]["Properties"]["Policies"]
+    return [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+
+
+def test_the_pipeline_can_start_a_deployment_and_change_nothing_by_itself() -> None:
+    services = {action.partition(":")[0] for each in _statements("PipelineRole") for action in listed(each["Action"])}
+    assert services == {"cloudformation", "s3", "iam"}
+    [passes] = [each for each in _statements("PipelineRole") if each["Action"] == "iam:PassRole"]
+    assert passes["Resource"] == {"Fn::GetAtt": ["CloudFormationRole", "Arn"]}
+    for each in _statements("PipelineRole"):
+        assert not [action for action in listed(each["Action"]) if "*" in action]
+
+
+def test_what_cloudformation_makes_is_bounded_and_it_cannot_change_the_bounds() -> None:
+    statements = _statements("CloudFormationRole")
+    makes = [each for each in statements if "iam:CreateRole" in each["Action"] and each["Effect"] == "Allow"]
+    assert [each["Condition"] for each in makes] == [{"StringEquals": {"iam:PermissionsBoundary": {"Ref": "Boundary"}}}]
+    assert {"iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"} <= set(makes[0]["Action"])
+    denied = [each["Action"] for each in statements if each["Effect"] == "Deny"]
+    assert denied == ["iam:*", "iam:DeleteRolePermissionsBoundary"]
+    allowed = {action for each in statements if each["Effect"] == "Allow" for action in listed(each["Action"])}
+    assert not {action for action in allowed if action.startswith(("iam:", "sts:", "organizations:")) and "*" in action}
+    bounds = _RESOURCES["Boundary"]["Properties"]["PolicyDocument"]["Statement"]
+    assert not [action for action in bounds[0]["Action"] if action.startswith(("iam:", "sts:", "*"))]
+
+
+def test_what_functions_and_states_do_is_within_the_bounds() -> None:
+    from tools.shared_state.rights import rights  # noqa: PLC0415 - it translates the template
+
+    [bounds] = _RESOURCES["Boundary"]["Properties"]["PolicyDocument"]["Statement"]
+    patterns = [re.compile(re.escape(action).replace(r"\*", ".*")) for action in bounds["Action"]]
+    used = {each.partition(" ")[0] for function in rights().values() for each in function["may"]}
+    assert used
+    assert not {action for action in used if not any(pattern.fullmatch(action) for pattern in patterns)}
