@@ -111,7 +111,8 @@ deploy: build ## Deploy to AWS; asks for all parameters (STAGE=dev|staging|prod 
 ifeq ($(STAGE),)
 	@grep -qs version $(DEPLOYMENT) || echo 'version = 0.1' > $(DEPLOYMENT)
 	$(SAM) deploy --guided --config-file $(DEPLOYMENT) --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
-	  $(if $(shell grep -s stack_name $(DEPLOYMENT)),,--stack-name utenza --parameter-overrides Architecture=$(ARCHITECTURE))
+	  $(if $(shell grep -s stack_name $(DEPLOYMENT)),,--stack-name utenza --parameter-overrides \
+	  Architecture=$(ARCHITECTURE) Rollout=Canary10Percent5Minutes)
 else
 	@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS)
 endif

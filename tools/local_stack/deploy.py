@@ -68,7 +68,7 @@ def parameters(api: str, endpoint: str, site: str) -> dict[str, str]:
         "AccessLogs": "false",
         "Canary": "false",  # `make run` alone has it: tests and measurements count calls
         **{f"Throttling{of}{what}": "1000" for of in ("", "Hashing", "Public") for what in ("Rate", "Burst")},
-        "Rollout": "off",  # the emulator has no CodeDeploy
+        "Rollout": "off",
     }
 
 
