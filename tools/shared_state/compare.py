@@ -33,7 +33,7 @@ def incompatible(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]
     found: list[tuple[str, str]] = []
     if "items" in shared:
         found += _of_items(before["items"], now["items"])
-    for section in sorted(shared & {"read", "tokens", "events"}):
+    for section in sorted(shared & {"read", "tokens", "events", "files"}):
         for name, shape in before[section].items():
             is_read = section == "read"
             after = now[section].get(name) or _renamed(shape, before[section], now[section])

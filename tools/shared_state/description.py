@@ -8,6 +8,7 @@ from typing import Any
 
 from tools.paths import ROOT
 from tools.shared_state import reading, rights, shapes, tokens
+from tools.shared_state.files import files
 from tools.shared_state.recording import Written
 
 RELEASED = ROOT / "docs" / "shared-state.json"
@@ -26,6 +27,7 @@ def from_code() -> Description:
             for name, kind in reading.models().items()
         },
         "tokens": tokens.claims(),
+        "files": files(),
         "events": _events(),
         "rights": rights.rights(),
         "notes": notes(),
