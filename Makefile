@@ -73,9 +73,9 @@ lint: $(DEV) ## Check style
 types: $(DEV) ## Check types
 	.venv/bin/mypy
 
-validate: $(DEV) $(SAM_CLI) ## Check template.yaml, its nested stacks, site.yaml and budget.yaml
+validate: $(DEV) $(SAM_CLI) ## Check template.yaml, its nested stacks, site.yaml, budget.yaml and pipeline.yaml
 	.venv/bin/cfn-lint --regions eu-south-1 eu-central-1 -- template.yaml stacks/*.yaml
-	.venv/bin/cfn-lint site.yaml budget.yaml
+	.venv/bin/cfn-lint site.yaml budget.yaml pipeline.yaml
 	$(SAM) validate --lint --region eu-south-1
 
 openapi-check: $(DEV) ## Check that openapi.json matches the code

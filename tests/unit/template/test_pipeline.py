@@ -1,4 +1,4 @@
-"""The pipelines, and what they may do in AWS: files for GitHub Actions and GitLab, and stacks/pipeline.yaml."""
+"""The pipelines, and what they may do in AWS: files for GitHub Actions and GitLab, and pipeline.yaml."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _WORKFLOWS = ROOT / ".github" / "workflows"
 _RELEASE: dict[str, Any] = yaml.safe_load((_WORKFLOWS / "release.yml").read_text(encoding="utf-8"))
 _STAGE: dict[str, Any] = yaml.safe_load((_WORKFLOWS / "stage.yml").read_text(encoding="utf-8"))
 _GITLAB: dict[str, Any] = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8"))
-_PIPELINE: dict[str, Any] = written(ROOT / "stacks" / "pipeline.yaml")
+_PIPELINE: dict[str, Any] = written(ROOT / "pipeline.yaml")
 _RESOURCES: dict[str, Any] = _PIPELINE["Resources"]
 _PINNED = re.compile(r"uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\n")
 _TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
