@@ -31,6 +31,7 @@ OF_AWS = {
         Metric("AWS/Lambda", name, frozenset({"FunctionName"}))
         for name in ("Errors", "Throttles", "Invocations", "IteratorAge")
     ),
+    Metric("AWS/Lambda", "Errors", frozenset({"FunctionName", "Resource", "ExecutedVersion"})),
     *(Metric("AWS/Lambda", name, frozenset()) for name in ("ConcurrentExecutions", "ClaimedAccountConcurrency")),
     *(
         Metric("AWS/SQS", name, frozenset({"QueueName"}))

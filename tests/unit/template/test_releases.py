@@ -64,7 +64,7 @@ def test_a_release_goes_back_for_its_own_new_version_and_for_the_whole_api(name:
     condition, watched, _ = group["AlarmConfiguration"]["Fn::If"]
     alarms = [each["Name"]["Ref"] for each in watched["Alarms"]]
     assert (condition, watched["Enabled"]) == ("IsOnAws", True)
-    assert alarms == ["ReleaseApiAlarm", f"{_title(name)}ReleaseAlarm"]
+    assert alarms == ["ReleaseApiAlarm", "ReleaseFunctionsAlarm", f"{_title(name)}ReleaseAlarm"]
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
     assert group["ServiceRoleArn"] == {"Fn::GetAtt": ["ReleaseRole", "Arn"]}
     [version] = [
@@ -74,7 +74,7 @@ def test_a_release_goes_back_for_its_own_new_version_and_for_the_whole_api(name:
     ]
     crashed, answered = [
         {one["Name"]: one["Value"] for one in metric["MetricStat"]["Metric"]["Dimensions"]}
-        for metric in deployed[alarms[1]]["Properties"]["Metrics"]
+        for metric in deployed[alarms[-1]]["Properties"]["Metrics"]
         if "MetricStat" in metric
     ]
     assert crashed == {
