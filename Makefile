@@ -108,14 +108,11 @@ build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm6
 	@echo $(ARCHITECTURE) > .aws-sam/build/architecture
 
 deploy: build ## Deploy to AWS; asks for all parameters (STAGE=dev|staging|prod PARAMETERS="NAME=VALUE …" asks nothing)
-ifeq ($(STAGE),)
-	@grep -qs version $(DEPLOYMENT) || echo 'version = 0.1' > $(DEPLOYMENT)
-	$(SAM) deploy --guided --config-file $(DEPLOYMENT) --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
+	@$(if $(STAGE),,grep -qs version $(DEPLOYMENT) || echo 'version = 0.1' > $(DEPLOYMENT))
+	$(if $(STAGE),@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS),$(SAM) deploy --guided \
+	  --config-file $(DEPLOYMENT) --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
 	  $(if $(shell grep -s stack_name $(DEPLOYMENT)),,--stack-name utenza --parameter-overrides \
-	  Architecture=$(ARCHITECTURE) Rollout=Canary10Percent5Minutes)
-else
-	@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS)
-endif
+	  Architecture=$(ARCHITECTURE) Rollout=Canary10Percent5Minutes))
 
 deploy-built: $(DEV) $(SAM_CLI) ## Deploy what was built, to STAGE, as it is (PARAMETERS=…, ARGS=--help shows all options)
 	@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS)

@@ -14,7 +14,6 @@ from samtranslator.model.preferences.deployment_preference_collection import (  
 
 from tests.unit.template.translated import FUNCTIONS, RESOURCES, WRITTEN, listed
 from tools.local_stack.deploy import parameters
-from tools.paths import ROOT
 from tools.translate import translated_with
 
 # Everything that answers a caller who waits. Streams, queues, schedules and the import are tried again by themselves.
@@ -119,11 +118,6 @@ def test_off_makes_nothing_of_codedeploy_and_is_what_the_local_stack_asks_for() 
     assert not [name for name, each in deployed.items() if "CodeDeploy" in each["Type"]]
     assert not [name for name, each in deployed.items() if "UpdatePolicy" in each]
     assert parameters("http://api", "http://endpoint", "http://site")["Rollout"] == "off"
-
-
-def test_a_first_guided_deployment_proposes_a_canary() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "Architecture=$(ARCHITECTURE) Rollout=Canary10Percent5Minutes" in makefile
 
 
 def test_codedeploy_may_shift_these_functions_and_look_at_alarms() -> None:
