@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 
+from tools.paths import ROOT
+from tools.shared_state import tokens
 from tools.shared_state.compare import incompatible
 from tools.shared_state.description import from_code, items, released
 from tools.shared_state.recording import recording
-from utenza.dynamodb import DynamoDb, put
+from utenza.dynamodb import DynamoDb, Write, put
+from utenza.tables import reminders
 from utenza.tables.accounts import Account, Accounts
+from utenza.tables.reminders import Reminders
+from utenza.tokens.signed_state import SignedState
 
 _ACCOUNT, _RUN, _CHANGE = "utenza.tables.accounts.Account", "crm_import.runs.Run", "customer_sync.changes.Change"
 _STEP, _LEASE, _MANIFEST = "step+jwt credentials", "leases/gas.json", "runs/gas/RUN/manifest.gz"
@@ -159,11 +164,31 @@ def test_what_the_tables_write_is_recorded_and_what_a_test_writes_is_not() -> No
     }
 
 
+def test_code_that_leaves_an_attribute_or_a_claim_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the code itself to the finding: a claim of the step token, and an attribute of a reminder."""
+    issue, before, after = SignedState.issue, dict[str, dict[str, set[str]]](), dict[str, dict[str, set[str]]]()
+    claims = tokens.claims()
+    table = Reminders(DynamoDb(_Client()), "table")
+    with recording(before):
+        table.request("gas", "1", "a1", now=5)
+
+    def without_holder(self: SignedState, given: dict[str, Any], *, now: int) -> tuple[str, int]:
+        return issue(self, {name: value for name, value in given.items() if name != "holder"}, now=now)
+
+    def without_id(table: str, item: dict[str, Any], **more: Any) -> Write:
+        return put(table, {name: value for name, value in item.items() if name != "reminder_id"}, **more)
+
+    monkeypatch.setattr(SignedState, "issue", without_holder)
+    monkeypatch.setattr(reminders, "put", without_id)
+    with recording(after):
+        table.request("gas", "1", "a1", now=5)
+    found = incompatible({"tokens": claims, "items": items(before)}, {"tokens": tokens.claims(), "items": items(after)})
+    assert [each.split(" is ")[0] for each in found] == ["items.reminder.reminder_id", f"tokens.{_STEP}.holder"]
+
+
 def test_every_kind_of_token_is_described() -> None:
     """Modules that sign a state are in tools/shared_state/tokens.py."""
-    from tools.paths import ROOT  # noqa: PLC0415
-
     modules = (ROOT / "layers/common/utenza/tokens").glob("*.py")
     signs = [path.stem for path in modules if "SignedState(" in path.read_text(encoding="utf-8")]
-    described = {name.partition("+")[0] for name in from_code()["tokens"]}
+    described = {name.partition("+")[0] for name in tokens.claims()}
     assert len(signs) == len(described - {"at"})  # access tokens are signed by KMS
