@@ -112,7 +112,7 @@ deploy: build ## Deploy to AWS; asks for all parameters (STAGE=dev|staging|prod 
 	$(if $(STAGE),@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS),$(SAM) deploy --guided \
 	  --config-file $(DEPLOYMENT) --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
 	  $(if $(shell grep -s stack_name $(DEPLOYMENT)),,--stack-name utenza --parameter-overrides \
-	  Architecture=$(ARCHITECTURE) Rollout=Canary10Percent5Minutes))
+	  Architecture=$(ARCHITECTURE) Rollout=Canary10Percent5Minutes $$($(TOOL) tools.access_logs)))
 
 deploy-built: $(DEV) $(SAM_CLI) ## Deploy what was built, to STAGE, as it is (PARAMETERS=…, ARGS=--help shows all options)
 	@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS)

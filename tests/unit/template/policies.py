@@ -21,6 +21,8 @@ _ENDINGS = {
     ":execution:${AWS::StackName}-import:*": "its executions",
     ":execution:${AWS::StackName}-import/*": "its executions",
     "${AWS::StackName}/step-token-??????": "step-token",
+    ":function:${AWS::StackName}-*Function-*": "its functions",
+    ":alarm:*": "alarms",
 }
 
 

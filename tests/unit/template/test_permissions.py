@@ -185,6 +185,11 @@ _OTHERS = {
     "CanaryFunctionOftenRole": {("lambda:InvokeFunction", "CanaryFunctionAliaslive")},
     "CrmWebhookRole": {("events:InvokeApiDestination", "CrmWebhook")},
     "ApiGatewayLogRole": set(),
+    "ReleaseRole": {
+        *((f"lambda:{action}", "its functions") for action in ("GetAlias", "UpdateAlias")),
+        ("lambda:GetProvisionedConcurrencyConfig", "its functions"),
+        ("cloudwatch:DescribeAlarms", "alarms"),
+    },
 }
 
 
@@ -195,7 +200,7 @@ def test_each_function_may_do_what_it_does_and_no_more(name: str) -> None:
 
 
 @pytest.mark.parametrize("role", _OTHERS)
-def test_what_starts_functions_may_start_them_and_no_more(role: str) -> None:
+def test_what_starts_or_releases_functions_may_do_so_and_no_more(role: str) -> None:
     assert allowed(role) == _OTHERS[role]
 
 

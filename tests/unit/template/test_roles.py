@@ -31,7 +31,7 @@ _ON_EVERYTHING = {
         "X-Ray knows no narrower one",
     ),
 }
-_SERVICES = {"lambda", "states", "events", "scheduler", "apigateway"}
+_SERVICES = {"lambda", "states", "events", "scheduler", "apigateway", "codedeploy"}
 _WITHOUT_DATA = {"SuppliersFunctionRole", "CanaryFunctionRole"}
 _BOUNDED = {"Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]}
 
