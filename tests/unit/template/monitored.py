@@ -113,7 +113,7 @@ def published() -> set[Metric]:
 
 def namespace(written: Any) -> str:
     """Return a namespace with the names of parameters in the place of their values."""
-    return written if isinstance(written, str) else _named(written["Fn::Sub"])
+    return written if isinstance(written, str) else _named(written["Fn::Sub"]).replace("AWS::StackName", "Application")
 
 
 def _named(text: str) -> str:
