@@ -96,6 +96,15 @@ def test_what_is_wrong_is_named(place: str, answer: Answer, name: str, failure: 
     assert failure in found[name]
 
 
+@pytest.mark.parametrize(("walks", "failures"), [(["slow", ""], {}), (["slow", "slow"], {"suppliers": "slow"})])
+def test_a_function_may_be_cold_once(
+    monkeypatch: pytest.MonkeyPatch, walks: list[str], failures: dict[str, str]
+) -> None:
+    answers = iter(walks)
+    monkeypatch.setattr(smoke, "walk", lambda *_, **__: [Check("suppliers", 6.0, next(answers))])
+    assert _failures(World()) == failures
+
+
 def test_the_exit_status_says_whether_a_check_failed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
