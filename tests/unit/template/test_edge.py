@@ -129,6 +129,9 @@ def test_the_public_address_follows_the_domain(given: dict[str, str], public: st
     assert said == (public or "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod")
     keys = deployment.value(WRITTEN["Outputs"]["JwksUrl"]["Value"]["Fn::Sub"][1]["Url"])
     assert keys == said
+    # The authorizer is called by other APIs: it compares the issuer, and cannot learn it from the call.
+    variables = DEPLOYED["AuthorizerFunction"]["Properties"]["Environment"]["Variables"]
+    assert deployment.value(variables["PUBLIC_URL"]) == said
 
 
 @pytest.mark.parametrize(
