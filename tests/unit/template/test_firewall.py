@@ -84,10 +84,10 @@ def test_apps_need_not_say_what_they_are() -> None:
 def test_what_hashes_is_counted_apart_however_it_is_written() -> None:
     statement = RULES["hashes-per-address"]["Statement"]
     counted = {route for route in ROUTES if matches(statement, Request(route[0], f"/prod{route[1]}"))}
-    assert counted == {("POST", path) for path in HASHES.values()}
+    assert counted == set(HASHES)
     for path in ("/login", "/utenza/login", "/prod//login", "/prod/log%69n", "/prod/login/", "/prod/./login"):
         assert matches(statement, Request("POST", path)), path
-    for path in ("/prod/login/refresh", "/prod/xlogin", "/prod/login.x"):
+    for path in ("/prod/login%2Frefresh", "/prod/login/refresh", "/prod/xlogin", "/prod/login.x"):
         assert not matches(statement, Request("POST", path)), path
 
 
