@@ -1,6 +1,7 @@
 """The firewall in front of the API: whom it refuses, what it reads, what it answers, and what it writes down."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -89,6 +90,13 @@ def test_what_hashes_is_counted_apart_however_it_is_written() -> None:
         assert matches(statement, Request("POST", path)), path
     for path in ("/prod/login%2Frefresh", "/prod/login/refresh", "/prod/xlogin", "/prod/login.x"):
         assert not matches(statement, Request("POST", path)), path
+
+
+def test_no_parameter_makes_a_deployment_empty_the_sets_that_people_fill() -> None:
+    for name in ("TrustedIpv4", "TrustedIpv6", "RefusedIpv4", "RefusedIpv6"):
+        properties = EDGE["Resources"][name]["Properties"]
+        assert properties["Addresses"] == []
+        assert re.findall(r"\$\{(\w+)\}|\"Ref\": \"(\w+)\"", json.dumps(properties)) == [("Application", "")], name
 
 
 def test_addresses_of_ipv6_are_counted_by_network_too() -> None:
