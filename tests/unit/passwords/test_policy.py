@@ -200,6 +200,26 @@ def test_the_list_is_sorted_folded_and_large_enough() -> None:
     assert {"juventus", "amoremio", "francesca", "forzaroma", "alessandro", "cioccolato"} <= set(LIST)
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        *(
+            "juventus1897",
+            "napoli1926",
+            "forzanapoli",
+            "ciaociao",
+            "pippopippo",
+            "password1",
+            "andrea1990",
+            "milano2024",
+        ),
+        *("vaffanculo1", "babbonatale", "natale2024", "lamiapassword", "Mariateresa1!", "fumagalli", "molinari"),
+    ],
+)
+def test_what_italians_choose_is_refused(password: str) -> None:
+    assert is_common(password)
+
+
 def test_our_own_words_are_in_the_list_with_usual_endings() -> None:
     kept = {word for word in map(folded, build_common_passwords.own()) if len(word) >= 6}
     assert kept <= set(LIST)
