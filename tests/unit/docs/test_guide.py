@@ -69,7 +69,7 @@ def test_every_picture_exists_and_says_what_it_shows() -> None:
         *("una bolletta è stata rubata", "l'indirizzo e-mail è sbagliato", "il codice non arriva"),
         *(
             "cambia l'intestatario",
-            "la password è dimenticata",
+            "ha dimenticato la password",
             "l'accesso è bloccato",
             "chiudere l'accesso",
             "(delega)",

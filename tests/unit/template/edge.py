@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.unit.template.hashing_routes import hashing_routes
 from tests.unit.template.translated import FUNCTIONS, function
 from tools.paths import ROOT
 from tools.translate import written
@@ -16,13 +17,4 @@ ROUTES = {
     for event in function(name).get("Events", {}).values()
     if event["Type"] == "Api"
 }
-# Each module that hashes, and the route whose call does.
-HASHES = {
-    "account/password.py": "/account/password",
-    "account/question.py": "/account/question",
-    "account/reauth.py": "/account/reauth",
-    "account/user_id_undo.py": "/account/user-id/undo",
-    "credentials/flow.py": "/credentials",
-    "login/flow.py": "/login",
-    "recovery/flow.py": "/recovery/password",
-}
+HASHES = hashing_routes()

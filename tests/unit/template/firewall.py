@@ -1,7 +1,8 @@
 """What the firewall's rules look at: enough of AWS WAF to say which requests a statement matches."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from posixpath import normpath
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -36,8 +37,7 @@ def matches(statement: dict[str, Any], request: Request) -> bool:  # noqa: PLR09
         case "ByteMatchStatement":
             return bool(of["SearchString"] == request.method)
         case "RegexMatchStatement":
-            path = re.sub("//+", "/", normpath(unquote(request.path)))
-            return re.search(of["RegexString"], path) is not None
+            return re.search(of["RegexString"], _transformed(request.path, of)) is not None
         case "ManagedRuleGroupStatement" | "RateBasedStatement":
             return "ScopeDownStatement" not in of or matches(of["ScopeDownStatement"], request)
     raise ValueError(kind)
@@ -76,6 +76,20 @@ def fields(node: Any) -> Iterator[str]:
 
 def _scope(of: dict[str, Any]) -> int:
     return capacity(of["ScopeDownStatement"]) if "ScopeDownStatement" in of else 0
+
+
+def _transformed(path: str, of: dict[str, Any]) -> str:
+    for each in sorted(of["TextTransformations"], key=itemgetter("Priority")):
+        path = _TRANSFORMATIONS[each["Type"]](path)
+    return path
+
+
+def _normalized(path: str) -> str:
+    """Return a path without doubled slashes and dots; WAF keeps a slash at the end."""
+    return re.sub("//+", "/", normpath(path)) + ("/" if path.endswith("/") else "")
+
+
+_TRANSFORMATIONS: dict[str, Callable[[str], str]] = {"URL_DECODE": unquote, "NORMALIZE_PATH": _normalized}
 
 
 def _transformations(of: dict[str, Any]) -> int:

@@ -1,6 +1,7 @@
 """The firewall in front of the API: whom it refuses, what it reads, what it answers, and what it writes down."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -84,11 +85,18 @@ def test_apps_need_not_say_what_they_are() -> None:
 def test_what_hashes_is_counted_apart_however_it_is_written() -> None:
     statement = RULES["hashes-per-address"]["Statement"]
     counted = {route for route in ROUTES if matches(statement, Request(route[0], f"/prod{route[1]}"))}
-    assert counted == {("POST", path) for path in HASHES.values()}
+    assert counted == set(HASHES)
     for path in ("/login", "/utenza/login", "/prod//login", "/prod/log%69n", "/prod/login/", "/prod/./login"):
         assert matches(statement, Request("POST", path)), path
-    for path in ("/prod/login/refresh", "/prod/xlogin", "/prod/login.x"):
+    for path in ("/prod/login%2Frefresh", "/prod/login/refresh", "/prod/xlogin", "/prod/login.x"):
         assert not matches(statement, Request("POST", path)), path
+
+
+def test_no_parameter_makes_a_deployment_empty_the_sets_that_people_fill() -> None:
+    for name in ("TrustedIpv4", "TrustedIpv6", "RefusedIpv4", "RefusedIpv6"):
+        properties = EDGE["Resources"][name]["Properties"]
+        assert properties["Addresses"] == []
+        assert re.findall(r"\$\{(\w+)\}|\"Ref\": \"(\w+)\"", json.dumps(properties)) == [("Application", "")], name
 
 
 def test_addresses_of_ipv6_are_counted_by_network_too() -> None:
@@ -109,8 +117,10 @@ def test_the_firewall_answers_in_the_contracts_words() -> None:
     said, meant = json.loads(answer.body), json.loads(expected.body)
     assert (answer.status, answer.headers["Retry-After"]) == (429, str(WINDOW))
     assert {**said, "detail": ""} == {**meant, "errors": said["errors"], "detail": ""}
-    assert said["detail"].endswith("Riprovi tra 5 minuti.")
-    assert meant["detail"].endswith("Riprovi tra 5 minuti.")
+    assert all("Riprovi tra 5 minuti." in answer["detail"] for answer in (said, meant))
+    # Who shares an address with an attacker waits in vain.
+    assert "un'altra rete" in said["detail"]
+    assert said["detail"].endswith("si rivolga al Suo fornitore.")
 
 
 def test_the_firewalls_log_has_no_secret_and_samples_none() -> None:
