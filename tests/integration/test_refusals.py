@@ -73,6 +73,7 @@ def test_every_wrong_field_of_step_two_is_reported_at_once(caller: Caller, store
         ("nickname", "unknown_field"),
         ("user_id", "invalid_email"),
         ("password", "password_too_short"),
+        ("password", "password_too_common"),
         ("password", "password_traceable"),
         ("password_repeat", "repeat_differs"),
         ("answer", "answer_too_common"),
