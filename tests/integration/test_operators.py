@@ -1,6 +1,7 @@
 """The deployed template, and the command lines with which accounts are looked after and brought back."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -143,7 +144,10 @@ def test_an_account_that_was_lost_comes_back_and_nobody_is_told_until_something_
 
     assert _run(mail_stack, "freeze", customer.code, "--reason", "ticket 4715", "--yes") == 0
     postman.wait_for(user_id, "bloccato")
-    assert ("AccountFrozen", account_id) in events()
+    deadline = time.monotonic() + 30
+    while ("AccountFrozen", account_id) not in events():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
     _adopt(mail_stack, older, run)
 
 
