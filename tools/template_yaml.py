@@ -17,6 +17,12 @@ def parameters(template: Path) -> list[str]:
     return list(_document(template, {})["Parameters"])
 
 
+def defaults(template: Path) -> dict[str, str]:
+    """Return the parameters' default values, as `sam deploy` takes them."""
+    given = _document(template, {})["Parameters"]
+    return {name: str(each["Default"]) for name, each in given.items() if "Default" in each}
+
+
 def _document(template: Path, values: Mapping[str, str]) -> dict[str, Any]:
     loader = type("_Loader", (_TemplateLoader,), {"values": values})
     return dict(yaml.load(template.read_text(encoding="utf-8"), Loader=loader))  # noqa: S506 - it is a SafeLoader

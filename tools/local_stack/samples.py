@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from tools.local_stack.places import StackError, environment
@@ -56,10 +57,10 @@ class _Person(NamedTuple):
     tax_code: str
 
 
-def load(stack: LocalStack) -> None:
-    """Load the sample customers into the Customers table; raises StackError."""
+def load(stack: LocalStack, file: Path = _FILE) -> None:
+    """Load the sample customers, or those of another export, into the Customers table; raises StackError."""
     table, rejects = stack.outputs["CustomersTable"], str(stack.places.logs / "rejects.csv")
-    command = [sys.executable, "-m", "tools.import_customers", str(_FILE), "--endpoint", stack.endpoint]
+    command = [sys.executable, "-m", "tools.import_customers", str(file), "--endpoint", stack.endpoint]
     log = stack.places.logs / "import.log"
     with log.open("wb") as output:
         result = subprocess.run(
@@ -72,7 +73,7 @@ def load(stack: LocalStack) -> None:
             check=False,
         )
     if result.returncode:
-        raise StackError(f"the sample customers were not loaded: see {log}")
+        raise StackError(f"the customers of {file.name} were not loaded: see {log}")
 
 
 def journey(place: int = 0) -> Journey:

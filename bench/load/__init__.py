@@ -1,0 +1,1 @@
+"""A day of a supplier's customers, driven at a deployed stack over HTTP, and scaled on paper."""
