@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from bench.load.calls import NO_ANSWER, Call, Calls
+from bench.load.calls import NO_ANSWER, Calls
 from bench.load.day import PATIENCE, TRIES
 
 _LANGUAGE = "en"
@@ -31,15 +31,18 @@ class Answer(NamedTuple):
 
 
 class Browser:
-    """Calls the API from a loopback address of its own, as each household has one: limits of a source meet it alone."""
+    """Calls the API from a loopback address of its own, as each household has one: limits of a source meet it alone.
 
-    def __init__(self, api: str, calls: Calls, sleep: Callable[[float], None] = time.sleep) -> None:
+    `wait` waits for some seconds; it returns true if the person has to leave meanwhile.
+    """
+
+    def __init__(self, api: str, calls: Calls, wait: Callable[[float], object] = time.sleep) -> None:
         url, number = urlsplit(api), next(_numbers)
         source = f"127.{64 + number // 62_500 % 128}.{number // 250 % 250}.{number % 250 + 1}"
         self._connection = urllib3.HTTPConnectionPool(
             url.hostname or "", url.port, timeout=_LONGEST, retries=False, source_address=(source, 0)
         )
-        self._path, self._calls, self._sleep = url.path, calls, sleep
+        self._path, self._calls, self._wait = url.path, calls, wait
 
     def close(self) -> None:
         self._connection.close()
@@ -50,11 +53,10 @@ class Browser:
         for again in range(TRIES):
             response, status = self._send(route, body, bearer, again)
             unsure = unsure or status == NO_ANSWER or status >= 500
-            wait = pause(response) if response else 0.0
-            if status not in _AGAIN or again == TRIES - 1 or waited + wait > PATIENCE:
+            seconds = pause(response) if response else 0.0
+            if status not in _AGAIN or again == TRIES - 1 or waited + seconds > PATIENCE or self._wait(seconds):
                 break
-            self._sleep(wait)
-            waited += wait
+            waited += seconds
         return Answer(status, _body(response), unsure)
 
     def _send(
@@ -64,15 +66,14 @@ class Browser:
         headers = {"Accept-Language": _LANGUAGE, "Content-Type": "application/json"}
         headers |= {"Authorization": f"Bearer {bearer}"} if bearer else {}
         content = json.dumps(body).encode() if body is not None else None
-        began = time.monotonic()
+        call = self._calls.begin(route, again)
         response, status = None, NO_ANSWER
         try:
             response = self._connection.request(method, self._path + path, body=content, headers=headers)
             status = response.status
         except urllib3.exceptions.HTTPError:
             pass  # refused, broken or too late: there is no answer
-        refused = _who_refused(response) if response else ""
-        self._calls.add(Call(route, began, time.monotonic() - began, status, refused, again))
+        self._calls.end(call, status, _who_refused(response) if response else "")
         return response, status
 
 

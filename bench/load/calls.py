@@ -2,12 +2,13 @@
 
 import math
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-NO_ANSWER = 0
-"""The status of a call whose connection broke or was not answered in time."""
+NO_ANSWER, PENDING = 0, -1
+"""The status of a call whose connection broke or that was not answered in time, and of one that still waits."""
 
 
 class Call(NamedTuple):
@@ -30,20 +31,31 @@ class Call(NamedTuple):
 
 
 class Calls:
-    """Collects calls of many threads."""
+    """Collects calls of many threads; moments are of time.monotonic."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._made: list[Call] = []
+        self._pending: dict[int, Call] = {}  # by thread, each of which waits for one answer
 
-    def add(self, call: Call) -> None:
+    def begin(self, route: str, again: int) -> Call:
+        call = Call(route, time.monotonic(), 0.0, PENDING, again=again)
         with self._lock:
-            self._made.append(call)
+            self._pending[threading.get_ident()] = call
+        return call
+
+    def end(self, call: Call, status: int, refused: str) -> None:
+        done = call._replace(seconds=time.monotonic() - call.at, status=status, refused=refused)
+        with self._lock:
+            del self._pending[threading.get_ident()]
+            self._made.append(done)
 
     def since(self, moment: float, until: float = math.inf) -> list[Call]:
-        """Return the calls that began in this time."""
+        """Return the calls that began in this time; those that still wait have taken as long as they have waited."""
         with self._lock:
-            return [call for call in self._made if moment <= call.at < until]
+            now = time.monotonic()
+            waiting = [call._replace(seconds=now - call.at) for call in self._pending.values()]
+            return [call for call in (*self._made, *waiting) if moment <= call.at < until]
 
 
 def percentile(values: Iterable[float], share: float) -> float:
@@ -61,5 +73,6 @@ def by_route(calls: Iterable[Call]) -> dict[str, list[Call]]:
 
 def statuses(calls: Sequence[Call]) -> str:
     """Return how often each status came, the most frequent first: "200 × 40, 503 × 2"."""
-    counted = Counter("none" if call.status == NO_ANSWER else str(call.status) for call in calls)
+    names = {NO_ANSWER: "none", PENDING: "waiting"}
+    counted = Counter(names.get(call.status, str(call.status)) for call in calls)
     return ", ".join(f"{status} × {number}" for status, number in counted.most_common())

@@ -1,11 +1,7 @@
 """People who come to a deployed stack at a given rate, each in a thread of their own, until they are told to stop.
 
-people = People(read(export))
-load = Load(api, people, Post(stack_port))
-load.start(2.0)          # two visits a second, as on bill day
-...
-load.stop()              # waits for those who are there
-broken(api, people)      # what somebody was promised and does not get (bench.load.promises)
+`load = Load(api, People(read(export)), Post(stack_port))`, then `load.start(2.0)` has two people a second come, and
+`load.stop()` waits for those who are there. `promises.broken(api, load.people.everybody)` says what was not kept.
 """
 
 import random
@@ -22,7 +18,9 @@ from bench.load.people import People, Person
 from bench.load.post import Post
 from bench.load.visits import BrokenOff, Visit
 
-_MOST_AT_ONCE = 200  # visits; more find no thread, and the load is no longer the one that was asked for
+NO_THREAD = "no thread"
+"""How a visit ended that could not begin: the load is no longer the one that was asked for."""
+_MOST_AT_ONCE = 200
 
 
 class Load:
@@ -37,67 +35,70 @@ class Load:
         self.calls, self.outcomes, self.errors = Calls(), Counter[tuple[str, str]](), list[BaseException]()
         self._shares = day.shares(kind)
         self._chance = random.Random(seed)  # noqa: S311 - who comes, and no secret
-        self._stopping, self._lock = threading.Event(), threading.Lock()
+        self._enough, self._leave, self._lock = threading.Event(), threading.Event(), threading.Lock()
         self._here = 0
         self._arriving: threading.Thread | None = None
         self._visits: ThreadPoolExecutor | None = None
 
     def start(self, rate: float) -> None:
-        """Have `rate` people a second come from now on."""
-        self.stop()
-        self._stopping.clear()
-        self._visits = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="visit")
+        """Have `rate` people a second come from now on, also if others came at another rate before."""
+        self._let_nobody_in()
+        self._leave.clear()
+        self._visits = self._visits or ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="visit")
         self._arriving = threading.Thread(target=self._arrive, args=(rate, self._visits), name="arrivals")
         self._arriving.start()
 
-    def stop(self) -> None:
-        """Let nobody in any more and wait for those who are there."""
-        self._stopping.set()
-        if self._arriving and self._visits:
-            self._arriving.join()
+    def stop(self, *, hurry: bool = False) -> None:
+        """Let nobody in any more and wait for those who are there; in a `hurry` they leave after their call."""
+        self._let_nobody_in()
+        if hurry:
+            self._leave.set()
+        if self._visits:
             self._visits.shutdown()
-        self._arriving = self._visits = None
+        self._visits = None
 
-    @property
-    def here(self) -> int:
-        """How many visits are going on."""
-        return self._here
+    def _let_nobody_in(self) -> None:
+        self._enough.set()
+        if self._arriving:
+            self._arriving.join()
+        self._arriving = None
+        self._enough.clear()
 
     def _arrive(self, rate: float, visits: ThreadPoolExecutor) -> None:
         began = time.monotonic()
         for at in day.arrivals(rate, self._chance):
-            if self._stopping.wait(max(0.0, began + at - time.monotonic())):
+            if self._enough.wait(max(0.0, began + at - time.monotonic())):
                 return
             [act] = self._chance.choices(ACTS, self._shares)
             with self._lock:
                 crowded = self._here >= _MOST_AT_ONCE
                 self._here += not crowded
             if crowded:
-                self._count(act, "no thread")
+                self._count(act, NO_THREAD)
             else:
                 visits.submit(self._visit, act, random.Random(self._chance.random()))  # noqa: S311 - as above
 
     def _visit(self, act: Act, chance: random.Random) -> None:
         try:
             person = self._who(act)
-            if person is None:
-                self._count(act, "nobody left")
-                return
-            browser = Browser(self.api, self.calls)
-            try:
-                Visit(person, browser, self.post, chance).make(act)
-                self._count(act, "done")
-            except BrokenOff as left:
-                self._count(act, str(left))
-            finally:
-                browser.close()
-                self.people.give_back(person)
+            self._count(act, self._outcome(act, person, chance) if person else "nobody left")
         except Exception as error:  # noqa: BLE001 - a fault of the generator's own, told at the end
             with self._lock:
                 self.errors.append(error)
         finally:
             with self._lock:
                 self._here -= 1
+
+    def _outcome(self, act: Act, person: Person, chance: random.Random) -> str:
+        browser = Browser(self.api, self.calls, self._leave.wait)
+        try:
+            Visit(person, browser, self.post, chance, self._leave.wait).make(act)
+        except BrokenOff as left:
+            return str(left)
+        finally:
+            browser.close()
+            self.people.give_back(person)
+        return "done"
 
     def _who(self, act: Act) -> Person | None:
         if "prove" in act.steps:

@@ -1,5 +1,6 @@
 """The mailbox of everybody: waits for the codes that the stack sends by mail."""
 
+import math
 import threading
 import time
 from collections import defaultdict
@@ -20,8 +21,8 @@ class Post:
         self._lock = threading.Lock()
         self._looked = 0.0
         self._codes: dict[str, list[str]] = {}
-        self.waits: list[tuple[float, float]] = []
-        """When somebody began to wait (time.monotonic), and for how long; infinite if no mail came."""
+        self._waits: list[tuple[float, float]] = []
+        self._waiting: dict[int, float] = {}  # since when, by thread
 
     def codes(self, to: str) -> list[str]:
         """Return the codes that have come to an address, the oldest first."""
@@ -30,20 +31,28 @@ class Post:
                 self._look()
             return self._codes.get(to.lower(), [])
 
-    def next_code(self, to: str, seen: int, patience: float, sleep: Callable[[float], None] = time.sleep) -> str:
-        """Return the code that comes after those `seen` before, empty if none comes in time."""
+    def next_code(self, to: str, seen: int, patience: float, wait: Callable[[float], object] = time.sleep) -> str:
+        """Return the code that comes after those `seen` before, empty if none comes in time; `wait` as for Browser."""
         began = time.monotonic()
-        while (waited := time.monotonic() - began) < patience:
-            if len(found := self.codes(to)) > seen:
-                self._note(began, waited)
-                return found[-1]
-            sleep(_EVERY)
-        self._note(began, float("inf"))
-        return ""
-
-    def _note(self, began: float, waited: float) -> None:
         with self._lock:
-            self.waits.append((began, waited))
+            self._waiting[threading.get_ident()] = began
+        code = ""
+        while time.monotonic() - began < patience:
+            if len(found := self.codes(to)) > seen:
+                code = found[-1]
+            if code or wait(_EVERY):
+                break
+        with self._lock:
+            del self._waiting[threading.get_ident()]
+            self._waits.append((began, time.monotonic() - began))
+        return code
+
+    def since(self, moment: float, until: float = math.inf) -> list[float]:
+        """Return how long those waited for a code who began in this time (time.monotonic), or have waited so far."""
+        with self._lock:
+            now = time.monotonic()
+            waits = (*self._waits, *((began, now - began) for began in self._waiting.values()))
+            return [waited for began, waited in waits if moment <= began < until]
 
     def _look(self) -> None:
         try:

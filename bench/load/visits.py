@@ -1,6 +1,7 @@
 """What a person does, step by step, and what they then may rely on."""
 
 import random
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,10 @@ from bench.load.post import Post
 _QUESTION = "Come si chiamava il mio primo gatto?"
 
 
+LEFT = "left at the end"
+"""How a visit ended that the end of the load broke off."""
+
+
 class BrokenOff(Exception):
     """A step was not answered as it should be, and the person left; the message names the step and the status."""
 
@@ -19,8 +24,15 @@ class BrokenOff(Exception):
 class Visit:
     """One person who comes for one thing."""
 
-    def __init__(self, person: Person, browser: Browser, post: Post, chance: random.Random) -> None:
-        self.person, self._browser, self._post, self._chance = person, browser, post, chance
+    def __init__(
+        self,
+        person: Person,
+        browser: Browser,
+        post: Post,
+        chance: random.Random,
+        wait: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.person, self._browser, self._post, self._chance, self._wait = person, browser, post, chance, wait
         self._step_token = self._confirmation_token = self._recovery_token = ""
         self._access_token = self._reauth_token = ""
         self._codes_seen = 0
@@ -43,8 +55,10 @@ class Visit:
         }
 
     def make(self, act: Act) -> None:
-        """Go through the steps of an act; raises BrokenOff."""
+        """Go through the steps of an act; raises BrokenOff, also between them if the person has to leave."""
         for step in act.steps:
+            if self._wait(0):
+                raise BrokenOff(LEFT)
             self.do(step)
 
     def do(self, step: str) -> None:
@@ -150,7 +164,7 @@ class Visit:
         return {"supplier": self.person.supplier, "user_id": self.person.user_id, "password": password}
 
     def _code(self, step: str) -> str:
-        code = self._post.next_code(self.person.user_id, self._codes_seen, PATIENCE)
+        code = self._post.next_code(self.person.user_id, self._codes_seen, PATIENCE, self._wait)
         if not code:
             raise BrokenOff(f"{step}: no mail")
         return code

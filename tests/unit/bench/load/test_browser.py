@@ -29,7 +29,7 @@ def _send(answers: Sequence[Response]) -> tuple[Answer, list[Call], list[float]]
     waits: list[float] = []
     calls = Calls()
     with _server(answers) as api:
-        browser = Browser(api, calls, sleep=waits.append)
+        browser = Browser(api, calls, wait=waits.append)
         answer = browser.send("POST /login", {"user_id": "x"})
         browser.close()
     return answer, calls.since(0), waits

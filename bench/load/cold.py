@@ -1,0 +1,62 @@
+"""First calls of processes: people who do the same at the same moment, so that the stack has to start processes."""
+
+import random
+import re
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.load.browser import Browser
+from bench.load.calls import Calls
+from bench.load.day import ROUTES
+from bench.load.people import People, Person
+from bench.load.post import Post
+from bench.load.visits import Visit
+from tools.local_stack.stack import LocalStack
+from tools.openapi.operations import OPERATIONS
+
+_SPAWNED = re.compile(r"worker spawned for [\w-]+?-(\w+)Function-")  # a line of the emulator's log
+_STEPS = ("look", "prove", "choose", "confirm", "log in", "read", "forget")
+FUNCTIONS = {operation.route: operation.function for operation in OPERATIONS}
+"""The function that answers a route."""
+
+
+class First(NamedTuple):
+    """Calls of one route, in seconds: those that were the first of their process, and the others."""
+
+    cold: list[float]
+    warm: list[float]
+
+
+def processes(log: Path) -> Counter[str]:
+    """Return how many processes of each function the emulator has started, by the function's package."""
+    return Counter(name.lower() for name in _SPAWNED.findall(log.read_text(encoding="utf-8", errors="replace")))
+
+
+def together(stack: LocalStack, people: People, post: Post, count: int) -> dict[str, First]:
+    """Have `count` people register in step with one another; return the calls by route. Raises BrokenOff.
+
+    Of calls that began together, those that waited for a new process are the slowest: as many as were started.
+    """
+    found: dict[str, First] = defaultdict(lambda: First([], []))
+    strangers = [person for person in (people.stranger() for _ in range(count)) if person]
+    calls = Calls()
+    log = stack.places.logs / "emulator.log"
+    visits = [_visit(stack, person, post, calls) for person in strangers]
+    with ThreadPoolExecutor(count) as pool:
+        for step in _STEPS:
+            before, made = processes(log), len(calls.since(0))
+            list(pool.map(lambda visit, step=step: visit.do(step), visits))
+            route = ROUTES[step]
+            new = (processes(log) - before)[FUNCTIONS[route]]
+            ordered = sorted(call.seconds for call in calls.since(0)[made:])
+            found[route].warm.extend(ordered[: len(ordered) - new])
+            found[route].cold.extend(ordered[len(ordered) - new :])
+    for person in strangers:
+        people.give_back(person)
+    return dict(found)
+
+
+def _visit(stack: LocalStack, person: Person, post: Post, calls: Calls) -> Visit:
+    return Visit(person, Browser(stack.api, calls), post, random.Random(person.code))  # noqa: S311 - no secret
