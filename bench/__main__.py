@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.environments import WORK
 from bench.page import Section
-from bench.sections import calls, cost, full, loading, peers, size, start, warm
+from bench.sections import calls, cost, full, load, loading, peers, size, start, warm
 from bench.turns import Run
 from tools.local_stack.build import build
 from tools.local_stack.places import StackError
@@ -25,6 +25,7 @@ _SECTIONS: dict[str, Callable[[Run], Section]] = {
     "full": full.measure,
     "cost": cost.measure,
     "calls": calls.measure,
+    "load": load.measure,
     "size": size.measure,
 }
 _RESULTS = ROOT / "bench" / "results.md"

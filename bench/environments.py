@@ -77,6 +77,22 @@ def properties(resource: str) -> dict[str, Any]:
     return found
 
 
+def parameter(name: str) -> str:
+    """Return the default of a parameter of the template."""
+    return _template()[1][name]
+
+
+def throttle(route: str) -> float:
+    """Return the requests a second that the template lets through to a route such as "POST /login" by default."""
+    template, defaults = _template()
+    method, path = route.split()
+    rates = {
+        (setting["HttpMethod"], setting["ResourcePath"].removeprefix("/").replace("~1", "/")): setting
+        for setting in template["Resources"]["Api"]["Properties"]["MethodSettings"]
+    }
+    return float(_text(rates.get((method, path), rates["*", "*"])["ThrottlingRateLimit"], defaults))
+
+
 def variable(table: str) -> str:
     """Return the variable that names a table of the template: SIGNING_KEYS_TABLE of SigningKeys."""
     return "_".join(re.findall("[A-Z][a-z]+", table)).upper() + "_TABLE"

@@ -38,6 +38,9 @@ READ_UNIT = Price("DynamoDB, on demand, reads", 0.125e-6, "unit", _US, _AIRBYTE)
 WRITE_UNIT = Price("DynamoDB, on demand, writes", 0.625e-6, "unit", _US, _AIRBYTE)
 SIGNATURE = Price("KMS, RSA_2048", 3.0e-6, "request", _US, "wring.co on KMS's prices, 15 March 2026")
 LOG_BYTE = Price("CloudWatch Logs, ingestion", 0.5e-9, "byte", _US, "c3x.dev on its prices, June 2026", per=10**9)
+MAIL = Price(
+    "SES, Essentials plan", 0.16e-3, "mail", _US, "AWS's price list of 22 July 2026, by api-evangelist/amazon-ses"
+)
 ESSENTIALS = Price(
     "Cognito Essentials", 0.015, "user and month", _US, f"{_AWS}/cognito/pricing, 20 September 2026", per=1
 )

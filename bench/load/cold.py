@@ -12,14 +12,12 @@ from bench.load.calls import Calls
 from bench.load.day import ROUTES
 from bench.load.people import People, Person
 from bench.load.post import Post
+from bench.load.routes import FUNCTIONS
 from bench.load.visits import Visit
 from tools.local_stack.stack import LocalStack
-from tools.openapi.operations import OPERATIONS
 
 _SPAWNED = re.compile(r"worker spawned for [\w-]+?-(\w+)Function-")  # a line of the emulator's log
 _STEPS = ("look", "prove", "choose", "confirm", "log in", "read", "forget")
-FUNCTIONS = {operation.route: operation.function for operation in OPERATIONS}
-"""The function that answers a route."""
 
 
 class First(NamedTuple):

@@ -5,7 +5,7 @@ counted them (metrics and access log do); the load and the calculation of docs/p
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 ROUTES = {
@@ -79,6 +79,18 @@ PEAK_IN_HOUR = 2.0
 
 KNOWN_DEVICE = 0.7
 """Of logins come from a device that logged in before and kept its token."""
+MAILS = {
+    "choose": 1.0,  # the code
+    "confirm": 1.0,  # the welcome
+    "log in": 0.5 * (1 - KNOWN_DEVICE),  # half of the other devices are of a kind that is news
+    "forget": 1.0,
+    "answer": 1.0,
+    "change": 1.0,
+    "close": 1.0,
+}
+"""The mails that a step causes."""
+FOR_STRANGERS = ("choose", "forget")
+"""The steps whose mails a stranger can cause: MailsPerHour counts them."""
 TRIES = 3
 """How often a person sends the same form while the answer is "try again in n seconds"."""
 PATIENCE = 30.0
@@ -97,6 +109,12 @@ def calls_a_visit(kind: str) -> dict[str, float]:
         for step in act.steps:
             found[ROUTES[step]] = found.get(ROUTES[step], 0.0) + share
     return found
+
+
+def mails_a_visit(kind: str, steps: Collection[str] = tuple(MAILS)) -> float:
+    """Return how many mails a mean visit causes, by these steps."""
+    found = zip(ACTS, shares(kind), strict=True)
+    return sum(share * MAILS.get(step, 0.0) for act, share in found for step in act.steps if step in steps)
 
 
 def arrivals(rate: float, chance: random.Random) -> Iterator[float]:
