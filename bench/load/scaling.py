@@ -1,11 +1,13 @@
 """A bill day on AWS, on paper: what so many customers need in the busiest minute, what breaks first, what it costs.
 
 Figures follow from the model of the day (day.py), from the calls that `make bench ONLY=calls` measured, and from prices
-and quotas. `python -m bench.load.scaling` prints the tables of docs/performance.md.
+and quotas. `python -m bench.load.scaling --write` writes the tables of docs/performance.md anew.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bench import cost, prices
@@ -16,7 +18,9 @@ from bench.load.quotas import MAIL_SECONDS, Quota
 from bench.load.results import Measured
 from bench.load.routes import FUNCTIONS
 from bench.page import table
+from tools.paths import ROOT
 
+PAGE = ROOT / "docs" / "performance.md"
 CUSTOMERS = (1_000_000, 10_000_000)
 _USUAL_DAYS = 29  # of a month with one bill day
 _SPREAD = 4.0  # standard deviations of a Poisson process: busier is one moment in 30,000
@@ -121,7 +125,7 @@ def ceilings(measured: Mapping[str, Measured]) -> list[Ceiling]:
         (quotas.MAILS_A_DAY, million.mails_a_day),
         (quotas.WRITES, million.written),
         (quotas.READS, million.read),
-        (quotas.SECRETS, sum(million.busy.values()) / _RING_SECONDS),
+        (quotas.SECRETS, million.executions / _RING_SECONDS),
         (quotas.SCALING, million.executions),
         (quotas.STREAM, million.mails),
         (quotas.mails_an_hour(), million.strangers),
@@ -219,5 +223,17 @@ def _rounded(customers: float) -> float:
     return float(f"{customers:.1e}")
 
 
+def rewritten(page: str, new: Sequence[str]) -> str:
+    """Return a page with these tables in the place of those that begin with the same line."""
+    for each in new:
+        head, *_ = each.splitlines()
+        old = re.search(rf"^{re.escape(head)}\n(\|.*\n)*", page, re.MULTILINE)
+        page = page.replace(old[0], f"{each}\n") if old else page
+    return page
+
+
 if __name__ == "__main__":
-    print(*tables(), sep="\n\n")
+    if "--write" in sys.argv:
+        PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), tables()), encoding="utf-8")
+    else:
+        print(*tables(), sep="\n\n")

@@ -23,10 +23,10 @@ come as bench/load/day.py says, independently of one another (a Poisson process)
 from an address of its own; they type without pausing, send a form again when the answer is 429 or 503 and says when,
 and read their code in the mailbox. The rate rises until a limit breaks:
 {"; ".join(f"{limit.name} over {limit.show(limit.most)}" for limit in LIMITS)}. People, stack, functions and emulator
-share this machine, so its rates say which part gives way first and how, not what AWS bears: that is calculated in
-docs/performance.md. *Cold* is the first call of a process, while {_TOGETHER} people do the same at the same moment; the
-emulator initialises each process and has no snapshots to restore. In the end everybody who was told that their
-registration, new password or closing is done is asked to log in."""
+share this machine, and the local front door lets eight calls through at once: the rates say how the stack gives way,
+not what AWS bears, which is calculated below. *Cold* is the first call of a process, while {_TOGETHER} people do the
+same at the same moment; the emulator has no snapshots, and unpacks the layer for each process that it starts. In the
+end everybody who was told that their registration, new password or closing is done is asked to log in."""
 
 
 def measure(run: Run) -> Section:
@@ -70,13 +70,10 @@ def _measure(run: Run) -> Section:
 def _rows(stages: Sequence[Stage], calls: Sequence[Call]) -> Iterator[Row]:
     held = [stage for stage in stages if not stage.broken]
     best, last = held[-1] if held else None, stages[-1]
-    what = last.broken[0] if last.broken else "nothing, in the time that there was"
-    yield _figure(
-        "visits a second that were borne",
-        best.rate if best else 0,
-        f"{best.calls_a_second:.1f} calls a second" if best else "",
-    )
-    yield _figure("visits a second at which something broke", last.rate if last.broken else 0, f"first: {what}")
+    calls_borne = f"{best.calls_a_second:.1f} calls a second" if best else ""
+    yield _figure("visits a second that were borne", best.rate if best else 0, calls_borne)
+    if last.broken:
+        yield _figure("visits a second at which something broke", last.rate, f"first: {last.broken[0]}")
     refused = sum(call.refused == "attempts" for call in calls)
     yield at_most("honest people whom a limit of ours refused", refused, 0, f"of {len(calls):,} calls", "")
 
@@ -121,7 +118,7 @@ def _stage(stage: Stage) -> Row:
     logins = [call.seconds for call in calls if call.route == LOGIN]
     times = [_millis(percentile(logins, share)) for share in (0.5, 0.95, 0.99)]
     counted = [str(sum(call.failed for call in calls)), str(sum(call.refused == "throttle" for call in calls))]
-    mail = f"{percentile(stage.seen.mails, 0.95):.1f} s"
+    mail = f"{percentile(stage.seen.mails, 0.95):.1f} s" if stage.seen.mails else ""
     return [f"{stage.rate:g}", f"{stage.calls_a_second:.1f}", *times, mail, *counted, "; ".join(stage.broken)]
 
 
@@ -136,7 +133,7 @@ def _routes(calls: Sequence[Call], first: Mapping[str, cold.First]) -> str:
 
 
 def _on_paper() -> Iterator[str]:
-    yield "On AWS, by calculation (docs/performance.md says from what):"
+    yield "On AWS, by calculation ([docs/performance.md](../docs/performance.md#a-bill-day) says from what):"
     yield from scaling.tables()
     rows = [[quota.name, f"{quota.new:,.0f}", f"{quota.usual:,.0f}", quota.unit, quota.source] for quota in quotas.ALL]
     yield table(["quota", "new account", "later", "unit", "read"], rows)
