@@ -89,6 +89,8 @@ MAILS = {
     "close": 1.0,
 }
 """The mails that a step causes."""
+HASHING = ("choose", "log in", "log in wrongly", "answer", "prove again", "change")
+"""The steps whose calls hash: throttling and firewall let fewer of them through."""
 FOR_STRANGERS = ("choose", "forget")
 """The steps whose mails a stranger can cause: MailsPerHour counts them."""
 TRIES = 3
@@ -104,17 +106,20 @@ def shares(kind: str) -> list[float]:
 
 def calls_a_visit(kind: str) -> dict[str, float]:
     """Return how often a mean visit calls each route, when nothing is refused."""
-    found: dict[str, float] = {}
-    for act, share in zip(ACTS, shares(kind), strict=True):
-        for step in act.steps:
-            found[ROUTES[step]] = found.get(ROUTES[step], 0.0) + share
+    found = dict.fromkeys(ROUTES.values(), 0.0)
+    for step, route in ROUTES.items():
+        found[route] += steps_a_visit(kind, [step])
     return found
+
+
+def steps_a_visit(kind: str, steps: Collection[str]) -> float:
+    """Return how many of these steps a mean visit takes."""
+    return sum(share * act.steps.count(step) for act, share in zip(ACTS, shares(kind), strict=True) for step in steps)
 
 
 def mails_a_visit(kind: str, steps: Collection[str] = tuple(MAILS)) -> float:
     """Return how many mails a mean visit causes, by these steps."""
-    found = zip(ACTS, shares(kind), strict=True)
-    return sum(share * MAILS.get(step, 0.0) for act, share in found for step in act.steps if step in steps)
+    return sum(MAILS[step] * steps_a_visit(kind, [step]) for step in steps)
 
 
 def arrivals(rate: float, chance: random.Random) -> Iterator[float]:

@@ -27,11 +27,12 @@ _SPREAD = 4.0  # standard deviations of a Poisson process: busier is one moment 
 _SNAPSHOTS = ("verify", "credentials", "login", "recovery", "reclaim")
 _OF_A_MAIL = Requests(dynamodb=5, read=2, written=4, signatures=0)  # read, budget, and once-only: in progress and done
 _RING_SECONDS = 60  # that a process keeps the key ring
+_FIVE_MINUTES = 300  # seconds
 _PER = 1_000_000
 
 
 class Demand(NamedTuple):
-    """What customers need in a second of the busiest minute; `busy` are executions at once by function.
+    """What customers need in a second of the busiest minute; `busy` are executions at once by function, `hashes` calls.
 
     `strangers` are mails of the busiest hour that MailsPerHour counts; `visits_a_day` and `mails_a_day` are of the day.
     """
@@ -43,6 +44,7 @@ class Demand(NamedTuple):
     mails: float
     mails_a_day: float
     strangers: float
+    hashes: float
     signatures: float
     written: float
     read: float
@@ -85,6 +87,7 @@ def demand(customers: float, kind: str, measured: Mapping[str, Measured]) -> Dem
         mails=visits * mails,
         mails_a_day=visits_a_day * mails,
         strangers=hour * day.mails_a_visit(kind, day.FOR_STRANGERS),
+        hashes=visits * day.steps_a_visit(kind, day.HASHING),
         signatures=asked.signatures,
         written=asked.written,
         read=asked.read,
@@ -129,6 +132,7 @@ def ceilings(measured: Mapping[str, Measured]) -> list[Ceiling]:
         (quotas.SCALING, million.executions),
         (quotas.STREAM, million.mails),
         (quotas.mails_an_hour(), million.strangers),
+        (quotas.of_network(), million.hashes * _FIVE_MINUTES * quotas.NETWORK),
         *(
             (quotas.of_route(route), million.calls[route])
             for route in ("POST /login", "GET /account", "GET /suppliers")

@@ -51,6 +51,7 @@ def test_bill_day_of_a_million_customers() -> None:
     assert found.registrations == pytest.approx(found.visits * 0.12)
     calls = sum(found.calls.values())
     assert [found.written, found.read, found.signatures] == pytest.approx([calls * 10, calls * 2, calls])
+    assert found.hashes == pytest.approx(found.logins + found.visits * (0.12 + 0.08 + 0.005 + 0.004))
     assert found.strangers == pytest.approx(visits * 0.2 * (0.12 + 0.08 + 0.02))
 
 
@@ -76,6 +77,7 @@ def test_a_limit_is_enough_for_as_many_customers_as_need_just_that() -> None:
             quotas.MAIL_RATE.name: lambda d: d.mails,
             quotas.SIGNATURES.name: lambda d: d.signatures,
             "our MailsPerHour": lambda d: d.strangers,
+            "our FirewallHashesPerNetwork": lambda d: d.hashes * 300 * quotas.NETWORK,
             "our throttle, POST /login": lambda d: d.logins,
         }
         if need := needs.get(ceiling.quota.name):
