@@ -3,6 +3,7 @@
 import random
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -32,11 +33,15 @@ def processes(log: Path) -> Counter[str]:
     return Counter(name.lower() for name in _SPAWNED.findall(log.read_text(encoding="utf-8", errors="replace")))
 
 
-def together(stack: LocalStack, people: People, post: Post, count: int) -> dict[str, First]:
-    """Have `count` people register in step with one another; return the calls by route. Raises BrokenOff.
+def split(seconds: Iterable[float], started: int) -> First:
+    """Tell calls that began together: those that waited for a new process are the slowest, as many as were started."""
+    ordered = sorted(seconds)
+    warm = max(0, len(ordered) - started)
+    return First(cold=ordered[warm:], warm=ordered[:warm])
 
-    Of calls that began together, those that waited for a new process are the slowest: as many as were started.
-    """
+
+def together(stack: LocalStack, people: People, post: Post, count: int) -> dict[str, First]:
+    """Have `count` people register in step with one another; return the calls by route. Raises BrokenOff."""
     found: dict[str, First] = defaultdict(lambda: First([], []))
     strangers = [person for person in (people.stranger() for _ in range(count)) if person]
     calls = Calls()
@@ -47,10 +52,9 @@ def together(stack: LocalStack, people: People, post: Post, count: int) -> dict[
             before, made = processes(log), len(calls.since(0))
             list(pool.map(lambda visit, step=step: visit.do(step), visits))
             route = ROUTES[step]
-            new = (processes(log) - before)[FUNCTIONS[route]]
-            ordered = sorted(call.seconds for call in calls.since(0)[made:])
-            found[route].warm.extend(ordered[: len(ordered) - new])
-            found[route].cold.extend(ordered[len(ordered) - new :])
+            first = split((call.seconds for call in calls.since(0)[made:]), (processes(log) - before)[FUNCTIONS[route]])
+            found[route].cold.extend(first.cold)
+            found[route].warm.extend(first.warm)
     for person in strangers:
         people.give_back(person)
     return dict(found)

@@ -74,10 +74,9 @@ class Visit:
 
     def _prove_wrongly(self) -> None:
         code = self.person.code
-        swapped = code[:-2] + code[-1] + code[-2] if code[-1] != code[-2] else code[:-1] + str((int(code[-1]) + 1) % 10)
-        self._expect(
-            "prove wrongly", 422, self._send("prove wrongly", self.person.claim() | {"customer_code": swapped})
-        )
+        mistyped = code[:-1] + str((int(code[-1]) + 1) % 10)
+        answer = self._send("prove wrongly", self.person.claim() | {"customer_code": mistyped})
+        self._expect("prove wrongly", 422, answer)
 
     def _choose(self) -> None:
         person = self.person

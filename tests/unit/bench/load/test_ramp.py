@@ -8,7 +8,7 @@ import pytest
 
 from bench.load import ramp
 from bench.load.calls import NO_ANSWER, Call, Calls, percentile, statuses
-from bench.load.cold import processes
+from bench.load.cold import First, processes, split
 from bench.load.day import ACTS
 from bench.load.generator import NO_THREAD
 
@@ -110,3 +110,15 @@ def test_processes_are_counted_by_the_emulators_log(tmp_path: Any) -> None:
     line = "05:58:03 INFO [lambda_runtime] Lambda worker spawned for utenza-{}-2FC8EBD0EF3AD (python3.13, cold start)\n"
     log.write_text("".join(line.format(f"{name}Function") for name in ("Login", "Verify", "Login", "CustomerSync")))
     assert processes(log) == {"login": 2, "verify": 1, "customersync": 1}
+
+
+@pytest.mark.parametrize(
+    ("started", "expected"),
+    [
+        (0, First([], [0.1, 0.2, 5.0])),
+        (1, First([5.0], [0.1, 0.2])),
+        (4, First([0.1, 0.2, 5.0], [])),  # one was started for nobody
+    ],
+)
+def test_of_calls_at_the_same_moment_the_slowest_waited_for_a_process(started: int, expected: First) -> None:
+    assert split([0.2, 5.0, 0.1], started) == expected
