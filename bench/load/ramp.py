@@ -57,37 +57,58 @@ LIMITS = (
 
 
 class Stage(NamedTuple):
-    """People who came at one rate: `broken` are the limits that did not hold, the first one first."""
+    """People who came at one rate: `broken` are the limits that did not hold, the first one first.
+
+    `without_thread` are visits that the generator had no thread for, `started` the processes that the stack started.
+    """
 
     rate: float
+    began: float
     seconds: float
     seen: Seen
     broken: Sequence[str]
     without_thread: int
+    started: int
 
     @property
     def calls_a_second(self) -> float:
         return len(self.seen.calls) / self.seconds
 
 
-def climb(load: Load, rates: Sequence[float], seconds: float, until: float, say: Callable[[str], None]) -> list[Stage]:
-    """Have people come at each rate for some seconds, until a limit breaks or the clock (time.monotonic) says `until`.
+class Pace(NamedTuple):
+    """The rates, one after the other, the seconds of each, and the moment at which there is no time for another."""
 
+    rates: Sequence[float]
+    seconds: float
+    until: float
+
+
+def climb(load: Load, pace: Pace, say: Callable[[str], None], processes: Callable[[], int]) -> list[Stage]:
+    """Have people come at each rate, until a limit breaks or there is no time left.
+
+    `processes` counts those that the stack has started so far.
     Nobody waits between the stages for those who are still there, as nobody does on bill day.
     """
     stages: list[Stage] = []
-    for rate in rates:
-        if time.monotonic() + seconds > until:
+    seconds = pace.seconds
+    for rate in pace.rates:
+        if time.monotonic() + seconds > pace.until:
             break
-        began, crowded = time.monotonic(), _crowded(load)
+        began, crowded, before = time.monotonic(), _crowded(load), processes()
         load.start(rate)
         time.sleep(seconds)
         seen = look(load, began, began + seconds)
-        stages.append(Stage(rate, seconds, seen, judge(load, began, seconds), _crowded(load) - crowded))
+        broken = judge(load, began, seconds)
+        stages.append(Stage(rate, began, seconds, seen, broken, _crowded(load) - crowded, processes() - before))
         say(f"{rate:g} a second: {len(seen.calls)} calls, {', '.join(stages[-1].broken) or 'all well'}")
         if stages[-1].broken:
             break
     return stages
+
+
+def afterwards(load: Load, stages: Sequence[Stage]) -> list[Stage]:
+    """Return the stages with what has become of the calls and mails that were still waited for."""
+    return [stage._replace(seen=look(load, stage.began, stage.began + stage.seconds)) for stage in stages]
 
 
 def look(load: Load, since: float, until: float) -> Seen:

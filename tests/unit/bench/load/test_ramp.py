@@ -77,15 +77,19 @@ def test_what_broke_first_stands_first() -> None:
 
 def test_the_rate_rises_until_something_breaks() -> None:
     load: Any = _Load()
-    stages = ramp.climb(load, (0.5, 1, 2, 3, 4), 0.01, time.monotonic() + 60, lambda _: None)
+    stages = ramp.climb(
+        load, ramp.Pace((0.5, 1, 2, 3, 4), 0.01, time.monotonic() + 60), lambda _: None, lambda: len(load.rates)
+    )
     assert load.rates == [0.5, 1, 2, 3]
     assert [bool(stage.broken) for stage in stages] == [False, False, False, True]
     assert [stage.without_thread for stage in stages] == [0, 0, 0, 1]
+    assert [stage.started for stage in stages] == [1, 1, 1, 1]
 
 
 def test_the_rate_rises_no_longer_than_there_is_time() -> None:
     load: Any = _Load()
-    assert ramp.climb(load, (0.5, 1), 0.05, time.monotonic() + 0.07, lambda _: None)[-1].rate == 0.5
+    pace = ramp.Pace((0.5, 1), 0.05, time.monotonic() + 0.07)
+    assert ramp.climb(load, pace, lambda _: None, lambda: 0)[-1].rate == 0.5
 
 
 def test_a_call_that_still_waits_has_taken_as_long_as_it_has_waited() -> None:
