@@ -27,6 +27,7 @@ _SPREAD = 4.0  # standard deviations of a Poisson process: busier is one moment 
 _SNAPSHOTS = ("verify", "credentials", "login", "recovery", "reclaim")
 _OF_A_MAIL = Requests(dynamodb=5, read=2, written=4, signatures=0)  # read, budget, and once-only: in progress and done
 _RING_SECONDS = 60  # that a process keeps the key ring
+_OF_ACCOUNTS = [step for step in day.MAILS if step != "log in"]  # whose mails come out of the stream of Activity
 _FIVE_MINUTES = 300  # seconds
 _PER = 1_000_000
 
@@ -130,7 +131,7 @@ def ceilings(measured: Mapping[str, Measured]) -> list[Ceiling]:
         (quotas.READS, million.read),
         (quotas.SECRETS, million.executions / _RING_SECONDS),
         (quotas.SCALING, million.executions),
-        (quotas.STREAM, million.mails),
+        (quotas.STREAM, million.visits * day.mails_a_visit("bill", _OF_ACCOUNTS)),
         (quotas.mails_an_hour(), million.strangers),
         (quotas.of_network(), million.hashes * _FIVE_MINUTES * quotas.NETWORK),
         *(
