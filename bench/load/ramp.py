@@ -59,7 +59,8 @@ LIMITS = (
 class Stage(NamedTuple):
     """People who came at one rate: `broken` are the limits that did not hold, the first one first.
 
-    `without_thread` are visits that the generator had no thread for, `started` the processes that the stack started.
+    `without_thread` are visits that the generator had no thread for. The stack had started `before` processes, and
+    `started` so many for these people.
     """
 
     rate: float
@@ -68,7 +69,8 @@ class Stage(NamedTuple):
     seen: Seen
     broken: Sequence[str]
     without_thread: int
-    started: int
+    before: int
+    started: int = 0
 
     @property
     def calls_a_second(self) -> float:
@@ -99,16 +101,20 @@ def climb(load: Load, pace: Pace, say: Callable[[str], None], processes: Callabl
         time.sleep(seconds)
         seen = look(load, began, began + seconds)
         broken = judge(load, began, seconds)
-        stages.append(Stage(rate, began, seconds, seen, broken, _crowded(load) - crowded, processes() - before))
+        stages.append(Stage(rate, began, seconds, seen, broken, _crowded(load) - crowded, before))
         say(f"{rate:g} a second: {len(seen.calls)} calls, {', '.join(stages[-1].broken) or 'all well'}")
         if stages[-1].broken:
             break
     return stages
 
 
-def afterwards(load: Load, stages: Sequence[Stage]) -> list[Stage]:
-    """Return the stages with what has become of the calls and mails that were still waited for."""
-    return [stage._replace(seen=look(load, stage.began, stage.began + stage.seconds)) for stage in stages]
+def afterwards(load: Load, stages: Sequence[Stage], processes: int) -> list[Stage]:
+    """Return the stages with what has become of the calls, mails and processes that were still waited for."""
+    ends = [*(stage.before for stage in stages[1:]), processes]
+    return [
+        stage._replace(seen=look(load, stage.began, stage.began + stage.seconds), started=end - stage.before)
+        for stage, end in zip(stages, ends, strict=True)
+    ]
 
 
 def look(load: Load, since: float, until: float) -> Seen:

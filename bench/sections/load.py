@@ -13,10 +13,9 @@ from bench.page import Row, Section, at_most, table
 from bench.turns import Run
 from tools.local_stack.places import StackError
 
-_RATES = (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-_TOGETHER = 2  # people who make the emulator start processes
-_FULL, _QUICK = (1_000, 30, 15.0, 110.0), (100, 4, 5.0, 12.0)
-"""Customers, those with an account before the load, seconds of a stage, seconds of all stages at most."""
+_RATES = (0.5, 1, 2, 3, 4, 6, 8, 12, 16, 24)
+_FULL, _QUICK = (1_000, 24, 4, 15.0, 100.0), (100, 4, 2, 5.0, 12.0)
+"""Customers, those with an account before the load, people at the same moment, seconds of a stage and of all stages."""
 _TEXT = f"""\
 The deployed template on the emulator, with mail, the throttling of template.yaml and every limit at its default. People
 come as bench/load/day.py says, independently of one another (a Poisson process) and of how those before them fare, each
@@ -24,9 +23,10 @@ from an address of its own; they type without pausing, send a form again when th
 and read their code in the mailbox. The rate rises until a limit breaks:
 {"; ".join(f"{limit.name} over {limit.show(limit.most)}" for limit in LIMITS)}. People, stack, functions and emulator
 share this machine, and the local front door lets eight calls through at once: the rates say how the stack gives way,
-not what AWS bears, which is calculated below. *Cold* is the first call of a process, while {_TOGETHER} people do the
-same at the same moment; the emulator has no snapshots, and unpacks the layer for each process that it starts;
-*processes* counts them, those that send mails too. In the end everybody who was told that their registration, new
+not what AWS bears, which is calculated below. *Cold* is the first call of a process, while a few people do the same at
+the same moment; the emulator has no snapshots, and unpacks the layer for each process that it starts. *Processes* are
+those that it started for a rate, also to send mails: they take the processor from all others, so one slow moment makes
+the next. In the end everybody who was told that their registration, new
 password or closing is done is asked to log in."""
 
 
@@ -38,11 +38,11 @@ def measure(run: Run) -> Section:
 
 
 def _measure(run: Run) -> Section:
-    customers, accounts, seconds, most = _QUICK if run.quick else _FULL
+    customers, accounts, together, seconds, most = _QUICK if run.quick else _FULL
     with deployed.running(customers) as (stack, people):
         post = Post(stack.places.stack_port)
         run.say("deployed")
-        first = cold.together(stack, people, post, _TOGETHER)
+        first = cold.together(stack, people, post, together)
         deployed.register(stack, people, post, accounts)
         run.say(f"{accounts} people have registered")
         log = stack.places.logs / "emulator.log"
@@ -51,7 +51,7 @@ def _measure(run: Run) -> Section:
         pace = ramp.Pace(_RATES, seconds, began + most)
         stages = ramp.climb(load, pace, run.say, lambda: cold.processes(log).total())
         load.stop(hurry=True)
-        stages = ramp.afterwards(load, stages)
+        stages = ramp.afterwards(load, stages, cold.processes(log).total())
         if load.errors:
             raise RuntimeError(f"the generator failed: {load.errors[0]!r}")
         faults = promises.broken(stack.api, people.everybody)

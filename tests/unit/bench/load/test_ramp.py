@@ -83,7 +83,7 @@ def test_the_rate_rises_until_something_breaks() -> None:
     assert load.rates == [0.5, 1, 2, 3]
     assert [bool(stage.broken) for stage in stages] == [False, False, False, True]
     assert [stage.without_thread for stage in stages] == [0, 0, 0, 1]
-    assert [stage.started for stage in stages] == [1, 1, 1, 1]
+    assert [stage.started for stage in ramp.afterwards(load, stages, 9)] == [1, 1, 1, 6]
 
 
 def test_the_rate_rises_no_longer_than_there_is_time() -> None:
