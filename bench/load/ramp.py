@@ -1,5 +1,6 @@
 """More and more people, until something breaks: what, and at which rate."""
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -109,12 +110,21 @@ def climb(load: Load, pace: Pace, say: Callable[[str], None], processes: Callabl
 
 
 def afterwards(load: Load, stages: Sequence[Stage], processes: int) -> list[Stage]:
-    """Return the stages with what has become of the calls, mails and processes that were still waited for."""
+    """Return the stages, judged anew by what has become of the calls, mails and processes that were waited for."""
     ends = [*(stage.before for stage in stages[1:]), processes]
     return [
-        stage._replace(seen=look(load, stage.began, stage.began + stage.seconds), started=end - stage.before)
+        stage._replace(
+            seen=look(load, stage.began, stage.began + stage.seconds),
+            broken=judge(load, stage.began, stage.seconds),
+            started=end - stage.before,
+        )
         for stage, end in zip(stages, ends, strict=True)
     ]
+
+
+def borne(stages: Sequence[Stage]) -> list[Stage]:
+    """Return the stages before the first at which something broke."""
+    return list(itertools.takewhile(lambda stage: not stage.broken, stages))
 
 
 def look(load: Load, since: float, until: float) -> Seen:

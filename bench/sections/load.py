@@ -63,14 +63,14 @@ def _measure(run: Run) -> Section:
         at_most("promises that were not kept", len(faults), 0, _promised(people.everybody), ""),
     ]
     kept = f"Visits ended: {_outcomes(load)}."
-    held = [call for stage in stages if not stage.broken for call in stage.seen.calls]
+    held = [call for stage in ramp.borne(stages) for call in stage.seen.calls]
     more = [_stages(stages), _routes(held or calls, first), kept, *_on_paper()]
     return Section("Bill day", _TEXT, rows, more)
 
 
 def _rows(stages: Sequence[Stage], calls: Sequence[Call]) -> Iterator[Row]:
-    held = [stage for stage in stages if not stage.broken]
-    best, last = held[-1] if held else None, stages[-1]
+    held = ramp.borne(stages)
+    best, last = held[-1] if held else None, stages[min(len(held), len(stages) - 1)]
     calls_borne = f"{best.calls_a_second:.1f} calls a second" if best else ""
     yield _figure("visits a second that were borne", best.rate if best else 0, calls_borne)
     if last.broken:

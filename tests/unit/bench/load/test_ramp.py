@@ -86,6 +86,16 @@ def test_the_rate_rises_until_something_breaks() -> None:
     assert [stage.started for stage in ramp.afterwards(load, stages, 9)] == [1, 1, 1, 6]
 
 
+def test_a_stage_whose_mails_came_late_was_not_borne() -> None:
+    load: Any = _Load()
+    stages = ramp.climb(load, ramp.Pace((0.5, 1, 2), 0.01, time.monotonic() + 60), lambda _: None, lambda: 0)
+    assert ramp.borne(stages) == stages
+    load.post.waits.append((stages[1].began, 18.0))
+    first, second, third = ramp.afterwards(load, stages, 0)
+    assert ramp.borne([first, second, third]) == [first]
+    assert second.broken == ["95th percentile of a mail 18.0 s"]
+
+
 def test_the_rate_rises_no_longer_than_there_is_time() -> None:
     load: Any = _Load()
     pace = ramp.Pace((0.5, 1), 0.05, time.monotonic() + 0.07)
