@@ -279,6 +279,20 @@ def test_the_dashboard_fits_and_its_alarms_are_there() -> None:
             )  # CloudWatch shows an error for one that is not there
 
 
+def test_the_dashboard_searches_for_names_that_contain_the_stacks() -> None:
+    """In quotes a search finds what has exactly that name: no function, queue, table or log group is called STACK."""
+    searched = [
+        entry["expression"].partition("}")[2]
+        for widget in widgets()
+        for metric in widget["properties"].get("metrics", [])
+        for entry in metric
+        if isinstance(entry, dict) and "SEARCH('{AWS/" in entry.get("expression", "")
+    ]
+    assert len(searched) == 7
+    for terms in searched:
+        assert re.search(r' Application\'', terms), terms
+
+
 def test_traces_are_of_the_api_the_functions_and_the_imports() -> None:
     assert DEPLOYED["ApiStage"]["Properties"]["TracingEnabled"] == {"Ref": "Tracing"}
     assert DEPLOYED["CrmImport"]["Properties"]["TracingConfiguration"]["Enabled"]["Fn::If"][0] == "IsTraced"
