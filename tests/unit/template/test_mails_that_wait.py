@@ -4,7 +4,7 @@ from typing import Any
 
 from notifications.app import _OF_ONE
 from notifications.retries import LONGEST
-from tests.unit.template.translated import DEPLOYED, WRITTEN
+from tests.unit.template.translated import ALARMS, DEPLOYED, WRITTEN
 from utenza import clients
 from utenza.tables.closures import FAREWELL_LIFETIME
 
@@ -40,3 +40,13 @@ def test_a_mail_waits_no_longer_than_what_it_needs_is_kept() -> None:
     variables = _FUNCTION["Environment"]["Variables"]
     assert variables["MAIL_RETRY_HOURS"] == {"Ref": "MailRetryHours"}
     assert variables["DEAD_NOTIFICATIONS"] == {"Ref": "DeadNotifications"}
+
+
+def test_somebody_hears_of_mails_that_are_put_off_before_they_are_given_up() -> None:
+    """Each try in vain sends a new message, so that the age of the oldest one stays below `LONGEST`."""
+    put_off = ALARMS["MailsPutOffAlarm"]
+    assert put_off["MetricName"] == "NotificationsPutOff"
+    assert put_off["Dimensions"] == [{"Name": "reason", "Value": "throttled"}]
+    assert put_off["Period"] >= LONGEST  # one that waits is tried in each period
+    assert put_off["Period"] * put_off["EvaluationPeriods"] <= _PARAMETERS["MailRetryHours"]["MinValue"] * 3600
+    assert ALARMS["NotificationsQueueAlarm"]["Threshold"] <= 7200  # nobody takes any

@@ -10,6 +10,7 @@ from botocore import xform_name
 from botocore.loaders import Loader
 
 from crm_import.runs import Status
+from notifications.retries import Reason
 from tests.unit.template.monitored import OF_AWS, OWN, Metric, alarmed, namespace, published, shown, widgets
 from tests.unit.template.translated import ALARMS, DEPLOYED, FUNCTIONS, MONITORING, RESOURCES, WRITTEN, function
 from tools.paths import ROOT
@@ -183,7 +184,7 @@ def test_the_values_of_our_dimensions_are_those_that_are_published() -> None:
         if event["Type"] == "Api"
     }
     values = {
-        "reason": {*STATUS},
+        "reason": {*STATUS, *get_args(Reason.__value__)},
         "outcome": {*STATUS, "succeeded", *get_args(Status)},
         "route": deployed,
         "budget": {"subject", "deployment"},
@@ -290,7 +291,7 @@ def test_the_dashboard_searches_for_names_that_contain_the_stacks() -> None:
     ]
     assert len(searched) == 7
     for terms in searched:
-        assert re.search(r' Application\'', terms), terms
+        assert re.search(r" Application'", terms), terms
 
 
 def test_traces_are_of_the_api_the_functions_and_the_imports() -> None:
