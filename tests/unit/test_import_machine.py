@@ -155,3 +155,9 @@ def test_who_approves_sees_no_record_of_a_customer() -> None:
     assert [[each["Fn::Sub"].partition("/")[2] for each in some] for some in read] == [
         ["runs/*/run.json", "reports/*.txt", "reports/*.json"]  # and no .rejects.csv
     ]
+
+
+def test_a_file_that_waits_for_another_one_is_no_alarm() -> None:
+    [busy] = [retry for retry in _TASKS["Survey"]["Retry"] if retry["ErrorEquals"] == ["Busy"]]
+    alarm = ALARMS["CrmImportErrorsAlarm"]
+    assert alarm["Threshold"] >= 3 * alarm["Period"] / busy["IntervalSeconds"]  # to Lambda each try is an error
