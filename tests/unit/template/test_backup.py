@@ -68,3 +68,9 @@ def test_the_role_is_aws_backups_alone_and_reaches_nothing_else() -> None:
     reading = {"GetItem", "Scan", "Query", "BatchGetItem", "RestoreTableFromBackup", "ExportTableToPointInTime"}
     assert not of_tables & {f"dynamodb:{name}" for name in reading}
     assert not [action for action in granted if "Restore" in action]
+
+
+def test_the_role_uses_the_tables_key_as_aws_own_policy_for_backups_does() -> None:
+    statements = _properties("Role")["Policies"][0]["PolicyDocument"]["Statement"]
+    [use] = [each["Fn::If"][1] for each in statements if each.get("Fn::If", [""])[0] == "HasDataKey"]
+    assert {"kms:Decrypt", "kms:GenerateDataKey"} <= set(use["Action"])
