@@ -33,6 +33,7 @@ _ON_EVERYTHING = {
 }
 _SERVICES = {"lambda", "states", "events", "scheduler", "apigateway", "codedeploy"}
 _WITHOUT_DATA = {"SuppliersFunctionRole", "CanaryFunctionRole"}
+_OF_ALL = {"XRayPolicy": "IsTraced", "VariablesKeyPolicy": "HasKmsKey"}  # all functions have variables
 _BOUNDED = {"Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]}
 
 
@@ -92,15 +93,23 @@ def test_one_service_assumes_a_role() -> None:
 def test_roles_are_traced_and_decrypt_where_parameters_say_so() -> None:
     for name, role in ROLES.items():
         if role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"] == "lambda.amazonaws.com":
-            conditions = [policy["Fn::If"] for policy in role["ManagedPolicyArns"]]
-            assert conditions[0] == ["IsTraced", {"Ref": "XRayPolicy"}, {"Ref": "AWS::NoValue"}]
-            decrypts = [["HasKmsKey", {"Ref": "DataKeyPolicy"}, {"Ref": "AWS::NoValue"}]]
-            assert conditions[1:] == ([] if name in _WITHOUT_DATA else decrypts)
-    assert (DEPLOYED["XRayPolicy"]["Condition"], DEPLOYED["DataKeyPolicy"]["Condition"]) == ("IsTraced", "HasKmsKey")
-    [use] = DEPLOYED["DataKeyPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+            policies = _OF_ALL | ({} if name in _WITHOUT_DATA else {"DataKeyPolicy": "HasKmsKey"})
+            assert role["ManagedPolicyArns"] == [
+                {"Fn::If": [condition, {"Ref": policy}, {"Ref": "AWS::NoValue"}]}
+                for policy, condition in policies.items()
+            ], name
+            assert {policy: DEPLOYED[policy]["Condition"] for policy in policies} == policies
+
+
+@pytest.mark.parametrize(
+    ("policy", "services"),
+    [("DataKeyPolicy", {"dynamodb", "s3", "secretsmanager", "sqs"}), ("VariablesKeyPolicy", {"lambda"})],
+)
+def test_functions_may_use_the_key_through_services_alone(policy: str, services: set[str]) -> None:
+    [use] = DEPLOYED[policy]["Properties"]["PolicyDocument"]["Statement"]
     assert use["Resource"] == {"Ref": "KmsKeyArn"}
-    services = {via["Fn::Sub"].split(".")[0] for via in use["Condition"]["StringEquals"]["kms:ViaService"]}
-    assert services == {"dynamodb", "s3", "secretsmanager", "sqs"}  # what may ask the key for a function
+    vias = listed(use["Condition"]["StringEquals"]["kms:ViaService"])
+    assert {via["Fn::Sub"].split(".")[0] for via in vias} == services
 
 
 def test_policies_fit_into_what_iam_takes() -> None:
