@@ -43,20 +43,27 @@ class Budgets(NamedTuple):
     def send(self, notification: Notification, to: str, send: Callable[[], None], *, now: int) -> Withheld | None:
         """Send a mail to this address with `send`; return the budget that withholds it, None when it was sent.
 
-        A copy is counted before it is sent, and given back only if SES surely did not take it. TooManyAttempts when two
-        copies may have gone already.
+        A copy is counted before it is sent, and given back only if SES surely did not take it, with all that was
+        counted for it: what SES throttles for hours is tried often. TooManyAttempts when two copies may have gone.
         """
         copy = Subject(notification.supplier, "copy", f"{notification.event_id} {notification.kind}", _COPIES)
         [number] = self.attempts.count(copy, now=now)
         counted: tuple[Subject, ...] = (copy,)
+        is_of_hour = number == 1 and notification.kind in STRANGERS
         if number == 1:  # of the second copy all this is counted
             subjects = self._subjects(notification, to)
             if not self.attempts.count_with((), subjects, now=now):
                 return "subject"
-            if notification.kind in STRANGERS and not self.deployment.count(now=now):
+            if is_of_hour and not self.deployment.count(now=now):
                 return "deployment"
             counted += subjects
-        with given_back_if_nothing_happened(lambda: self.attempts.refund(*counted)):
+
+        def give_back() -> None:
+            self.attempts.refund(*counted)
+            if is_of_hour:
+                self.deployment.give_back(now=now)
+
+        with given_back_if_nothing_happened(give_back):
             send()
         return None
 

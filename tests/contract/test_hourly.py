@@ -25,6 +25,13 @@ def test_each_hour_of_the_clock_has_its_own_budget(budget: HourlyBudget) -> None
     assert [budget.count(now=HOUR + 3600) for _ in range(4)] == [True, True, True, False]
 
 
+def test_what_is_given_back_can_be_counted_again(budget: HourlyBudget) -> None:
+    budget.give_back(now=HOUR)  # nothing was counted
+    assert [budget.count(now=HOUR) for _ in range(4)] == [True, True, True, False]
+    budget.give_back(now=HOUR + 9)
+    assert [budget.count(now=HOUR) for _ in range(2)] == [True, False]
+
+
 def test_of_twenty_at_once_no_more_pass(budget: HourlyBudget) -> None:
     start = Barrier(20)
 

@@ -16,3 +16,7 @@ class FakeHourlyBudget(HourlyBudget):
             return False
         self.counted[hour] += 1
         return True
+
+    def give_back(self, *, now: int) -> None:
+        hour = now // 3600
+        self.counted[hour] = max(0, self.counted[hour] - 1)

@@ -3,9 +3,12 @@
 For what happens outside of requests alone. There one item is enough: few processes count, one after the other.
 """
 
+from contextlib import suppress
+
 from utenza.dynamodb import ConditionFailed, DynamoDb, update
 
 _HOUR = 3600  # seconds
+_LESS = {"less": -1, "none": 0}
 
 
 class HourlyBudget:
@@ -20,7 +23,7 @@ class HourlyBudget:
         begun_at = now - now % _HOUR
         change = update(
             self._table,
-            f"*#{self._kind}#{begun_at}",
+            self._key(begun_at),
             "ADD #counted :one SET #expires_at = :end",
             condition="attribute_not_exists(#counted) OR #counted < :most",
             values={"one": 1, "end": begun_at + 2 * _HOUR, "most": self._most},
@@ -30,3 +33,12 @@ class HourlyBudget:
         except ConditionFailed:
             return False
         return True
+
+    def give_back(self, *, now: int) -> None:
+        """Take back one that `count` counted at this moment: nothing came of it."""
+        key = self._key(now - now % _HOUR)
+        with suppress(ConditionFailed):  # the hour is over, and its item cleaned away
+            self._db.write(update(self._table, key, "ADD #counted :less", condition="#counted > :none", values=_LESS))
+
+    def _key(self, begun_at: int) -> str:
+        return f"*#{self._kind}#{begun_at}"
