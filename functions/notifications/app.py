@@ -24,6 +24,7 @@ from notifications import flow
 from notifications.budgets import Budgets
 from notifications.changes import Change, Notification, notifications_of
 from notifications.dependencies import Dependencies
+from notifications.expiry import longest_wait
 from notifications.queue import Queue, read
 from notifications.retries import IN_TROUBLE, NEW, Reason, Rules, Waiting, after, reason_of
 from notifications.senders import EventBridgeBus, SesSender
@@ -169,7 +170,8 @@ class _Batch:
 def _put_off(notification: Notification, waiting: Waiting, reason: Reason) -> None:
     """Have a notification tried again, or give it up; what this raises leaves it to the stream or the queue."""
     settings = Settings.load()
-    rules = Rules(settings.notification_retry_seconds, settings.mail_retry_hours)
+    longest = longest_wait(notification)
+    rules = Rules(settings.notification_retry_seconds, settings.mail_retry_hours, longest)
     queue = Queue(client("sqs"), settings.notifications_queue, settings.dead_notifications)
     again = after(waiting, reason, rules, now=int(time.time()))
     if again is None:

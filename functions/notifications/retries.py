@@ -41,10 +41,14 @@ NEW = Waiting()
 
 
 class Rules(NamedTuple):
-    """`first` is the delay before the second try in seconds, `hours` how long what is throttled goes on."""
+    """`first` is the delay before the second try in seconds, `hours` how long what is throttled goes on.
+
+    `longest` is what it waits at most between two tries.
+    """
 
     first: int
     hours: int
+    longest: int = LONGEST
 
 
 def reason_of(error: BaseException) -> Reason:
@@ -66,12 +70,12 @@ def after(waiting: Waiting, reason: Reason, rules: Rules, *, now: int) -> tuple[
         return waiting._replace(since=since), _SOON
     if reason == "throttled":
         waiting = Waiting(waiting.tries, waiting.throttled + 1, since)
-        return None if now >= since + rules.hours * 3600 else (waiting, _delay(rules.first, waiting.throttled))
+        return None if now >= since + rules.hours * 3600 else (waiting, _delay(rules, waiting.throttled))
     waiting = Waiting(waiting.tries + 1, waiting.throttled, since)
-    return None if waiting.tries >= _TRIES else (waiting, _delay(rules.first, waiting.tries))
+    return None if waiting.tries >= _TRIES else (waiting, _delay(rules, waiting.tries))
 
 
-def _delay(first: int, number: int) -> int:
-    """Return a delay that doubles with each try, up to what SQS can do; no two come back at the same moment."""
-    longest = min(LONGEST, first * 2 ** min(number - 1, 10))
+def _delay(rules: Rules, number: int) -> int:
+    """Return a delay that doubles with each try, up to the longest; no two come back at the same moment."""
+    longest = min(rules.longest, rules.first * 2 ** min(number - 1, 10))
     return random.randint((longest + 1) // 2, longest)  # noqa: S311 - jitter, no secret

@@ -242,6 +242,13 @@ def test_a_code_that_expired_while_ses_throttled_is_dropped_and_no_dead_letter(
     assert "EmailsExpired" in capsys.readouterr().out
 
 
+def test_a_code_that_was_throttled_often_comes_back_within_a_minute(deployed: Deployed) -> None:
+    begun = Notification("recovery_code", "event-9", int(time.time()), "gas", {"address": "a", "id": "r"})
+    for notification in (begun, begun._replace(kind="welcome")):
+        app._put_off(notification, Waiting(0, 9, begun.at), "throttled")  # noqa: SLF001
+    assert [delay <= 60 for delay in deployed.queues.delays] == [True, False]
+
+
 def test_a_crash_after_each_copy_sends_two(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever dies after SES took a mail could not note it; the copies were counted before."""
     deployed.ses.unordered = _answers(then=TAKEN)

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from notifications.changes import Notification
-from notifications.expiry import LIFETIMES, has_expired
+from notifications.expiry import LIFETIMES, has_expired, longest_wait
 from notifications.queue import body_of, read
 from notifications.retries import LONGEST, Reason, Rules, Waiting, after, reason_of
 
@@ -57,6 +57,18 @@ def test_throttling_is_waited_for_with_growing_delays_for_the_hours_that_the_par
     assert [30 <= waits[0] <= 60, 60 <= waits[1] <= 120, 120 <= waits[2] <= 240, 240 <= waits[3] <= 480] == [True] * 4
     assert all(450 <= wait <= LONGEST for wait in waits[4:])
     assert 24 * 3600 <= sum(waits) < 24 * 3600 + LONGEST
+
+
+def test_a_code_that_somebody_waits_for_is_tried_often_while_it_is_good() -> None:
+    code = WELCOME._replace(kind="recovery_code")
+    rules, waiting, now = Rules(60, 24, longest_wait(code)), Waiting(), NOW
+    while (again := after(waiting, "throttled", rules, now=now)) and not has_expired(code, now=now):
+        waiting, wait = again
+        assert wait <= 60
+        now += wait
+    assert waiting.throttled > 14
+    assert longest_wait(code._replace(kind="confirmation_code")) == 300
+    assert longest_wait(WELCOME) == LONGEST
 
 
 def test_all_else_is_tried_five_times_and_a_refusal_once() -> None:
