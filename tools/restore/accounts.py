@@ -64,8 +64,13 @@ class Older:
         since = self._deployment.since(supplier, self._moment, now=self._now)
         if not since.is_known and not self._without_changes:
             raise Refused(
-                f"The table Changes knows nothing of {supplier}, so nobody knows which accounts were closed since. "
-                "Bring that table back first, or give --without-changes"
+                f"The table Changes does not have all that happened to {supplier} since, so nobody knows which accounts "
+                "were closed. Bring that table back first, or give --without-changes"
+            )
+        if self._moment < self._deployment.activity_since(self._now) and not self._without_changes:
+            raise Refused(
+                "The table Activity does not reach back so far (ActivityMonths), so nobody knows whose password was "
+                "changed. Take a later moment, or give --without-changes"
             )
         return since
 

@@ -156,7 +156,10 @@ def _settle(deployment: Deployment, options: argparse.Namespace) -> Lines:
     for supplier in sorted(suppliers):
         since = deployment.since(supplier, moment, now=options.now)
         if not since.is_known and not options.without_changes:
-            raise Refused(f"The table Changes knows nothing of {supplier}: give --without-changes if that is right")
+            raise Refused(
+                f"The table Changes does not have all that happened to {supplier} since: nobody knows which accounts were "
+                "closed. Bring that table back first, or give --without-changes"
+            )
         for settled in settle(deployment.db, options.table, supplier, since, now=options.now):
             yield f"{supplier} {settled.account_id}: {settled.done}"
             is_settled &= settled.done != "look"

@@ -9,6 +9,7 @@ from tools.aws import Aws, connect, find_stack, outputs
 from tools.restore.since import Since, read
 from utenza.dynamodb import DynamoDb
 from utenza.tables.changes import Changes
+from utenza.tables.lifetimes import MONTH
 
 
 class Kind(NamedTuple):
@@ -56,6 +57,11 @@ class Deployment:
     def operator(self) -> str:
         """Return the ARN of the caller, as IAM knows it."""
         return str(self.aws.client("sts").get_caller_identity()["Arn"])
+
+    def activity_since(self, now: int) -> int:
+        """Return the moment that the table Activity reaches back to, in seconds since 1970."""
+        set_to = {each["ParameterKey"]: each["ParameterValue"] for each in self.stack.get("Parameters", ())}
+        return now - int(set_to.get("ActivityMonths", 12)) * MONTH
 
     def since(self, supplier: str, moment: int, *, now: int) -> Since:
         return read(Changes(self.db, self.table("changes")), supplier, moment, now=now)

@@ -24,7 +24,8 @@ _SECRETS = frozenset({"password_changed", "password_recovered", "question_change
 class Since(NamedTuple):
     """What is known to have happened since a moment, in seconds since 1970.
 
-    `changed` has the kinds of changes by account. `is_known` is False if the table Changes has never had a record.
+    `changed` has the kinds of changes by account. `is_known` is False if the table Changes has not, or no more, all
+    that was recorded since, or has never had a record: an account may have been closed without a trace.
     """
 
     moment: int
@@ -35,11 +36,14 @@ class Since(NamedTuple):
 def read(changes: Changes, supplier: str, moment: int, *, now: int) -> Since:
     """Return what the accounts of a supplier went through since a moment."""
     found: dict[str, set[str]] = {}
+    last, numbers = changes.last(supplier), 0
     begin = changes.number_before(supplier, moment - _CLOCKS)
     for change in changes.behind(supplier, begin, now=now):
+        numbers += change.number <= last.number
         if change.kind in _WEIGHS:
             found.setdefault(change.account_id, set()).add(change.kind)
-    is_known = changes.last(supplier).number > 0
+    is_quiet = 0 < last.recorded_at < moment - _CLOCKS  # also where the last record has expired
+    is_known = last.number > 0 and (is_quiet or numbers == last.number - begin)
     return Since(moment, {account: frozenset(kinds) for account, kinds in found.items()}, is_known)
 
 

@@ -207,6 +207,41 @@ def test_without_the_changes_nothing_comes_back_unless_it_is_said(ruin: Ruin) ->
     assert ruin.copy("--all-missing", "--without-changes").status == 0
 
 
+def test_a_password_of_before_all_activity_does_not_come_back_unless_it_is_said(ruin: Ruin) -> None:
+    ruin.lose()
+    long_ago = ("--since", "2024-01-01T00:00:00Z")
+    outcome = ruin.copy("--all-missing", *long_ago)
+    assert (outcome.status, "ActivityMonths" in outcome.err) == (1, True)
+    assert ruin.copy("--all-missing", "--without-changes", *long_ago).status == 0
+
+
+@pytest.mark.parametrize("how", ["lost", "expired"])
+def test_a_closing_that_the_changes_have_no_more_brings_nobody_back(ruin: Ruin, how: str) -> None:
+    """ChangesKeptDays may be 30, point-in-time recovery reaches back 35 days, and a backup years."""
+    ruin.changed("AccountClosed", MARIO.account_id)
+    ruin.changed("ContactChanged", ANNA.account_id)
+    key = {"pk": {"S": SUPPLIER}, "sk": {"N": "2"}}
+    if how == "lost":
+        ruin.client.delete_item(TableName=ruin.tables["changes"], Key=key)
+    else:
+        change = {"expires_at": {"Value": {"N": str(POINT)}}}
+        ruin.client.update_item(TableName=ruin.tables["changes"], Key=key, AttributeUpdates=change)
+    ruin.lose()
+    outcome = ruin.copy("--all-missing")
+    assert (outcome.status, "Bring that table back first" in outcome.err) == (1, True)
+    assert ruin.items() == {}
+
+
+def test_changes_that_are_all_older_than_the_point_are_enough_also_when_they_have_expired(ruin: Ruin) -> None:
+    for number in (1, "last"):
+        pk, sk = (f"{SUPPLIER}#last", "0") if number == "last" else (SUPPLIER, "1")
+        then = {"recorded_at": {"Value": {"N": str(POINT - 9_999)}}, "expires_at": {"Value": {"N": str(POINT)}}}
+        key = {"pk": {"S": pk}, "sk": {"N": sk}}
+        ruin.client.update_item(TableName=ruin.tables["changes"], Key=key, AttributeUpdates=then)
+    ruin.lose()
+    assert ruin.copy("--all-missing").status == 0
+
+
 def test_codes_of_notices_and_audit_entries_come_back_for_accounts_that_are_there(ruin: Ruin) -> None:
     objections, other = Objections(ruin.db, ruin.older), "c" * 32
     code = objections.issue(SUPPLIER, Objection(MARIO.account_id, CODE), now=4_000_000_000)
