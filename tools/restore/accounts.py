@@ -64,8 +64,8 @@ class Older:
         since = self._deployment.since(supplier, self._moment, now=self._now)
         if not since.is_known and not self._without_changes:
             raise Refused(
-                f"The table Changes does not have all that happened to {supplier} since, so nobody knows which accounts "
-                "were closed. Bring that table back first, or give --without-changes"
+                f"The table Changes does not have all that happened to {supplier} since, so nobody knows which "
+                "accounts were closed. Bring that table back first, or give --without-changes"
             )
         if self._moment < self._deployment.activity_since(self._now) and not self._without_changes:
             raise Refused(

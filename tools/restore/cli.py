@@ -116,7 +116,7 @@ def _add_since(step: argparse.ArgumentParser) -> None:
     step.add_argument(
         "--without-changes",
         action="store_true",
-        help="although Changes or Activity have not all that happened since: what was closed comes back with old passwords",
+        help="although Changes or Activity lack what happened since: closed accounts and old passwords may come back",
     )
 
 

@@ -21,6 +21,7 @@ from tools.restore.accounts import Older, Part
 from tools.restore.belongings import COPIED, IN_WORDS, STATES, Found
 from tools.restore.copying import Run, copy_account, copy_beside, copy_rows, missing_in
 from tools.restore.deployment import KINDS, Deployment, time_of
+from tools.restore.meant import check_kind, check_source
 from tools.restore.rows import Row, Rows, has_expired, text
 from tools.restore.settings import restore_settings
 from tools.restore.settling import settle
@@ -55,6 +56,7 @@ def begin(deployment: Deployment, options: argparse.Namespace) -> Lines:
 
 
 def compare(deployment: Deployment, options: argparse.Namespace) -> Lines:
+    check_source(deployment, options.source, options.kind, since=options.since)
     if options.kind != "accounts":
         return (yield from _compare_rows(deployment, options))
     counts, shown = Counter[str](), dict[str, list[str]]()
@@ -78,6 +80,9 @@ def compare(deployment: Deployment, options: argparse.Namespace) -> Lines:
 
 def copy(deployment: Deployment, options: argparse.Namespace) -> Lines:
     reason = reasons.check(options.reason, None)
+    if options.kind != "accounts" and not options.all_missing:
+        raise Refused("Of this table only --all-missing can be copied")
+    check_source(deployment, options.source, options.kind, since=options.since)
     name = deployment.table(options.kind)
     run = Run(deployment.db, name, secrets.token_hex(4), deployment.operator, reason)
     yield f"{deployment.aws.place}: from {options.source} into {name}, as {run.operator}, run {run.run}"
@@ -121,6 +126,7 @@ def _side_by_side[T, R](work: Callable[[T], R], parts: Iterable[T]) -> Iterator[
 
 
 def prepare(deployment: Deployment, options: argparse.Namespace) -> Lines:
+    check_kind(deployment.dynamodb, options.table, options.kind)
     yield f"{deployment.aws.place}: {options.table} becomes a table of {options.kind}"
     if options.dry_run:
         yield "Dry run, nothing done"
@@ -139,6 +145,8 @@ def adopt(options: argparse.Namespace) -> Lines:
     if unknown := {*tables} - {*KINDS}:
         raise Refused(f"There is no table of the kind {', '.join(sorted(unknown))}: one of {', '.join(KINDS)}")
     aws = connect(options.endpoint, options.region)
+    for kind, table in tables.items():
+        check_kind(aws.client("dynamodb"), table, kind)
     listed = ", ".join(f"{kind} {name}" for kind, name in tables.items())
     yield f"{aws.place}: a new stack {options.stack} with {listed}"
     if options.dry_run:
@@ -157,8 +165,8 @@ def _settle(deployment: Deployment, options: argparse.Namespace) -> Lines:
         since = deployment.since(supplier, moment, now=options.now)
         if not since.is_known and not options.without_changes:
             raise Refused(
-                f"The table Changes does not have all that happened to {supplier} since: nobody knows which accounts were "
-                "closed. Bring that table back first, or give --without-changes"
+                f"The table Changes does not have all that happened to {supplier} since, so nobody knows which "
+                "accounts were closed. Bring that table back first, or give --without-changes"
             )
         for settled in settle(deployment.db, options.table, supplier, since, now=options.now):
             yield f"{supplier} {settled.account_id}: {settled.done}"
@@ -191,8 +199,6 @@ def _compare_rows(deployment: Deployment, options: argparse.Namespace) -> Lines:
 
 
 def _copy_rows(deployment: Deployment, run: Run, options: argparse.Namespace) -> Lines:
-    if not options.all_missing:
-        raise Refused("Of this table only --all-missing can be copied")
     older, copied, is_marked = Rows(deployment.dynamodb, options.source), 0, KINDS[options.kind].is_marked
     if options.dry_run:
         return (yield from _compare_rows(deployment, options))

@@ -27,8 +27,7 @@ def begin(deployment: Deployment, source: str, target: str, moment: datetime) ->
             SourceTableName=source, TargetTableName=target, RestoreDateTime=moment.astimezone(UTC)
         )
     except dynamodb.exceptions.TableAlreadyExistsException:
-        has, wanted = deployment.tags_of(target), _tags(source, moment)
-        if deployment.owns(target) or any(has.get(key, value) != value for key, value in wanted.items()):
+        if deployment.owns(target) or not _is_it(deployment, target, source, moment):
             raise Refused(f"{target} is another table: give another name with --to") from None
         return False
     except dynamodb.exceptions.PointInTimeRecoveryUnavailableException:
@@ -56,6 +55,16 @@ def label(deployment: Deployment, table: str, source: str, moment: datetime) -> 
         ResourceArn=arn,
         Tags=[{"Key": key, "Value": value} for key, value in (of_stack | tags).items() if not key.startswith("aws:")],
     )
+
+
+def _is_it(deployment: Deployment, table: str, source: str, moment: datetime) -> bool:
+    """Tell whether a table is the one that was begun before: by its tags, which come last, or by what DynamoDB says."""
+    has, wanted = deployment.tags_of(table), _tags(source, moment)
+    if wanted.keys() & has.keys():
+        return wanted.items() <= has.items()
+    said = deployment.dynamodb.describe_table(TableName=table)["Table"].get("RestoreSummary", {})
+    is_of_source = said.get("SourceTableArn", "").endswith(f":table/{source}")
+    return is_of_source and abs(said["RestoreDateTime"] - moment) < timedelta(seconds=1)
 
 
 def _tags(source: str, moment: datetime) -> dict[str, str]:

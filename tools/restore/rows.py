@@ -23,7 +23,7 @@ class Rows:
         self._dynamodb = dynamodb
         self.table = table
         found = dynamodb.describe_table(TableName=table)["Table"]
-        self.key = tuple(sorted((each["AttributeName"] for each in found["KeySchema"]), key=("pk", "sk").index))
+        self.key = tuple(each["AttributeName"] for each in sorted(found["KeySchema"], key=lambda each: each["KeyType"]))
 
     def pages(self, prefix: str = "") -> Iterator[list[Row]]:
         """Yield all items, page by page, or those whose `pk` contains a text."""

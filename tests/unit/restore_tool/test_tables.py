@@ -1,6 +1,7 @@
 """A table as it was; the tables beside the accounts; and a table that becomes a stack's."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -62,6 +63,56 @@ def test_what_cannot_be_done_is_said_in_a_line(ruin: Ruin, arguments: list[str],
     outcome = ruin.run(*(ruin.tables["accounts"] if each == "TABLE" else each for each in arguments))
     assert (outcome.status, said in outcome.err) == (1, True), outcome
     assert outcome.err.count("\n") == 1
+
+
+def test_a_table_that_stands_in_the_way_is_left_alone_also_without_tags(ruin: Ruin) -> None:
+    key = {"AttributeName": "pk", "KeyType": "HASH"}
+    attributes = [{"AttributeName": "pk", "AttributeType": "S"}]
+    ruin.client.create_table(
+        TableName="other", KeySchema=[key], AttributeDefinitions=attributes, BillingMode="PAY_PER_REQUEST"
+    )
+    outcome = ruin.run("begin", "--at", AT, "--to", "other", "--yes")
+    assert (outcome.status, "another table" in outcome.err) == (1, True)
+    assert _tags(ruin, "other") == {}
+
+
+def test_a_restore_that_was_begun_without_waiting_goes_on(ruin: Ruin, monkeypatch: pytest.MonkeyPatch) -> None:
+    again = ("begin", "--to", "later", "--yes", "--at")
+    assert ruin.run(*again, AT, "--no-wait").status == 0
+    real = ruin.client.describe_table
+
+    def described(**arguments: str) -> Any:  # moto notes the moment of the call
+        found = real(**arguments)
+        found["Table"].get("RestoreSummary", {})["RestoreDateTime"] = datetime.fromtimestamp(POINT, UTC)
+        return found
+
+    monkeypatch.setattr(ruin.client, "describe_table", described)
+    assert ruin.run(*again, "2026-01-01T00:00:00Z").status == 1
+    assert ruin.run(*again, AT).status == 0
+    assert _tags(ruin, "later")[POINT_TAG] == AT
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "accounts"])
+def test_a_table_given_for_another_is_refused_and_nothing_is_copied(ruin: Ruin, kind: str) -> None:
+    before = ruin.items(kind)
+    of, since = ("--of", kind), ("--since", AT)  # so that its tag does not tell
+    copy = ("copy", "--from", ruin.older, *of, *since, "--all-missing", "--reason", "why", "--yes")
+    for command in (copy, ("compare", "--from", ruin.older, *of, *since), ("prepare", "--table", ruin.older, *of)):
+        outcome = ruin.run(*command, *(("--yes",) if command[0] == "prepare" else ()))
+        assert (outcome.status, f"no table of {kind}" in outcome.err) == (1, True)
+    assert ruin.items(kind) == before
+    outcome = ruin.run("adopt", "--stack", "new", "--table", f"{kind}={ruin.older}", "--yes")
+    assert (outcome.status, f"no table of {kind}" in outcome.err) == (1, True)
+
+
+def test_a_copy_of_another_stacks_table_is_refused_unless_it_is_said(ruin: Ruin) -> None:
+    arn = ruin.client.describe_table(TableName=ruin.older)["Table"]["TableArn"]
+    ruin.client.tag_resource(ResourceArn=arn, Tags=[{"Key": SOURCE, "Value": "staging-Accounts"}])
+    ruin.lose()
+    outcome = ruin.copy("--all-missing")
+    assert (outcome.status, "a copy of staging-Accounts" in outcome.err) == (1, True)
+    assert ruin.items() == {}
+    assert ruin.copy("--all-missing", "--since", AT).status == 0
 
 
 def test_activity_comes_back_for_accounts_that_are_open_and_changes_with_their_numbers(ruin: Ruin) -> None:
