@@ -23,7 +23,7 @@ class Older:
     def __init__(self, deployment: Deployment, table: str, moment: int, *, without_changes: bool, now: int) -> None:
         self._deployment = deployment
         self._now = now
-        self._moment = moment
+        self.moment = moment
         self._without_changes = without_changes
         self.older = Rows(deployment.dynamodb, table)
         self._there = self.older.of(deployment.table("accounts"))
@@ -61,13 +61,13 @@ class Older:
         return [*compared(older, self._there, since, self._secrets_changed, now=self._now)]
 
     def _read_since(self, supplier: str) -> Since:
-        since = self._deployment.since(supplier, self._moment, now=self._now)
+        since = self._deployment.since(supplier, self.moment, now=self._now)
         if not since.is_known and not self._without_changes:
             raise Refused(
                 f"The table Changes does not have all that happened to {supplier} since, so nobody knows which "
                 "accounts were closed. Bring that table back first, or give --without-changes"
             )
-        if self._moment < self._deployment.activity_since(self._now) and not self._without_changes:
+        if self.moment < self._deployment.activity_since(self._now) and not self._without_changes:
             raise Refused(
                 "The table Activity does not reach back so far (ActivityMonths), so nobody knows whose password was "
                 "changed. Take a later moment, or give --without-changes"
@@ -76,4 +76,4 @@ class Older:
 
     def _secrets_changed(self, supplier: str, account_id: str) -> bool:
         place = self._deployment.db, self._deployment.table("activity")
-        return secrets_changed(*place, supplier, account_id, self._moment, now=self._now)
+        return secrets_changed(*place, supplier, account_id, self.moment, now=self._now)

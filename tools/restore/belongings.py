@@ -17,6 +17,7 @@ STATES: tuple[State, ...] = (
     *("same", "missing", "incomplete", "newer", "closed since", "changed since", "taken", "half", "expired"),
 )
 COPIED: frozenset[State] = frozenset({"missing", "incomplete"})
+NOTHING_TO_DO: frozenset[State] = frozenset({"newer", "closed since", "expired"})  # for whoever brings back all
 IN_WORDS: dict[str, str] = {
     "same": "nothing is lost",
     "missing": "the account is gone",

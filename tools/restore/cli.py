@@ -29,7 +29,8 @@ Each can be repeated, and goes on where it stopped. No command shows more of a c
 
 While `make run` runs, the command works on that local stack unless --aws or --endpoint is given.
 
-Exit status: 0 done, 1 not everything could be done, or nothing (the lines say what and why), 2 wrong command line,
+Exit status: 0 done, 1 not everything could be done, or nothing (the lines say what and why; of --all-missing not what
+goes on, was closed since or has expired), 2 wrong command line,
 3 AWS refused or did not answer: repeat the command.
 """
 

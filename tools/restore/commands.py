@@ -4,10 +4,10 @@ import argparse
 import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import batched
 from pathlib import Path
 from typing import TextIO
@@ -18,7 +18,7 @@ from tools.aws import connect
 from tools.restore import adopt as adoption
 from tools.restore import point
 from tools.restore.accounts import Older, Part
-from tools.restore.belongings import COPIED, IN_WORDS, STATES, Found
+from tools.restore.belongings import COPIED, IN_WORDS, NOTHING_TO_DO, STATES, Found
 from tools.restore.copying import Run, copy_account, copy_beside, copy_rows, missing_in
 from tools.restore.deployment import KINDS, Deployment, time_of
 from tools.restore.meant import check_kind, check_source
@@ -32,7 +32,7 @@ type Lines = Generator[str, None, bool]
 
 _SHOWN = 10  # ids of each state
 _THREADS = 16
-_EVERY = 1000  # accounts or items, after which there is a line
+_EVERY = 1000  # accounts, or parts of them, after which there is a line
 
 
 def begin(deployment: Deployment, options: argparse.Namespace) -> Lines:
@@ -62,20 +62,27 @@ def compare(deployment: Deployment, options: argparse.Namespace) -> Lines:
     counts, shown = Counter[str](), dict[str, list[str]]()
     older, parts = _chosen(deployment, options)
     with _new_file(options.out) as out:
-        for part in _side_by_side(older.found, parts):
+        for number, part in enumerate(_side_by_side(older.found, parts), 1):
             for found in part:
                 counts[found.state] += 1
-                shown.setdefault(found.state, []).append(found.belongings.account_id)
-                shown[found.state] = shown[found.state][:_SHOWN]
+                ids = shown.setdefault(found.state, [])
+                ids += [found.belongings.account_id] if len(ids) < _SHOWN else []
                 if out:
                     print(found.state, found.belongings.supplier, found.belongings.account_id, sep="\t", file=out)
+            if number % _EVERY == 0:
+                yield f"{counts.total():,} compared"
     yield f"{deployment.aws.place}: accounts of {options.source}, in {deployment.table('accounts')} now"
+    yield f"What happened since {datetime.fromtimestamp(older.moment, UTC):%Y-%m-%d %H:%M:%S} UTC counts"
+    yield from _summary(counts, shown)
+    return True
+
+
+def _summary(counts: Counter[str], shown: Mapping[str, list[str]]) -> Iterator[str]:
     for state in STATES:
         if counts[state]:
             yield f"{counts[state]:>9,}  {state:<14} {IN_WORDS[state]}"
             yield from (f"{'':11}{account_id}" for account_id in shown[state] if state != "same")
     yield f"{sum(counts[state] for state in COPIED):>9,}  can be copied"
-    return True
 
 
 def copy(deployment: Deployment, options: argparse.Namespace) -> Lines:
@@ -106,7 +113,7 @@ def copy(deployment: Deployment, options: argparse.Namespace) -> Lines:
         beside = sum(copy_beside(Rows(deployment.dynamodb, options.source), run, now=options.now))
         yield f"{beside:>9,}  audit entries and codes of notices"
     yield from (f"{number:>9,}  {outcome}" for outcome, number in sorted(counts.items()))
-    return not {*counts} - {"copied", "to copy"}
+    return not {*counts} - {"copied", "to copy"} - ({*NOTHING_TO_DO} if options.all_missing else set())
 
 
 def _copied(accounts: list[Found], run: Run, options: argparse.Namespace) -> Iterator[tuple[str, str]]:
@@ -158,7 +165,7 @@ def adopt(options: argparse.Namespace) -> Lines:
 
 
 def _settle(deployment: Deployment, options: argparse.Namespace) -> Lines:
-    moment, is_settled = deployment.point_of(options.table, options.since), True
+    moment, is_settled = deployment.point_of(options.table, options.since, now=options.now), True
     older = Rows(deployment.dynamodb, options.table)
     suppliers = {text(row, "supplier") for page in older.pages("#account#") for row in page} - {""}
     for supplier in sorted(suppliers):
@@ -175,17 +182,30 @@ def _settle(deployment: Deployment, options: argparse.Namespace) -> Lines:
 
 
 def _chosen(deployment: Deployment, options: argparse.Namespace) -> tuple[Older, Iterator[Part]]:
-    moment = deployment.point_of(options.source, options.since)
+    moment = deployment.point_of(options.source, options.since, now=options.now)
     older = Older(deployment, options.source, moment, without_changes=options.without_changes, now=options.now)
     if options.list:
-        lines = Path(options.list).read_text(encoding="utf-8").splitlines()
-        return older, older.some((line.split()[-2], line.split()[-1]) for line in lines if len(line.split()) > 1)
+        return older, older.some(_listed(options.list))
     if not options.code and not options.account:
         return older, older.all()
     if not options.supplier:
         raise Refused("Which supplier? Give --supplier")
     account_id = options.account or older.id_of(options.supplier, options.code)
     return older, older.some([(options.supplier, account_id)])
+
+
+def _listed(name: str) -> list[tuple[str, str]]:
+    """Return suppliers and ids of the accounts in a list; Refused if it cannot be read, or names none."""
+    try:
+        lines = [line.split() for line in Path(name).read_text(encoding="utf-8").splitlines()]
+    except OSError as error:
+        raise Refused(f"{name}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Refused(f"{name}: it is no text") from None
+    found = [(words[-2], words[-1]) for words in lines if len(words) > 1]
+    if not found:
+        raise Refused(f"{name} names no account: each line ends with a supplier and an account's id")
+    return found
 
 
 def _compare_rows(deployment: Deployment, options: argparse.Namespace) -> Lines:
@@ -228,14 +248,25 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     return pairs
 
 
-def _new_file(name: str) -> AbstractContextManager[TextIO | None]:
-    """Open a file that is not there yet, for nobody else to read; nothing without a name. Refused if it is there."""
+@contextmanager
+def _new_file(name: str) -> Iterator[TextIO | None]:
+    """Open a file that is not there yet, for nobody else to read; nothing without a name. Refused if it is there.
+
+    It goes again if the block fails: half a list looks like a whole one.
+    """
     if not name:
-        return nullcontext()
+        yield None
+        return
     try:
-        return os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
+        file = os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
     except OSError as error:
         raise Refused(f"{name}: {error.strerror}") from None
+    try:
+        with file:
+            yield file
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _confirm(options: argparse.Namespace) -> None:

@@ -71,12 +71,17 @@ class Deployment:
         found = self.dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]
         return {tag["Key"]: tag["Value"] for tag in found}
 
-    def point_of(self, table: str, said: str) -> int:
-        """Return the moment that a table is of, in seconds since 1970: as `said`, or as `begin` has noted in a tag."""
-        moment = said or self.tags_of(table).get(POINT, "")
-        if not moment:
+    def point_of(self, table: str, said: str, *, now: int) -> int:
+        """Return the moment that a table is of, in seconds since 1970: as `said`, or as `begin` has noted in a tag.
+
+        Of both the earlier one: too early a moment leaves an account out, too late a one brings back what was closed.
+        """
+        moments = [int(time_of(each).timestamp()) for each in (said, self.tags_of(table).get(POINT, "")) if each]
+        if not moments:
             raise Refused(f"{table} does not say which moment it is of: give --since, such as 2026-11-27T05:30:00Z")
-        return int(time_of(moment).timestamp())
+        if max(moments) > now:
+            raise Refused(f"{said} is still to come: times are in UTC unless they name a zone")
+        return min(moments)
 
 
 def find_deployment(*, stack: str, endpoint: str, region: str, changes: str = "") -> Deployment:

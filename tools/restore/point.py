@@ -64,7 +64,7 @@ def _is_it(deployment: Deployment, table: str, source: str, moment: datetime) ->
         return wanted.items() <= has.items()
     said = deployment.dynamodb.describe_table(TableName=table)["Table"].get("RestoreSummary", {})
     is_of_source = said.get("SourceTableArn", "").endswith(f":table/{source}")
-    return is_of_source and abs(said["RestoreDateTime"] - moment) < timedelta(seconds=1)
+    return is_of_source and bool(abs(said["RestoreDateTime"] - moment) < timedelta(seconds=1))
 
 
 def _tags(source: str, moment: datetime) -> dict[str, str]:
