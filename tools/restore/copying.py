@@ -1,12 +1,13 @@
 """Brings items back: an account whole or not at all, under conditions that nothing newer is in its place."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import batched
 from typing import Literal, NamedTuple
 
 from tools.restore.belongings import AS_IT_WAS, Found
 from tools.restore.rows import Row, Rows, has_expired, marked, put_new, text, unchanged
-from utenza.dynamodb import ConditionFailed, DynamoDb, TransactionCancelled, Write
+from utenza.dynamodb import ConditionFailed, DynamoDb, TransactionCancelled, Write, delete
 from utenza.tables import keys
 from utenza.tables.audit import AuditEntry, audited
 from utenza.tables.restored import MARK
@@ -28,24 +29,43 @@ class Run(NamedTuple):
 
 
 def copy_account(found: Found, run: Run, *, now: int) -> Outcome:
-    """Bring back what was lost of an account, with an audit entry that is no event either."""
+    """Bring back what was lost of an account, with an audit entry that is no event either.
+
+    Of an account beyond one transaction the account itself comes last: until then its markers keep others from
+    registering its customers, who would be in two accounts otherwise. They are taken away again if it does not come.
+    """
     lost = found.lost
     if found.now_there is None:
         lost = found.belongings._replace(rows=lost).brought_back().rows
     rows = [marked(row, run.run) for row in lost]
-    account = found.now_there or rows[0]
-    key = {"pk": account["pk"]}
+    whole, *before = batched(rows, _AT_ONCE, strict=False)
+    done: list[Row] = []
     try:
-        for number_of, part in enumerate(batched(rows, _AT_ONCE, strict=False)):
-            writes = [put_new(run.table, row) for row in part]
-            if number_of or found.now_there:
-                writes.append(unchanged(run.table, account, AS_IT_WAS, key))
-            run.db.transact(*writes, *([] if number_of else [_audit(found, run, now)]))
+        for part in before:
+            run.db.transact(*_new(part, found, run))
+            done += part
+        run.db.transact(*_new(whole, found, run), _audit(found, run, now))
     except TransactionCancelled as cancelled:
-        if any(reason.is_condition for reason in cancelled.reasons):
-            return "changed in this moment"
-        raise
+        if not any(reason.is_condition for reason in cancelled.reasons):
+            raise
+        _take_away(done, run)
+        return "changed in this moment"
     return "copied"
+
+
+def _new(rows: Sequence[Row], found: Found, run: Run) -> Iterator[Write]:
+    """Yield the writes of items where there are none, while an account that is there stays as it was read."""
+    yield from (put_new(run.table, row) for row in rows)
+    if found.now_there:
+        yield unchanged(run.table, found.now_there, AS_IT_WAS, {"pk": found.now_there["pk"]})
+
+
+def _take_away(rows: Sequence[Row], run: Run) -> None:
+    """Delete what this run has brought back, as far as it is as it was brought."""
+    for row in rows:
+        with suppress(ConditionFailed):
+            key, mine = text(row, "pk"), {"run": run.run}
+            run.db.write(delete(run.table, key, condition=f"#{MARK} = :run", values=mine))
 
 
 def copy_beside(older: Rows, run: Run, *, now: int) -> Iterator[int]:

@@ -1,6 +1,8 @@
 """Accounts that were lost come back as they were, and nobody is told; nothing newer is written over."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from tests.unit.accounts_tool.conftest import CODE, MARIO, SUPPLIER
 from tests.unit.restore_tool.conftest import ANNA, POINT, Ruin
 from tools.restore import commands, copying
 from tools.restore.belongings import AHEAD
+from utenza.dynamodb import DynamoDb, Write
 from utenza.tables import keys
 from utenza.tables.changes import ChangeKind
 from utenza.tables.new_accounts import Registration
@@ -267,10 +270,9 @@ def test_codes_of_notices_and_audit_entries_come_back_for_accounts_that_are_ther
     assert Objections(ruin.db, ruin.tables["accounts"]).find(SUPPLIER, code, now=POINT)
 
 
-def test_an_account_with_more_supplies_than_a_transaction_has_room_for_comes_back(ruin: Ruin) -> None:
-    account = ruin.accounts.get(SUPPLIER, MARIO.account_id)
-    assert account
-    codes = [f"{number:011}" for number in range(95)]
+def _give_supplies(ruin: Ruin, number: int) -> list[str]:
+    """Give Mario more supplies, in the older table; lose all in the stack's, and return their codes."""
+    codes = [f"{each:011}" for each in range(number)]
     ruin.client.update_item(
         TableName=ruin.older,
         Key={"pk": {"S": ACCOUNT}},
@@ -281,11 +283,61 @@ def test_an_account_with_more_supplies_than_a_transaction_has_room_for_comes_bac
         item = {"pk": {"S": keys.customer(SUPPLIER, code)}, "account_id": {"S": MARIO.account_id}}
         ruin.client.put_item(TableName=ruin.older, Item=item)
     ruin.lose()
+    return codes
+
+
+def _markers(ruin: Ruin, account_id: str = MARIO.account_id) -> int:
+    return len([1 for key, item in ruin.items().items() if "#customer#" in key and item["account_id"] == account_id])
+
+
+def test_an_account_with_more_supplies_than_a_transaction_has_room_for_comes_back(ruin: Ruin) -> None:
+    codes = _give_supplies(ruin, 95)
     assert ruin.copy("--account", MARIO.account_id, "--supplier", SUPPLIER).status == 0
-    assert len([key for key in ruin.items() if "#customer#" in key]) == 96
-    ruin.lose(codes[-1], codes[-2])  # as when the command was stopped between two transactions
+    assert _markers(ruin) == 96
+    ruin.lose(codes[-1], codes[-2])
     assert ruin.copy("--account", MARIO.account_id, "--supplier", SUPPLIER).status == 0
-    assert len([key for key in ruin.items() if "#customer#" in key]) == 96
+    assert _markers(ruin) == 96
+
+
+def _between(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Have something happen before the second transaction of the next copy."""
+    real, number = DynamoDb.transact, count()
+
+    def transact(self: DynamoDb, *writes: Write) -> None:
+        if next(number) == 1:
+            happens()
+        real(self, *writes)
+
+    monkeypatch.setattr(DynamoDb, "transact", transact)
+
+
+def test_who_registers_a_supply_between_two_transactions_has_it_alone(
+    ruin: Ruin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = _give_supplies(ruin, 95)
+    again = MARIO._replace(account_id="c" * 32, step_token_id="t3", customer_code=codes[3], email_key="c@example.it")
+    with monkeypatch.context() as patch:
+        _between(patch, lambda: ruin.accounts.register(again, now=POINT + 60))
+        assert ruin.copy("--account", MARIO.account_id, "--supplier", SUPPLIER).status == 1
+    assert ACCOUNT not in ruin.items()
+    assert (_markers(ruin), _markers(ruin, again.account_id)) == (0, 1)
+
+
+def test_a_command_that_dies_between_two_transactions_leaves_no_half_account_and_goes_on(
+    ruin: Ruin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    _give_supplies(ruin, 95)
+    with monkeypatch.context() as patch:
+        _between(patch, die)
+        with pytest.raises(KeyboardInterrupt):
+            ruin.copy("--account", MARIO.account_id, "--supplier", SUPPLIER)
+    assert ACCOUNT not in ruin.items()
+    assert 0 < _markers(ruin) < 96  # nobody else can register these until it is repeated
+    assert ruin.copy("--account", MARIO.account_id, "--supplier", SUPPLIER).status == 0
+    assert (_markers(ruin), ACCOUNT in ruin.items()) == (96, True)
 
 
 def test_no_line_says_more_of_a_customer_than_ids(ruin: Ruin) -> None:
