@@ -19,7 +19,7 @@ from tools.restore import adopt as adoption
 from tools.restore import point
 from tools.restore.accounts import Older, Part
 from tools.restore.belongings import COPIED, IN_WORDS, NOTHING_TO_DO, STATES, Found
-from tools.restore.copying import Run, copy_account, copy_beside, copy_rows, missing_in
+from tools.restore.copying import Run, copy_account, copy_beside, copy_rows, count_on, missing_in
 from tools.restore.deployment import KINDS, Deployment, time_of
 from tools.restore.meant import check_kind, check_source
 from tools.restore.rows import Row, Rows, has_expired, text
@@ -226,6 +226,8 @@ def _copy_rows(deployment: Deployment, run: Run, options: argparse.Namespace) ->
     for number in _side_by_side(lambda part: copy_rows(older, part, run, is_marked=is_marked), parts):
         copied += number
     yield f"{copied:>9,}  copied"
+    if options.kind == "changes" and (behind := count_on(older, run)):
+        yield f"{behind:>9,}  suppliers' numbers had begun at 1 again: give the CRM a whole file (make export)"
     return True
 
 

@@ -81,6 +81,24 @@ def copy_rows(older: Rows, rows: Sequence[Row], run: Run, *, is_marked: bool) ->
     return sum(_put(marked(row, run.run) if is_marked else row, run) for row in missing)
 
 
+def count_on(older: Rows, run: Run) -> int:
+    """Set the counters of Changes that began again after the loss behind what came back; return how many.
+
+    Else each new change would meet the number of an old one, and none could be recorded any more.
+    """
+    behind = 0
+    for page in older.pages("#last"):
+        for row in page:
+            write = put_new(run.table, row)
+            write.parameters["ConditionExpression"] = "attribute_not_exists(pk) OR #number < :number"
+            write.parameters["ExpressionAttributeNames"] = {"#number": "number"}
+            write.parameters["ExpressionAttributeValues"] = {":number": row["number"]}
+            with suppress(ConditionFailed):
+                run.db.write(write)
+                behind += 1
+    return behind
+
+
 def missing_in(table: Rows, rows: Sequence[Row]) -> list[Row]:
     """Return those items that a table does not have."""
     there = table.get(table.keys_in(row) for row in rows)

@@ -17,6 +17,7 @@ from tools.restore.deployment import POINT as POINT_TAG
 from tools.restore.since import Since
 from tools.translate import written
 from utenza.tables import keys
+from utenza.tables.changes import AccountChange, Changes, NewChange
 from utenza.tables.restored import MARK
 
 
@@ -136,6 +137,23 @@ def test_activity_comes_back_for_accounts_that_are_open_and_changes_with_their_n
     [entry] = ruin.items("activity").values()
     assert entry["pk"] == f"{SUPPLIER}#{MARIO.account_id}"
     assert MARK in entry
+
+
+def test_changes_that_began_at_one_again_after_a_loss_go_on_behind_what_came_back(ruin: Ruin) -> None:
+    changes = Changes(ruin.db, ruin.tables["changes"])
+    for number in range(30):
+        changes.record(SUPPLIER, str(number), NewChange("ContactChanged", "x", POINT), now=POINT)
+    assert ruin.run("begin", "--of", "changes", "--at", AT, "--to", "older-changes", "--yes").status == 0
+    ruin.lose(of="changes")
+    assert changes.record(SUPPLIER, "after the loss", NewChange("AccountClosed", "y", POINT + 9), now=POINT + 9) == 1
+    copy = ("copy", "--of", "changes", "--from", "older-changes", "--all-missing", "--reason", "why", "--yes")
+    outcome = ruin.run(*copy)
+    assert (outcome.status, "give the CRM a whole file" in outcome.out) == (0, True)
+    assert changes.at(SUPPLIER, 1) == AccountChange(
+        1, "AccountClosed", "y", POINT + 9, POINT + 9
+    )  # nothing newer is lost
+    assert changes.record(SUPPLIER, "later", NewChange("ContactChanged", "x", POINT + 9), now=POINT + 9) == 32
+    assert "whole file" not in ruin.run(*copy).out
 
 
 def test_a_table_that_becomes_the_stacks_gets_what_dynamodb_does_not_restore(ruin: Ruin) -> None:
