@@ -43,8 +43,7 @@ def adopt(aws: Aws, stack: str, tables: Mapping[str, str], parameters: Mapping[s
     Raises botocore's errors.
     """
     cloudformation = aws.client("cloudformation")
-    if find_stack(cloudformation, stack) is not None:
-        raise Refused(f"There is a stack {stack} already, with tables of its own: `copy` brings items back into them")
+    _make_room(cloudformation, stack)
     change_set = cloudformation.create_change_set(
         StackName=stack,
         ChangeSetName="adopt-tables",
@@ -69,6 +68,21 @@ def adopt(aws: Aws, stack: str, tables: Mapping[str, str], parameters: Mapping[s
     cloudformation.execute_change_set(ChangeSetName=change_set)
     _until(lambda: find_stack(cloudformation, stack) or {}, "StackStatus", "IMPORT_COMPLETE")
     yield f"The stack {stack} has the tables. Now deploy it: make deploy, with this name and the same parameters"
+
+
+def _make_room(cloudformation: Any, stack: str) -> None:  # noqa: ANN401 - boto3's clients
+    """Take away what an import that was refused has left: a stack that has never had a resource. Refused for others."""
+    found = find_stack(cloudformation, stack)
+    if found is None:
+        return
+    if found["StackStatus"] != "REVIEW_IN_PROGRESS":
+        raise Refused(
+            f"There is a stack {stack} already ({found['StackStatus']}). If it has tables of its own, `copy` brings "
+            "items back into them; after IMPORT_COMPLETE go on with make deploy; after a failed import delete it first"
+        )
+    cloudformation.delete_stack(StackName=stack)
+    while find_stack(cloudformation, stack) is not None:
+        time.sleep(_LOOKS_EVERY)
 
 
 def _until(describe: Any, name: str, wanted: str) -> None:  # noqa: ANN401 - boto3's answers

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from tests.unit.accounts_tool.conftest import MARIO, SUPPLIER
@@ -262,6 +263,34 @@ def test_adopting_asks_for_an_import_and_waits_for_it(monkeypatch: pytest.Monkey
         lines = list(adopt.adopt(aws, "again", {"accounts": "kept"}, {"PointInTimeRecovery": "true"}))
         stub.assert_no_pending_responses()
     assert "make deploy" in lines[-1]
+
+
+@pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"])
+def test_a_stack_that_has_something_is_left_alone_and_its_state_is_said(status: str) -> None:
+    client = boto3.client("cloudformation", region_name="eu-south-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stub:
+        stack = {"StackName": "again", "CreationTime": 1, "StackStatus": status}
+        stub.add_response("describe_stacks", {"Stacks": [stack]})
+        aws: Any = _Aws(client)
+        with pytest.raises(Refused, match=status):
+            list(adopt.adopt(aws, "again", {"accounts": "kept"}, {}))
+
+
+def test_an_import_that_was_refused_is_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adopt, "_LOOKS_EVERY", 0)
+    client = boto3.client("cloudformation", region_name="eu-south-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stub:
+        for status in ("REVIEW_IN_PROGRESS", "DELETE_IN_PROGRESS"):
+            stack = {"StackName": "again", "CreationTime": 1, "StackStatus": status}
+            stub.add_response("describe_stacks", {"Stacks": [stack]})
+            if status == "REVIEW_IN_PROGRESS":
+                stub.add_response("delete_stack", {}, {"StackName": "again"})
+        stub.add_client_error("describe_stacks", "ValidationError", "Stack with id again does not exist")
+        stub.add_client_error("create_change_set", "ValidationError", "once more")
+        aws: Any = _Aws(client)
+        with pytest.raises(ClientError, match="once more"):
+            list(adopt.adopt(aws, "again", {"accounts": "kept"}, {}))
+        stub.assert_no_pending_responses()
 
 
 def test_a_table_of_another_stack_keeps_its_stream(monkeypatch: pytest.MonkeyPatch) -> None:
