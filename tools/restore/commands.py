@@ -4,11 +4,9 @@ import argparse
 import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import batched
 from pathlib import Path
 from typing import TextIO
 
@@ -19,19 +17,15 @@ from tools.restore import adopt as adoption
 from tools.restore import point
 from tools.restore.accounts import Older, Part
 from tools.restore.belongings import COPIED, IN_WORDS, NOTHING_TO_DO, STATES, Found
-from tools.restore.copying import Run, copy_account, copy_beside, copy_rows, count_on, missing_in
+from tools.restore.copying import Run, copy_account, copy_beside
 from tools.restore.deployment import KINDS, Deployment, time_of
 from tools.restore.meant import check_kind, check_source
-from tools.restore.rows import Row, Rows, has_expired, text
+from tools.restore.other_tables import Lines, compare_rows, copy_rows, side_by_side
+from tools.restore.rows import Rows, text
 from tools.restore.settings import restore_settings
 from tools.restore.settling import settle
-from utenza.tables import keys
-from utenza.tables.activity import subject_of
-
-type Lines = Generator[str, None, bool]
 
 _SHOWN = 10  # ids of each state
-_THREADS = 16
 _EVERY = 1000  # accounts, or parts of them, after which there is a line
 
 
@@ -58,11 +52,11 @@ def begin(deployment: Deployment, options: argparse.Namespace) -> Lines:
 def compare(deployment: Deployment, options: argparse.Namespace) -> Lines:
     check_source(deployment, options.source, options.kind, since=options.since)
     if options.kind != "accounts":
-        return (yield from _compare_rows(deployment, options))
+        return (yield from compare_rows(deployment, options))
     counts, shown = Counter[str](), dict[str, list[str]]()
     older, parts = _chosen(deployment, options)
     with _new_file(options.out) as out:
-        for number, part in enumerate(_side_by_side(older.found, parts), 1):
+        for number, part in enumerate(side_by_side(older.found, parts), 1):
             for found in part:
                 counts[found.state] += 1
                 ids = shown.setdefault(found.state, [])
@@ -96,10 +90,10 @@ def copy(deployment: Deployment, options: argparse.Namespace) -> Lines:
     if not options.dry_run:
         _confirm(options)
     if options.kind != "accounts":
-        return (yield from _copy_rows(deployment, run, options))
+        return (yield from copy_rows(deployment, run, options))
     counts, told = Counter[str](), 0
     older, parts = _chosen(deployment, options)
-    for outcomes in _side_by_side(lambda part: [*_copied(older.found(part), run, options)], parts):
+    for outcomes in side_by_side(lambda part: [*_copied(older.found(part), run, options)], parts):
         counts.update(outcome for _, outcome in outcomes if outcome != "same")
         if not options.all_missing:
             said = ((account_id, outcome) for account_id, outcome in outcomes if outcome not in {"copied", "to copy"})
@@ -123,13 +117,6 @@ def _copied(accounts: list[Found], run: Run, options: argparse.Namespace) -> Ite
         if found.state in COPIED:
             outcome = "to copy" if options.dry_run else copy_account(found, run, now=options.now)
         yield found.belongings.account_id, outcome
-
-
-def _side_by_side[T, R](work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
-    """Yield the results of work on parts in order, some at a time: all of them would not fit into memory."""
-    with ThreadPoolExecutor(_THREADS) as threads:
-        for some in batched(parts, 4 * _THREADS, strict=False):
-            yield from threads.map(work, some)
 
 
 def prepare(deployment: Deployment, options: argparse.Namespace) -> Lines:
@@ -206,41 +193,6 @@ def _listed(name: str) -> list[tuple[str, str]]:
     if not found:
         raise Refused(f"{name} names no account: each line ends with a supplier and an account's id")
     return found
-
-
-def _compare_rows(deployment: Deployment, options: argparse.Namespace) -> Lines:
-    table = Rows(deployment.dynamodb, deployment.table(options.kind))
-    missing = sum(
-        len(missing_in(table, _wanted(page, deployment, options)))
-        for page in Rows(deployment.dynamodb, options.source).pages()
-    )
-    yield f"{missing:>9,}  items of {options.source} are not in {table.table}"
-    return True
-
-
-def _copy_rows(deployment: Deployment, run: Run, options: argparse.Namespace) -> Lines:
-    older, copied, is_marked = Rows(deployment.dynamodb, options.source), 0, KINDS[options.kind].is_marked
-    if options.dry_run:
-        return (yield from _compare_rows(deployment, options))
-    parts = (part for page in older.pages() for part in batched(_wanted(page, deployment, options), 100, strict=False))
-    for number in _side_by_side(lambda part: copy_rows(older, part, run, is_marked=is_marked), parts):
-        copied += number
-    yield f"{copied:>9,}  copied"
-    if options.kind == "changes" and (behind := count_on(older, run)):
-        yield f"{behind:>9,}  suppliers' numbers had begun at 1 again: give the CRM a whole file (make export)"
-    return True
-
-
-def _wanted(page: list[Row], deployment: Deployment, options: argparse.Namespace) -> list[Row]:
-    """Return the items that may come back: none that has expired, and no activity of an account that is not open."""
-    rows = [row for row in page if not has_expired(row, options.now)]
-    if options.kind != "activity":
-        return rows
-    accounts = Rows(deployment.dynamodb, deployment.table("accounts"))
-    keys_of = {text(row, "pk"): keys.account(*subject_of(text(row, "pk"))) for row in rows}
-    there = accounts.get({"pk": {"S": key}} for key in keys_of.values())
-    is_open = {key[0][1] for key, row in there.items() if text(row, "status") != "closed"}
-    return [row for row in rows if keys_of[text(row, "pk")] in is_open]
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

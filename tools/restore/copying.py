@@ -48,7 +48,7 @@ def copy_account(found: Found, run: Run, *, now: int) -> Outcome:
     except TransactionCancelled as cancelled:
         if not any(reason.is_condition for reason in cancelled.reasons):
             raise
-        _take_away(done, run)
+        take_away(done, run)
         return "changed in this moment"
     return "copied"
 
@@ -60,12 +60,12 @@ def _new(rows: Sequence[Row], found: Found, run: Run) -> Iterator[Write]:
         yield unchanged(run.table, found.now_there, AS_IT_WAS, {"pk": found.now_there["pk"]})
 
 
-def _take_away(rows: Sequence[Row], run: Run) -> None:
-    """Delete what this run has brought back, as far as it is as it was brought."""
+def take_away(rows: Sequence[Row], run: Run) -> None:
+    """Delete what this run has brought back, as far as it is there."""
     for row in rows:
+        key: dict[str, str | int] = {name: text(row, name) for name in ("pk", "sk") if name in row}
         with suppress(ConditionFailed):
-            key, mine = text(row, "pk"), {"run": run.run}
-            run.db.write(delete(run.table, key, condition=f"#{MARK} = :run", values=mine))
+            run.db.write(delete(run.table, key, condition=f"#{MARK} = :run", values={"run": run.run}))
 
 
 def copy_beside(older: Rows, run: Run, *, now: int) -> Iterator[int]:
@@ -75,7 +75,7 @@ def copy_beside(older: Rows, run: Run, *, now: int) -> Iterator[int]:
             yield sum(_copy_beside(row, run) for row in page if _may_come_back(row, part, now))
 
 
-def copy_rows(older: Rows, rows: Sequence[Row], run: Run, *, is_marked: bool) -> int:
+def copy_missing(older: Rows, rows: Sequence[Row], run: Run, *, is_marked: bool) -> int:
     """Bring back items of another table that are not there; return how many were missing."""
     missing = missing_in(older.of(run.table), rows)
     return sum(_put(marked(row, run.run) if is_marked else row, run) for row in missing)

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from tests.unit.accounts_tool.conftest import MARIO, SUPPLIER
 from tests.unit.restore_tool.conftest import ANNA, AT, POINT, Ruin
 from tools.accounts.refusal import Refused
-from tools.restore import adopt, settings, settling
+from tools.restore import adopt, copying, other_tables, settings, settling
 from tools.restore.deployment import KINDS, SOURCE
 from tools.restore.deployment import POINT as POINT_TAG
 from tools.restore.since import Since
@@ -138,6 +138,27 @@ def test_activity_comes_back_for_accounts_that_are_open_and_changes_with_their_n
     [entry] = ruin.items("activity").values()
     assert entry["pk"] == f"{SUPPLIER}#{MARIO.account_id}"
     assert MARK in entry
+
+
+def test_the_activity_of_an_account_that_is_closed_while_it_is_copied_does_not_stay(
+    ruin: Ruin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in (MARIO, ANNA):
+        ruin.activity.note(SUPPLIER, each.account_id, "login", now=4_000_000_000)
+    assert ruin.run("begin", "--of", "activity", "--at", AT, "--to", "older-activity", "--yes").status == 0
+    ruin.lose(of="activity")
+    real, account = copying.copy_missing, ruin.accounts.get(SUPPLIER, ANNA.account_id)
+    assert account
+
+    def closed_meanwhile(*args: Any, **options: Any) -> int:
+        assert ruin.closures.close(account, ANNA.email_key, now=POINT)
+        ruin.activity.forget(SUPPLIER, ANNA.account_id)
+        return real(*args, **options)
+
+    monkeypatch.setattr(other_tables, "copy_missing", closed_meanwhile)
+    copy = ("copy", "--of", "activity", "--from", "older-activity", "--all-missing", "--reason", "why", "--yes")
+    assert ruin.run(*copy).status == 0
+    assert [entry["pk"] for entry in ruin.items("activity").values()] == [f"{SUPPLIER}#{MARIO.account_id}"]
 
 
 def test_changes_that_began_at_one_again_after_a_loss_go_on_behind_what_came_back(ruin: Ruin) -> None:
