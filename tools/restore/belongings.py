@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from tools.restore.rows import Row, Rows, has_expired, number, text, texts, unmarked
+from tools.restore.rows import Row, Rows, has_expired, kind_of, number, text, texts, unmarked
 from tools.restore.since import CLOSED, Since
 from utenza.errors import InvalidValue
 from utenza.identifiers import email
@@ -71,7 +71,7 @@ class Found(NamedTuple):
 
 
 def is_account(row: Row) -> bool:
-    return "#account#" in text(row, "pk") and "created_at" in row
+    return kind_of(row) == "account" and "created_at" in row
 
 
 def keys_of(account: Row) -> list[str]:

@@ -6,14 +6,14 @@ from itertools import batched
 from typing import Literal, NamedTuple
 
 from tools.restore.belongings import AS_IT_WAS, Found
-from tools.restore.rows import Row, Rows, has_expired, marked, put_new, text, unchanged
+from tools.restore.rows import Row, Rows, has_expired, kind_of, marked, put_new, text, unchanged
 from utenza.dynamodb import ConditionFailed, DynamoDb, TransactionCancelled, Write, delete
 from utenza.tables import keys
 from utenza.tables.audit import AuditEntry, audited
 from utenza.tables.restored import MARK
 
 _AT_ONCE = 90  # a transaction has at most 100 writes
-_BESIDE = ("#audit#", "#objection#", "#undo#")  # what names an account and outlives a day
+_BESIDE = ("audit", "objection", "undo")  # what names an account and outlives a day
 
 type Outcome = Literal["copied", "changed in this moment"]
 
@@ -70,9 +70,9 @@ def take_away(rows: Sequence[Row], run: Run) -> None:
 
 def copy_beside(older: Rows, run: Run, *, now: int) -> Iterator[int]:
     """Bring back, of accounts that are there, audit entries and the codes of notices; yield how many, page by page."""
-    for part in _BESIDE:
-        for page in older.pages(part):
-            yield sum(_copy_beside(row, run) for row in page if _may_come_back(row, part, now))
+    for kind in _BESIDE:
+        for page in older.pages(f"#{kind}#"):
+            yield sum(_copy_beside(row, run) for row in page if kind_of(row) == kind and not has_expired(row, now))
 
 
 def copy_missing(older: Rows, rows: Sequence[Row], run: Run, *, is_marked: bool) -> int:
@@ -113,14 +113,10 @@ def _put(row: Row, run: Run) -> bool:
     return True
 
 
-def _may_come_back(row: Row, part: str, now: int) -> bool:
-    return part in text(row, "pk") and not has_expired(row, now)
-
-
 def _copy_beside(row: Row, run: Run) -> bool:
     """Bring back one item; a code only for an account that is there, and not closed."""
     account_id, writes = text(row, "account_id"), [put_new(run.table, marked(row, run.run))]
-    if "#audit#" not in text(row, "pk"):
+    if kind_of(row) != "audit":
         key = {"pk": {"S": keys.account(text(row, "pk").partition("#")[0], account_id)}}
         writes.append(_is_open(run.table, key))
     try:

@@ -67,6 +67,11 @@ def text(row: Row, name: str) -> str:
     return str(row.get(name, {}).get("S", ""))
 
 
+def kind_of(row: Row) -> str:
+    """Return what an item of the accounts' table is, such as "account"; an address may have the same word in it."""
+    return [*text(row, "pk").split("#", 2), ""][1]
+
+
 def number(row: Row, name: str) -> int:
     """Return a number of an item, 0 if it has none."""
     return int(row.get(name, {}).get("N", "0"))

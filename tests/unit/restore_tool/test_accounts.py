@@ -14,6 +14,7 @@ from tools.restore import commands, copying
 from tools.restore.belongings import AHEAD
 from utenza.dynamodb import DynamoDb, Write
 from utenza.tables import keys
+from utenza.tables.accounts import Accounts
 from utenza.tables.changes import ChangeKind
 from utenza.tables.new_accounts import Registration
 from utenza.tables.objections import Objection, Objections
@@ -268,6 +269,16 @@ def test_codes_of_notices_and_audit_entries_come_back_for_accounts_that_are_ther
     found = [item for key, item in ruin.items().items() if "#objection#" in key]
     assert [item["account_id"] for item in found] == [MARIO.account_id]
     assert Objections(ruin.db, ruin.tables["accounts"]).find(SUPPLIER, code, now=POINT)
+
+
+def test_an_address_that_looks_like_another_kind_of_item_stays_forgotten(ruin: Ruin) -> None:
+    address = "eve#audit#x@example.it"
+    eve = MARIO._replace(account_id="e" * 32, customer_code="9", step_token_id="t9", user_id=address, email_key=address)
+    Accounts(ruin.db, ruin.older).register(eve, now=POINT - 900)
+    ruin.changed("AccountClosed", eve.account_id)
+    ruin.lose()
+    assert ruin.copy("--all-missing").status == 0
+    assert keys.email(SUPPLIER, address) not in ruin.items()
 
 
 def _give_supplies(ruin: Ruin, number: int) -> list[str]:
