@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Mode = Literal["full", "delta", "undo"]
-Status = Literal["surveyed", "held", "applying", "applied", "refused", "failed", "undone"]
+Status = Literal["surveyed", "held", "approved", "applying", "applied", "refused", "failed", "undone"]
 ReasonCode = Literal["ceasing", "changing_hands", "too_few_rows", "rejected", "older_file", "undone"]
 
 HELD_SECONDS = 7 * 86_400
@@ -77,7 +77,8 @@ class Run(BaseModel):
 
     Runs of a supplier are ordered by their ids: whose id is greater says what holds. `lease` is the id that the
     file has by itself: one that is approved against what came later is of now, each time. `agreed` is what
-    whoever approved it had read, None for whatever it is.
+    whoever approved it had read, None for whatever it is. A run that was approved and is of now `stands_for` the one
+    that was held, which is "approved" from then on.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Run(BaseModel):
     message: str = ""
     message_it: str = ""
     undoes: str = ""
+    stands_for: str = ""
     was_undone: bool = False
     lease: str = ""
     begun: Numbers | None = None

@@ -114,6 +114,17 @@ def test_a_night_without_changes_maps_over_nothing(aws: Aws) -> None:
     assert aws.execute(aws.send(File("full", 4, {}))).error == "NotAnExport"
 
 
+def test_an_empty_file_is_refused_and_a_folder_of_a_console_is_none(aws: Aws) -> None:
+    event = aws.send(FULL)
+    aws.engine.objects.send(KEY, b"", modified=START)
+    event["detail"]["object"] |= {"version-id": aws.engine.objects.head(KEY).version, "size": 0}
+    assert aws.execute(event).error == "NotAnExport"
+    assert "il file è vuoto" in aws.report()
+    assert len(aws.mails) == 1
+    event["detail"]["object"] |= {"key": f"incoming/{SUPPLIER}/full/"}
+    assert (aws.execute(event).error, aws.execute(event).steps) == ("", ["WhatCame", "Folder"])
+
+
 def test_no_mail_is_sent_without_an_address(aws: Aws) -> None:
     aws.settings.operators_email = ""
     assert aws.execute(aws.send(FULL)).error == ""
@@ -167,6 +178,20 @@ def test_who_approves_agrees_to_what_the_report_said_and_to_no_more(aws: Aws) ->
     assert "Approvato da" not in aws.report()
     ended = aws.execute({"approve": {**approval, "run": again.output["run"]}})
     assert (ended.output["status"], len(aws.engine.active())) == ("applied", 6)
+
+
+def test_an_older_file_is_approved_once(aws: Aws) -> None:
+    """It is applied as one of now; approved once more it would be newer than a file that has come in since."""
+    aws.engine.limits = Limits()
+    aws.execute(aws.send(FULL._replace(hour=5)))
+    aws.execute(aws.send(NEXT._replace(hour=3)))
+    held = aws.older()
+    approval = {"approve": {"supplier": SUPPLIER, "run": held.id, "by": "arn:somebody"}}
+    assert (held.status, aws.execute(approval).output["status"]) == ("held", "applied")
+    assert (aws.older().id, aws.older().status, aws.older().approved_by) == (held.id, "approved", "arn:somebody")
+    aws.execute(aws.send(FULL._replace(hour=400)))
+    aws.clock.now += 3600
+    assert (aws.execute(approval).error, aws.engine.active()) == ("NotApproved", FULL.rows)
 
 
 def test_an_approved_run_that_failed_is_approved_again(aws: Aws) -> None:
