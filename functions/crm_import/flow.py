@@ -168,7 +168,7 @@ def give_up(
 
 def run_of(request: Request, source: Source, *, now: int) -> Run:
     """Return the run of a file before it is surveyed."""
-    run = run_id(request.mode, source.as_of, source.file.identity)
+    run = run_id(request.mode, source.as_of, source.file.identity, source.file.order)
     return Run(
         id=run,
         supplier=request.supplier,
@@ -200,7 +200,8 @@ def _begin(request: Request, source: Source, exchange: Exchange, now: int) -> Ru
     was_undone = earlier is not None and (earlier.was_undone or earlier.status == "undone")
     was_applied = earlier is not None and earlier.status == "applied"
     if request.approved_by and (is_older or was_undone or was_applied):
-        of_now = {"id": run_id(run.mode, now, source.file.identity), "as_of": now, "stands_for": run.id}
+        own = run_id(run.mode, now, source.file.identity, source.file.order)
+        of_now = {"id": own, "as_of": now, "stands_for": run.id}
         return run.model_copy(update=of_now)
     if earlier and was_applied:
         return earlier

@@ -17,7 +17,8 @@ HELD_SECONDS = 7 * 86_400
 class SourceFile(BaseModel):
     """The file of a run; `identity` is its ETag or a digest of its content. `key` and `version` are those in S3.
 
-    `sent_by` is who sent it as they say themselves.
+    `sent_by` is who sent it as they say themselves. `order` tells files of one key and one second apart: what S3's
+    event calls the sequencer, empty where there is none or the sender has said the time of the data.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -28,6 +29,7 @@ class SourceFile(BaseModel):
     key: str = ""
     version: str = ""
     sent_by: str = ""
+    order: str = ""
 
 
 class Numbers(BaseModel):
@@ -134,7 +136,7 @@ class Part(BaseModel):
     lines: Sequence[int]
 
 
-def run_id(mode: Mode, as_of: int, identity: str) -> str:
+def run_id(mode: Mode, as_of: int, identity: str, order: str = "") -> str:
     """Return the same id for the same file, so that a run that was killed goes on, and does not begin another."""
-    at = datetime.fromtimestamp(as_of, UTC).strftime("%Y%m%dT%H%M%SZ")
+    at = datetime.fromtimestamp(as_of, UTC).strftime("%Y%m%dT%H%M%SZ") + (order and f"-{order}")
     return f"{at}-{mode}-{blake2b(identity.encode(), digest_size=4).hexdigest()}"

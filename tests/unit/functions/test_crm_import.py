@@ -125,6 +125,22 @@ def test_an_empty_file_is_refused_and_a_folder_of_a_console_is_none(aws: Aws) ->
     assert (aws.execute(event).error, aws.execute(event).steps) == ("", ["WhatCame", "Folder"])
 
 
+@pytest.mark.parametrize("names", [("VERDI", "BIANCHI"), ("BIANCHI", "VERDI")])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_uploads_of_one_key_within_a_second_the_later_counts(
+    aws: Aws, names: tuple[str, str], order: tuple[int, int]
+) -> None:
+    """In whatever order their events arrive; S3's times are whole seconds, its sequencers tell them apart."""
+    aws.execute(aws.send(FULL))
+    key = KEY.replace("full", "delta")
+    events = [aws.send(File("delta", 2, {1: name}), key) for name in names]
+    for event, sequencer in zip(events, ("0055aed6dcd90281e5", "0055AED6DCD90281E51"), strict=True):
+        event["detail"]["object"]["sequencer"] = sequencer
+    for at in (*order, *order):
+        assert aws.execute(events[at]).error == ""
+    assert aws.engine.names()[1] == names[1]
+
+
 def test_no_mail_is_sent_without_an_address(aws: Aws) -> None:
     aws.settings.operators_email = ""
     assert aws.execute(aws.send(FULL)).error == ""
