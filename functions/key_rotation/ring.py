@@ -6,7 +6,7 @@ from utenza.tables import pending, recoveries
 from utenza.tokens.key_ring import RING_AGE, RingKey, RingSecrets
 
 LEARNED = RING_AGE + 30  # seconds until every process has read the new ring, with some for clocks and slow calls
-# A pending registration lives for a day; the code of a recovery a day too, and with one that began in its last moment on.
+# A pending registration lives for a day, and so does the code of a recovery, and on with one that took it over last.
 OUTLIVED = LEARNED + max(pending.LIFETIME, recoveries.CODE_LIFETIME + recoveries.LIFETIME)
 
 

@@ -107,7 +107,7 @@ def test_files_that_are_sent_begin_it() -> None:
         ["Object Created"],
     )
     assert pattern["detail"]["bucket"] == {"name": [{"Ref": "ExchangeBucket"}]}
-    assert pattern["detail"]["object"] == {"key": [{"prefix": "incoming/"}]}  # also of a wrong folder, also empty: they fail
+    assert pattern["detail"]["object"] == {"key": [{"prefix": "incoming/"}]}  # of a wrong folder, or empty: they fail
 
 
 def test_executions_that_no_state_of_theirs_can_report_begin_one_that_does() -> None:
