@@ -176,7 +176,8 @@ def _asked(begin: Begin, given: Dependencies, now: int) -> tuple[Request, Source
         return _approved(begin.approve, given, now)
     sent = _sent(begin)
     supplier, mode = _supplier(begin, given), sent.place[1]
-    source = stored(given.exchange.objects, sent.detail.object.key, sent.detail.object.version)
+    file = sent.detail.object
+    source = stored(given.exchange.objects, file.key, file.version, file.order)
     return Request(supplier, mode, source.file.sent_by or f"s3:{sent.detail.requester}"), source
 
 

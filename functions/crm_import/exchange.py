@@ -4,6 +4,7 @@ import gzip
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from utenza.errors import Stopped
 from utenza.objects import Missing, Objects
 
 LEASE_SECONDS = 2 * 3600
+_AT_ONCE = 5  # requests: as many as a client has connections
 _OPEN = ".open.gz"
 _APPLIED = ".gz"
 
@@ -46,10 +48,10 @@ class Exchange:
             return None
 
     def runs(self, supplier: str) -> Iterator[Run]:
-        """Yield the runs of a supplier, the oldest file first."""
-        for key in self.objects.keys(f"runs/{supplier}/"):
-            if key.endswith("/run.json"):
-                yield Run.model_validate_json(self.objects.get(key))
+        """Yield the runs of a supplier, the oldest file first; there may be hundreds."""
+        keys = [key for key in self.objects.keys(f"runs/{supplier}/") if key.endswith("/run.json")]
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            yield from map(Run.model_validate_json, threads.map(self.objects.get, keys))
 
     # Plans
 

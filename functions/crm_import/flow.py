@@ -120,6 +120,7 @@ def judge(run: Run, dependencies: Dependencies) -> Run:
         exchange.release(run)
     else:
         exchange.open(judged)
+    _note_approved(run, exchange)
     return judged
 
 
@@ -167,7 +168,7 @@ def give_up(
 
 def run_of(request: Request, source: Source, *, now: int) -> Run:
     """Return the run of a file before it is surveyed."""
-    run = run_id(request.mode, source.as_of, source.file.identity)
+    run = run_id(request.mode, source.as_of, source.file.identity, source.file.order)
     return Run(
         id=run,
         supplier=request.supplier,
@@ -199,11 +200,20 @@ def _begin(request: Request, source: Source, exchange: Exchange, now: int) -> Ru
     was_undone = earlier is not None and (earlier.was_undone or earlier.status == "undone")
     was_applied = earlier is not None and earlier.status == "applied"
     if request.approved_by and (is_older or was_undone or was_applied):
-        return run.model_copy(update={"id": run_id(run.mode, now, source.file.identity), "as_of": now})
+        own = run_id(run.mode, now, source.file.identity, source.file.order)
+        of_now = {"id": own, "as_of": now, "stands_for": run.id}
+        return run.model_copy(update=of_now)
     if earlier and was_applied:
         return earlier
     begun = earlier.changes if earlier and earlier.status in {"applying", "failed"} and earlier.parts else None
     return run.model_copy(update={"was_undone": was_undone, "begun": begun})
+
+
+def _note_approved(run: Run, exchange: Exchange) -> None:
+    """Let nobody approve the run that was held once more: by then a newer file may have come in."""
+    held = exchange.run(run.supplier, run.stands_for) if run.stands_for else None
+    if held and held.may_be_approved:
+        exchange.save(held.model_copy(update={"status": "approved", "approved_by": run.approved_by}))
 
 
 def _report(run: Run, exchange: Exchange) -> None:

@@ -8,6 +8,7 @@ from crm_import.runs import Reason, Run
 _STATUS = {
     "surveyed": "controllata",
     "held": "TRATTENUTA: non è stato modificato nulla",
+    "approved": "confermata: continua come un'altra importazione",
     "applying": "in corso",
     "applied": "eseguita",
     "refused": "RIFIUTATA: non è stato modificato nulla",

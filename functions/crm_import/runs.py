@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Mode = Literal["full", "delta", "undo"]
-Status = Literal["surveyed", "held", "applying", "applied", "refused", "failed", "undone"]
+Status = Literal["surveyed", "held", "approved", "applying", "applied", "refused", "failed", "undone"]
 ReasonCode = Literal["ceasing", "changing_hands", "too_few_rows", "rejected", "older_file", "undone"]
 
 HELD_SECONDS = 7 * 86_400
@@ -17,7 +17,8 @@ HELD_SECONDS = 7 * 86_400
 class SourceFile(BaseModel):
     """The file of a run; `identity` is its ETag or a digest of its content. `key` and `version` are those in S3.
 
-    `sent_by` is who sent it as they say themselves.
+    `sent_by` is who sent it as they say themselves. `order` tells files of one key and one second apart: what S3's
+    event calls the sequencer, empty where there is none or the sender has said the time of the data.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -28,6 +29,7 @@ class SourceFile(BaseModel):
     key: str = ""
     version: str = ""
     sent_by: str = ""
+    order: str = ""
 
 
 class Numbers(BaseModel):
@@ -77,7 +79,8 @@ class Run(BaseModel):
 
     Runs of a supplier are ordered by their ids: whose id is greater says what holds. `lease` is the id that the
     file has by itself: one that is approved against what came later is of now, each time. `agreed` is what
-    whoever approved it had read, None for whatever it is.
+    whoever approved it had read, None for whatever it is. A run that was approved and is of now `stands_for` the one
+    that was held, which is "approved" from then on.
     """
 
     id: str
@@ -104,6 +107,7 @@ class Run(BaseModel):
     message: str = ""
     message_it: str = ""
     undoes: str = ""
+    stands_for: str = ""
     was_undone: bool = False
     lease: str = ""
     begun: Numbers | None = None
@@ -132,7 +136,7 @@ class Part(BaseModel):
     lines: Sequence[int]
 
 
-def run_id(mode: Mode, as_of: int, identity: str) -> str:
+def run_id(mode: Mode, as_of: int, identity: str, order: str = "") -> str:
     """Return the same id for the same file, so that a run that was killed goes on, and does not begin another."""
-    at = datetime.fromtimestamp(as_of, UTC).strftime("%Y%m%dT%H%M%SZ")
+    at = datetime.fromtimestamp(as_of, UTC).strftime("%Y%m%dT%H%M%SZ") + (order and f"-{order}")
     return f"{at}-{mode}-{blake2b(identity.encode(), digest_size=4).hexdigest()}"

@@ -1,5 +1,6 @@
 """What Step Functions hands to the import: a file that was sent, a run that was approved, or a step of a run."""
 
+from string import hexdigits
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -18,6 +19,12 @@ class _Object(BaseModel):
 
     key: str
     version: str = Field("", alias="version-id")
+    sequencer: str = ""
+
+    @property
+    def order(self) -> str:
+        """What orders the events of one key: hexadecimal digits, to be compared as text."""
+        return self.sequencer.upper() if set(self.sequencer) <= set(hexdigits) else ""
 
 
 class _Detail(BaseModel):

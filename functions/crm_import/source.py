@@ -86,13 +86,14 @@ class StoredFile:
         return self._objects.get_range(self.file.key, start, end, etag=self.file.identity, version=self.file.version)
 
 
-def stored(objects: Objects, key: str, version: str = "") -> StoredFile:
-    """Return an object as it is now, or as that version; raises Missing.
+def stored(objects: Objects, key: str, version: str = "", order: str = "") -> StoredFile:
+    """Return an object as it is now, or as that version; raises Missing. `order` is the sequencer of its event.
 
     Who sends a file may say in its metadata `as-of`, in seconds since 1970, when its data were so: before it was sent.
     A later time (or milliseconds) would make every file after it the older one.
     """
     head = objects.head(key, version)
+    said = head.metadata.get("as-of", "")
     file = SourceFile(
         name=_printable(key.rsplit("/", 1)[-1]),
         size=head.size,
@@ -100,8 +101,8 @@ def stored(objects: Objects, key: str, version: str = "") -> StoredFile:
         key=key,
         version=version or head.version,
         sent_by=_printable(head.metadata.get("sent-by", "")),
+        order="" if said.isdecimal() else order,
     )
-    said = head.metadata.get("as-of", "")
     return StoredFile(objects, file, min(int(said), head.modified) if said.isdecimal() else head.modified)
 
 

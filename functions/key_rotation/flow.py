@@ -3,7 +3,7 @@
 Until the last one nothing has changed for anybody.
 """
 
-from typing import Literal
+from typing import Literal, NoReturn
 
 from key_rotation.ring import follows, rotated
 from utenza.tokens.step_secret import StepSecret, is_current, is_pending
@@ -51,13 +51,18 @@ def _test(version: str, secret: StepSecret, now: int) -> None:
     """Look whether the next ring is one; AWS tries a new schedule out with a copy of the current one, or nothing."""
     new, (_, ring) = secret.pending(version), secret.current()
     if new not in (None, ring) and not follows(new, ring, now=now):
-        raise Stale
+        _drop(version, secret)
 
 
 def _finish(version: str, secret: StepSecret, now: int) -> None:
     new, (used, ring) = secret.pending(version), secret.current()
     if new is None or not follows(new, ring, now=now):
-        secret.forget(version)
-        raise Stale
+        _drop(version, secret)
     secret.use(version, instead_of=used)
     secret.forget(version)
+
+
+def _drop(version: str, secret: StepSecret) -> NoReturn:
+    """Give a rotation up: while its version is labelled as the next one, AWS begins no other."""
+    secret.forget(version)
+    raise Stale

@@ -2,11 +2,12 @@
 
 import secrets
 
-from utenza.tables.pending import LIFETIME
+from utenza.tables import pending, recoveries
 from utenza.tokens.key_ring import RING_AGE, RingKey, RingSecrets
 
 LEARNED = RING_AGE + 30  # seconds until every process has read the new ring, with some for clocks and slow calls
-OUTLIVED = LEARNED + LIFETIME  # the token of a pending registration is what lives longest
+# A pending registration lives for a day, and so does the code of a recovery, and on with one that took it over last.
+OUTLIVED = LEARNED + max(pending.LIFETIME, recoveries.CODE_LIFETIME + recoveries.LIFETIME)
 
 
 def rotated(ring: RingSecrets, *, leaked: bool, now: int, patience: int = 0) -> RingSecrets:

@@ -123,5 +123,8 @@ def test_a_file_whose_execution_is_stopped_has_a_report(exchange: _Exchange) -> 
 
 
 def test_a_full_file_that_is_no_export_is_refused_with_a_reason(exchange: _Exchange) -> None:
+    exchange.send("full/")  # a folder, as consoles make it
+    exchange.send("full/vuoto.csv")
     exchange.send("full/pagina.csv", "<!doctype html>", "<html>")
+    assert "empty" in exchange.wait_for("vuoto.csv", "refused").message
     assert "web page" in exchange.wait_for("pagina.csv", "refused").message

@@ -159,6 +159,12 @@ def _time(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not a number from 1 on: {text}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tools.import_customers.manage",
@@ -169,7 +175,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     history = commands.add_parser("history", help="show what was imported, the last runs at the end")
     history.add_argument("--supplier", metavar="ID", help="of one supplier alone")
-    history.add_argument("--most", type=int, default=20, metavar="N", help="how many runs (20)")
+    history.add_argument("--most", type=_positive, default=20, metavar="N", help="how many runs (20)")
     undo = commands.add_parser("undo", help="bring the records that a run changed back to what they were")
     undo.add_argument("--dry-run", action="store_true", help="only count them")
     approve = commands.add_parser("approve", help="apply a run that is held")

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -125,8 +126,18 @@ def _holds(rule: Mapping[str, Any], data: Any) -> bool:
     if "And" in rule:
         return all(_holds(each, data) for each in rule["And"])
     if "IsPresent" in rule:
-        return bool((rule["Variable"].removeprefix("$.") in data) == rule["IsPresent"])
+        return bool(_is_present(data, rule["Variable"]) == rule["IsPresent"])
+    if "StringMatches" in rule:
+        return fnmatchcase(_at(data, rule["Variable"]), rule["StringMatches"])
     return bool(_at(data, rule["Variable"]) == rule["StringEquals"])
+
+
+def _is_present(data: Any, path: str) -> bool:
+    try:
+        _at(data, path)
+    except KeyError:
+        return False
+    return True
 
 
 def _at(data: Any, path: str) -> Any:

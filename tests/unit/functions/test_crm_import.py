@@ -114,6 +114,33 @@ def test_a_night_without_changes_maps_over_nothing(aws: Aws) -> None:
     assert aws.execute(aws.send(File("full", 4, {}))).error == "NotAnExport"
 
 
+def test_an_empty_file_is_refused_and_a_folder_of_a_console_is_none(aws: Aws) -> None:
+    event = aws.send(FULL)
+    aws.engine.objects.send(KEY, b"", modified=START)
+    event["detail"]["object"] |= {"version-id": aws.engine.objects.head(KEY).version, "size": 0}
+    assert aws.execute(event).error == "NotAnExport"
+    assert "il file è vuoto" in aws.report()
+    assert len(aws.mails) == 1
+    event["detail"]["object"] |= {"key": f"incoming/{SUPPLIER}/full/"}
+    assert (aws.execute(event).error, aws.execute(event).steps) == ("", ["WhatCame", "Folder"])
+
+
+@pytest.mark.parametrize("names", [("VERDI", "BIANCHI"), ("BIANCHI", "VERDI")])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_uploads_of_one_key_within_a_second_the_later_counts(
+    aws: Aws, names: tuple[str, str], order: tuple[int, int]
+) -> None:
+    """In whatever order their events arrive; S3's times are whole seconds, its sequencers tell them apart."""
+    aws.execute(aws.send(FULL))
+    key = KEY.replace("full", "delta")
+    events = [aws.send(File("delta", 2, {1: name}), key) for name in names]
+    for event, sequencer in zip(events, ("0055aed6dcd90281e5", "0055AED6DCD90281E51"), strict=True):
+        event["detail"]["object"]["sequencer"] = sequencer
+    for at in (*order, *order):
+        assert aws.execute(events[at]).error == ""
+    assert aws.engine.names()[1] == names[1]
+
+
 def test_no_mail_is_sent_without_an_address(aws: Aws) -> None:
     aws.settings.operators_email = ""
     assert aws.execute(aws.send(FULL)).error == ""
@@ -167,6 +194,20 @@ def test_who_approves_agrees_to_what_the_report_said_and_to_no_more(aws: Aws) ->
     assert "Approvato da" not in aws.report()
     ended = aws.execute({"approve": {**approval, "run": again.output["run"]}})
     assert (ended.output["status"], len(aws.engine.active())) == ("applied", 6)
+
+
+def test_an_older_file_is_approved_once(aws: Aws) -> None:
+    """It is applied as one of now; approved once more it would be newer than a file that has come in since."""
+    aws.engine.limits = Limits()
+    aws.execute(aws.send(FULL._replace(hour=5)))
+    aws.execute(aws.send(NEXT._replace(hour=3)))
+    held = aws.older()
+    approval = {"approve": {"supplier": SUPPLIER, "run": held.id, "by": "arn:somebody"}}
+    assert (held.status, aws.execute(approval).output["status"]) == ("held", "applied")
+    assert (aws.older().id, aws.older().status, aws.older().approved_by) == (held.id, "approved", "arn:somebody")
+    aws.execute(aws.send(FULL._replace(hour=400)))
+    aws.clock.now += 3600
+    assert (aws.execute(approval).error, aws.engine.active()) == ("NotApproved", FULL.rows)
 
 
 def test_an_approved_run_that_failed_is_approved_again(aws: Aws) -> None:

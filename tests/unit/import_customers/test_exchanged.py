@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Barrier
 from typing import Any, NamedTuple
 
 import boto3
@@ -265,6 +266,27 @@ def test_send_goes_with_nothing_that_it_would_pass_over(exchanged: Exchanged, ex
     with pytest.raises(SystemExit):
         exchanged.load(export(MARIO), "--full", "--supplier", SUPPLIER, "--send", option)
     assert exchanged.keys("") == []
+
+
+def test_hundreds_of_runs_are_read_side_by_side_and_the_last_are_shown(
+    exchanged: Exchanged, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchanged.load(export(MARIO), "--supplier", SUPPLIER)
+    [run] = Exchange(exchanged.objects).runs(SUPPLIER)
+    for number in range(1, 300):
+        Exchange(exchanged.objects).save(run.model_copy(update={"id": f"{number:03}", "started_at": number}))
+    together, get = Barrier(2), exchanged.objects.get
+
+    def wait_for_another(key: str) -> bytes:
+        together.wait(timeout=2)  # BrokenBarrierError where requests go one after the other
+        return get(key)
+
+    monkeypatch.setattr(exchanged.objects, "get", wait_for_another)
+    shown = exchanged.manage("history", "--most", "2").out
+    assert re.findall(r"^\S+", shown, re.MULTILINE) == ["299", run.id]
+    for most in ("0", "-1", "x"):
+        with pytest.raises(SystemExit):
+            exchanged.manage("history", "--most", most)
 
 
 def test_history_says_why_a_run_failed(exchanged: Exchanged, export: Export, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from moto import mock_aws
 from key_rotation import app, flow
 from key_rotation.flow import PATIENCE, NotPending, Stale, Step
 from key_rotation.ring import LEARNED, OUTLIVED, follows, rotated
+from utenza.tables import recoveries
 from utenza.tokens.key_ring import RingKey, RingSecrets, parse
 from utenza.tokens.step_secret import StepSecret
 
@@ -143,7 +144,7 @@ def test_a_leaked_key_is_not_revived_by_a_rotation_that_had_begun(done: int) -> 
     aws.leak(NOW)
     leaked = aws.ring()
     with pytest.raises(Stale):
-        _rotate(aws, "finishSecret", now=NOW + 5)
+        _rotate(aws, *STEPS[done:], now=NOW + 5)  # the first that looks drops it
     assert (aws.ring(), aws.labels) == (leaked, {"AWSCURRENT": "leaked"})
     with pytest.raises(NotPending):  # Secrets Manager tries again
         _rotate(aws, now=NOW + 60)
@@ -159,8 +160,15 @@ def test_a_rotation_that_took_too_long_begins_anew_before_it_refuses_anybody() -
     aws.begin()
     _rotate(aws, "createSecret")
     with pytest.raises(Stale):
-        _rotate(aws, "finishSecret", now=NOW + PATIENCE + 1)
+        _rotate(aws, now=NOW + PATIENCE + 1)
     assert (aws.ring().current, aws.labels) == (FIRST, {"AWSCURRENT": "first"})
+
+
+def test_a_recovery_outlives_the_key_of_the_code_that_it_takes_over() -> None:
+    """A mailbox's budget is spent, so its last code serves a recovery that begins a day later."""
+    last_mail = NOW + PATIENCE + LEARNED  # the last process that still signs with the key before
+    new = rotated(RingSecrets(current=FIRST), leaked=False, now=NOW, patience=PATIENCE)
+    assert _verifies(new, FIRST, last_mail + recoveries.CODE_LIFETIME + recoveries.LIFETIME - 1)
 
 
 def test_a_new_schedule_is_tried_out_with_a_copy_or_nothing() -> None:
