@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
 from tests.unit.template.translated import listed
 from tools.deploy_stage import stages
 from tools.paths import ROOT
-from tools.translate import written
+from tools.translate import translated_with, written
 
 _WORKFLOWS = ROOT / ".github" / "workflows"
 _RELEASE: dict[str, Any] = yaml.safe_load((_WORKFLOWS / "release.yml").read_text(encoding="utf-8"))
@@ -174,11 +175,41 @@ def test_what_cloudformation_makes_is_bounded_and_it_cannot_change_the_bounds() 
     assert not [action for action in bounds[0]["Action"] if action.startswith(("iam:", "sts:", "*"))]
 
 
-def test_what_functions_and_states_do_is_within_the_bounds() -> None:
-    from tools.shared_state.rights import rights  # noqa: PLC0415 - it translates the template
+def _roles() -> dict[str, dict[str, Any]]:
+    """Return the roles of a full deployment, and the policies that they take part in."""
+    found = {}
+    for of in (translated_with(Rollout="AllAtOnce"), *map(written, sorted((ROOT / "stacks").glob("*.yaml")))):
+        for name, entry in of["Resources"].items():
+            if entry["Type"] in {"AWS::IAM::Role", "AWS::IAM::Policy"} or name in {"XRayPolicy", "DataKeyPolicy"}:
+                found[name] = entry["Properties"]
+    return found
 
-    [bounds] = _RESOURCES["Boundary"]["Properties"]["PolicyDocument"]["Statement"]
-    patterns = [re.compile(re.escape(action).replace(r"\*", ".*")) for action in bounds["Action"]]
-    used = {each.partition(" ")[0] for function in rights().values() for each in function["may"]}
-    assert used
-    assert not {action for action in used if not any(pattern.fullmatch(action) for pattern in patterns)}
+
+def _actions(of: Any) -> set[str]:
+    """Return what all statements within allow, also those under a condition."""
+    match of:
+        case {"Effect": "Allow", "Action": actions, "Resource": _}:  # without one it says who takes a role
+            return set(listed(actions))
+        case dict() | list():
+            return {each for value in (of.values() if isinstance(of, dict) else of) for each in _actions(value)}
+    return set()
+
+
+def _denied(actions: set[str], allowed: set[str]) -> set[str]:
+    patterns = [re.compile(re.escape(action).replace(r"\*", ".*")) for action in allowed]
+    return {action for action in actions if not any(pattern.fullmatch(action) for pattern in patterns)}
+
+
+def test_whatever_a_role_does_is_within_the_bounds() -> None:
+    roles, bounds = _roles(), _actions(_RESOURCES["Boundary"])
+    assert {"LoginFunctionRole", "ReleaseRole", "Role", "XRayPolicy", "DataKeyPolicy"} <= set(roles)  # `Role`: of backups
+    assert {name: missing for name, of in roles.items() if (missing := _denied(_actions(of), bounds))} == {}
+
+
+@pytest.mark.parametrize("kind", ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy"])
+def test_cloudformation_may_do_what_roles_and_policies_need(kind: str) -> None:
+    """Their resource types say which calls they make; groups, users and unbound roles are none of ours."""
+    handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema["handlers"]
+    calls = {each for name, of in handlers.items() if name != "list" for each in of["permissions"]}
+    ours = {each for each in calls if not re.search("Group|User", each)} - {"iam:DeleteRolePermissionsBoundary"}
+    assert _denied(ours, _actions(_RESOURCES["CloudFormationRole"])) == set()
