@@ -15,9 +15,11 @@ ORIGINS ?=
 DEPLOYMENT := deployment.toml
 # The processor for `make build` and `make deploy`: that of the last deployment. Local builds are for this machine.
 ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' $(DEPLOYMENT)),x86_64,arm64)
-# dev, staging or prod: `make deploy` asks nothing then. PARAMETERS="NAME=VALUE …" are the template's, beside the stage's.
+# dev, staging or prod: `make deploy` asks nothing then. PARAMETERS="NAME=VALUE …" are the template's, beside the stage's;
+# the tool reads them from the environment, so that no shell takes them apart.
 STAGE ?=
 PARAMETERS ?=
+export PARAMETERS
 # For the smoke test of a deployment.
 URL ?= http://127.0.0.1:$(PORT)
 SITE ?=
@@ -109,13 +111,13 @@ build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm6
 
 deploy: build ## Deploy to AWS; asks for all parameters (STAGE=dev|staging|prod PARAMETERS="NAME=VALUE …" asks nothing)
 	@$(if $(STAGE),,grep -qs version $(DEPLOYMENT) || echo 'version = 0.1' > $(DEPLOYMENT))
-	$(if $(STAGE),@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS),$(SAM) deploy --guided \
+	$(if $(STAGE),@$(TOOL) tools.deploy_stage $(STAGE) $(ARGS),$(SAM) deploy --guided \
 	  --config-file $(DEPLOYMENT) --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
 	  $(if $(shell grep -s stack_name $(DEPLOYMENT)),,--stack-name utenza --parameter-overrides \
 	  Architecture=$(ARCHITECTURE) Rollout=Canary10Percent5Minutes $$($(TOOL) tools.access_logs)))
 
 deploy-built: $(DEV) $(SAM_CLI) ## Deploy what was built, to STAGE, as it is (PARAMETERS=…, ARGS=--help shows all options)
-	@$(TOOL) tools.deploy_stage $(STAGE) $(PARAMETERS) $(ARGS)
+	@$(TOOL) tools.deploy_stage $(STAGE) $(ARGS)
 
 smoke: $(DEV) ## Check a deployment from outside (URL=https://… SITE=https://…; changes nothing)
 	@$(TOOL) tools.smoke $(URL) $(if $(SITE),--site $(SITE)) $(ARGS)

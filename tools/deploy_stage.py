@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -63,25 +64,38 @@ def command(stage: str, values: Sequence[str], *, bucket: str = "", role: str = 
     call += ["--template-file", str(BUILD / "template.yaml"), "--no-confirm-changeset", "--no-progressbar"]
     call += ["--no-resolve-s3", "--s3-bucket", bucket] if bucket else []
     call += ["--role-arn", role] if role else []
-    return [*call, "--parameter-overrides", *values]
+    # In quotes, or SAM takes no empty value, and of one with a blank only what stands before it.
+    quoted = [f'{name}="{value}"' for name, value in (each.split("=", 1) for each in values)]
+    return [*call, "--parameter-overrides", *quoted]
+
+
+def _from_environment() -> list[str]:
+    """Return what the variable PARAMETERS has, on one line or several: a shell would end the command at the first."""
+    try:
+        return shlex.split(os.environ.get("PARAMETERS", ""))
+    except ValueError as error:
+        raise StageError(f"PARAMETERS: {error}") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tools.deploy_stage", description=__doc__)
     parser.add_argument("stage")
-    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="parameters of the template")
+    parser.add_argument(
+        "parameters", nargs="*", metavar="NAME=VALUE", help="parameters of the template, beside the variable PARAMETERS"
+    )
     parser.add_argument("--bucket", default="", help="for the artefacts; SAM makes one if there is none")
     parser.add_argument("--role", default="", help="ARN of the role that CloudFormation works with")
     parser.add_argument("--dry-run", action="store_true", help="only show the command")
     asked = parser.parse_args(arguments)
     try:
-        values = parameters(asked.stage, asked.parameters, built_for(BUILD))
+        given = [*_from_environment(), *asked.parameters]
+        values = parameters(asked.stage, given, built_for(BUILD))
     except StageError as error:
         print(error, file=sys.stderr)
         return 2
     call = command(asked.stage, values, bucket=asked.bucket, role=asked.role)
     if asked.dry_run:
-        print(" ".join(call))
+        print(shlex.join(call))
         return 0
     stamp(BUILD / "template.yaml", datetime.now(UTC))
     environment = os.environ | {"SAM_CLI_TELEMETRY": "0"}

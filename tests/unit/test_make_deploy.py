@@ -39,8 +39,24 @@ def test_a_stage_is_deployed_without_a_question(tmp_path: Path) -> None:
         tmp_path, "deploy", "STAGE=staging", "PARAMETERS=PublicUrl=https://a.example", "ARCHITECTURE=x86_64"
     )
     assert "sam build --parameter-overrides Architecture=x86_64" in run
-    assert "tools.deploy_stage staging PublicUrl=https://a.example" in run
+    assert "tools.deploy_stage staging" in run
     assert "--guided" not in run
     built = _would_run(tmp_path, "deploy-built", "STAGE=prod")
     assert "tools.deploy_stage prod" in built
     assert "sam build" not in built
+
+
+@pytest.mark.skipif(_MAKE is None, reason="needs make")
+@pytest.mark.parametrize("is_given_to_make", [True, False])
+def test_no_shell_takes_parameters_apart(tmp_path: Path, is_given_to_make: bool) -> None:  # noqa: FBT001
+    """A pipeline's variable may have several lines: a shell would deploy with the first one, and end well."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    given = "SenderEmail=a@b.example\nAllowedOrigins='https://a.example, https://b.example'"
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\nprintf "%s|%s" "$*" "$PARAMETERS"\n')
+    python.chmod(0o755)
+    command = [str(_MAKE), "--silent", *_DONE, "deploy-built", "STAGE=dev", f"PYTHON={python}"]
+    command += [f"PARAMETERS={given}"] if is_given_to_make else []
+    environment = {"PATH": "/usr/bin:/bin"} | ({} if is_given_to_make else {"PARAMETERS": given})
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, env=environment)
+    assert run.stdout == f"-m tools.deploy_stage dev|{given}"

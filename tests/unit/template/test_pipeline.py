@@ -202,7 +202,7 @@ def _denied(actions: set[str], allowed: set[str]) -> set[str]:
 
 def test_whatever_a_role_does_is_within_the_bounds() -> None:
     roles, bounds = _roles(), _actions(_RESOURCES["Boundary"])
-    assert {"LoginFunctionRole", "ReleaseRole", "Role", "XRayPolicy", "DataKeyPolicy"} <= set(roles)  # `Role`: of backups
+    assert {"LoginFunctionRole", "ReleaseRole", "Role", "XRayPolicy", "DataKeyPolicy"} <= set(roles)  # `Role`: AWS Backup
     assert {name: missing for name, of in roles.items() if (missing := _denied(_actions(of), bounds))} == {}
 
 

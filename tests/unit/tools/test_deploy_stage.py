@@ -1,6 +1,7 @@
 """The stages of samconfig.toml, and what `make deploy STAGE=…` asks the SAM CLI for."""
 
 import re
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,17 @@ def test_a_build_is_deployed_as_it_is_to_each_stage_and_stamped_each_time(
     assert "make build" in capsys.readouterr().err
     (tmp_path / "architecture").write_text("x86_64\n")
     (tmp_path / "template.yaml").write_text("        DEPLOYMENT: 'at 2026-11-27T06:00:00Z'\n        TRACING: x\n")
+    monkeypatch.setenv("PARAMETERS", "SenderEmail=\nAllowedOrigins='https://a.example, https://b.example'\n")
     assert deploy_stage.main(["staging", "AlarmTopicArn=arn", "--bucket", "b", "--role", "r", "--dry-run"]) == 0
-    call = capsys.readouterr().out.split()
+    call = shlex.split(capsys.readouterr().out)
     assert call[1:6] == ["deploy", "--config-file", str(SAMCONFIG), "--config-env", "staging"]
-    assert {"Architecture=x86_64", "AlarmTopicArn=arn", "--no-resolve-s3", "--s3-bucket", "--role-arn"} <= set(call)
+    assert {"--no-resolve-s3", "--s3-bucket", "--role-arn"} <= set(call)
+    # In quotes: of a value with a blank the SAM CLI takes what stands before it, and an empty one it refuses.
+    assert {'Architecture="x86_64"', 'AlarmTopicArn="arn"', 'SenderEmail=""'} <= set(call)
+    assert 'AllowedOrigins="https://a.example, https://b.example"' in call
+    monkeypatch.setenv("PARAMETERS", "SenderEmail='")
+    assert deploy_stage.main(["staging", "--dry-run"]) == 2
+    assert "PARAMETERS: No closing quotation" in capsys.readouterr().err
     stamp(tmp_path / "template.yaml", datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC))
     stamped = (tmp_path / "template.yaml").read_text()
     assert stamped == "        DEPLOYMENT: 'at 2027-01-02T03:04:05Z'\n        TRACING: x\n"
