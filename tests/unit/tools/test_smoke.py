@@ -30,6 +30,7 @@ class World:
             **{f"POST {_URL}/login {language}": _login(language) for language in ("it", "en", "de")},
             f"GET {_URL}/account": Answer(401, _KIND, json.dumps(_NO_TOKEN)),
             f"OPTIONS {_URL}/login {_SITE}": Answer(204, _ALLOWED, ""),
+            f"GET {_URL}/suppliers {_SITE}": Answer(200, {"access-control-allow-origin": _SITE}, "{}"),
             f"OPTIONS {_URL}/login https://nobody.invalid": Answer(403, {}, "{}"),
             f"GET {_SITE}/": Answer(200, _PAGE, "<!doctype html>"),
             f"GET {_SITE}/config.json": Answer(200, {}, json.dumps({"api": _URL})),
@@ -62,7 +63,7 @@ def test_a_deployment_that_is_well_passes_and_the_site_is_looked_at_only_where_i
         "preflight of a stranger",
         "errors",
         "access",
-        "preflight of the site",
+        "calls of the site",
         "site",
     ]
     assert len(list(checks(_URL, ask=world.ask))) == 4
@@ -74,10 +75,12 @@ def test_a_deployment_that_is_well_passes_and_the_site_is_looked_at_only_where_i
         (f"GET {_URL}/account", Answer(403, _KIND, "{}"), "access", "status 403"),
         (f"GET {_URL}/account", Answer(401, {}, "{}"), "access", "content type"),
         (f"GET {_URL}/account", Answer(401, _KIND, "oops"), "access", "JSONDecodeError"),
+        (f"GET {_URL}/account", Answer(401, _KIND, "[]"), "access", "another body"),
         (f"GET {_URL}/account", Answer(401, _KIND, '{"message": "Unauthorized"}'), "access", "code None"),
         (f"POST {_URL}/login en", _login("it"), "errors", "languages have one text"),
         (f"POST {_URL}/login de", Answer(503, _KIND, "{}"), "errors", "status 503"),
-        (f"OPTIONS {_URL}/login {_SITE}", Answer(403, {}, ""), "preflight of the site", "not in AllowedOrigins"),
+        (f"OPTIONS {_URL}/login {_SITE}", Answer(403, {}, ""), "calls of the site", "not in AllowedOrigins"),
+        (f"GET {_URL}/suppliers {_SITE}", Answer(200, {}, "{}"), "calls of the site", "may not read answers"),
         (
             f"OPTIONS {_URL}/login https://nobody.invalid",
             Answer(204, {"access-control-allow-origin": "*"}, ""),
