@@ -23,6 +23,7 @@ export PARAMETERS
 # For the smoke test of a deployment.
 URL ?= http://127.0.0.1:$(PORT)
 SITE ?=
+CODE ?=
 
 UV := $(CURDIR)/.local/uv/bin/uv
 PYTHON := $(CURDIR)/.venv/bin/python
@@ -119,8 +120,8 @@ deploy: build ## Deploy to AWS; asks for all parameters (STAGE=dev|staging|prod 
 deploy-built: $(DEV) $(SAM_CLI) ## Deploy what was built, to STAGE, as it is (PARAMETERS=…, ARGS=--help shows all options)
 	@$(TOOL) tools.deploy_stage $(STAGE) $(ARGS)
 
-smoke: $(DEV) ## Check a deployment from outside (URL=https://… SITE=https://…; changes nothing)
-	@$(TOOL) tools.smoke $(URL) $(if $(SITE),--site $(SITE)) $(ARGS)
+smoke: $(DEV) ## Check a deployment from outside (URL=https://… SITE=https://… CODE=as CanaryCode; changes nothing)
+	@$(TOOL) tools.smoke $(URL) $(if $(SITE),--site $(SITE)) $(if $(CODE),--code $(CODE)) $(ARGS)
 
 deploy-site: $(DEV) ## Deploy the site to AWS (ARGS=--dry-run shows the plan, ARGS=--help all options)
 	@$(TOOL) tools.deploy_site $(ARGS)
