@@ -164,6 +164,14 @@ def _statements(role: str) -> list[dict[str, Any]]:
     return [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
 
 
+def test_a_pipeline_is_not_within_what_it_may_change() -> None:
+    """CloudFormation's role may change roles whose names begin with the name of the stage's stack."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    [(own, stage)] = re.findall(r"--stack-name (\S+) --template-file pipeline.yaml[^`]* StackName=(\S+)", text)
+    assert own == f"pipeline-{stage}"
+    assert not [each for each in stages().values() if own.startswith(f"{each['stack_name']}-")]
+
+
 def test_the_pipeline_can_start_a_deployment_and_change_nothing_by_itself() -> None:
     services = {action.partition(":")[0] for each in _statements("PipelineRole") for action in listed(each["Action"])}
     assert services == {"cloudformation", "s3", "iam"}
