@@ -41,7 +41,7 @@ PHASES = (
         "EventBridge, SQS failing",
         20,
         (
-            Fault("throttled", "events", share=0.6),
+            Fault("throttled", "events", share=0.8, least=21),
             Fault("unprocessed", "events", share=0.2),
             Fault("failed", "sqs", share=0.3),
             Fault("lost", "sqs", share=0.2),

@@ -78,7 +78,7 @@ def test_calls_without_a_fault_go_through_as_they_were_signed(aws: Broken) -> No
     aws.client("dynamodb").get_item(TableName="accounts", Key={"pk": {"S": "a"}})
     aws.client("sesv2").send_email(Content={"Raw": {"Data": b""}})
     assert aws.emulator.done == [("GetItem", aws.host), ("/v2/email/outbound-emails", aws.host)]
-    assert aws.schedule.never_met() == [Fault("failed", "kms")]
+    assert aws.schedule.hardly_met() == [Fault("failed", "kms")]
 
 
 @pytest.mark.parametrize(
@@ -150,6 +150,15 @@ def test_batches_come_back_undone(aws: Broken) -> None:
     assert aws.client("events").put_events(Entries=[{"Source": "s"}])["FailedEntryCount"] == 1
     assert not aws.done
     assert aws.schedule.throttles == {("customers", False): 1, ("customers", True): 1}
+
+
+def test_a_fault_that_too_few_calls_met_is_told() -> None:
+    schedule, fault = Schedule(16), Fault("cut", "ses", least=2)
+    schedule.switch([fault])
+    schedule.meet(Asked("ses", "SendEmail"))
+    assert schedule.hardly_met() == [fault]
+    schedule.meet(Asked("ses", "SendEmail"))
+    assert not schedule.hardly_met()
 
 
 def test_faults_share_the_calls_as_they_say_and_the_same_seed_repeats_them() -> None:
