@@ -91,6 +91,7 @@ PHASES = (
         20,
         (
             Fault("unprocessed", "dynamodb", ("BatchWriteItem",), share=0.3),
+            Fault("slow", "dynamodb", ("BatchWriteItem",), share=0.6, seconds=2),  # or it is over before it is killed
             Fault("throttled", "dynamodb", share=0.1),
         ),
         imports=True,
