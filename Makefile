@@ -51,7 +51,7 @@ install = UV_PYTHON=$$(command -v $(CURDIR)/.local/uv/bin/python3.13 || echo 3.1
   $(@D)/bin/python -W ignore -m compileall -q --invalidation-mode unchecked-hash $(@D)/lib && touch $@
 
 .PHONY: help setup run reset test lint types validate checkov openapi-check check build deploy deploy-built deploy-site smoke shared-state \
-  sam-local import export accounts restore openapi fuzz \
+  sam-local import export accounts restore openapi fuzz chaos \
   import-history import-undo import-approve \
   rotate-signing-key rotate-step-key timing bench pictures guide chromium node clean notice notice-check audit audit-if-reachable sbom
 
@@ -166,6 +166,9 @@ openapi: $(DEV) ## Generate openapi.json from the code
 
 fuzz: setup $(FUZZ) ## Test a new local stack with naughty strings for three minutes, and with schemathesis for two
 	$(TOOL) tools.fuzz
+
+chaos: setup ## Break parts of AWS one after another while customers come, and look that nothing is lost (ARGS=--help)
+	@$(TOOL) tools.chaos $(ARGS)
 
 timing: setup ## Compare response times for known and unknown addresses (medians of 200 calls)
 	$(TOOL) tools.timing
