@@ -21,6 +21,7 @@ from tools.local_stack.places import StackError
 
 _AT_ONCE = 3
 _SETTLING = 2.0  # seconds that a phase's last calls may take to appear in logs and metrics
+_LONGEST = 12  # seconds that a function needs to say 503 while AWS does not answer
 _MEMBERS = 10  # who are registered before anything fails
 _WARM = 60.0  # seconds that the first registrations may take
 _VISIBILITY = 30  # seconds until a message comes back that a dead process had taken
@@ -68,6 +69,8 @@ class Run:
             time.sleep(0.5)
 
     def _seen(self, phase: Phase) -> Seen:
+        if self._rang and not phase.faults:
+            time.sleep(_LONGEST)  # what began among the faults before may still fail
         world, began, begin = self._world, time.monotonic(), datetime.now(UTC)
         world.schedule.switch(phase.faults)
         for function in phase.starts_anew:
