@@ -1,5 +1,6 @@
 """The deployed template with a sender's address, and the mails that it sends."""
 
+import hashlib
 import json
 import re
 import secrets
@@ -343,6 +344,40 @@ def test_a_mail_that_cannot_be_sent_fails_no_request_holds_nothing_up_and_is_sen
     assert user_id not in _logs(mail_stack)
 
 
+def test_what_a_dead_function_left_in_the_stream_is_worked_off_by_a_redrive(
+    postman: Postman, mail_stack: LocalStack
+) -> None:
+    """The emulator has no dead letters of streams, so the place is put there as AWS does."""
+    customer = postman.new_customer()
+    user_id = f"stream{customer.code}@example.it"
+    postman.register(customer, user_id)
+    postman.wait_for(user_id, "registrazione è completa")
+    streams, queues = mail_stack.client("dynamodbstreams"), mail_stack.client("sqs")
+    [arn] = [
+        stream["StreamArn"]
+        for stream in streams.list_streams()["Streams"]
+        if stream["TableName"] == mail_stack.outputs["AccountsTable"]
+    ]
+    [shard] = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    first = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+    page = streams.get_records(ShardIterator=first["ShardIterator"])
+    [created] = [
+        record
+        for record in page["Records"]
+        if record["dynamodb"].get("NewImage", {}).get("user_id") == {"S": user_id}
+        and record["dynamodb"]["NewImage"].get("customers")
+        and record["eventName"] == "INSERT"
+    ]
+    _forget(mail_stack, f"{created['eventID']} welcome")
+    number = created["dynamodb"]["SequenceNumber"]
+    place = {"shardId": shard["ShardId"], "streamArn": arn, "startSequenceNumber": number, "endSequenceNumber": number}
+    dead = mail_stack.outputs["DeadNotificationsUrl"]
+    queues.send_message(QueueUrl=dead, MessageBody=json.dumps({"DDBStreamBatchInfo": place}))
+    assert main(["notifications", "--endpoint", mail_stack.endpoint]) == 0
+    postman.wait_for(user_id, "registrazione è completa", count=2)
+    assert _count(queues, dead) == 0
+
+
 def test_changes_become_events_for_the_crm(postman: Postman, mail_stack: LocalStack) -> None:
     queues, events = mail_stack.client("sqs"), mail_stack.client("events")
     url = queues.create_queue(QueueName="crm")["QueueUrl"]
@@ -366,6 +401,15 @@ def test_changes_become_events_for_the_crm(postman: Postman, mail_stack: LocalSt
     assert event["detail-type"] == "CustomerRegistered"
     told = {"schema_version", "supplier", "account_id", "customers", "occurred_at", "change"}
     assert set(event["detail"]) == told
+
+
+def _forget(stack: LocalStack, delivery: str) -> None:
+    """Have a delivery not be done: what remembers it is the library's, which keys it by a hash of its name."""
+    wanted = hashlib.sha256(json.dumps(delivery).encode()).hexdigest()
+    name = stack.client("cloudformation").describe_stack_resource(StackName="utenza", LogicalResourceId="Deliveries")
+    table, db = name["StackResourceDetail"]["PhysicalResourceId"], stack.client("dynamodb")
+    [key] = [item["pk"] for item in db.scan(TableName=table)["Items"] if item["pk"]["S"].endswith(wanted)]
+    db.delete_item(TableName=table, Key={"pk": key})
 
 
 def _logs(stack: LocalStack) -> str:

@@ -24,7 +24,7 @@ class Datum(NamedTuple):
 def in_logs(lines: Iterable[str]) -> Iterator[Datum]:
     """Yield the metrics that log lines carry in CloudWatch's embedded metric format, as CloudWatch reads them."""
     for line in lines:
-        content = _json(line)
+        content = log_fields(line)
         for directive in content.get("_aws", {}).get("CloudWatchMetrics", ()):
             for names in directive["Dimensions"] or [[]]:
                 dimensions: dict[str, str] = {name: str(content[name]) for name in names}
@@ -36,7 +36,7 @@ def in_logs(lines: Iterable[str]) -> Iterator[Datum]:
 def of_failures(lines: Iterable[str], namespace: str) -> Iterator[Datum]:
     """Yield what the metric filters of stacks/monitoring.yaml count, `{ $.message = "failed" }`."""
     for line in lines:
-        if _json(line).get("message") == "failed":
+        if log_fields(line).get("message") == "failed":
             yield Datum(namespace, "FailedLines", 1, {})
 
 
@@ -92,7 +92,8 @@ def publish(cloudwatch: Any, data: Iterable[Datum]) -> None:  # noqa: ANN401 - a
             cloudwatch.put_metric_data(Namespace=namespace, MetricData=entries[start : start + _BATCH])
 
 
-def _json(line: str) -> dict[str, Any]:
+def log_fields(line: str) -> dict[str, Any]:
+    """Return what a log line says in JSON; nothing of other lines."""
     if not line.startswith("{"):
         return {}
     try:

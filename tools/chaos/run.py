@@ -42,6 +42,7 @@ class Run:
         self._import = KilledImport(world.stack, world.broken, world.export)
         self._bounces = Bounces(world.stack)
         self._rang: set[str] = set()
+        self._began = datetime.now(UTC)
 
     def go(self) -> None:
         """Go through all phases and print what happened."""
@@ -152,9 +153,9 @@ class Run:
         dead = recovery.put_back(world.stack)
         if dead:
             recovery.wait_for_queues(world.stack, max(_PATIENCE, self._until - time.monotonic()))
-        left = recovery.waiting(world.stack)
+        left = recovery.left(world.stack, world.log_lines(self._began))
         post = mails.look(mailbox.sent(world.stack.places.stack_port), world.ledger)
-        self.findings += [f"{queue}: {number} messages are left" for queue, number in left.items()]
+        self.findings += left.findings
         self.findings += [f"{route} × {number}" for route, number in world.ledger.misworded.items()]
         self.findings += [f"fault of this program: {error!r}" for error in self._crowd.errors]
         self.findings += post.wrong
@@ -173,7 +174,8 @@ class Run:
         return [
             f"customers told that they are registered: {promised}",
             f"queues empty {seconds:.0f} s after the last fault; {dead} dead letters put back by tools.redrive",
-            f"mails owed: {post.owed}; came twice: {post.twice}; changes that the CRM learned late: {late}",
+            f"mails owed: {post.owed}; came twice: {post.twice}; stay, as two got no answer: {left.twice}",
+            f"changes that the CRM learned late: {late}",
         ]
 
 

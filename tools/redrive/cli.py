@@ -14,9 +14,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tools.aws import choose_endpoint, connect, explain, find_stack, outputs
 from tools.redrive import move, notifications, webhook
 from tools.redrive.events import hand_on
+from tools.redrive.positions import Positions
 
-type Client = Callable[[str], Any]
+type Client = Callable[..., Any]
 type Outputs = Mapping[str, str]
+
+_LONGEST = 70  # seconds: the function of the notifications may take 60
 
 
 class _Letters(NamedTuple):
@@ -65,9 +68,15 @@ def _moved(dead: str, queue: str) -> Callable[[Client, Outputs, bool], str]:
 
 def _put_back(client: Client, found: Outputs, dry_run: bool) -> str:  # noqa: FBT001 - one of `_Letters`
     queues = (found["DeadNotificationsUrl"], found["NotificationsQueueUrl"])
-    done = notifications.redrive(client("sqs"), *queues, dry_run=dry_run)
-    said = f"Notifications {'to put' if dry_run else 'put'} back into the queue: {done.sent}"
-    return f"{said}\nMessages without a notification, not touched: {done.left}" if done.left else said
+    functions = client("lambda", read_timeout=_LONGEST, retries={"total_max_attempts": 1})
+    parts = Positions(client("dynamodbstreams"), functions, f"{found['NotificationsFunctionName']}:live")
+    done = notifications.redrive(client("sqs"), *queues, parts.work_off, dry_run=dry_run)
+    said = [f"Notifications {'to put' if dry_run else 'put'} back into the queue: {done.sent}"]
+    if done.parts:
+        said.append(f"Parts of the stream {'to work' if dry_run else 'worked'} off: {done.parts}")
+    if done.left:
+        said.append(f"Messages that stay: {done.left} (docs/operations.md, Failed deliveries)")
+    return "\n".join(said)
 
 
 def _published(client: Client, found: Outputs, dry_run: bool) -> str:  # noqa: FBT001 - one of `_Letters`

@@ -3,16 +3,20 @@
 import csv
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from types import SimpleNamespace
+from typing import Any, ClassVar, cast
 
+import boto3
 import pytest
 import urllib3
+from moto import mock_aws
 
 from bench import exports
 from bench.load.browser import Answer
 from bench.load.people import Person
-from tools.chaos import alarms, killed_import, mails, metrics, tables
+from tools.chaos import alarms, killed_import, mails, metrics, recovery, tables
 from tools.chaos.alarms import Alarm
 from tools.chaos.asked import Asked, asked
 from tools.chaos.belonging import loose_ends
@@ -21,6 +25,7 @@ from tools.chaos.guesses import Guesser
 from tools.chaos.ledger import Counts, Ledger, misworded
 from tools.chaos.phases import PHASES
 from tools.local_stack.mailbox import Email
+from tools.local_stack.stack import LocalStack
 from tools.paths import ROOT
 from tools.template_yaml import resources
 
@@ -259,3 +264,35 @@ def test_the_alarms_that_have_to_ring_are_in_the_template() -> None:
     monitoring = set(resources(ROOT / "stacks" / "monitoring.yaml"))
     assert {name for phase in PHASES for name in phase.alarms} <= monitoring
     assert all(phase.alarms for phase in PHASES if phase.faults)
+
+
+@pytest.fixture
+def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Six empty queues, by the outputs that name them."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    names = [
+        f"{dead}{queue}" for queue in ("Notifications", "CustomerChanges", "EmailFeedback") for dead in ("", "Dead")
+    ]
+    with mock_aws():
+        sqs = boto3.client("sqs", region_name="eu-south-1")
+        outputs = [f"{name}Url" if name.startswith("Dead") else f"{name}QueueUrl" for name in names]
+        yield {output: sqs.create_queue(QueueName=output)["QueueUrl"] for output in outputs}
+
+
+def test_only_a_dead_mail_of_which_two_copies_may_have_arrived_may_be_left(queues: dict[str, str]) -> None:
+    sqs = boto3.client("sqs", region_name="eu-south-1")
+    stack = cast(LocalStack, SimpleNamespace(client=lambda _: sqs, outputs=queues))
+    lines = ["text", json.dumps({"message": "failed", "error": "TooManyAttempts", "record": "both"})]
+    for name, body in (
+        ("DeadNotificationsUrl", {"kind": "welcome", "event_id": "both"}),
+        ("DeadNotificationsUrl", {"kind": "welcome", "event_id": "none"}),
+        ("EmailFeedbackQueueUrl", {}),
+    ):
+        sqs.send_message(QueueUrl=queues[name], MessageBody=json.dumps(body))
+    findings, twice = recovery.left(stack, lines)
+    assert twice == 1
+    assert findings == [
+        "EmailFeedbackQueueUrl: 1 messages are left",
+        "a dead notification is left: {'kind': 'welcome', 'event_id': 'none'}",
+    ]
