@@ -42,15 +42,19 @@ class Alarm(NamedTuple):
     def rings(self, value: float | None) -> bool:
         """Return whether this statistic, None where there are no data, raises the alarm."""
         if value is None:
-            return bool(self.definition.get("TreatMissingData") == "breaching")
+            return False
         return bool(_COMPARE[self.definition["ComparisonOperator"]](value, self.definition["Threshold"]))
 
 
 def deployed(stack: LocalStack) -> list[Alarm]:
-    """Return the stack's alarms on single metrics."""
+    """Return the stack's alarms on single metrics, but those on silence: the seconds of a phase stand for no night."""
     pages = stack.client("cloudwatch").get_paginator("describe_alarms").paginate()
     found = [alarm for page in pages for alarm in page["MetricAlarms"] if alarm.get("MetricName")]
-    return [Alarm(alarm["AlarmName"].partition("-")[2], alarm) for alarm in found]
+    return [
+        Alarm(alarm["AlarmName"].partition("-")[2], alarm)
+        for alarm in found
+        if alarm["TreatMissingData"] != "breaching"
+    ]
 
 
 def ringing(stack: LocalStack, alarms: Iterable[Alarm], begin: datetime, end: datetime) -> dict[str, Alarm]:

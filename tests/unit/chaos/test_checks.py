@@ -135,7 +135,16 @@ def test_an_alarm_rings_by_its_own_definition(statistic: float | None, rings: li
     alarm = Alarm("Api", definition | {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 0.01})
     assert [alarm.rings(statistic)] == rings
     assert alarm.minutes == 10
-    assert Alarm("Silent", definition | {"TreatMissingData": "breaching"}).rings(None)
+
+
+def test_alarms_on_silence_are_not_judged_as_a_phase_is_no_night() -> None:
+    named = [
+        {"AlarmName": f"utenza-{treated}", "MetricName": "m", "TreatMissingData": treated}
+        for treated in ("breaching", "ignore")
+    ]
+    pages = SimpleNamespace(paginate=lambda: [{"MetricAlarms": named}])
+    stack = SimpleNamespace(client=lambda _: SimpleNamespace(get_paginator=lambda _: pages))
+    assert [alarm.name for alarm in alarms.deployed(cast(LocalStack, stack))] == ["ignore"]
 
 
 def test_alarms_get_the_data_of_their_dimensions_alone() -> None:

@@ -50,6 +50,14 @@ OF_AWS = {
             ("ConsumedWrite", "CapacityUnits"),
         )
     ),
+    *(
+        Metric("AWS/DynamoDB", f"{how}ThrottleEvents", frozenset({"TableName", "GlobalSecondaryIndexName"}))
+        for how in ("Read", "Write")
+    ),
+    *(
+        Metric("AWS/Backup", f"NumberOf{what}", frozenset({"BackupVaultName"}))
+        for what in ("BackupJobsCompleted", "BackupJobsFailed", "CopyJobsFailed")
+    ),
     Metric("AWS/DynamoDB", "UserErrors", frozenset()),
     *(
         Metric("AWS/WAFV2", f"{what}Requests", frozenset({"WebACL", "Region", "Rule"}))

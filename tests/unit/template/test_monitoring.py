@@ -68,9 +68,10 @@ def test_every_alarm_has_its_name_and_tells_the_topic_that_there_always_is() -> 
     assert _PASSED["Application"] == {"Ref": "AWS::StackName"}
 
 
-def test_silence_is_an_alarm_of_the_canary_alone() -> None:
+def test_silence_is_an_alarm_where_something_has_to_happen_by_the_clock() -> None:
     treated = {name: alarm["TreatMissingData"] for name, alarm in ALARMS.items()}
-    assert {name for name, treatment in treated.items() if treatment == "breaching"} == {"CanarySilentAlarm"}
+    silent = {f"{what}SilentAlarm" for what in ("Canary", "Housekeeping", "CrmExport", "Backup")}
+    assert {name for name, treatment in treated.items() if treatment == "breaching"} == silent
     kept = {"CanaryFailsAlarm", "BounceRateAlarm", "ComplaintRateAlarm"}  # nothing new is no news
     assert {name for name, treatment in treated.items() if treatment == "ignore"} == kept
     assert set(treated.values()) == {"breaching", "ignore", "notBreaching"}
@@ -88,6 +89,32 @@ def test_the_canary_alarms_at_two_failures_in_a_row_and_at_a_quarter_of_an_hour_
     assert {MONITORING["Resources"][name]["Condition"] for name in ("CanaryFailsAlarm", "CanarySilentAlarm")} == {
         "HasCanary"
     }
+
+
+def test_whatever_runs_by_the_clock_tells_when_it_does_not() -> None:
+    scheduled = {
+        name
+        for name in FUNCTIONS
+        if any(event["Type"].startswith("Schedule") for event in function(name).get("Events", {}).values())
+    }
+    for name in scheduled - {"canary"}:
+        reference = {"Ref": f"{_id(name)}Function"}
+        assert _watched("Invocations", "FunctionName", reference) == [f"{_id(name)}SilentAlarm"]
+        alarm = ALARMS[f"{_id(name)}SilentAlarm"]
+        assert alarm["Period"] * alarm["EvaluationPeriods"] == 26 * 3600  # a day, and room for what begins late
+
+
+def test_backups_that_fail_are_not_copied_or_not_made_raise_alarms() -> None:
+    named = written(ROOT / "stacks" / "backup.yaml")["Resources"]["Vault"]["Properties"]["BackupVaultName"]
+    vault = {"Fn::Sub": named["Fn::Sub"].replace("Application", "AWS::StackName")}
+    assert _PASSED["BackupVault"] == {"Fn::If": ["IsBackedUp", vault, ""]}
+    for name, metric in (
+        ("BackupSilentAlarm", "NumberOfBackupJobsCompleted"),
+        ("BackupFailsAlarm", "NumberOfBackupJobsFailed"),
+        ("BackupCopyFailsAlarm", "NumberOfCopyJobsFailed"),
+    ):
+        assert _watched(metric, "BackupVaultName", vault) == [name]
+        assert MONITORING["Resources"][name]["Condition"] == "IsBackedUp"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -147,6 +174,17 @@ def test_every_stream_queue_and_table_is_watched() -> None:
     for name in _of("AWS::DynamoDB::Table"):
         assert _watched("ReadThrottleEvents", "TableName", {"Ref": name}) == [f"{name}ReadsThrottledAlarm"]
         assert _watched("WriteThrottleEvents", "TableName", {"Ref": name}) == [f"{name}WritesThrottledAlarm"]
+
+
+def test_every_index_is_watched() -> None:
+    for table, entry in _of("AWS::DynamoDB::Table").items():
+        for index in entry["Properties"].get("GlobalSecondaryIndexes", []):
+            dimensions = [
+                {"Name": "TableName", "Value": {"Ref": table}},
+                {"Name": "GlobalSecondaryIndexName", "Value": index["IndexName"]},
+            ]
+            watched = {alarm["MetricName"] for alarm in ALARMS.values() if alarm.get("Dimensions") == dimensions}
+            assert watched == {"ReadThrottleEvents", "WriteThrottleEvents"}, index
 
 
 @pytest.mark.parametrize(
