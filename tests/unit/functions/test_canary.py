@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from canary import app
-from canary.api import Api
+from canary.api import NO_ANSWER, Api
 from canary.flow import code_of, walk
 from tools.paths import ROOT
 from tools.ports import free_ports
@@ -36,6 +37,7 @@ class Site:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}/v1"
         self.asked: list[tuple[str, Any]] = []
+        self.seconds = 0.0  # until it answers
         self.answers: dict[str, tuple[int, Any]] = {
             "/v1/suppliers": (200, _SUPPLIERS),
             "/v1/verify": (422, _NOT_MATCHED),
@@ -46,7 +48,9 @@ class Site:
     def answer(self, request: Request) -> Response:
         self.asked.append((f"{request.method} {request.path}", request.get_json(silent=True)))
         status, body = self.answers[request.path]
-        return Response(body if isinstance(body, str) else json.dumps(body), status)
+        time.sleep(self.seconds)
+        elsewhere = {"Location": f"{self.url}/suppliers"}
+        return Response(body if isinstance(body, str) else json.dumps(body), status, elsewhere)
 
 
 @contextmanager
@@ -115,9 +119,16 @@ def test_another_answer_fails_its_check_and_the_others_go_on(
 
 def test_no_answer_and_a_late_one_fail_too(site: Site) -> None:
     [nobody] = free_ports(1)
-    assert _failed(f"http://127.0.0.1:{nobody}")["jwks"] == "ConnectionRefusedError"
+    assert _failed(f"http://127.0.0.1:{nobody}")["jwks"] == "NewConnectionError"
     seconds = iter([0.0, 4.9, 10.0, 15.1, 20.0, 20.0, 30.0, 30.0])
     assert _failed(site.url, clock=lambda: next(seconds)) == {"verify": "slow"}
+
+
+def test_what_does_not_answer_in_time_is_asked_once(site: Site) -> None:
+    site.seconds = 0.3
+    with pytest.raises(NO_ANSWER):
+        Api(site.url, seconds=0.05).call("GET", "/suppliers")
+    assert len(site.asked) == 1
 
 
 @pytest.mark.parametrize("pattern", [_PATTERN, "[A-Z]{8}[0-9]{3}", r"[A-Z]+[0-9]{5}(A|B)?"])
