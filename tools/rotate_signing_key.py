@@ -19,7 +19,8 @@ from typing import Any, Literal, NamedTuple
 import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.aws import Aws, choose_endpoint, connect, explain, find_stack, outputs, time_of
+from tools.aws import Aws, explain, outputs, time_of
+from tools.command_line import Refused, add_deployment, chosen_aws, existing_stack
 from utenza.dynamodb import DynamoDb
 from utenza.tables.signing_keys import ChangedMeanwhile, SigningKeyRoles
 from utenza.tokens.signing_key import SigningKey
@@ -183,12 +184,9 @@ def _key_ids(url: str) -> set[str]:
 
 
 def _keys(aws: Aws, stack: str) -> Keys:
-    found = find_stack(aws.client("cloudformation"), stack)
-    if found is None:
-        raise NotYet(f"{aws.place}: there is no stack {stack}")
-    of_stack = outputs(found)
+    of_stack = outputs(existing_stack(aws, stack))
     if "SigningKeysTable" not in of_stack:
-        raise NotYet(f"the stack {stack} is of an earlier version: deploy this one first")
+        raise Refused(f"the stack {stack} is of an earlier version: deploy this one first")
     first = of_stack["SigningKeyArn"]
     roles = SigningKeyRoles(DynamoDb(aws.client("dynamodb")), of_stack["SigningKeysTable"], first)
     return Keys(roles, aws.client("kms"), stack, first, lambda: _key_ids(of_stack["JwksUrl"]))
@@ -197,10 +195,9 @@ def _keys(aws: Aws, stack: str) -> Keys:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0 done or nothing to do, 1 nothing changed."""
     options = _options(arguments)
-    endpoint = choose_endpoint(options.endpoint, aws=options.aws)
     try:
         done = advance(
-            _keys(connect(endpoint), options.stack),
+            _keys(chosen_aws(options), options.stack),
             begin=options.begin,
             kind=Kind(options.spec, options.multi_region),
             without_waiting=options.without_waiting,
@@ -209,7 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ChangedMeanwhile:
         print("somebody else is rotating the key: look what they have done before you go on", file=sys.stderr)
         return 1
-    except (NotYet, BotoCoreError, ClientError, urllib3.exceptions.HTTPError) as error:
+    except (NotYet, Refused, BotoCoreError, ClientError, urllib3.exceptions.HTTPError) as error:
         print(explain(error), file=sys.stderr)
         return 1
     print(f"dry run, nothing changed: {done}" if options.dry_run else done)
@@ -222,7 +219,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--stack", default="utenza", help="name of the stack (default: utenza)")
     parser.add_argument("--begin", action="store_true", help="create the next key")
     parser.add_argument(
         "--spec", default="", help="the kind of the next key, as RSA_3072 (default: that of the current)"
@@ -235,8 +231,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help="after a misuse: those who have cached key sets refuse good tokens until they read them again",
     )
-    parser.add_argument("--aws", action="store_true", help="use AWS even if a local stack runs")
-    parser.add_argument("--endpoint", default="", help="the endpoint of a local stack")
+    add_deployment(parser)
     parser.add_argument("--dry-run", action="store_true", help="show the step and whether it is due, change nothing")
     return parser.parse_args(arguments)
 

@@ -15,6 +15,7 @@ from mypy_boto3_secretsmanager import SecretsManagerClient
 
 from key_rotation.ring import LEARNED, rotated
 from tools.aws import connect, explain, time_of
+from tools.command_line import add_place
 from utenza.tokens.key_ring import MalformedSecret, RingSecrets, parse
 
 
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0 done, 1 nothing changed."""
     options = _options(arguments)
     try:
-        client = connect(options.endpoint).client("secretsmanager")
+        client = connect(options.endpoint, options.region).client("secretsmanager")
         done = rotate(client, options.secret, leaked=options.leaked, dry_run=options.dry_run)
     except (MalformedSecret, ClientError, BotoCoreError) as error:
         print(explain(error), file=sys.stderr)
@@ -61,7 +62,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         default="utenza/step-token",
         help="name or ARN of the secret (utenza/step-token)",
     )
-    parser.add_argument("--endpoint", default="", help="the endpoint of a local stack")
+    add_place(parser)
     parser.add_argument(
         "--leaked",
         action="store_true",

@@ -11,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tools.accounts import lookup, plans, reasons
 from tools.accounts.deployment import Deployment, find_deployment
 from tools.accounts.plans import Plan
-from tools.accounts.refusal import Refused
-from tools.aws import choose_endpoint, explain
+from tools.aws import explain
+from tools.command_line import Refused, add_consent, add_deployment, chosen_aws, confirm
 from tools.paths import SUPPLIERS
 from tools.suppliers.compile import SuppliersError
 from utenza.dynamodb import TransactionCancelled
@@ -38,12 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status that `--help` explains."""
     options = _parser().parse_args(arguments)
     try:
-        deployment = find_deployment(
-            stack=options.stack,
-            endpoint=choose_endpoint(options.endpoint, aws=options.aws),
-            region=options.region,
-            suppliers=options.suppliers,
-        )
+        deployment = find_deployment(chosen_aws(options), options.stack, options.suppliers)
         supplier = deployment.supplier(options.supplier).id
         lines = _LOOKUPS.get(options.command, _change)
         for line in lines(deployment, supplier, options):
@@ -85,8 +80,7 @@ def _change(deployment: Deployment, supplier: str, options: argparse.Namespace) 
         yield f"Dry run, nothing done. It would be: {plan.text}."
         return
     yield f"{plan.text}."
-    if not options.yes and not _is_confirmed():
-        raise Refused("Not confirmed: nothing was done")
+    confirm(options)
     entry = AuditEntry(
         supplier, plan.action, deployment.operator, reason, plan.account_id, customer_code=plan.customer_code
     )
@@ -113,13 +107,6 @@ def _account(deployment: Deployment, supplier: str, options: argparse.Namespace)
     if options.email:
         return lookup.by_address(deployment, supplier, options.email)
     return lookup.by_id(deployment, supplier, options.account)
-
-
-def _is_confirmed() -> bool:
-    try:
-        return input("Type yes to go on: ").strip().lower() == "yes"
-    except EOFError:  # nobody is there
-        return False
 
 
 _PLANS: dict[str, Callable[[Deployment, Account], Plan]] = {
@@ -160,13 +147,13 @@ def _parser() -> argparse.ArgumentParser:
         _add_subject(command, only_code=name in {"unlink", "activation-code"})
         if name not in _LOOKUPS:
             command.add_argument("--reason", required=True, metavar="TEXT", help="why, such as a ticket number")
-            command.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
-            command.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+            add_consent(command)
         if name == "export":
             command.add_argument(
                 "--output", type=Path, required=True, metavar="FILE", help="a file that is not there yet"
             )
-        _add_deployment(command)
+        add_deployment(command)
+        command.add_argument("--suppliers", type=Path, default=SUPPLIERS, help=argparse.SUPPRESS)
     return parser
 
 
@@ -179,11 +166,3 @@ def _add_subject(command: argparse.ArgumentParser, *, only_code: bool) -> None:
     subject.add_argument("--code", default="", help="a customer code of the account")
     subject.add_argument("--email", default="", metavar="ADDRESS", help="the address that logs in")
     subject.add_argument("--account", default="", metavar="ID", help="the account's id")
-
-
-def _add_deployment(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--stack", default="utenza", metavar="NAME", help="the CloudFormation stack (default: utenza)")
-    command.add_argument("--aws", action="store_true", help="work on AWS even if a local stack runs")
-    command.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")
-    command.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")
-    command.add_argument("--suppliers", type=Path, default=SUPPLIERS, help=argparse.SUPPRESS)

@@ -3,8 +3,8 @@
 from functools import cached_property
 from pathlib import Path
 
-from tools.accounts.refusal import Refused
-from tools.aws import Aws, connect, find_stack, outputs
+from tools.aws import Aws, outputs
+from tools.command_line import Refused, existing_stack, operator
 from tools.suppliers.compile import read
 from tools.suppliers.models import SupplierEntry
 from utenza.dynamodb import DynamoDb
@@ -23,8 +23,7 @@ class Deployment:
 
     @cached_property
     def operator(self) -> str:
-        """Return the ARN of the caller, as IAM knows it."""
-        return str(self.aws.client("sts").get_caller_identity()["Arn"])
+        return operator(self.aws)
 
     def supplier(self, name: str) -> SupplierEntry:
         """Return the supplier of this name; without one the only supplier. Refused if there is no such one."""
@@ -38,13 +37,9 @@ class Deployment:
         return found
 
 
-def find_deployment(*, stack: str, endpoint: str, region: str, suppliers: Path) -> Deployment:
+def find_deployment(aws: Aws, stack: str, suppliers: Path) -> Deployment:
     """Return the deployment of a stack; Refused if there is none, SuppliersError if the file of suppliers is wrong."""
-    aws = connect(endpoint, region)
-    found = find_stack(aws.client("cloudformation"), stack)
-    if found is None:
-        raise Refused(f"{aws.place}: there is no stack {stack}. Give --stack, or run `make run` for a local one")
-    tables = outputs(found)
+    tables = outputs(existing_stack(aws, stack))
     missing = [name for name in _TABLES if name not in tables]
     if missing:
         raise Refused(f"The stack {stack} has no output {missing[0]}: it is no deployment of Utenza")

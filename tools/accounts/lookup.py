@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from tools.accounts.deployment import Deployment
-from tools.accounts.refusal import Refused
+from tools.command_line import Refused
 from utenza.customers.record import CustomerSummary
 from utenza.errors import InvalidValue
 from utenza.identifiers import customer_code, email

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tools.accounts import lookup
 from tools.accounts.deployment import Deployment
 from tools.accounts.export import collect
-from tools.accounts.refusal import Refused
+from tools.command_line import Refused
 from utenza.dynamodb import Write
 from utenza.identifiers import email
 from utenza.tables.accounts import Account, Accounts

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tools.accounts.refusal import Refused
+from tools.command_line import Refused
 from utenza.customers.folding import fold
 from utenza.identifiers import tax_code
 from utenza.tables.accounts import Account

@@ -11,7 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tqdm import tqdm
 
 from tools.aws import choose_endpoint, explain
-from tools.export_customers.target import NoTarget, Target, find_target
+from tools.command_line import Refused, add_deployment
+from tools.export_customers.target import Target, find_target
 from tools.export_customers.whole_file import whole_file
 from tools.paths import SUPPLIERS
 from tools.suppliers.compile import SuppliersError, read
@@ -42,10 +43,6 @@ Exit status: 0 done, 2 nothing done, 3 stopped half way (there is no file then),
 """
 
 
-class _Refused(Exception):
-    """Nothing was done; the message says what to give."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Export to a file, or have today's files put into the bucket; return the exit status that `--help` explains."""
     options = _parser().parse_args(arguments)
@@ -58,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.to_bucket:
             print(*target.make_todays_files(), sep="\n")
             return DONE
-    except (_Refused, SuppliersError, NoTarget, BotoCoreError, ClientError) as error:
+    except (Refused, SuppliersError, BotoCoreError, ClientError) as error:
         return _said(str(error) if not isinstance(error, BotoCoreError | ClientError) else explain(error), NOTHING_DONE)
     print(f"{target.aws.place} -> {options.file}", file=sys.stderr)
     return _export(options, suppliers, target)
@@ -117,17 +114,17 @@ def _shown(rows: Iterable[Standing], supplier: str) -> Iterator[Standing]:
 def _chosen(suppliers: list[SupplierEntry], name: str) -> list[SupplierEntry]:
     chosen = [supplier for supplier in suppliers if name in ("", supplier.id)]
     if not chosen:
-        raise _Refused(f"There is no supplier {name}. Give --supplier, one of: {_ids(suppliers)}")
+        raise Refused(f"There is no supplier {name}. Give --supplier, one of: {_ids(suppliers)}")
     return chosen
 
 
 def _check(options: argparse.Namespace, suppliers: Sequence[SupplierEntry]) -> None:
     if options.file is None:
-        raise _Refused("Which file? make export FILE=out.csv")
+        raise Refused("Which file? make export FILE=out.csv")
     if any([*supplier.export.columns.items()] != [*suppliers[0].export.columns.items()] for supplier in suppliers):
-        raise _Refused(f"The suppliers have columns of their own. Give --supplier, one of: {_ids(suppliers)}")
+        raise Refused(f"The suppliers have columns of their own. Give --supplier, one of: {_ids(suppliers)}")
     if options.file.exists() and not options.force:
-        raise _Refused(f"{options.file} is there already. Give --force to replace it")
+        raise Refused(f"{options.file} is there already. Give --force to replace it")
 
 
 def _ids(suppliers: Iterable[SupplierEntry]) -> str:
@@ -164,9 +161,6 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="no FILE: put today's files, as they are so far, into the exchange bucket, as the night will",
     )
-    parser.add_argument("--stack", default="utenza", metavar="NAME", help="the CloudFormation stack (default: utenza)")
-    parser.add_argument("--aws", action="store_true", help="read from AWS even if a local stack runs")
-    parser.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")
-    parser.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")
+    add_deployment(parser)
     parser.add_argument("--suppliers", type=Path, default=SUPPLIERS, help=argparse.SUPPRESS)
     return parser

@@ -5,16 +5,13 @@ from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
-from tools.aws import Aws, connect, explain, find_stack, outputs
+from tools.aws import Aws, connect, explain, outputs
+from tools.command_line import Refused, existing_stack
 from utenza.dynamodb import DynamoDb
 from utenza.tables.changes import Changes
 from utenza.tables.registrations import Registrations
 
 _OUTPUTS = ("AccountsTable", "ChangesTable", "CrmExportFunctionName", "ExchangeBucketName")
-
-
-class NoTarget(Exception):
-    """There is no deployment to read; the message is one line."""
 
 
 class Target(NamedTuple):
@@ -33,25 +30,22 @@ class Target(NamedTuple):
         )
         said = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            raise NoTarget(f"{self.function} failed: {said.get('errorMessage', '')} (its log says why)")
+            raise Refused(f"{self.function} failed: {said.get('errorMessage', '')} (its log says why)")
         return [f"s3://{self.bucket}/{name}" for name in said["files"]]
 
 
 def find_target(*, stack: str, endpoint: str, region: str) -> Target:
-    """Return the deployment of a stack; NoTarget if there is none. Empty `endpoint` and `region` as for `connect`."""
+    """Return the deployment of a stack; Refused if there is none. Empty `endpoint` and `region` as for `connect`."""
     try:
         aws = connect(endpoint, region)
-        found = find_stack(aws.client("cloudformation"), stack)
+        named = outputs(existing_stack(aws, stack))
     except EndpointConnectionError as error:
-        raise NoTarget(f"{explain(error)}. Is `make run` running? For AWS add --aws") from None
+        raise Refused(f"{explain(error)}. Is `make run` running? For AWS add --aws") from None
     except (BotoCoreError, ClientError) as error:
-        raise NoTarget(f"{endpoint or 'AWS'}: {explain(error)}") from None
-    if found is None:
-        raise NoTarget(f"{aws.place}: there is no stack {stack}: give --stack")
-    named = outputs(found)
+        raise Refused(f"{endpoint or 'AWS'}: {explain(error)}") from None
     missing = [name for name in _OUTPUTS if name not in named]
     if missing:
-        raise NoTarget(f"the stack {stack} has no output {missing[0]}: deploy the current version first")
+        raise Refused(f"the stack {stack} has no output {missing[0]}: deploy the current version first")
     db = DynamoDb(aws.client("dynamodb"))
     accounts, changes, function, bucket = (named[name] for name in _OUTPUTS)
     return Target(aws, Registrations(db, accounts), Changes(db, changes), function, bucket)

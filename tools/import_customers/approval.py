@@ -3,11 +3,8 @@
 from datetime import UTC, datetime
 
 from crm_import.runs import Run
+from tools.command_line import Refused
 from tools.import_customers.target import Target
-
-
-class Refused(Exception):
-    """What was asked for is not done; the message is one line."""
 
 
 def check(run: Run, by: str, target: Target, *, now: int) -> None:

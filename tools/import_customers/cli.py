@@ -17,13 +17,13 @@ from crm_import.rejects import check_writable
 from crm_import.runs import Mode
 from crm_import.survey import NotAnExport
 from tools.aws import choose_endpoint, explain
+from tools.command_line import Refused, add_deployment
 from tools.import_customers import metrics
-from tools.import_customers.approval import Refused
 from tools.import_customers.exchanged import ExchangedImport, Options, Outcome, caller, outcomes, send
 from tools.import_customers.limits import add_limits, limits
 from tools.import_customers.run import Import
 from tools.import_customers.summary import held
-from tools.import_customers.target import NoTarget, Target, connect_exchange, connect_loader, find_table
+from tools.import_customers.target import Target, connect_exchange, connect_loader, find_table
 from tools.paths import SUPPLIERS
 from tools.suppliers.compile import SuppliersError, import_mappings, read
 from utenza.objects import Replaced
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _nothing_done(f"{options.file}: nothing was changed: {error}")
     except OSError as error:
         return _nothing_done(f"{rejects}: {error.strerror}: nothing was changed. Give --rejects FILE")
-    except (SuppliersError, NoTarget) as error:
+    except (SuppliersError, Refused) as error:
         return _nothing_done(f"Nothing was changed: {error}")
     print(f"{options.file} -> {target.table} ({target.aws.place})", file=sys.stderr)
     if isinstance(job, ExchangedImport):
@@ -82,10 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _send(options: argparse.Namespace, mappings: Sequence[SupplierMapping], target: Target) -> int:
-    """Put the file where the state machine of the stack begins with it; raises NoTarget."""
+    """Put the file where the state machine of the stack begins with it; raises Refused."""
     supplier = options.supplier or (mappings[0].id if len(mappings) == 1 else "")
     if not target.bucket or supplier not in {each.id for each in mappings}:
-        raise NoTarget("--send needs the exchange bucket of a stack, and --supplier where there are several")
+        raise Refused("--send needs the exchange bucket of a stack, and --supplier where there are several")
     key = f"incoming/{supplier}/{'full' if options.full else 'delta'}/{options.file.name}"
     try:
         send(options.file, connect_exchange(target).objects, key, caller(target.aws))
@@ -100,7 +100,7 @@ def _send(options: argparse.Namespace, mappings: Sequence[SupplierMapping], targ
 def _job(
     options: argparse.Namespace, mappings: Sequence[SupplierMapping], rejects: Path, target: Target
 ) -> Import | ExchangedImport:
-    """Return the import, which has read the file once; raises NotAnExport, OSError and NoTarget."""
+    """Return the import, which has read the file once; raises NotAnExport, OSError and Refused."""
     if target.bucket:
         mode: Mode = "full" if options.full else "delta"
         asked = Options(
@@ -116,7 +116,7 @@ def _job(
         )
         return ExchangedImport(asked, mappings, target)
     if options.full or options.approve:
-        raise NoTarget("a full import needs the exchange bucket: give --stack, or --bucket beside --table")
+        raise Refused("a full import needs the exchange bucket: give --stack, or --bucket beside --table")
     return Import(options.file, mappings, options.supplier, rejects, encoding=options.encoding)
 
 
@@ -220,10 +220,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--table", default="", metavar="NAME", help="the Customers table")
     parser.add_argument("--bucket", default="", metavar="NAME", help="the exchange bucket, beside --table")
-    parser.add_argument("--stack", default="utenza", metavar="NAME", help="the CloudFormation stack (default: utenza)")
-    parser.add_argument("--aws", action="store_true", help="load into AWS even if a local stack runs")
-    parser.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")
-    parser.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")
+    add_deployment(parser)
     add_limits(parser)
     parser.add_argument("--suppliers", type=Path, default=SUPPLIERS, help=argparse.SUPPRESS)
     return parser

@@ -20,14 +20,13 @@ from crm_import.source import StoredFile
 from crm_import.survey import NotAnExport
 from crm_import.undoing import CannotUndo
 from tools.aws import choose_endpoint, explain
+from tools.command_line import Refused, add_deployment
 from tools.import_customers import approval
-from tools.import_customers.approval import Refused
 from tools.import_customers.exchanged import caller
 from tools.import_customers.limits import limits_of
 from tools.import_customers.parts import carry_out
 from tools.import_customers.summary import held
 from tools.import_customers.target import (
-    NoTarget,
     Target,
     connect_batches,
     connect_exchange,
@@ -60,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.table, stack=options.stack, endpoint=endpoint, region=options.region, bucket=options.bucket
         )
         return commands[options.command](options, target, mappings) or DONE
-    except (SuppliersError, NoTarget, Refused, CannotUndo, Busy, NotAnExport) as error:
+    except (SuppliersError, Refused, CannotUndo, Busy, NotAnExport) as error:
         print(f"Nothing was changed: {error}", file=sys.stderr)
         return NOTHING_DONE
     except (Stopped, BotoCoreError, ClientError) as error:
@@ -73,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _exchange(target: Target) -> Exchange:
     if not target.bucket:
-        raise NoTarget("there is no exchange bucket, which has the history")
+        raise Refused("there is no exchange bucket, which has the history")
     return connect_exchange(target)
 
 
@@ -182,12 +181,9 @@ def _parser() -> argparse.ArgumentParser:
     for command in (undo, approve):
         command.add_argument("run", metavar="RUN", help="as `make import-history` shows it")
     for command in (history, undo, approve):
-        command.add_argument("--stack", default="utenza", metavar="NAME", help="the stack (default: utenza)")
         command.add_argument("--table", default="", metavar="NAME", help="the Customers table, beside --bucket")
         command.add_argument("--bucket", default="", metavar="NAME", help="the exchange bucket, beside --table")
-        command.add_argument("--aws", action="store_true", help="work in AWS even if a local stack runs")
-        command.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")
-        command.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")
+        add_deployment(command)
         command.add_argument("--suppliers", type=Path, default=SUPPLIERS, help=argparse.SUPPRESS)
     return parser
 

@@ -7,7 +7,8 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 
 from crm_import.exchange import Exchange
 from crm_import.loading import CLIENT_SETTINGS, Comparer, Loader
-from tools.aws import Aws, connect, explain, find_stack, outputs
+from tools.aws import Aws, connect, explain, outputs
+from tools.command_line import Refused, existing_stack
 from utenza.objects import Objects
 from utenza.tables.customer_batches import CustomerBatches
 from utenza.tables.registered import RegisteredCustomers
@@ -16,10 +17,6 @@ TABLE_OUTPUT = "CustomersTable"
 BUCKET_OUTPUT = "ExchangeBucketName"
 ACCOUNTS_OUTPUT = "AccountsTable"
 STATE_MACHINE_OUTPUT = "ImportStateMachineArn"
-
-
-class NoTarget(Exception):
-    """There is no table to load; the message is one line."""
 
 
 class Target(NamedTuple):
@@ -39,7 +36,7 @@ class Target(NamedTuple):
 
 
 def find_table(table: str, *, stack: str, endpoint: str, region: str, bucket: str = "") -> Target:
-    """Return table and bucket by their names or, without a table, by the stack's outputs; raises NoTarget.
+    """Return table and bucket by their names or, without a table, by the stack's outputs; raises Refused.
 
     Empty `endpoint` and `region` mean AWS's own endpoints and the configured region.
     """
@@ -49,22 +46,20 @@ def find_table(table: str, *, stack: str, endpoint: str, region: str, bucket: st
         name = found.table
         description = aws.client("dynamodb").describe_table(TableName=name)["Table"]
     except EndpointConnectionError as error:
-        raise NoTarget(f"{explain(error)}. Is `make run` running? For AWS add --aws") from None
+        raise Refused(f"{explain(error)}. Is `make run` running? For AWS add --aws") from None
     except (BotoCoreError, ClientError) as error:
-        raise NoTarget(f"{endpoint or 'AWS'}: {explain(error)}") from None
+        raise Refused(f"{endpoint or 'AWS'}: {explain(error)}") from None
     if [key["AttributeName"] for key in description["KeySchema"]] != ["pk"]:
-        raise NoTarget(f"{name} is not a Customers table: its key is not pk")
+        raise Refused(f"{name} is not a Customers table: its key is not pk")
     return found
 
 
 def _of_stack(aws: Aws, stack: str) -> Target:
-    found = find_stack(aws.client("cloudformation"), stack)
-    if found is None:
-        raise NoTarget(f"{aws.place}: there is no stack {stack}: give --stack or --table")
+    found = existing_stack(aws, stack)
     known = outputs(found)
     name = known.get(TABLE_OUTPUT, "")
     if not name:
-        raise NoTarget(f"the stack {stack} has no output {TABLE_OUTPUT}: give --table")
+        raise Refused(f"the stack {stack} has no output {TABLE_OUTPUT}: give --table")
     parameters = {each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])}
     return Target(
         aws,

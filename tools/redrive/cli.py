@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.aws import choose_endpoint, connect, explain, find_stack, outputs
+from tools.aws import Aws, explain, outputs
+from tools.command_line import Refused, add_deployment, chosen_aws, existing_stack
 from tools.redrive import move, notifications, webhook
 from tools.redrive.events import hand_on
 from tools.redrive.positions import Positions
@@ -37,25 +38,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0 done, 1 AWS refused or there is no such stack or queue."""
     options = _options(arguments)
     letters = _LETTERS[options.which]
-    endpoint = choose_endpoint(options.endpoint, aws=options.aws)
     try:
-        aws = connect(endpoint)
-        stack = find_stack(aws.client("cloudformation"), options.stack)
-        if stack is None:
-            print(f"{aws.place}: there is no stack {options.stack}", file=sys.stderr)
-            return 1
-        found = outputs(stack)
-        if letters.dead not in found:
-            print(
-                f"The stack {options.stack} has no such queue: its parameter {letters.parameter} is empty",
-                file=sys.stderr,
-            )
-            return 1
-        print(letters.work_off(aws.client, found, options.dry_run))
-    except (BotoCoreError, ClientError, webhook.NotTaken) as error:
-        print(f"{endpoint or 'AWS'}: {explain(error)}", file=sys.stderr)
+        aws = chosen_aws(options)
+        print(letters.work_off(aws.client, _outputs(aws, options.stack, letters), options.dry_run))
+    except (Refused, BotoCoreError, ClientError, webhook.NotTaken) as error:
+        print(explain(error), file=sys.stderr)
         return 1
     return 0
+
+
+def _outputs(aws: Aws, stack: str, letters: _Letters) -> Outputs:
+    found = outputs(existing_stack(aws, stack))
+    if letters.dead not in found:
+        raise Refused(f"The stack {stack} has no such queue: its parameter {letters.parameter} is empty")
+    return found
 
 
 def _moved(dead: str, queue: str) -> Callable[[Client, Outputs, bool], str]:
@@ -112,8 +108,6 @@ _LETTERS = {
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.redrive", description=__doc__)
     parser.add_argument("which", choices=_LETTERS, help="whose dead letters")
-    parser.add_argument("--stack", default="utenza", help="name of the stack (default: utenza)")
-    parser.add_argument("--aws", action="store_true", help="use AWS even if a local stack runs")
-    parser.add_argument("--endpoint", default="", help="the endpoint of a local stack")
+    add_deployment(parser)
     parser.add_argument("--dry-run", action="store_true", help="only count")
     return parser.parse_args(arguments)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import batched, groupby
 
-from tools.accounts.refusal import Refused
+from tools.command_line import Refused
 from tools.restore.belongings import Found, compared, gathered, is_account
 from tools.restore.deployment import Deployment
 from tools.restore.rows import Row, Rows, text

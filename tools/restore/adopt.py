@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tools.accounts.refusal import Refused
 from tools.aws import Aws, find_stack
+from tools.command_line import Refused
 from tools.restore.deployment import KINDS
 from tools.restore.settings import renew_stream
 from tools.translate import written

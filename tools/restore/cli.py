@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.accounts.refusal import Refused
-from tools.aws import choose_endpoint, explain
+from tools.aws import explain
+from tools.command_line import Refused, add_consent, add_deployment, chosen_aws
 from tools.restore import commands
 from tools.restore.deployment import KINDS, find_deployment
 from utenza.dynamodb import TransactionCancelled
@@ -38,7 +38,6 @@ goes on, was closed since or has expired), 2 wrong command line,
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status that `--help` explains."""
     options = _parser().parse_args(arguments)
-    options.endpoint = choose_endpoint(options.endpoint, aws=options.aws)
     options.now = int(time.time())
     try:
         return _run(options)
@@ -54,11 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    aws = chosen_aws(options)
     if options.command == "adopt":
-        return _print(commands.adopt(options))
-    deployment = find_deployment(
-        stack=options.stack, endpoint=options.endpoint, region=options.region, changes=getattr(options, "changes", "")
-    )
+        return _print(commands.adopt(aws, options))
+    deployment = find_deployment(aws, options.stack, changes=getattr(options, "changes", ""))
     run: Callable[..., Iterator[str]] = getattr(commands, options.command)
     return _print(run(deployment, options))
 
@@ -104,9 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     adopt.add_argument("--table", action="append", required=True, metavar="KIND=TABLE", help="such as accounts=NAME")
     adopt.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="of the template")
     for step in (begin, compare, copy, prepare, adopt):
-        step.add_argument("--dry-run", action="store_true", help="say what would be done, change nothing")
-        step.add_argument("--yes", action="store_true", help="do not ask for confirmation")
-        _add_deployment(step)
+        add_consent(step)
+        add_deployment(step)
     return parser
 
 
@@ -128,10 +125,3 @@ def _add_chosen(step: argparse.ArgumentParser, *, is_required: bool) -> None:
     chosen.add_argument("--account", default="", metavar="ID", help="the account with this id, with --supplier")
     chosen.add_argument("--list", default="", metavar="FILE", help="lines that end with a supplier and an account's id")
     step.add_argument("--supplier", default="", metavar="ID", help="the supplier of --code or --account")
-
-
-def _add_deployment(step: argparse.ArgumentParser) -> None:
-    step.add_argument("--stack", default="utenza", metavar="NAME", help="the CloudFormation stack (default: utenza)")
-    step.add_argument("--aws", action="store_true", help="work on AWS even if a local stack runs")
-    step.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")
-    step.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")

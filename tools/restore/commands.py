@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TextIO
 
 from tools.accounts import reasons
-from tools.accounts.refusal import Refused
-from tools.aws import connect
+from tools.aws import Aws
+from tools.command_line import Refused, confirm
 from tools.restore import adopt as adoption
 from tools.restore import point
 from tools.restore.accounts import Older, Part
@@ -36,7 +36,7 @@ def begin(deployment: Deployment, options: argparse.Namespace) -> Lines:
     if options.dry_run:
         yield "Dry run, nothing done"
         return True
-    _confirm(options)
+    confirm(options)
     if not point.begin(deployment, source, target, moment):
         yield f"{target} is there, or on its way, already"
     if options.no_wait:
@@ -88,7 +88,7 @@ def copy(deployment: Deployment, options: argparse.Namespace) -> Lines:
     run = Run(deployment.db, name, secrets.token_hex(4), deployment.operator, reason)
     yield f"{deployment.aws.place}: from {options.source} into {name}, as {run.operator}, run {run.run}"
     if not options.dry_run:
-        _confirm(options)
+        confirm(options)
     if options.kind != "accounts":
         return (yield from copy_rows(deployment, run, options))
     counts, told = Counter[str](), 0
@@ -125,7 +125,7 @@ def prepare(deployment: Deployment, options: argparse.Namespace) -> Lines:
     if options.dry_run:
         yield "Dry run, nothing done"
         return True
-    _confirm(options)
+    confirm(options)
     is_settled = True
     if options.kind == "accounts":
         is_settled = yield from _settle(deployment, options)
@@ -134,11 +134,10 @@ def prepare(deployment: Deployment, options: argparse.Namespace) -> Lines:
     return is_settled
 
 
-def adopt(options: argparse.Namespace) -> Lines:
+def adopt(aws: Aws, options: argparse.Namespace) -> Lines:
     tables, parameters = _pairs(options.table), _pairs(options.parameter)
     if unknown := {*tables} - {*KINDS}:
         raise Refused(f"There is no table of the kind {', '.join(sorted(unknown))}: one of {', '.join(KINDS)}")
-    aws = connect(options.endpoint, options.region)
     for kind, table in tables.items():
         check_kind(aws.client("dynamodb"), table, kind)
     listed = ", ".join(f"{kind} {name}" for kind, name in tables.items())
@@ -146,7 +145,7 @@ def adopt(options: argparse.Namespace) -> Lines:
     if options.dry_run:
         yield "Dry run, nothing done"
         return True
-    _confirm(options)
+    confirm(options)
     yield from adoption.adopt(aws, options.stack, tables, parameters)
     return True
 
@@ -221,14 +220,3 @@ def _new_file(name: str) -> Iterator[TextIO | None]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _confirm(options: argparse.Namespace) -> None:
-    if options.yes:
-        return
-    try:
-        answer = input("Type yes to go on: ")
-    except EOFError:  # nobody is there
-        answer = ""
-    if answer.strip().lower() != "yes":
-        raise Refused("Not confirmed: nothing was done")

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tools.accounts.refusal import Refused
-from tools.aws import Aws, connect, find_stack, outputs
+from tools.aws import Aws, outputs
+from tools.command_line import Refused, existing_stack, operator
 from tools.restore.since import Since, read
 from utenza.dynamodb import DynamoDb
 from utenza.tables.changes import Changes
@@ -55,8 +55,7 @@ class Deployment:
 
     @cached_property
     def operator(self) -> str:
-        """Return the ARN of the caller, as IAM knows it."""
-        return str(self.aws.client("sts").get_caller_identity()["Arn"])
+        return operator(self.aws)
 
     def activity_since(self, now: int) -> int:
         """Return the moment that the table Activity reaches back to, in seconds since 1970."""
@@ -84,15 +83,11 @@ class Deployment:
         return min(moments)
 
 
-def find_deployment(*, stack: str, endpoint: str, region: str, changes: str = "") -> Deployment:
+def find_deployment(aws: Aws, stack: str, *, changes: str = "") -> Deployment:
     """Return the deployment of a stack, or what is left of one: its table Changes; Refused if there is none."""
-    aws = connect(endpoint, region)
     if changes:
         return Deployment(aws, {"Outputs": [{"OutputKey": KINDS["changes"].output, "OutputValue": changes}]})
-    found = find_stack(aws.client("cloudformation"), stack)
-    if found is None:
-        raise Refused(f"{aws.place}: there is no stack {stack}. Give --stack, or run `make run` for a local one")
-    return Deployment(aws, found)
+    return Deployment(aws, existing_stack(aws, stack))
 
 
 def time_of(text: str) -> datetime:

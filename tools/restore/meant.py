@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tools.accounts.refusal import Refused
+from tools.command_line import Refused
 from tools.restore.deployment import SOURCE, Deployment
 from tools.restore.rows import Row, Rows, text
 

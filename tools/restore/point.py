@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from tools.accounts.refusal import Refused
+from tools.command_line import Refused
 from tools.restore.deployment import POINT, SOURCE, Deployment
 
 _LOOKS_EVERY = 15  # seconds

@@ -94,14 +94,13 @@ def test_what_is_confirmed_is_done(office: Office, monkeypatch: pytest.MonkeyPat
 def test_an_account_that_changes_in_this_moment_is_left_alone(
     office: Office, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def meanwhile() -> bool:
+    def meanwhile(_: object) -> None:
         """Change what each command reads, while somebody types yes."""
         account = _account(office)
         assert office.accounts.replace_summary(account, account.summaries[0]._replace(name="Mario Verdi"))
         assert office.accounts.end_sessions(_account(office), MARIO.email_key, now=1)
-        return True
 
-    monkeypatch.setattr(cli, "_is_confirmed", meanwhile)
+    monkeypatch.setattr(cli, "confirm", meanwhile)
     outcome = office.run(*command, "--reason", "ticket 4711")
     assert outcome.status == 1
     assert "changed in this moment" in outcome.err
@@ -166,10 +165,10 @@ def test_a_frozen_account_can_be_closed(office: Office) -> None:
 def test_an_account_that_is_frozen_in_this_moment_is_not_frozen_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def meanwhile() -> bool:
-        return office.accounts.freeze(_account(office), MARIO.email_key, now=1)
+    def meanwhile(_: object) -> None:
+        assert office.accounts.freeze(_account(office), MARIO.email_key, now=1)
 
-    monkeypatch.setattr(cli, "_is_confirmed", meanwhile)
+    monkeypatch.setattr(cli, "confirm", meanwhile)
     assert "changed in this moment" in office.run("freeze", "--code", CODE, "--reason", "ticket 4711").err
     assert _account(office).generation == 1
     assert not office.audit()

@@ -4,7 +4,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tools.import_customers.target import NoTarget, Target, find_table
+from tools.command_line import Refused
+from tools.import_customers.target import Target, find_table
 
 TEMPLATE = """{"Resources": {"Customers": {"Type": "AWS::DynamoDB::Table", "Properties": {
   "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "%s", "KeyType": "HASH"}],
@@ -32,7 +33,7 @@ def test_the_table_is_the_stack_s_output() -> None:
 @mock_aws
 def test_a_stack_without_the_output_has_no_table() -> None:
     deploy("pk", "Other")
-    with pytest.raises(NoTarget, match="give --table"):
+    with pytest.raises(Refused, match="give --table"):
         find()
 
 
@@ -42,20 +43,20 @@ def test_a_stack_without_the_output_has_no_table() -> None:
     [("", "missing", "there is no stack missing"), ("missing", "utenza", "ResourceNotFoundException")],
 )
 def test_a_missing_stack_or_table_is_named(table: str, stack: str, message: str) -> None:
-    with pytest.raises(NoTarget, match=message):
+    with pytest.raises(Refused, match=message):
         find(table, stack)
 
 
 @mock_aws
 def test_a_table_with_another_key_is_refused() -> None:
     deploy("id", "CustomersTable")
-    with pytest.raises(NoTarget, match="not a Customers table"):
+    with pytest.raises(Refused, match="not a Customers table"):
         find()
 
 
 @pytest.mark.parametrize("table", ["customers", ""])
 def test_an_endpoint_that_does_not_answer_is_one_line(table: str) -> None:
-    with pytest.raises(NoTarget, match=r"^http://127\.0\.0\.1:9 does not answer"):
+    with pytest.raises(Refused, match=r"^http://127\.0\.0\.1:9 does not answer"):
         find_table(table, stack="utenza", endpoint="http://127.0.0.1:9", region="")
 
 
@@ -65,5 +66,5 @@ def test_missing_credentials_are_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(NoTarget, match="AWS: Unable to locate credentials"):
+    with pytest.raises(Refused, match="AWS: Unable to locate credentials"):
         find("customers")

@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from notifications.changes import Change, notifications_of
 from tests.unit.accounts_tool.conftest import MARIO, SUPPLIER
-from tools.restore import deployment
+from tools import command_line
 from tools.restore.cli import main
 from tools.restore.deployment import KINDS
 from tools.translate import written
@@ -140,7 +140,7 @@ _CLIENTS = _Clients()
 def ruin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Ruin]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    monkeypatch.setattr(deployment, "connect", lambda *_: _CLIENTS)
+    monkeypatch.setattr(command_line, "connect", lambda *_: _CLIENTS)
 
     def run_main(arguments: list[str]) -> Outcome:
         capsys.readouterr()

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from tests.unit.accounts_tool.conftest import MARIO, SUPPLIER
 from tests.unit.restore_tool.conftest import ANNA, AT, POINT, Ruin
-from tools.accounts.refusal import Refused
+from tools.command_line import Refused
 from tools.restore import adopt, copying, other_tables, settings, settling
 from tools.restore.deployment import KINDS, SOURCE
 from tools.restore.deployment import POINT as POINT_TAG

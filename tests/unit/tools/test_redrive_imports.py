@@ -34,8 +34,8 @@ def test_each_file_begins_an_import_of_that_very_version(
     begun: list[dict[str, Any]] = []
     states = SimpleNamespace(start_execution=lambda **given: begun.append(given))
     clients = {"sqs": sqs, "stepfunctions": states, "cloudformation": None}
-    monkeypatch.setattr(cli, "connect", lambda _: SimpleNamespace(client=clients.get, place="AWS"))
-    monkeypatch.setattr(cli, "find_stack", lambda *_: {})
+    monkeypatch.setattr(cli, "chosen_aws", lambda _: SimpleNamespace(client=clients.get, place="AWS"))
+    monkeypatch.setattr(cli, "existing_stack", lambda *_: {})
     monkeypatch.setattr(cli, "outputs", lambda _: {"DeadImportsUrl": url, "ImportStateMachineArn": MACHINE})
     assert cli.main(["imports", "--aws", "--dry-run"]) == 0
     assert (begun, capsys.readouterr().out) == ([], "Imports to begin again: 2\n")

@@ -206,7 +206,7 @@ def test_where_secrets_manager_rotates_it_is_asked_to_and_after_a_leak_it_is_not
         describe_secret=lambda **_: {"RotationEnabled": True},
         rotate_secret=lambda **given: asked.append(given["SecretId"]),
     )
-    monkeypatch.setattr(rotate_step_key, "connect", lambda _: SimpleNamespace(client=lambda _: enabled))
+    monkeypatch.setattr(rotate_step_key, "connect", lambda *_: SimpleNamespace(client=lambda _: enabled))
     assert main([*ROTATE, "--dry-run"]) == 0
     assert asked == []
     assert main(ROTATE) == 0
