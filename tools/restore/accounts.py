@@ -61,12 +61,7 @@ class Older:
         return [*compared(older, self._there, since, self._secrets_changed, now=self._now)]
 
     def _read_since(self, supplier: str) -> Since:
-        since = self._deployment.since(supplier, self.moment, now=self._now)
-        if not since.is_known and not self._without_changes:
-            raise Refused(
-                f"The table Changes does not have all that happened to {supplier} since, so nobody knows which "
-                "accounts were closed. Bring that table back first, or give --without-changes"
-            )
+        since = self._deployment.since(supplier, self.moment, without_changes=self._without_changes, now=self._now)
         if self.moment < self._deployment.activity_since(self._now) and not self._without_changes:
             raise Refused(
                 "The table Activity does not reach back so far (ActivityMonths), so nobody knows whose password was "

@@ -155,12 +155,7 @@ def _settle(deployment: Deployment, options: argparse.Namespace) -> Lines:
     older = Rows(deployment.dynamodb, options.table)
     suppliers = {text(row, "supplier") for page in older.pages("#account#") for row in page} - {""}
     for supplier in sorted(suppliers):
-        since = deployment.since(supplier, moment, now=options.now)
-        if not since.is_known and not options.without_changes:
-            raise Refused(
-                f"The table Changes does not have all that happened to {supplier} since, so nobody knows which "
-                "accounts were closed. Bring that table back first, or give --without-changes"
-            )
+        since = deployment.since(supplier, moment, without_changes=options.without_changes, now=options.now)
         for settled in settle(deployment.db, options.table, supplier, since, now=options.now):
             yield f"{supplier} {settled.account_id}: {settled.done}"
             is_settled &= settled.done != "look"

@@ -62,8 +62,15 @@ class Deployment:
         set_to = {each["ParameterKey"]: each["ParameterValue"] for each in self.stack.get("Parameters", ())}
         return now - int(set_to.get("ActivityMonths", 12)) * MONTH
 
-    def since(self, supplier: str, moment: int, *, now: int) -> Since:
-        return read(Changes(self.db, self.table("changes")), supplier, moment, now=now)
+    def since(self, supplier: str, moment: int, *, without_changes: bool, now: int) -> Since:
+        """Return what happened since a moment; Refused if not all of it is known, unless `without_changes`."""
+        found = read(Changes(self.db, self.table("changes")), supplier, moment, now=now)
+        if not found.is_known and not without_changes:
+            raise Refused(
+                f"The table Changes does not have all that happened to {supplier} since, so nobody knows which "
+                "accounts were closed. Bring that table back first, or give --without-changes"
+            )
+        return found
 
     def tags_of(self, table: str) -> dict[str, str]:
         arn = self.dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
