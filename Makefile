@@ -16,14 +16,17 @@ DEPLOYMENT := deployment.toml
 # The processor for `make build` and `make deploy`: that of the last deployment. Local builds are for this machine.
 ARCHITECTURE ?= $(if $(shell grep -s 'Architecture=."x86_64' $(DEPLOYMENT)),x86_64,arm64)
 # dev, staging or prod: `make deploy` asks nothing then. PARAMETERS="NAME=VALUE …" are the template's, beside the stage's;
-# the tool reads them from the environment, so that no shell takes them apart.
+# this and what follows is read from the environment, so that no shell takes it apart.
 STAGE ?=
 PARAMETERS ?=
-export PARAMETERS
+# Where the artefacts go, and the ARN of the role that CloudFormation works with.
+BUCKET ?=
+ROLE ?=
 # For the smoke test of a deployment.
 URL ?= http://127.0.0.1:$(PORT)
 SITE ?=
 CODE ?=
+export PARAMETERS BUCKET ROLE URL SITE CODE
 
 UV := $(CURDIR)/.local/uv/bin/uv
 PYTHON := $(CURDIR)/.venv/bin/python
@@ -112,19 +115,19 @@ build: $(DEV) $(SAM_CLI) ## Build functions and layer for AWS (ARCHITECTURE=arm6
 
 deploy: build ## Deploy to AWS; asks for all parameters (STAGE=dev|staging|prod PARAMETERS="NAME=VALUE …" asks nothing)
 	@$(if $(STAGE),,grep -qs version $(DEPLOYMENT) || echo 'version = 0.1' > $(DEPLOYMENT))
-	$(if $(STAGE),@$(TOOL) tools.deploy_stage $(STAGE) $(ARGS),$(SAM) deploy --guided \
+	$(if $(STAGE),@$(TOOL) tools.deploy_stage $(STAGE) --bucket "$$BUCKET" --role "$$ROLE" $(ARGS),$(SAM) deploy --guided \
 	  --config-file $(DEPLOYMENT) --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
 	  $(if $(shell grep -s stack_name $(DEPLOYMENT)),,--stack-name utenza --parameter-overrides \
 	  Architecture=$(ARCHITECTURE) Rollout=Canary10Percent5Minutes $$($(TOOL) tools.access_logs)))
 
 deploy-built: $(DEV) $(SAM_CLI) ## Deploy what was built, to STAGE, as it is (PARAMETERS=…, ARGS=--help shows all options)
-	@$(TOOL) tools.deploy_stage $(STAGE) $(ARGS)
+	@$(TOOL) tools.deploy_stage $(STAGE) --bucket "$$BUCKET" --role "$$ROLE" $(ARGS)
 
 smoke: $(DEV) ## Check a deployment from outside (URL=https://… SITE=https://… CODE=as CanaryCode; changes nothing)
-	@$(TOOL) tools.smoke $(URL) $(if $(SITE),--site $(SITE)) $(if $(CODE),--code $(CODE)) $(ARGS)
+	@$(TOOL) tools.smoke "$$URL" --site "$$SITE" $${CODE:+--code "$$CODE"} $(ARGS)
 
-deploy-site: $(DEV) ## Deploy the site to AWS (ARGS=--dry-run shows the plan, ARGS=--help all options)
-	@$(TOOL) tools.deploy_site $(ARGS)
+deploy-site: $(DEV) ## Deploy the site to AWS (STAGE=dev|staging|prod, ARGS=--dry-run shows the plan, ARGS=--help all options)
+	@$(TOOL) tools.deploy_site $(if $(STAGE),--stage $(STAGE)) --role "$$ROLE" --at "$$SITE" $(ARGS)
 
 rotate-signing-key: $(DEV) ## Lead the signing key through a rotation (ARGS=--begin, later without; ARGS=--help explains)
 	@$(TOOL) tools.rotate_signing_key $(ARGS)

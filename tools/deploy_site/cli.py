@@ -13,6 +13,7 @@ from tools.deploy_site.api import Api, advice, find_api
 from tools.deploy_site.edge import LOG_DAYS, REGION, Edge, Wanted
 from tools.deploy_site.files import Site, SiteError
 from tools.deploy_site.stack import DeploymentError, SiteStack
+from tools.deploy_stage import stages
 from tools.paths import ROOT, SUPPLIERS
 from tools.suppliers.compile import SuppliersError
 
@@ -56,9 +57,10 @@ class _Deployment:
         self._cloudformation = aws.client("cloudformation")
         self._s3 = aws.client("s3")
         self._cloudfront = aws.client("cloudfront")
-        self._name: str = options.site_stack or f"{options.stack}-site"
+        self._api: str = stages()[options.stage]["stack_name"] if options.stage else options.stack
+        self._name: str = options.site_stack or f"{self._api}-site"
         self._options = options
-        wanted = Wanted(options.firewall, options.log_days)
+        wanted = Wanted(options.firewall, options.log_days, options.role)
         if not is_local(options.endpoint):  # the emulator has no firewall
             there = connect(options.endpoint, REGION).client("cloudformation")
             self._edge: Edge | None = Edge(there, self._name, self._cloudformation.meta.region_name, wanted)
@@ -71,7 +73,7 @@ class _Deployment:
         options = self._options
         if not (options.site / "index.html").is_file():
             raise SiteError(f"{options.site / 'index.html'} is missing: there is no site to deploy")
-        api = find_api(self._cloudformation, options.stack, options.api)
+        api = find_api(self._cloudformation, self._api, options.api)
         site = Site(options.site, options.suppliers, api.url)
         sync.plan(self._s3, "", site)  # raises what is wrong with the files before anything is changed
         print(f"{options.site} -> {self._name} ({self._place})", flush=True)
@@ -84,7 +86,7 @@ class _Deployment:
             self._deploy(self._stack(_parameters(options, api, firewall)), site, api)
 
     def _stack(self, values: dict[str, str]) -> SiteStack:
-        return SiteStack(self._cloudformation, self._name, _TEMPLATE, values)
+        return SiteStack(self._cloudformation, self._name, _TEMPLATE, values, role=self._options.role)
 
     def _preview(self, change: str, site: Site) -> None:
         print(f"The stack {self._name} {f'would be {change}d' if change else 'would not change'}.")
@@ -102,12 +104,15 @@ class _Deployment:
         change = stack.change()
         print(f"The stack {self._name} is {f'being {change}d' if change else 'up to date'}.", flush=True)
         created = stack.apply(change, _say)
+        if (at := self._options.at) and at.rstrip("/") != created["SiteUrl"]:
+            raise DeploymentError(f"the site is at {created['SiteUrl']}, not at {at}: no file was changed")
         if self._edge:
             self._edge.finish(created["DistributionId"], _say)
         planned = sync.plan(self._s3, created["BucketName"], site)
         sync.apply(self._s3, created["BucketName"], planned, _say)
         if planned.has_work:
-            sync.finish(self._s3, created["BucketName"], self._cloudfront, created["DistributionId"])
+            wait = self._options.wait
+            sync.finish(self._s3, created["BucketName"], self._cloudfront, created["DistributionId"], wait=wait)
         print(f"{_summary(planned)}{'; CloudFront caches cleared' if planned.has_work else ''}.")
         print(f"The site is at {created['SiteUrl']}")
         if not created["SiteUrl"].endswith(created["DistributionDomain"]):
@@ -143,7 +148,10 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--stack", default="utenza", metavar="NAME", help="the API's stack (default: utenza)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--stack", default="utenza", metavar="NAME", help="the API's stack (default: utenza)")
+    known = [name for name, of in stages().items() if "parameter_overrides" in of]
+    which.add_argument("--stage", choices=known, help="instead: the stage of samconfig.toml whose stack that is")
     parser.add_argument("--site-stack", default="", metavar="NAME", help="the site's own stack (default: STACK-site)")
     parser.add_argument("--api", default="", metavar="URL", help="the API's address (default: ApiUrl of its stack)")
     parser.add_argument("--domain", metavar="NAME", help="the site's own domain, such as area.example.it")
@@ -152,6 +160,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--firewall", choices=("on", "off"), help="AWS WAF before the site (default: off)")
     parser.add_argument("--log-days", choices=LOG_DAYS, help="how long access logs are kept (default: 0, none)")
     parser.add_argument("--price-class", choices=("100", "200", "All"), help="CloudFront's price class (default: 100)")
+    parser.add_argument("--role", default="", metavar="ARN", help="the role that CloudFormation works with")
+    parser.add_argument("--at", default="", metavar="URL", help="deploy no file unless this is the site's address")
+    parser.add_argument("--wait", action="store_true", help="until no cache of CloudFront has an old file")
     parser.add_argument("--dry-run", action="store_true", help="show what would be done, change nothing")
     parser.add_argument("--endpoint", default="", metavar="URL", help="the endpoint of a local stack")
     parser.add_argument("--region", default="", metavar="NAME", help="the AWS region (default: as configured)")

@@ -19,10 +19,11 @@ _TEMPLATE = ROOT / "stacks" / "site_edge.yaml"
 
 
 class Wanted(NamedTuple):
-    """What this run sets; None keeps what there is. `firewall` is "on" or "off"."""
+    """What this run sets; None keeps what there is. `firewall` is "on" or "off", `role` the ARN of CloudFormation's."""
 
     firewall: str | None
     log_days: str | None
+    role: str = ""
 
     @property
     def is_something(self) -> bool:
@@ -66,7 +67,7 @@ class Edge:
             return find_stack(self._client, self.name)
         except ClientError as error:
             # An organisation may forbid other regions: whoever asks for nothing there need not care.
-            if self._wanted != (None, None) or error.response["Error"]["Code"] != "AccessDenied":
+            if self._wanted[:2] != (None, None) or error.response["Error"]["Code"] != "AccessDenied":
                 raise
             return None
 
@@ -75,4 +76,4 @@ class Edge:
         return {name: value for name, value in given.items() if value is not None}
 
     def _stack(self, values: dict[str, str]) -> SiteStack:
-        return SiteStack(self._client, self.name, _TEMPLATE, values)
+        return SiteStack(self._client, self.name, _TEMPLATE, values, role=self._wanted.role)

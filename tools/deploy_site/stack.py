@@ -29,12 +29,14 @@ def parameter_values(stack: Mapping[str, Any]) -> dict[str, str]:
 class SiteStack:
     """One stack, with its template and the parameter values to set; other parameters keep their values."""
 
-    def __init__(self, client: Client, name: str, template: Path, values: Values) -> None:
+    def __init__(self, client: Client, name: str, template: Path, values: Values, *, role: str = "") -> None:
+        """`role` is the ARN of CloudFormation's role; empty for the one that the stack has, or the caller's rights."""
         self._client = client
         self._name = name
         self._template = template.read_text(encoding="utf-8")
         self._names = parameters(template)
         self._values = values
+        self._role = {"RoleARN": role} if role else {}
 
     def change(self) -> str:
         """Return what the stack needs: "create", "update", or "" for nothing; raises DeploymentError."""
@@ -61,7 +63,8 @@ class SiteStack:
         """Start the change; return False if CloudFormation finds nothing to do, as after a change of comments."""
         begin = self._client.create_stack if change == "create" else self._client.update_stack
         try:
-            begin(StackName=self._name, TemplateBody=self._template, Parameters=self._parameters(change))
+            given = self._parameters(change)
+            begin(StackName=self._name, TemplateBody=self._template, Parameters=given, **self._role)
         except ClientError as error:
             if "No updates are to be performed" in str(error):
                 return False

@@ -60,11 +60,14 @@ def apply(client: Client, bucket: str, planned: Plan, say: Callable[[str], None]
         client.delete_object(Bucket=bucket, Key=key)
 
 
-def finish(storage: Client, bucket: str, cloudfront: Client, distribution: str) -> None:
-    """Invalidate CloudFront's caches and mark the deployment as finished."""
+def finish(storage: Client, bucket: str, cloudfront: Client, distribution: str, *, wait: bool = False) -> None:
+    """Invalidate CloudFront's caches, wait for that if asked to, and mark the deployment as finished."""
     paths = {"Quantity": 1, "Items": ["/*"]}
     batch = {"Paths": paths, "CallerReference": str(uuid.uuid4())}
-    cloudfront.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)
+    begun = cloudfront.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)
+    if wait:
+        done = cloudfront.get_waiter("invalidation_completed")
+        done.wait(DistributionId=distribution, Id=begun["Invalidation"]["Id"])
     storage.delete_object(Bucket=bucket, Key=UNFINISHED)
 
 

@@ -19,6 +19,7 @@ class Cloud:
         self.parameters: dict[str, str] = {}
         self.outputs: dict[str, str] = {}
         self.calls: list[tuple[str, list[dict[str, Any]]]] = []
+        self.roles: list[str] = []
         self.refusal = ""
         self._events = [self._event("CREATE_COMPLETE", "earlier")] if status else []
 
@@ -50,6 +51,7 @@ class Cloud:
 
     def _begin(self, what: str, call: dict[str, Any]) -> None:
         self.calls.append((what, call["Parameters"]))
+        self.roles.append(call.get("RoleARN", ""))
         if self.refusal:
             raise ClientError({"Error": {"Code": "ValidationError", "Message": self.refusal}}, what)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 from moto import mock_aws
 
 from tests.unit.deploy_site.cloud import Cloud
@@ -37,12 +38,17 @@ class _Account:
         self.edge = Cloud(template=(ROOT / "stacks" / "site_edge.yaml").read_text(encoding="utf-8"))
         self.s3 = s3
         self.invalidated: list[str] = []
+        self.waited: list[str] = []
 
     def client(self, service: str, **_: Any) -> Any:
         return {"cloudformation": self.stack, "s3": self.s3, "cloudfront": self}[service]
 
-    def create_invalidation(self, **call: Any) -> None:
+    def create_invalidation(self, **call: Any) -> dict[str, Any]:
         self.invalidated.append(call["DistributionId"])
+        return {"Invalidation": {"Id": "I1"}}
+
+    def get_waiter(self, what: str) -> Any:
+        return SimpleNamespace(wait=lambda **call: self.waited.append(f"{what} {call['DistributionId']} {call['Id']}"))
 
     def stored(self) -> set[str]:
         return {entry["Key"] for entry in self.s3.list_objects_v2(Bucket="site").get("Contents", [])}
@@ -105,6 +111,37 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(
     assert "The stack utenza-site would be updated." in said
     assert "utenza/texts/it.js (18 bytes) would be uploaded" in said
     assert "nothing was changed" in said
+
+
+def test_a_pipeline_deploys_the_site_of_a_stage_with_a_role_and_waits_for_the_caches(
+    account: _Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.edge.course = ["CREATE_COMPLETE", "UPDATE_COMPLETE"]
+    account.edge.outputs = {"WebAclArn": _FIREWALL}
+    assert (
+        _run(tmp_path, "--stage", "staging", "--role", "arn:r", "--at", f"{_SITE}/", "--wait", "--firewall", "on") == 0
+    )
+    assert account.stack.roles == ["arn:r"]
+    assert account.edge.roles == ["arn:r", "arn:r"]
+    assert (account.invalidated, account.waited) == (["E1"], ["invalidation_completed E1 I1"])
+    assert "-> utenza-staging-site (AWS, eu-south-1)" in capsys.readouterr().out
+
+
+def test_a_run_that_could_not_wait_for_the_caches_is_finished_by_the_next(account: _Account, tmp_path: Path) -> None:
+    waits, account.get_waiter = account.get_waiter, lambda _: (_ for _ in ()).throw(WaiterError("w", "late", {}))  # type: ignore[method-assign]
+    assert _run(tmp_path, "--wait") == 1
+    account.get_waiter = waits  # type: ignore[method-assign]
+    assert _run(tmp_path, "--wait") == 0
+    assert len(account.invalidated) == 2
+
+
+@pytest.mark.parametrize("address", ["https://other.example", "UTENZA_SITE (empty)"])
+def test_no_file_changes_where_the_site_is_at_another_address(
+    account: _Account, tmp_path: Path, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    assert _run(tmp_path, "--at", address) == 1
+    assert f"the site is at {_SITE}, not at {address}" in capsys.readouterr().err
+    assert (account.stored(), account.invalidated) == (set(), [])
 
 
 def test_ignored_files_are_named(account: _Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
