@@ -92,3 +92,4 @@ def test_what_is_not_given_is_left_out(tmp_path: Path) -> None:
         *("-m", "tools.deploy_site", "--role", "", "--at", "", "--wait"),
         "",
     ]
+    assert _arguments(tmp_path, "deploy-site", "STAGE=dev")[2:4] == ["--stage", "dev"]

@@ -90,7 +90,7 @@ def test_github_takes_one_tested_build_through_the_stages_in_their_order() -> No
     assert deploy["concurrency"] == {"group": "utenza-${{ inputs.stage }}", "cancel-in-progress": False}
     commands = _commands(deploy)
     assert "sha256sum --check" in commands[0]
-    assert commands[-2:] == ["make deploy-built", "make smoke"]
+    assert commands[-4:] == ["make deploy-built", "make smoke", "make deploy-site", "make smoke"]
 
 
 def test_gitlab_does_the_same_and_prod_is_started_by_hand() -> None:
@@ -127,7 +127,7 @@ def test_every_command_of_a_pipeline_is_a_target_of_the_makefile() -> None:
     gitlab = [line for job in _GITLAB.values() if isinstance(job, dict) for line in job.get("script", [])]
     for commands in (github, gitlab):
         called = {match for line in commands for match in re.findall(r"\bmake ([a-z-]+)", line)}
-        assert {"build", "setup", "deploy-built", "smoke"} == called
+        assert {"build", "setup", "deploy-built", "deploy-site", "smoke"} == called
         assert called <= _TARGETS
         assert ".ci/run" in commands
 
