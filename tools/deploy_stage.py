@@ -12,6 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tools import release_order
+from tools.aws import connect, explain
 from tools.paths import LOCAL, ROOT
 
 SAMCONFIG = ROOT / "samconfig.toml"
@@ -77,6 +81,22 @@ def _from_environment() -> list[str]:
         raise StageError(f"PARAMETERS: {error}") from None
 
 
+def _begin(stage: str, bucket: str) -> None:
+    """Refuse a pipeline's release that is older than the stage's. RELEASE is its number; by hand there is none."""
+    release = os.environ.get("RELEASE", "")
+    if not release or not bucket:
+        return
+    if not release.isdecimal():
+        raise StageError(f"RELEASE is a number: {release}")
+    back = os.environ.get("GOES_BACK") == "true"
+    try:
+        release_order.begin(connect().client("s3"), bucket, stages()[stage]["stack_name"], int(release), goes_back=back)
+    except release_order.OlderReleaseError as error:
+        raise StageError(str(error)) from None
+    except (BotoCoreError, ClientError) as error:
+        raise StageError(f"AWS: {explain(error)}") from None
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tools.deploy_stage", description=__doc__)
     parser.add_argument("stage")
@@ -90,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = [*_from_environment(), *asked.parameters]
         values = parameters(asked.stage, given, built_for(BUILD))
+        if not asked.dry_run:
+            _begin(asked.stage, asked.bucket)
     except StageError as error:
         print(error, file=sys.stderr)
         return 2

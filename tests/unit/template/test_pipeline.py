@@ -87,10 +87,24 @@ def test_github_takes_one_tested_build_through_the_stages_in_their_order() -> No
         assert "parameter_overrides" in stages()[stage]
     [deploy] = _STAGE["jobs"].values()
     assert deploy["environment"]["name"] == "${{ inputs.stage }}"  # prod's has reviewers
-    assert deploy["concurrency"] == {"group": "utenza-${{ inputs.stage }}", "cancel-in-progress": False}
+    assert deploy["concurrency"] == {
+        "group": "utenza-${{ inputs.stage }}",
+        "cancel-in-progress": False,
+        "queue": "max",  # or one that comes late cancels a newer one that waits
+    }
     commands = _commands(deploy)
     assert "sha256sum --check" in commands[0]
     assert commands[-4:] == ["make deploy-built", "make smoke", "make deploy-site", "make smoke"]
+
+
+def test_each_deployment_says_which_release_it_is() -> None:
+    """So that none whose tests or approval took longer follows a newer one (tools/release_order.py)."""
+    [step] = [each for each in _STAGE["jobs"]["deploy"]["steps"] if each.get("run") == "make deploy-built"]
+    assert step["env"]["RELEASE"] == "${{ github.run_number }}"
+    assert step["env"]["GOES_BACK"] == "${{ vars.UTENZA_GOES_BACK }}"
+    commands = _GITLAB[".stage"]["script"]
+    number = commands.index('export RELEASE="$CI_PIPELINE_IID" GOES_BACK="$UTENZA_GOES_BACK"')
+    assert number < commands.index("make deploy-built")
 
 
 def test_gitlab_does_the_same_and_prod_is_started_by_hand() -> None:
