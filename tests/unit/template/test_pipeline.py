@@ -193,6 +193,12 @@ def test_the_pipeline_can_start_a_deployment_and_change_nothing_by_itself() -> N
     assert passes["Resource"] == {"Fn::GetAtt": ["CloudFormationRole", "Arn"]}
     for each in _statements("PipelineRole"):
         assert not [action for action in listed(each["Action"]) if "*" in action]
+    changes = [each for each in _statements("PipelineRole") if "cloudformation:CreateChangeSet" in each["Action"]]
+    stack, transform = changes  # a stack's own role would be used, whoever asks: not here
+    assert stack["Condition"] == {
+        "StringEquals": {"cloudformation:RoleArn": {"Fn::GetAtt": ["CloudFormationRole", "Arn"]}}
+    }
+    assert transform["Resource"]["Fn::Sub"].endswith(":aws:transform/Serverless-2016-10-31")
 
 
 def test_what_cloudformation_makes_is_bounded_and_it_cannot_change_the_bounds() -> None:
