@@ -56,7 +56,10 @@ OF_AWS = {
     ),
     *(
         Metric("AWS/Backup", f"NumberOf{what}", frozenset({"BackupVaultName"}))
-        for what in ("BackupJobsCompleted", "BackupJobsFailed", "CopyJobsFailed")
+        for what in (
+            *(f"BackupJobs{state}" for state in ("Completed", "Failed", "Expired", "Aborted")),
+            *(f"CopyJobs{state}" for state in ("Completed", "Failed")),
+        )
     ),
     Metric("AWS/DynamoDB", "UserErrors", frozenset()),
     *(

@@ -11,6 +11,7 @@ from botocore.loaders import Loader
 
 from crm_import.runs import Status
 from notifications.retries import Reason
+from tests.unit.template.deployment import Deployment
 from tests.unit.template.monitored import OF_AWS, OWN, Metric, alarmed, namespace, published, shown, widgets
 from tests.unit.template.translated import ALARMS, DEPLOYED, FUNCTIONS, MONITORING, RESOURCES, WRITTEN, function
 from tools.paths import ROOT
@@ -70,7 +71,7 @@ def test_every_alarm_has_its_name_and_tells_the_topic_that_there_always_is() -> 
 
 def test_silence_is_an_alarm_where_something_has_to_happen_by_the_clock() -> None:
     treated = {name: alarm["TreatMissingData"] for name, alarm in ALARMS.items()}
-    silent = {f"{what}SilentAlarm" for what in ("Canary", "Housekeeping", "CrmExport", "Backup")}
+    silent = {f"{what}SilentAlarm" for what in ("Canary", "Housekeeping", "CrmExport", "Backup", "BackupCopy")}
     assert {name for name, treatment in treated.items() if treatment == "breaching"} == silent
     kept = {"CanaryFailsAlarm", "BounceRateAlarm", "ComplaintRateAlarm"}  # nothing new is no news
     assert {name for name, treatment in treated.items() if treatment == "ignore"} == kept
@@ -108,13 +109,30 @@ def test_backups_that_fail_are_not_copied_or_not_made_raise_alarms() -> None:
     named = written(ROOT / "stacks" / "backup.yaml")["Resources"]["Vault"]["Properties"]["BackupVaultName"]
     vault = {"Fn::Sub": named["Fn::Sub"].replace("Application", "AWS::StackName")}
     assert _PASSED["BackupVault"] == {"Fn::If": ["IsBackedUp", vault, ""]}
-    for name, metric in (
-        ("BackupSilentAlarm", "NumberOfBackupJobsCompleted"),
-        ("BackupFailsAlarm", "NumberOfBackupJobsFailed"),
-        ("BackupCopyFailsAlarm", "NumberOfCopyJobsFailed"),
+    assert _PASSED["BackupCopyVaultArn"] == {"Ref": "BackupCopyVaultArn"}
+    arn = {"Fn::Sub": "${BackupCopyVaultArn}::::::"}
+    to = {"Fn::Select": [6, {"Fn::Split": [":", arn]}]}  # copies count for the vault that they go to
+    for name, metric, of, condition in (
+        ("BackupSilentAlarm", "NumberOfBackupJobsCompleted", vault, "IsBackedUp"),
+        ("BackupFailsAlarm", "NumberOfBackupJobsFailed", vault, "IsBackedUp"),
+        ("BackupExpiredAlarm", "NumberOfBackupJobsExpired", vault, "IsBackedUp"),
+        ("BackupAbortedAlarm", "NumberOfBackupJobsAborted", vault, "IsBackedUp"),
+        ("BackupCopySilentAlarm", "NumberOfCopyJobsCompleted", to, "IsCopied"),
+        ("BackupCopyFailsAlarm", "NumberOfCopyJobsFailed", to, "IsCopied"),
     ):
-        assert _watched(metric, "BackupVaultName", vault) == [name]
-        assert MONITORING["Resources"][name]["Condition"] == "IsBackedUp"
+        assert _watched(metric, "BackupVaultName", of) == [name]
+        assert MONITORING["Resources"][name]["Condition"] == condition
+    conditions = Deployment(MONITORING, {"BackupVault": "", "BackupCopyVaultArn": "arn"})
+    assert not conditions.has("BackupCopySilentAlarm")  # else it would stand where no backup is wanted
+
+
+def test_no_silence_tells_before_there_was_time_for_a_first_run() -> None:
+    silent = {name: alarm for name, alarm in ALARMS.items() if alarm["TreatMissingData"] == "breaching"}
+    assert {name for name in ALARMS if name.endswith("SilentAlarm")} == set(silent)
+    for name, alarm in silent.items():
+        window = alarm["Period"] * alarm["EvaluationPeriods"]
+        assert alarm["WarmUpConfiguration"] == {"WarmUpPeriodDurationInMinutes": window // 60}, name
+        assert window <= 2880 * 60  # the longest that CloudWatch lets an alarm warm up
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
