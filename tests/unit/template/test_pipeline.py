@@ -201,6 +201,14 @@ def test_the_pipeline_can_start_a_deployment_and_change_nothing_by_itself() -> N
     assert transform["Resource"]["Fn::Sub"].endswith(":aws:transform/Serverless-2016-10-31")
 
 
+def test_no_artefact_of_a_release_expires_while_it_is_deployed() -> None:
+    """Code that did not change is not uploaded again, however old, and a rollback reads it (UPDATE_ROLLBACK_FAILED)."""
+    bucket = _RESOURCES["Artefacts"]["Properties"]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    for rule in bucket["LifecycleConfiguration"]["Rules"]:
+        assert not [key for key in rule if key.startswith(("Expiration", "Transition"))]
+
+
 def test_what_cloudformation_makes_is_bounded_and_it_cannot_change_the_bounds() -> None:
     statements = _statements("CloudFormationRole")
     makes = [each for each in statements if "iam:CreateRole" in each["Action"] and each["Effect"] == "Allow"]
