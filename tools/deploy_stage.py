@@ -82,13 +82,16 @@ def _from_environment() -> list[str]:
 
 
 def _begin(stage: str, bucket: str) -> None:
-    """Refuse a pipeline's release that is older than the stage's. RELEASE is its number; by hand there is none."""
+    """Refuse a pipeline's release that is older than the stage's. RELEASE is its number; by hand there is none.
+
+    GOES_BACK is the number of the one that may be older: forgotten, it lets no other one pass.
+    """
     release = os.environ.get("RELEASE", "")
     if not release or not bucket:
         return
     if not release.isdecimal():
         raise StageError(f"RELEASE is a number: {release}")
-    back = os.environ.get("GOES_BACK") == "true"
+    back = os.environ.get("GOES_BACK") == release
     try:
         release_order.begin(connect().client("s3"), bucket, stages()[stage]["stack_name"], int(release), goes_back=back)
     except release_order.OlderReleaseError as error:

@@ -19,7 +19,7 @@ def begin(storage: Any, bucket: str, stack: str, release: int, *, goes_back: boo
     last = _last(storage, bucket, key)
     if release < last and not goes_back:
         raise OlderReleaseError(
-            f"{stack} has release {last}, and {release} is older: to go back, set UTENZA_GOES_BACK=true for this one"
+            f"{stack} has release {last}, and {release} is older: to go back, set UTENZA_GOES_BACK={release}"
         )
     storage.put_object(Bucket=bucket, Key=key, Body=str(release).encode())
 
