@@ -7,7 +7,7 @@ from tools.aws import Aws, choose_endpoint, connect, find_stack
 
 
 class Refused(Exception):
-    """Nothing was changed; the message is one line for people."""
+    """What was asked for is not done; the message is one line for people."""
 
 
 def add_deployment(parser: argparse.ArgumentParser) -> None:
