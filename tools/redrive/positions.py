@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 _BATCH = 25  # records that the function gets at once, as from its event sources (template.yaml)
 _GONE = ("TrimmedDataAccessException", "ResourceNotFoundException")
@@ -27,7 +27,7 @@ class Positions:
     def work_off(self, place: Mapping[str, Any]) -> bool:
         """Have the function process what a `DDBStreamBatchInfo` names; return whether all of it is done.
 
-        False if the function fails again, or if the stream has dropped the records. Raises ClientError.
+        False if the function fails again or takes too long, or the stream has dropped the records. Raises ClientError.
         """
         try:
             records = list(self._records(place))
@@ -40,7 +40,10 @@ class Positions:
 
     def _process(self, records: Iterable[dict[str, Any]]) -> bool:
         event = json.dumps({"Records": list(records)}, default=_as_in_events).encode()
-        answer = self._functions.invoke(FunctionName=self._function, Payload=event)
+        try:
+            answer = self._functions.invoke(FunctionName=self._function, Payload=event)
+        except ReadTimeoutError:  # it may be at work still: the message stays, and the other parts go on
+            return False
         said = json.loads(answer["Payload"].read())
         return "FunctionError" not in answer and not said["batchItemFailures"]
 

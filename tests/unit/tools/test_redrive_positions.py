@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from tools.redrive.positions import Positions
@@ -79,6 +80,14 @@ def test_the_function_gets_the_records_of_the_part_and_no_others(place: dict[str
 )
 def test_what_fails_again_is_not_done(place: dict[str, str], functions: FakeFunctions) -> None:
     assert not _work_off(place, functions)
+
+
+def test_a_function_that_takes_too_long_does_not_stop_the_others(place: dict[str, str]) -> None:
+    class Hanging(FakeFunctions):
+        def invoke(self, **_: Any) -> dict[str, Any]:
+            raise ReadTimeoutError(endpoint_url="https://lambda.example")
+
+    assert not _work_off(place, Hanging())
 
 
 def test_what_the_stream_has_dropped_is_not_done(place: dict[str, str]) -> None:
